@@ -1,0 +1,143 @@
+#pragma once
+
+#include "app/engine/core/ids.h"
+#include "models/api/error.h"
+#include "models/api/time.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// Runs user code: one workerd process per script version (plus one in quarantine), started on demand, in bubblewrap.
+/// The runtime moves lines of the driver protocol (resources/driver/PROTOCOL.md) and knows nothing of instances.
+namespace stepwell::engine {
+
+/// The bundle of one script version, as uploaded.
+struct Module {
+    std::string name;         ///< as the upload named it; may hold `/`, never `..` or a leading `/`
+    std::string contentType;  ///< of the upload part, see the reference, section 2.4
+    std::filesystem::path file;  ///< where its bytes lie (content-addressed blob, read-only)
+};
+
+struct Bundle {
+    ScriptVersionKey version;
+    std::string scriptName;
+    std::string mainModule;
+    std::vector<Module> modules;
+    std::string compatibilityDate;
+    std::vector<std::string> compatibilityFlags;
+    std::string bindingsJson;  ///< the `bindings` array of the upload's metadata, as JSON text
+};
+
+/// One workerd process of a version.
+struct RuntimeId {
+    ScriptVersionKey version;
+    bool quarantine = false;  ///< runs one suspect instance at a time, apart from the others
+    friend auto operator<=>(const RuntimeId&, const RuntimeId&) = default;
+};
+
+enum class ExitCause {
+    stopped,     ///< we asked for it (idle, shutdown)
+    killed,      ///< SIGKILL or SIGTERM from outside: nobody's fault
+    crashed,     ///< heap limit, abort: code that was executing is suspect
+    unresponsive,  ///< no heartbeat within the CPU limit, so we killed it: code that was executing is suspect
+    failedToStart,
+};
+
+struct RuntimeExit {
+    ExitCause cause = ExitCause::stopped;
+    std::string reason;  ///< for people: "ran out of memory (limit 128 MiB)", "did not yield for 30 s", ...
+};
+
+/// What a fetch of user code did, to be recorded under the step that made it. Sent when it starts and when it ends.
+struct OutboundReport {
+    std::int64_t id = 0;  ///< unique per engine start; start and end carry the same
+    bool finished = false;
+    std::int64_t instance = 0;  ///< 0: made outside any instance
+    std::uint32_t run = 0;
+    std::int32_t step = -1;
+    std::int32_t attempt = 0;
+    std::string method;
+    std::string url;
+    int status = 0;     ///< 0 until an answer came
+    std::string error;  ///< why there is none
+    api::Time start{};
+    std::chrono::microseconds duration{0};
+    std::int64_t requestBytes = 0;
+    std::int64_t responseBytes = 0;
+};
+
+/// Receives everything; called on the runtime's own thread, in order per process. Must not block.
+class RuntimeListener {
+  public:
+    virtual ~RuntimeListener() = default;
+    /// `frame` holds whole lines of the driver protocol, '\n' between them.
+    virtual void onLines(RuntimeId id, std::string lines) = 0;
+    virtual void onExit(RuntimeId id, RuntimeExit exit) = 0;
+    virtual void onOutbound(OutboundReport report) = 0;
+};
+
+struct RuntimeOptions {
+    std::filesystem::path workerd;    ///< the binary
+    std::filesystem::path driver;     ///< folder of the driver's JavaScript
+    std::filesystem::path stateDir;   ///< sockets and configs live below, 0700; emptied at start
+    bool allowUnsandboxed = false;    ///< the explicit opt-out
+    std::string bubblewrap = "bwrap";
+    std::chrono::milliseconds cpuLimit{30'000};   ///< time without a heartbeat before the process is killed
+    int heapLimitMiB = 128;
+    std::chrono::milliseconds idleStop{10'000};   ///< `release`d processes stop after this
+    std::int64_t largestBody = 100LL << 20;       ///< bytes of an outbound request or answer
+};
+
+struct SandboxState {
+    bool usable = false;     ///< user code can run
+    bool sandboxed = false;  ///< in bubblewrap
+    std::string message;     ///< if not: why, and what to do
+};
+
+/// What an upload's check found.
+struct BundleFacts {
+    std::vector<std::string> entrypoints;  ///< exported classes that extend WorkflowEntrypoint
+    std::vector<std::string> handlers;     ///< handlers of the default export: "fetch", "scheduled", ...
+    std::chrono::milliseconds startup{0};
+};
+
+struct RuntimeUsage {
+    int processes = 0;
+    std::int64_t residentBytes = 0;
+};
+
+/// Thread-safe unless a call says otherwise. Destroying it stops all processes and joins its thread.
+class Runtime {
+  public:
+    static std::unique_ptr<Runtime> create(RuntimeOptions options, RuntimeListener& listener);
+    virtual ~Runtime() = default;
+
+    /// Probed once at creation.
+    virtual SandboxState sandbox() const = 0;
+
+    /// Hands lines to a process, starting it from `bundle` if it is not up. Lines sent while it starts are kept and
+    /// delivered in order. Never blocks. When it cannot start or dies, `onExit` says so, once, and what was sent is lost.
+    virtual void send(const Bundle& bundle, bool quarantine, std::string lines) = 0;
+
+    /// Whether a process is up or starting, without starting one.
+    virtual bool isUp(RuntimeId id) const = 0;
+
+    /// No instance needs this process now: it is stopped after `idleStop` unless `send` is called before. Its exit is
+    /// reported as `stopped`.
+    virtual void release(RuntimeId id) = 0;
+
+    /// Kills now; `onExit` follows with `stopped`.
+    virtual void stop(RuntimeId id) = 0;
+
+    /// Starts the bundle in a process of its own, imports it, reports what it exports, stops it. An import that throws, a
+    /// bundle that is not JavaScript or never ends is an error with code 10021 that carries the runtime's message (file,
+    /// line, column where known). `done` is called once, on the runtime's thread.
+    virtual void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) = 0;
+
+    virtual RuntimeUsage usage() const = 0;
+};
+
+}  // namespace stepwell::engine
