@@ -1,0 +1,106 @@
+#pragma once
+
+#include "app/engine/store/rows.h"
+#include "models/api/error.h"
+
+#include <functional>
+#include <variant>
+
+/// What can be asked of the engine. Validation of form (names, sizes, JSON) has happened before; the core judges state.
+/// Things are named by the names people use; the core resolves them inside the transaction.
+namespace stepwell::engine {
+
+// --- instances ---------------------------------------------------------------------------------------------------
+struct CreateInstance {
+    std::string workflow;
+    std::string id;      ///< never empty: the caller draws a UUID v4 when the user gave none
+    std::string params;  ///< value of the driver protocol ("j{...}"); empty when omitted
+    std::string retention = "{}";  ///< JSON instance_retention, kept with the instance
+    api::TriggerSource trigger = api::TriggerSource::api;
+};
+struct PauseInstance {
+    std::string workflow, id;
+};
+struct ResumeInstance {
+    std::string workflow, id;
+};
+struct TerminateInstance {
+    std::string workflow, id;
+};
+struct RestartInstance {
+    struct From {
+        std::string name;
+        int count = 1;
+        api::StepKind kind = api::StepKind::step;  ///< sleep stands for both kinds of sleep
+    };
+    std::string workflow, id;
+    std::optional<From> from;
+};
+struct SendEvent {
+    std::string workflow, id, type;
+    std::string payload;  ///< value of the driver protocol
+};
+
+// --- workflows and scripts ---------------------------------------------------------------------------------------
+struct PutWorkflow {
+    std::string name, className, scriptName;
+    std::string settings = "{}";
+    std::string uuid, versionUuid;  ///< fresh UUIDs for what gets created
+};
+struct DeleteWorkflow {
+    std::string name;
+};
+/// A new version of a script, deployed at once when `deploy`; creates the script when there is none.
+struct PutScriptVersion {
+    std::string script;
+    ScriptVersionRow version;  ///< key, script, number and created are filled in by the core
+    std::string scriptTag;     ///< fresh UUID in case the script is new
+    bool deploy = true;
+    std::string deploymentUuid;
+    std::string annotations = "{}";
+};
+struct DeployScriptVersion {
+    std::string script, versionUuid, deploymentUuid;
+    std::string annotations = "{}";
+};
+struct PatchScript {
+    std::string script;
+    std::optional<std::string> settings;
+    std::optional<bool> subdomainEnabled, previewsEnabled;
+};
+struct DeleteScript {
+    std::string script;  ///< its workflows and their instances go with it
+};
+
+using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance, RestartInstance, SendEvent,
+                             PutWorkflow, DeleteWorkflow, PutScriptVersion, DeployScriptVersion, PatchScript, DeleteScript>;
+
+// --- answers -----------------------------------------------------------------------------------------------------
+struct InstanceCreated {
+    std::string id, workflowUuid, versionUuid;
+    api::Status status = api::Status::queued;
+    api::TriggerSource trigger = api::TriggerSource::api;
+};
+struct InstanceChanged {
+    std::string id;
+    api::Status status = api::Status::queued;
+    api::Time time{};
+};
+struct WorkflowPut {
+    WorkflowRow workflow;
+    std::string versionUuid;
+};
+struct ScriptVersionPut {
+    ScriptVersionRow version;
+    std::string deploymentUuid;
+};
+struct Done {
+    api::Time time{};
+};
+
+using Answer = std::variant<InstanceCreated, InstanceChanged, WorkflowPut, ScriptVersionPut, Done>;
+using Reply = api::Result<Answer>;
+/// Called exactly once, after the commit, on the core thread: hand over and return.
+using ReplyHandler = std::function<void(Reply)>;
+
+}  // namespace stepwell::engine

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "app/engine/core/commands.h"
+#include "app/engine/runtime/runtime.h"
+#include "app/engine/store/reader.h"
+
+#include <filesystem>
+#include <memory>
+
+namespace stepwell::engine {
+
+struct EngineOptions {
+    std::filesystem::path dataDir;   ///< created when missing, 0700
+    std::filesystem::path workerd;   ///< runtime binary
+    std::filesystem::path driver;    ///< folder of the driver's JavaScript
+    bool allowUnsandboxed = false;
+    std::chrono::milliseconds cpuLimit{30'000};
+    int heapLimitMiB = 128;
+    int maxLive = 4'000;  ///< instances in memory at once; more wait as queued
+    std::chrono::milliseconds hibernateAfter{5'000};  ///< idle in sleep, wait or retry for this long: leaves memory
+};
+
+struct EngineHealth {
+    api::Time started{};
+    int scripts = 0;
+    RuntimeUsage runtimes;
+    double stepsPerSecond = 0;  ///< over the last 5 s
+    SandboxState sandbox;
+    std::int64_t liveInstances = 0;
+    std::int64_t commits = 0;
+    std::int64_t stepsCompleted = 0;
+    std::string storageError;  ///< empty when all is well
+};
+
+/// The durable engine: core thread, store and runtime behind one thread-safe face. No HTTP.
+class Engine {
+  public:
+    /// Opens the data folder, migrates the database, recovers instances and starts the core thread. Errors name the file
+    /// and the remedy; a database of a newer version is not touched.
+    static api::Result<std::unique_ptr<Engine>> start(EngineOptions options);
+    /// Finishes the turn, checkpoints, stops all runtimes.
+    virtual ~Engine() = default;
+
+    virtual void submit(Request request, ReplyHandler reply) = 0;
+
+    /// Stores bytes under their SHA-256 in `blobs/`, durable on return. Returns the lowercase hex digest. Blocks on the
+    /// disk: not for the GUI thread or an event loop.
+    virtual api::Result<std::string> putBlob(std::string_view bytes) = 0;
+    virtual std::filesystem::path blobPath(const std::string& digest) const = 0;
+
+    /// See Runtime::check. Bundling and upload rules are the caller's.
+    virtual void checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) = 0;
+
+    virtual EngineHealth health() const = 0;
+    virtual std::filesystem::path databasePath() const = 0;
+
+    /// Called on the core thread after every commit that produced events, with the lines of that commit in order. Returns
+    /// a handle; destroying it unsubscribes and waits for a call under way.
+    using FeedHandler = std::function<void(const std::vector<FeedLine>&)>;
+    class Subscription {
+      public:
+        virtual ~Subscription() = default;
+    };
+    virtual std::unique_ptr<Subscription> subscribe(FeedHandler handler) = 0;
+};
+
+}  // namespace stepwell::engine

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "models/api/error.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace stepwell::engine {
+
+/// Where a running engine can be reached; written into the lock file by its owner, so that a second start can join it.
+struct RunningEngine {
+    std::string url;
+    std::string account;
+    std::string tokenFile;
+    int pid = 0;
+};
+
+/// An exclusive lock on a data folder (`lock`, by flock, so it ends with the process however it ends).
+class DataLock {
+  public:
+    struct Taken {
+        std::optional<RunningEngine> running;  ///< nothing when the owner has not announced itself within 5 s
+    };
+    /// The lock, or who holds it.
+    static api::Result<std::variant<std::unique_ptr<DataLock>, Taken>> acquire(const std::filesystem::path& dataDir);
+    virtual ~DataLock() = default;
+    virtual api::Result<void> announce(const RunningEngine& running) = 0;
+};
+
+/// Reads the token of a data folder, creating it (256 random bits, hex, mode 0600) when there is none.
+api::Result<std::string> loadOrCreateToken(const std::filesystem::path& file);
+
+}  // namespace stepwell::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "app/engine/engine.h"
+
+#include <string>
+
+namespace stepwell::engine {
+
+struct ServerOptions {
+    std::string listenHost = "127.0.0.1";  ///< other addresses need a token file that the caller names on purpose
+    unsigned short port = 8790;            ///< 0 picks a free one
+    std::string token;                     ///< bearer token, at least 32 characters
+    std::string account = "local";
+    int readers = 2;  ///< threads that answer reads
+};
+
+/// The HTTP face of an engine: listener, router, authentication and the REST handlers. Owns its threads.
+class Server {
+  public:
+    /// Binds and starts; errors name the address. The engine must outlive the server.
+    static api::Result<std::unique_ptr<Server>> start(Engine& engine, ServerOptions options);
+    /// Stops accepting, answers what is under way (1 s at most), joins.
+    virtual ~Server() = default;
+    virtual unsigned short port() const = 0;
+    virtual std::string url() const = 0;  ///< "http://127.0.0.1:8790"
+};
+
+}  // namespace stepwell::engine

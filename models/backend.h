@@ -1,0 +1,104 @@
+#pragma once
+
+#include "models/api/error.h"
+#include "models/api/types.h"
+
+#include <QObject>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stepwell {
+
+template <class T>
+using Done = std::function<void(api::Result<T>)>;
+
+struct InstanceListQuery {
+    std::string workflow;
+    std::optional<api::Status> status;
+    std::optional<api::Time> from;  ///< created at or after
+    std::optional<api::Time> to;
+    int page = 1;      ///< from 1
+    int perPage = 100;  ///< 1..100
+};
+
+struct InstanceList {
+    std::vector<api::InstanceSummary> rows;
+    std::int64_t total = 0;
+};
+
+enum class LiveState { off, connecting, live, polling };  ///< polling: the backend has no live stream
+
+/// A backend as the views see it: typed, asynchronous calls over its HTTP API. All calls are made and answered on the
+/// thread that owns the object (the GUI thread); nothing blocks. An answer is dropped when `context` has been destroyed
+/// by then. Every call ends in exactly one answer, an error with code::transport when the backend cannot be reached.
+class Backend : public QObject {
+    Q_OBJECT
+  public:
+    using QObject::QObject;
+
+    virtual QString name() const = 0;     ///< "This machine"
+    virtual QString address() const = 0;  ///< "127.0.0.1:8790"
+    virtual LiveState liveState() const = 0;
+
+    virtual void workflows(QObject* context, Done<std::vector<api::Workflow>> done) = 0;
+    virtual void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) = 0;
+    virtual void versions(const std::string& workflow, QObject* context, Done<std::vector<api::Version>> done) = 0;
+    virtual void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) = 0;
+    /// `since`: ask for changes only (answers may still be whole: see InstanceDetail::partial).
+    virtual void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
+                          QObject* context, Done<api::InstanceDetail> done) = 0;
+    /// The whole output of a step as JSON text; `name` with its counter.
+    virtual void stepOutput(const std::string& workflow, const std::string& id, const std::string& name,
+                            api::StepKind kind, QObject* context, Done<std::string> done) = 0;
+    virtual void logs(const std::string& workflow, const std::string& id, std::optional<int> step, std::int64_t after,
+                      QObject* context, Done<std::vector<api::LogLine>> done) = 0;
+    virtual void health(QObject* context, Done<api::EngineHealth> done) = 0;
+
+    /// Answers the id of the new instance. Empty id: the backend draws one. Empty params: none are sent.
+    virtual void trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
+                         QObject* context, Done<std::string> done) = 0;
+    virtual void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                           const std::string& payloadJson, QObject* context, Done<void> done) = 0;
+    enum class Verb { pause, resume, terminate, restart };
+    struct RestartFrom {
+        std::string name;  ///< without the counter
+        int count = 1;
+        std::string type;  ///< do, sleep, waitForEvent
+    };
+    virtual void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
+                              std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) = 0;
+
+    struct UploadModule {
+        std::string name;
+        std::string contentType;
+        std::string bytes;
+    };
+    struct Upload {
+        std::string script;
+        std::string metadataJson;
+        std::vector<UploadModule> modules;
+    };
+    /// PUT of a script as one multipart form; `progress` gets bytes sent and bytes in all.
+    virtual void uploadScript(const Upload& upload, QObject* context,
+                              std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) = 0;
+    struct WorkflowDeclaration {
+        std::string name;
+        std::string className;
+        std::string scriptName;
+        std::string settingsJson = "{}";  ///< limits, schedules, ... merged into the body
+    };
+    virtual void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) = 0;
+
+  signals:
+    /// Events of the live stream, in order, gathered for at most 50 ms. Where a backend has no stream, none come: views
+    /// poll while `liveState` is `polling`.
+    void live(const std::vector<stepwell::api::LiveEvent>& events);
+    /// The stream lost its place: load everything anew.
+    void liveReset();
+    void liveStateChanged(stepwell::LiveState state);
+};
+
+}  // namespace stepwell
