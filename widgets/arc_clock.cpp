@@ -1,0 +1,42 @@
+#include "widgets/arc_clock.h"
+
+#include "widgets/theme.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stepwell {
+namespace {
+constexpr int beatMs = 40;
+constexpr int turnMs = 1200;
+}  // namespace
+
+ArcClock& ArcClock::get() {
+    static ArcClock clock;
+    return clock;
+}
+
+qreal ArcClock::phase(QWidget* widget, const QRect& area) {
+    if (widget == nullptr || Theme::get().reducedMotion()) return 0;
+    if (!clock_.isValid()) clock_.start();
+    const auto known = std::find_if(bookings_.begin(), bookings_.end(),
+                                    [widget](const Booking& booking) { return booking.widget == widget; });
+    if (known != bookings_.end())
+        known->area += area;
+    else
+        bookings_.push_back({widget, area});
+    if (!timer_.isActive()) timer_.start(beatMs, this);
+    return static_cast<qreal>(clock_.elapsed() % turnMs) / turnMs;
+}
+
+void ArcClock::timerEvent(QTimerEvent* event) {
+    if (event->timerId() != timer_.timerId()) return QObject::timerEvent(event);
+    const auto due = std::exchange(bookings_, {});
+    if (due.empty()) timer_.stop();
+    for (const auto& booking : due) {
+        if (booking.widget && booking.widget->isVisible() && !booking.widget->window()->isMinimized())
+            booking.widget->update(booking.area);
+    }
+}
+
+}  // namespace stepwell
