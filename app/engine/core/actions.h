@@ -1,0 +1,41 @@
+#pragma once
+
+#include "app/engine/core/commands.h"
+#include "app/engine/runtime/runtime.h"
+
+#include <map>
+
+namespace stepwell::engine {
+
+/// Names the caller of a request across a turn.
+using ReplyId = StrongId<struct ReplyTag>;
+
+/// What a turn wants done once it is committed. Nothing of it happens when the commit fails.
+struct Actions {
+    std::map<RuntimeId, std::string> lines;  ///< for the drivers
+    std::vector<RuntimeId> release;          ///< runtimes that no instance needs now
+    std::vector<RuntimeId> stop;
+    std::vector<std::pair<ReplyId, Reply>> replies;
+    std::vector<FeedLine> feed;
+    std::int64_t stepsCompleted = 0;
+};
+
+// --- commands: what goes into a turn -----------------------------------------------------------------------------
+struct RequestCommand {
+    ReplyId reply;
+    Request request;
+};
+struct DriverLines {
+    RuntimeId runtime;
+    std::string lines;
+};
+struct RuntimeEnded {
+    RuntimeId runtime;
+    RuntimeExit exit;
+};
+/// A turn without other cause: timers are looked at in every turn.
+struct Tick {};
+
+using Command = std::variant<RequestCommand, DriverLines, RuntimeEnded, OutboundReport, Tick>;
+
+}  // namespace stepwell::engine

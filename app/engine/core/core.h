@@ -1,0 +1,167 @@
+#pragma once
+
+#include "app/engine/core/actions.h"
+#include "app/engine/core/feed.h"
+#include "app/engine/core/lines.h"
+#include "app/engine/core/live.h"
+
+namespace stepwell::engine {
+
+struct CoreSettings {
+    int maxLive = 4'000;
+    api::Milliseconds hibernateAfter{5'000};
+    int stepLimit = 10'000;  ///< do steps per run unless the workflow says otherwise
+    int strikes = 3;         ///< deaths in a row after which an instance is ended
+    int logsPerInstance = 1'000;
+    int requestsPerInstance = 10'000;
+    int sentEventsPerInstance = 10'000;
+    bool canRun = true;  ///< false while there is no usable sandbox: instances stay queued
+};
+
+/// The instance state machine. One turn is: `beginTurn`, `apply` for each command, `endTurn`; the caller commits the
+/// transaction and then performs the actions. Reads no clock, no file and no random source: time comes in with the turn,
+/// ids come in with the commands. After a failed commit the object is worthless: make a new one and `recover`.
+///
+/// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp, attempts and
+/// retries in core_steps.cpp, runs, timers, hibernation and process deaths in core_runs.cpp.
+class Core {
+  public:
+    explicit Core(CoreSettings settings) : m_settings(settings) {}
+
+    /// After start: takes up what the last engine left. Within a turn.
+    void recover();
+
+    void beginTurn(api::Time now, Transaction& transaction, Actions& actions);
+    void apply(const Command& command);
+    void endTurn();
+
+    /// When the next turn is needed even if no command comes.
+    std::optional<api::Time> nextTurn() const;
+    std::int64_t liveCount() const { return static_cast<std::int64_t>(m_live.size()); }
+
+  private:
+    // Requests (core_requests.cpp, core_scripts.cpp)
+    Reply handle(const CreateInstance& request);
+    Reply handle(const PauseInstance& request);
+    Reply handle(const ResumeInstance& request);
+    Reply handle(const TerminateInstance& request);
+    Reply handle(const RestartInstance& request);
+    Reply handle(const SendEvent& request);
+    Reply handle(const PutWorkflow& request);
+    Reply handle(const DeleteWorkflow& request);
+    Reply handle(const PutScriptVersion& request);
+    Reply handle(const DeployScriptVersion& request);
+    Reply handle(const PatchScript& request);
+    Reply handle(const DeleteScript& request);
+    api::Result<InstanceRow> findInstance(const std::string& workflow, const std::string& id);
+    api::Result<StepIndex> restartPoint(const InstanceRow& row, const RestartInstance::From& from);
+    void wipeForRestart(InstanceRow& row, StepIndex from);
+    void deliverOrBuffer(InstanceKey key, const SendEvent& request);
+    bool deliver(LiveInstance& live, const SentEventRow& event);
+    void deliverBuffered(LiveInstance& live);
+    void removeWorkflow(WorkflowRow& row);
+    void purgeSome();
+
+    // Driver messages (core_driver.cpp)
+    void onDriverLines(const DriverLines& lines);
+    void onDriverLine(RuntimeId runtime, std::string_view line);
+    void onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader);
+    void onStepDo(LiveInstance& live, LineReader& reader);
+    void onStepReached(LiveInstance& live, LineReader& reader);
+    void onStepOk(LiveInstance& live, LineReader& reader);
+    void onStepFailed(LiveInstance& live, LineReader& reader);
+    void onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind);
+    void onWait(LiveInstance& live, LineReader& reader);
+    void onComplete(LiveInstance& live, LineReader& reader);
+    void onErrored(LiveInstance& live, LineReader& reader);
+    void onLog(LiveInstance& live, LineReader& reader);
+    void onOutbound(const OutboundReport& report);
+
+    // Steps and attempts (core_steps.cpp)
+    struct Failure {
+        std::string name;
+        std::string message;
+        std::string stack;
+        bool retryable = true;
+        bool counted = true;          ///< against the retry limit; interruptions are not
+        std::int64_t delayMs = -1;    ///< result of a delay function, -1: as configured
+    };
+    OpenStep* openStep(LiveInstance& live, std::int64_t index);
+    OpenStep& addStep(LiveInstance& live, StepRow row);
+    void startAttempt(LiveInstance& live, OpenStep& step);
+    void failAttempt(LiveInstance& live, OpenStep& step, Failure failure);
+    void scheduleRetry(LiveInstance& live, OpenStep& step, const Failure& failure);
+    void finishStep(LiveInstance& live, StepIndex index, api::StepState state);
+    void rejectStep(LiveInstance& live, OpenStep& step);
+    void recordAttempt(LiveInstance& live, const OpenStep& step, bool success, const Failure& failure);
+    void stopExecuting(LiveInstance& live, OpenStep& step);
+    void stepDue(LiveInstance& live, OpenStep& step);
+    void interruptOpenAttempts(LiveInstance& live, const std::string& why);
+
+    // Runs, timers, processes (core_runs.cpp)
+    LiveInstance* live(InstanceKey key);
+    LiveInstance& bringToLife(InstanceRow row);
+    LiveInstance* wake(InstanceKey key);
+    void startRun(LiveInstance& live);
+    void describeStep(std::string& out, const LiveInstance& live, const StepRow& row);
+    void admitQueued();
+    void wakeDue();
+    void fireTimers();
+    void arm(LiveInstance& live, api::Time due);
+    void rearm(LiveInstance& live);
+    void endInstance(LiveInstance& live, api::Status status);
+    void pauseNow(LiveInstance& live);
+    void dropRun(LiveInstance& live);
+    void leaveMemory(LiveInstance& live);
+    void hibernateRested();
+    void onEcho(RuntimeId runtime, std::int64_t batch);
+    void settle(LiveInstance& live);
+    void onRuntimeEnded(const RuntimeEnded& ended);
+    void strike(LiveInstance& live, const RuntimeExit& exit);
+    void intoQuarantine(LiveInstance& live);
+    void admitQuarantined(ScriptVersionKey version);
+    void leaveQuarantine(LiveInstance& live);
+
+    // Bookkeeping (core.cpp)
+    std::string& lines(LiveInstance& live);  ///< where lines for its driver go; marks it as woken
+    void touch(LiveInstance& live);
+    void setStatus(LiveInstance& live, api::Status status);
+    void changeStatus(InstanceRow& row, api::Status status);
+    void publish(FeedEvent event) { m_actions->feed.push_back(event.take()); }
+    FeedEvent event(std::string_view type, const LiveInstance& live);
+    FeedEvent event(std::string_view type, const std::string& workflow, const std::string& instance = {});
+    Sequence newestSequence() const { return m_sequence; }
+    void flush(LiveInstance& live);
+    const WorkflowRow* workflow(const std::string& name);
+    const WorkflowVersionRow* workflowVersion(WorkflowVersionKey key);
+    std::string workflowName(WorkflowKey key);
+    void forgetWorkflow(const std::string& name) { m_workflows.erase(name); }
+    void loadCounters();
+
+    CoreSettings m_settings;
+    api::Time m_now{};
+    std::string m_nowText;
+    Transaction* m_transaction = nullptr;  ///< of the turn under way
+    Actions* m_actions = nullptr;
+
+    std::unordered_map<InstanceKey, LiveInstance> m_live;
+    std::set<std::pair<api::Time, InstanceKey>> m_timers;
+    std::map<RuntimeId, RuntimeState> m_runtimes;
+    std::map<ScriptVersionKey, Quarantine> m_quarantine;
+    std::unordered_map<std::int64_t, RequestRow> m_requests;  ///< outbound requests under way, by report id
+    std::unordered_map<std::string, WorkflowRow> m_workflows;
+    std::unordered_map<WorkflowVersionKey, WorkflowVersionRow> m_versions;
+    std::vector<InstanceKey> m_touched;
+    std::map<std::pair<WorkflowKey, api::Status>, std::int64_t> m_counts;
+    std::map<std::pair<WorkflowKey, api::Time>, Transaction::ActivityDelta> m_activity;
+    std::unordered_set<WorkflowKey> m_triggered;  ///< workflows whose triggered_on this turn moved
+    Sequence m_sequence;
+    InstanceKey m_lastInstance;
+    bool m_loaded = false;
+    bool m_backlog = false;                 ///< queued instances wait in the database
+    bool m_purging = false;                 ///< deleted workflows still hold instances
+    std::optional<api::Time> m_nextWake;    ///< earliest wake time among hibernating instances
+    api::Time m_nextSweep{};                ///< next look for instances to hibernate
+};
+
+}  // namespace stepwell::engine

@@ -1,0 +1,234 @@
+#include "app/engine/core/core.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
+
+/// The resolved config of a `d` line, see the protocol.
+void readConfig(const std::string& text, StepRow& row) {
+    const auto json = Json::parse(text, nullptr, false);
+    if (!json.is_object()) return;
+    const auto number = [&](const char* key, std::int64_t otherwise) {
+        const auto it = json.find(key);
+        return it != json.end() && it->is_number() ? static_cast<std::int64_t>(it->get<double>()) : otherwise;
+    };
+    row.retryLimit = static_cast<int>(std::clamp<std::int64_t>(number("limit", 5), -1, 1'000'000));
+    row.delayMs = std::max<std::int64_t>(-1, number("delay", 10'000));
+    row.timeoutMs = std::clamp<std::int64_t>(number("timeout", 600'000), 1, longestTimeoutMs);
+    row.backoff = api::backoffFrom(json.value("backoff", "exponential")).value_or(api::Backoff::exponential);
+    const auto shown = json.find("shown");
+    row.config = shown != json.end() ? shown->dump(-1, ' ', false, Json::error_handler_t::replace) : "{}";
+}
+
+int levelFrom(std::string_view name) {
+    constexpr std::array<std::string_view, 5> names = {"debug", "log", "info", "warn", "error"};
+    const auto it = std::find(names.begin(), names.end(), name);
+    return it == names.end() ? 1 : static_cast<int>(it - names.begin());
+}
+
+}  // namespace
+
+void Core::onDriverLines(const DriverLines& driverLines) {
+    std::string_view rest = driverLines.lines;
+    while (!rest.empty()) {
+        const auto end = rest.find('\n');
+        const auto line = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+        if (!line.empty()) onDriverLine(driverLines.runtime, line);
+    }
+}
+
+void Core::onDriverLine(RuntimeId runtime, std::string_view line) {
+    LineReader reader(line);
+    const auto op = reader.raw();
+    if (op == "b") {
+        onEcho(runtime, reader.number());
+        return;
+    }
+    const InstanceKey key{reader.number()};
+    const Run run{static_cast<std::uint32_t>(reader.number())};
+    auto* instance = live(key);
+    if (instance == nullptr || !instance->running || instance->row.run != run || instance->runtime != runtime) return;
+    onInstanceLine(*instance, op, reader);
+}
+
+void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader) {
+    if (op == "d") return onStepDo(live, reader);
+    if (op == "o") return onStepOk(live, reader);
+    if (op == "f") return onStepFailed(live, reader);
+    if (op == "D") return onStepReached(live, reader);
+    if (op == "z") return onSleep(live, reader, api::StepKind::sleep);
+    if (op == "Z") return onSleep(live, reader, api::StepKind::sleepUntil);
+    if (op == "w") return onWait(live, reader);
+    if (op == "c") return onComplete(live, reader);
+    if (op == "e") return onErrored(live, reader);
+    if (op == "l") return onLog(live, reader);
+}
+
+void Core::onStepDo(LiveInstance& live, LineReader& reader) {
+    StepRow row;
+    row.index = StepIndex{static_cast<std::int32_t>(reader.number())};
+    row.count = static_cast<int>(reader.number());
+    readConfig(reader.text(), row);
+    row.name = reader.text();
+    if (live.open.contains(row.index)) return;
+    auto& step = addStep(live, std::move(row));
+    publish(event("step_started", live).step(step.row));
+    startAttempt(live, step);
+    if (live.row.status == api::Status::waiting) {
+        setStatus(live, api::Status::running);
+        publish(event("workflow_running", live));
+    }
+}
+
+void Core::onStepReached(LiveInstance& live, LineReader& reader) {
+    auto* step = openStep(live, reader.number());
+    if (step == nullptr || step->row.kind != api::StepKind::step) return;
+    step->reached = true;
+    if (step->row.state != api::StepState::retrying || live.row.status == api::Status::waitingForPause) return;
+    if (!step->row.due || *step->row.due <= m_now) return startAttempt(live, *step);
+    arm(live, *step->row.due);
+}
+
+void Core::onStepOk(LiveInstance& live, LineReader& reader) {
+    auto* step = openStep(live, reader.number());
+    const auto attempt = reader.number();
+    if (step == nullptr || !step->executing || step->row.attempts != attempt) return;  // late: it had timed out
+    step->row.preview = reader.text();
+    step->row.value = reader.text();
+    stopExecuting(live, *step);
+    recordAttempt(live, *step, true, {});
+    publish(event("attempt_completed", live).step(step->row).number("attempt", attempt));
+    const auto index = step->row.index;
+    finishStep(live, index, api::StepState::complete);
+    if (live.row.status == api::Status::waitingForPause && live.executing == 0) return pauseNow(live);
+    LineWriter(lines(live), "k").number(live.row.key.value).number(live.row.run.value).number(index.value);
+}
+
+void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
+    auto* step = openStep(live, reader.number());
+    const auto attempt = reader.number();
+    if (step == nullptr || !step->executing || step->row.attempts != attempt) return;
+    const auto flags = reader.raw();
+    Failure failure;
+    failure.delayMs = reader.number();
+    failure.name = reader.text();
+    failure.message = reader.text();
+    failure.stack = reader.text();
+    const bool notSerialisable = flags.find('Q') != std::string_view::npos;
+    failure.retryable = !notSerialisable && flags.find('N') == std::string_view::npos;
+    const auto name = step->row.name;
+    failAttempt(live, *step, std::move(failure));
+    if (notSerialisable) {
+        live.row.errorName = "WorkflowFatalError";
+        live.row.errorMessage = "The execution of the Workflow instance was terminated, as the step \"" + name +
+                                "\" returned a value which is not serialisable";
+        return endInstance(live, api::Status::errored);
+    }
+    if (live.row.status == api::Status::waitingForPause && live.executing == 0) pauseNow(live);
+}
+
+void Core::onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind) {
+    StepRow row;
+    row.kind = kind;
+    row.index = StepIndex{static_cast<std::int32_t>(reader.number())};
+    row.count = static_cast<int>(reader.number());
+    const auto amount = reader.number();
+    row.name = reader.text();
+    if (live.open.contains(row.index)) return;
+    const bool until = kind == api::StepKind::sleepUntil;
+    row.target = until ? amount : 0;
+    const auto end = until ? api::Time{api::Milliseconds{amount}}
+                           : m_now + api::Milliseconds{std::min(std::max<std::int64_t>(0, amount), longestTimeoutMs)};
+    row.timeoutMs = until ? std::max<std::int64_t>(0, (end - m_now).count()) : amount;
+    row.due = end;
+    auto& step = addStep(live, std::move(row));
+    publish(event("sleep_started", live).step(step.row).number("durationMs", step.row.timeoutMs));
+    step.row.changed = m_sequence;
+}
+
+void Core::onWait(LiveInstance& live, LineReader& reader) {
+    StepRow row;
+    row.kind = api::StepKind::waitForEvent;
+    row.index = StepIndex{static_cast<std::int32_t>(reader.number())};
+    row.count = static_cast<int>(reader.number());
+    row.timeoutMs = std::clamp<std::int64_t>(reader.number(), 0, longestTimeoutMs);
+    row.eventType = reader.text();
+    row.name = reader.text();
+    if (live.open.contains(row.index)) return;
+    row.due = m_now + api::Milliseconds{row.timeoutMs};
+    auto& step = addStep(live, std::move(row));
+    publish(event("wait_started", live).step(step.row).text("eventType", step.row.eventType));
+    step.row.changed = m_sequence;
+    if (live.row.status != api::Status::waitingForPause) deliverBuffered(live);
+}
+
+void Core::onComplete(LiveInstance& live, LineReader& reader) {
+    live.row.outputPreview = reader.text();
+    live.row.output = reader.text();
+    endInstance(live, api::Status::complete);
+}
+
+void Core::onErrored(LiveInstance& live, LineReader& reader) {
+    live.row.errorName = reader.text();
+    live.row.errorMessage = reader.text();
+    live.row.errorStack = reader.text();
+    endInstance(live, api::Status::errored);
+}
+
+void Core::onLog(LiveInstance& live, LineReader& reader) {
+    if (live.logs > m_settings.logsPerInstance) return;
+    LogRow row;
+    row.instance = live.row.key;
+    row.step = static_cast<std::int32_t>(reader.number());
+    reader.number();  // the attempt is told by the time
+    row.level = levelFrom(reader.raw());
+    row.time = api::Time{api::Milliseconds{reader.number()}};
+    row.text = reader.text();
+    if (++live.logs > m_settings.logsPerInstance) {
+        row.level = levelFrom("warn");
+        row.text = "Log limit of " + std::to_string(m_settings.logsPerInstance) +
+                   " lines for an instance reached: further lines are not kept";
+    }
+    m_transaction->insertLog(row);
+    publish(event("log", live).number("stepIndex", row.step));
+}
+
+void Core::onOutbound(const OutboundReport& report) {
+    const auto known = m_requests.find(report.id);
+    if (known == m_requests.end()) {
+        auto* instance = live(InstanceKey{report.instance});
+        if (instance == nullptr || instance->row.run.value != report.run) return;
+        if (++instance->requests > m_settings.requestsPerInstance) return;
+    }
+    RequestRow row = known == m_requests.end() ? RequestRow{} : known->second;
+    row.instance = InstanceKey{report.instance};
+    row.step = report.step;
+    row.attempt = report.attempt;
+    row.method = report.method;
+    row.url = report.url;
+    row.status = report.status;
+    row.error = report.error;
+    row.started = report.start;
+    if (report.finished) row.duration = report.duration;
+    row.requestBytes = report.requestBytes;
+    row.responseBytes = report.responseBytes;
+    if (auto* instance = live(row.instance))
+        publish(event("request", *instance).number("stepIndex", row.step).number("requestId", report.id));
+    row.changed = m_sequence;
+    m_transaction->putRequest(row);
+    if (report.finished)
+        m_requests.erase(report.id);
+    else
+        m_requests[report.id] = std::move(row);
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,267 @@
+#include "app/engine/core/core.h"
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace {
+
+tl::unexpected<api::Error> noWorkflow(const std::string& name) {
+    return api::fail(404, api::code::workflowNotFound, "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
+}
+
+tl::unexpected<api::Error> noInstance(const std::string& id) {
+    return api::fail(404, api::code::instanceNotFound, "workflows.api.error.instance.not_found: no instance is called \"" + id + "\"");
+}
+
+/// What a finished wait keeps: time and type of the event, and its payload. describeStep takes it apart.
+std::string storedEvent(const SentEventRow& event) {
+    std::string text = std::to_string(event.time.time_since_epoch().count()) + "\t" + event.type + "\t";
+    appendEscaped(text, event.payload);
+    return text;
+}
+
+std::string eventPreview(const SentEventRow& event) {
+    std::string json = "{\"payload\":";
+    json += event.payload.starts_with('j') ? event.payload.substr(1) : "{}";
+    json += ",\"timestamp\":\"" + api::toIso(event.time) + "\",\"type\":";
+    appendJsonString(json, event.type);
+    return json + "}";
+}
+
+}  // namespace
+
+api::Result<InstanceRow> Core::findInstance(const std::string& workflowName, const std::string& id) {
+    const auto* found = workflow(workflowName);
+    if (found == nullptr) return noWorkflow(workflowName);
+    auto row = m_transaction->instance(found->key, id);
+    if (!row) return noInstance(id);
+    if (const auto* instance = live(row->key)) return instance->row;
+    return *row;
+}
+
+Reply Core::handle(const CreateInstance& request) {
+    const auto* found = workflow(request.workflow);
+    if (found == nullptr) return noWorkflow(request.workflow);
+    if (m_transaction->instance(found->key, request.id))
+        return api::fail(409, api::code::instanceExists,
+                         "workflows.api.error.instance.already_exists: an instance is already called \"" + request.id + "\"");
+    const auto* version = workflowVersion(found->latest);
+    if (version == nullptr)
+        return api::fail(500, api::code::internal, "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
+    InstanceRow row;
+    row.key = InstanceKey{++m_lastInstance.value};
+    row.workflow = found->key;
+    row.id = request.id;
+    row.version = found->latest;
+    row.trigger = request.trigger;
+    row.created = row.modified = m_now;
+    row.params = request.params;
+    ++m_counts[{row.workflow, api::Status::queued}];
+    ++m_activity[{row.workflow, std::chrono::floor<std::chrono::hours>(m_now)}].created;
+    m_triggered.insert(row.workflow);
+    publish(event("workflow_queued", request.workflow, row.id));
+    row.changed = m_sequence;
+    const InstanceCreated answer{row.id, found->uuid, version->uuid, api::Status::queued, row.trigger};
+    const bool admitted =
+        m_settings.canRun && !m_backlog && static_cast<int>(m_live.size()) < m_settings.maxLive;
+    if (!admitted) {
+        m_transaction->insertInstance(row);
+        m_backlog = true;
+        return Answer{answer};
+    }
+    row.started = m_now;
+    changeStatus(row, api::Status::running);
+    m_transaction->insertInstance(row);
+    auto& instance = bringToLife(std::move(row));
+    publish(event("workflow_started", instance));
+    startRun(instance);
+    return Answer{answer};
+}
+
+Reply Core::handle(const PauseInstance& request) {
+    auto row = findInstance(request.workflow, request.id);
+    if (!row) return tl::unexpected(row.error());
+    const auto changed = [&](api::Status status) { return Answer{InstanceChanged{request.id, status, m_now}}; };
+    if (row->status != api::Status::running && row->status != api::Status::waiting) return changed(row->status);
+    auto* instance = live(row->key);
+    if (instance == nullptr) instance = &bringToLife(std::move(*row));  // hibernating: nothing is in flight
+    instance->row.pausedAt = m_now;
+    if (instance->executing == 0) {
+        pauseNow(*instance);
+        return changed(api::Status::paused);
+    }
+    LineWriter(lines(*instance), "p").number(instance->row.key.value).number(instance->row.run.value).number(1);
+    setStatus(*instance, api::Status::waitingForPause);
+    publish(event("workflow_waiting_for_pause", *instance));
+    return changed(api::Status::waitingForPause);
+}
+
+Reply Core::handle(const ResumeInstance& request) {
+    auto row = findInstance(request.workflow, request.id);
+    if (!row) return tl::unexpected(row.error());
+    const auto changed = [&](api::Status status) { return Answer{InstanceChanged{request.id, status, m_now}}; };
+    const bool pausing = row->status == api::Status::waitingForPause;
+    if (row->status != api::Status::paused && !pausing) return changed(row->status);
+    auto* instance = live(row->key);
+    if (instance == nullptr) instance = &bringToLife(std::move(*row));
+    const auto length = m_now - instance->row.pausedAt.value_or(m_now);
+    instance->row.pausedAt.reset();
+    for (auto& [index, step] : instance->open) {
+        if (!step.row.due || step.executing || step.row.kind == api::StepKind::sleepUntil) continue;
+        *step.row.due += length;
+        step.dirty = true;
+    }
+    if (pausing) {
+        setStatus(*instance, api::Status::running);
+        publish(event("workflow_running", *instance));
+        LineWriter(lines(*instance), "p").number(instance->row.key.value).number(instance->row.run.value).number(0);
+        deliverBuffered(*instance);
+        for (auto& [index, step] : instance->open)
+            if (step.row.state == api::StepState::retrying && step.reached && step.row.due) arm(*instance, *step.row.due);
+        rearm(*instance);
+        return changed(api::Status::running);
+    }
+    setStatus(*instance, api::Status::queued);
+    publish(event("workflow_queued", *instance));
+    leaveMemory(*instance);
+    m_backlog = true;
+    return changed(api::Status::queued);
+}
+
+Reply Core::handle(const TerminateInstance& request) {
+    auto row = findInstance(request.workflow, request.id);
+    if (!row) return tl::unexpected(row.error());
+    if (api::isFinal(row->status))
+        return api::fail(409, api::code::cannotTerminate,
+                         "(instance.cannot_terminate) Instance \"" + request.id + "\" is already " +
+                             std::string(api::toString(row->status)) + " and cannot be terminated");
+    auto* instance = live(row->key);
+    if (instance == nullptr) instance = &bringToLife(std::move(*row));
+    endInstance(*instance, api::Status::terminated);
+    return Answer{InstanceChanged{request.id, api::Status::terminated, m_now}};
+}
+
+api::Result<StepIndex> Core::restartPoint(const InstanceRow& row, const RestartInstance::From& from) {
+    int seen = 0;
+    for (const auto& step : m_transaction->steps(row.key, false)) {
+        const bool sleeps = step.kind == api::StepKind::sleep || step.kind == api::StepKind::sleepUntil;
+        const bool sameKind = from.kind == api::StepKind::sleep ? sleeps : step.kind == from.kind;
+        if (sameKind && step.name == from.name && ++seen == from.count) return step.index;
+    }
+    return api::fail(409, api::code::cannotRestart,
+                     "(instance.cannot_restart) Step \"" + from.name + "\" not found in execution history");
+}
+
+void Core::wipeForRestart(InstanceRow& row, StepIndex from) {
+    m_transaction->removeSteps(row.key, from);
+    m_transaction->removeSentEvents(row.key);
+    row.ended.reset();
+    row.wake.reset();
+    row.pausedAt.reset();
+    row.outputPreview.clear();
+    row.output.clear();
+    row.errorName.clear();
+    row.errorMessage.clear();
+    row.errorStack.clear();
+    row.sleeping = false;
+    row.strikes = 0;
+    row.stepCount = from.value;
+    if (from.value > 0) return;
+    row.started.reset();
+    row.failedAttempts = 0;
+}
+
+Reply Core::handle(const RestartInstance& request) {
+    auto row = findInstance(request.workflow, request.id);
+    if (!row) return tl::unexpected(row.error());
+    if (auto* instance = live(row->key)) flush(*instance);
+    StepIndex from{0};
+    if (request.from) {
+        const auto point = restartPoint(*row, *request.from);
+        if (!point) return tl::unexpected(point.error());
+        from = *point;
+    }
+    if (auto* instance = live(row->key)) {
+        dropRun(*instance);
+        leaveMemory(*instance);
+        row = m_transaction->instance(row->key).value_or(*row);
+    }
+    wipeForRestart(*row, from);
+    if (const auto* found = workflow(request.workflow)) row->version = found->latest;
+    publish(event("instance_restarted", request.workflow, request.id));
+    changeStatus(*row, api::Status::queued);
+    publish(event("workflow_queued", request.workflow, request.id));
+    m_transaction->updateInstance(*row);
+    m_backlog = true;
+    return Answer{InstanceChanged{request.id, api::Status::queued, m_now}};
+}
+
+Reply Core::handle(const SendEvent& request) {
+    auto row = findInstance(request.workflow, request.id);
+    if (!row) {
+        auto error = row.error();
+        if (error.code == api::code::instanceNotFound) error.code = api::code::eventInstanceNotFound;
+        return tl::unexpected(error);
+    }
+    if (api::isFinal(row->status))
+        return api::fail(409, api::code::instanceNotRunning,
+                         "(instance.not_running) Instance \"" + request.id + "\" is " +
+                             std::string(api::toString(row->status)) + " and takes no events");
+    deliverOrBuffer(row->key, request);
+    return Answer{Done{m_now}};
+}
+
+void Core::deliverOrBuffer(InstanceKey key, const SendEvent& request) {
+    SentEventRow event;
+    event.instance = key;
+    event.type = request.type;
+    event.payload = request.payload;
+    event.time = m_now;
+    auto* instance = live(key);
+    if (instance == nullptr && m_settings.canRun) {
+        const auto open = m_transaction->steps(key, true);
+        const bool awaited = std::any_of(open.begin(), open.end(), [&](const StepRow& step) {
+            return step.kind == api::StepKind::waitForEvent && step.eventType == request.type;
+        });
+        if (awaited) instance = wake(key);  // nothing while it is paused or queued
+    }
+    const bool listening = instance != nullptr && instance->row.status != api::Status::waitingForPause;
+    if (listening && deliver(*instance, event)) return;
+    m_transaction->insertSentEvent(event);
+    if (instance != nullptr) instance->events.push_back(std::move(event));
+}
+
+bool Core::deliver(LiveInstance& live, const SentEventRow& event) {
+    const auto waiter = std::find_if(live.open.begin(), live.open.end(), [&](const auto& entry) {
+        const auto& row = entry.second.row;
+        return row.kind == api::StepKind::waitForEvent && row.eventType == event.type;
+    });
+    if (waiter == live.open.end()) return false;
+    const auto index = waiter->first;
+    waiter->second.row.value = storedEvent(event);
+    waiter->second.row.preview = eventPreview(event);
+    if (live.running)
+        LineWriter(lines(live), "v")
+            .number(live.row.key.value)
+            .number(live.row.run.value)
+            .number(index.value)
+            .number(event.time.time_since_epoch().count())
+            .text(event.type)
+            .text(event.payload);
+    finishStep(live, index, api::StepState::complete);
+    return true;
+}
+
+void Core::deliverBuffered(LiveInstance& live) {
+    for (auto it = live.events.begin(); it != live.events.end();) {
+        if (!deliver(live, *it)) {
+            ++it;
+            continue;
+        }
+        m_transaction->removeSentEvent(it->key);
+        it = live.events.erase(it);
+    }
+}
+
+}  // namespace stepwell::engine

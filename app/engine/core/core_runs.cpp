@@ -1,0 +1,432 @@
+#include "app/engine/core/core.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int admittedPerTurn = 500;
+constexpr int startsBeforeGivingUp = 3;
+constexpr std::chrono::seconds sweepInterval{1};
+constexpr api::Milliseconds recheckInterval{50};
+
+std::string_view kindLetter(api::StepKind kind) {
+    switch (kind) {
+    case api::StepKind::step: return "d";
+    case api::StepKind::sleep: return "z";
+    case api::StepKind::sleepUntil: return "Z";
+    case api::StepKind::waitForEvent: return "w";
+    }
+    return "d";
+}
+
+std::string namedError(const std::string& name, const std::string& message) {
+    std::string json = "{\"name\":";
+    appendJsonString(json, name);
+    json += ",\"message\":";
+    appendJsonString(json, message);
+    return json + "}";
+}
+
+std::string configJson(const StepRow& row) {
+    return "{\"limit\":" + std::to_string(row.retryLimit) + ",\"delay\":" + std::to_string(row.delayMs) +
+           ",\"backoff\":\"" + std::string(api::toString(row.backoff)) +
+           "\",\"timeout\":" + std::to_string(row.timeoutMs) +
+           ",\"shown\":" + (row.config.empty() ? "{}" : row.config) + "}";
+}
+
+/// What the driver needs beside the value: see `h` in the protocol.
+std::string extraOf(const StepRow& row) {
+    switch (row.kind) {
+    case api::StepKind::sleep: return std::to_string(row.timeoutMs);
+    case api::StepKind::sleepUntil: return std::to_string(row.target);
+    case api::StepKind::step:
+    case api::StepKind::waitForEvent: break;
+    }
+    if (row.state == api::StepState::errored) return namedError(row.errorName, row.errorMessage);
+    if (row.state != api::StepState::complete) return row.kind == api::StepKind::step ? configJson(row) : "";
+    return "";
+}
+
+int stepLimitOf(const std::string& settings, int otherwise) {
+    if (settings.find("\"limits\"") == std::string::npos) return otherwise;
+    const auto json = Json::parse(settings, nullptr, false);
+    if (!json.is_object() || !json.contains("limits") || !json["limits"].is_object()) return otherwise;
+    const auto steps = json["limits"].find("steps");
+    if (steps == json["limits"].end() || !steps->is_number_integer()) return otherwise;
+    return std::clamp(steps->get<int>(), 1, 1'000'000);
+}
+
+}  // namespace
+
+LiveInstance& Core::bringToLife(InstanceRow row) {
+    const auto key = row.key;
+    auto& instance = m_live[key];
+    instance.workflowName = workflowName(row.workflow);
+    if (const auto* version = workflowVersion(row.version)) instance.runtime = RuntimeId{version->script, false};
+    instance.row = std::move(row);
+    if (instance.row.run.value == 0) return instance;  // never ran: there is nothing to load
+    for (auto& step : m_transaction->steps(key, true)) {
+        const auto index = step.index;
+        instance.open[index].row = std::move(step);
+    }
+    for (auto& event : m_transaction->sentEvents(key)) instance.events.push_back(std::move(event));
+    instance.logs = m_transaction->logCount(key);
+    instance.requests = m_transaction->requestCount(key);
+    interruptOpenAttempts(instance, {});
+    return instance;
+}
+
+LiveInstance* Core::wake(InstanceKey key) {
+    if (auto* instance = live(key)) return instance;
+    auto row = m_transaction->instance(key);
+    if (!row || row->status != api::Status::waiting) return nullptr;
+    auto& instance = bringToLife(std::move(*row));
+    setStatus(instance, api::Status::running);
+    publish(event("workflow_running", instance));
+    startRun(instance);
+    return live(key);
+}
+
+void Core::startRun(LiveInstance& live) {
+    const auto* version = workflowVersion(live.row.version);
+    if (version == nullptr) {
+        live.row.errorName = "WorkflowInternalError";
+        live.row.errorMessage = "The version that this instance belongs to no longer exists. Restart the instance.";
+        return endInstance(live, api::Status::errored);
+    }
+    const bool first = live.row.run.value == 0;
+    ++live.row.run.value;
+    live.dirty = true;
+    touch(live);
+    flush(live);
+    const auto steps = first ? std::vector<StepRow>{} : m_transaction->steps(live.row.key, false);
+    m_runtimes[live.runtime].instances.insert(live.row.key);
+    live.running = true;
+    live.finishedProgress = false;
+    auto& out = lines(live);
+    LineWriter(out, "r")
+        .number(live.row.key.value)
+        .number(live.row.run.value)
+        .text(version->className)
+        .number(steps.empty() ? 0 : steps.back().index.value + 1)
+        .number(stepLimitOf(version->settings, m_settings.stepLimit))
+        .number(live.row.created.time_since_epoch().count())
+        .text(live.workflowName)
+        .text(live.row.id)
+        .text(live.row.params.empty() ? "j{}" : live.row.params);
+    for (const auto& step : steps) describeStep(out, live, step);
+    LineWriter(out, "R").number(live.row.key.value).number(live.row.run.value);
+    for (auto& [index, step] : live.open)
+        if (step.row.due && step.row.kind != api::StepKind::step) arm(live, *step.row.due);
+}
+
+void Core::describeStep(std::string& out, const LiveInstance& live, const StepRow& row) {
+    const bool over = row.state == api::StepState::complete || row.state == api::StepState::errored;
+    std::string extra = extraOf(row);
+    std::string value = row.value;
+    if (row.kind == api::StepKind::waitForEvent && row.state == api::StepState::complete) {
+        LineReader stored(row.value);  // timestamp, type, payload: see deliver()
+        const auto timestamp = stored.raw();
+        extra = "{\"timestamp\":" + std::string(timestamp) + ",\"type\":";
+        appendJsonString(extra, stored.raw());
+        extra += '}';
+        value = stored.text();
+    }
+    LineWriter(out, "h")
+        .number(live.row.key.value)
+        .number(live.row.run.value)
+        .number(row.index.value)
+        .text(kindLetter(row.kind))
+        .number(row.count)
+        .text(!over ? "open" : row.state == api::StepState::complete ? "ok" : "err")
+        .text(row.name)
+        .text(extra)
+        .text(value);
+}
+
+void Core::admitQueued() {
+    if (!m_backlog || !m_settings.canRun) return;
+    const int room = m_settings.maxLive - static_cast<int>(m_live.size());
+    if (room <= 0) return;
+    const int asked = std::min(room, admittedPerTurn);
+    const auto keys = m_transaction->queued(asked);
+    m_backlog = static_cast<int>(keys.size()) == asked;
+    for (const auto key : keys) {
+        auto row = live(key) != nullptr ? std::nullopt : m_transaction->instance(key);
+        if (!row) continue;
+        auto& instance = bringToLife(std::move(*row));
+        const bool first = !instance.row.started;
+        if (first) instance.row.started = m_now;
+        setStatus(instance, api::Status::running);
+        publish(event(first ? "workflow_started" : "workflow_running", instance));
+        startRun(instance);
+        if (auto* still = live(key)) deliverBuffered(*still);
+    }
+}
+
+void Core::wakeDue() {
+    if (!m_settings.canRun || !m_nextWake || *m_nextWake > m_now) return;
+    const int room = m_settings.maxLive - static_cast<int>(m_live.size());
+    if (room <= 0) return;
+    for (const auto key : m_transaction->due(m_now, std::min(room, admittedPerTurn))) {
+        if (live(key) != nullptr) continue;
+        auto* instance = wake(key);
+        if (instance == nullptr) continue;
+        if (instance->row.status != api::Status::running) continue;
+        std::vector<StepIndex> ready;
+        for (const auto& [index, step] : instance->open)
+            if (step.row.due && *step.row.due <= m_now) ready.push_back(index);
+        for (const auto index : ready)
+            if (auto* step = openStep(*instance, index.value)) stepDue(*instance, *step);
+        rearm(*instance);
+        flush(*instance);
+    }
+    m_nextWake = m_transaction->nextWake();
+    // What is still due is in memory and writes its row at the end of this turn, or found no room.
+    if (m_nextWake && *m_nextWake <= m_now) m_nextWake = m_now + recheckInterval;
+}
+
+void Core::arm(LiveInstance& live, api::Time due) {
+    if (live.armed && *live.armed <= due) return;
+    if (live.armed) m_timers.erase({*live.armed, live.row.key});
+    live.armed = due;
+    m_timers.insert({due, live.row.key});
+}
+
+void Core::rearm(LiveInstance& live) {
+    if (live.armed) m_timers.erase({*live.armed, live.row.key});
+    live.armed.reset();
+    const bool pausing = live.row.status == api::Status::waitingForPause;
+    for (const auto& [index, step] : live.open) {
+        const bool idle = step.row.kind == api::StepKind::step && !step.executing && !step.reached;
+        if (!step.row.due || idle || (pausing && !step.executing)) continue;
+        arm(live, *step.row.due);
+    }
+}
+
+void Core::fireTimers() {
+    while (!m_timers.empty() && m_timers.begin()->first <= m_now) {
+        const auto key = m_timers.begin()->second;
+        m_timers.erase(m_timers.begin());
+        auto* instance = live(key);
+        if (instance == nullptr) continue;
+        instance->armed.reset();
+        std::vector<StepIndex> ready;
+        const bool pausing = instance->row.status == api::Status::waitingForPause;
+        for (const auto& [index, step] : instance->open)
+            if (step.row.due && *step.row.due <= m_now && (!pausing || step.executing)) ready.push_back(index);
+        for (const auto index : ready) {
+            instance = live(key);  // the step before may have ended its stay
+            auto* step = instance == nullptr ? nullptr : openStep(*instance, index.value);
+            if (step != nullptr) stepDue(*instance, *step);
+        }
+        instance = live(key);
+        if (instance == nullptr) continue;
+        touch(*instance);
+        rearm(*instance);
+    }
+}
+
+void Core::endInstance(LiveInstance& live, api::Status status) {
+    live.row.ended = m_now;
+    setStatus(live, status);
+    const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
+    if (status != api::Status::terminated)
+        m_transaction->addDuration(live.row.workflow, hour, durationBucket(m_now - live.row.started.value_or(live.row.created)));
+    if (status == api::Status::complete) publish(event("workflow_completed", live));
+    if (status == api::Status::terminated) publish(event("workflow_terminated", live));
+    if (status == api::Status::errored) {
+        auto told = event("workflow_errored", live);
+        publish(std::move(told.error(live.row.errorName, live.row.errorMessage)));
+    }
+    dropRun(live);
+    leaveMemory(live);
+}
+
+void Core::pauseNow(LiveInstance& live) {
+    if (!live.row.pausedAt) live.row.pausedAt = m_now;
+    setStatus(live, api::Status::paused);
+    publish(event("workflow_paused", live));
+    dropRun(live);
+    leaveMemory(live);
+}
+
+void Core::dropRun(LiveInstance& live) {
+    if (!live.running) return;
+    live.running = false;
+    LineWriter(m_actions->lines[live.runtime], "x").number(live.row.key.value).number(live.row.run.value);
+    m_runtimes[live.runtime].instances.erase(live.row.key);
+}
+
+void Core::leaveMemory(LiveInstance& live) {
+    const auto key = live.row.key;
+    const auto runtime = live.runtime;
+    flush(live);
+    if (live.armed) m_timers.erase({*live.armed, key});
+    m_live.erase(key);
+    if (runtime.quarantine) {
+        auto& quarantine = m_quarantine[runtime.version];
+        if (quarantine.current == key) quarantine.current.reset();
+        std::erase(quarantine.waiting, key);
+        admitQuarantined(runtime.version);
+    }
+    const auto state = m_runtimes.find(runtime);
+    if (state != m_runtimes.end() && state->second.instances.empty()) m_actions->release.push_back(runtime);
+}
+
+void Core::hibernateRested() {
+    if (m_now < m_nextSweep) return;
+    m_nextSweep = m_now + sweepInterval;
+    std::vector<InstanceKey> rested;
+    for (const auto& [key, instance] : m_live) {
+        const auto& row = instance.row;
+        if (row.status != api::Status::waiting || !instance.restSince || instance.touched) continue;
+        const bool longAgo = *instance.restSince + m_settings.hibernateAfter <= m_now;
+        if (longAgo && row.wake && *row.wake > m_now + m_settings.hibernateAfter) rested.push_back(key);
+    }
+    for (const auto key : rested) {
+        auto& instance = m_live.at(key);
+        m_nextWake = m_nextWake ? std::min(*m_nextWake, *instance.row.wake) : *instance.row.wake;
+        dropRun(instance);
+        leaveMemory(instance);
+    }
+}
+
+void Core::onEcho(RuntimeId runtime, std::int64_t batch) {
+    const auto found = m_runtimes.find(runtime);
+    if (found == m_runtimes.end()) return;
+    auto& state = found->second;
+    state.echoed = std::max(state.echoed, std::min(batch, state.batch));
+    while (!state.unrested.empty() && state.unrested.front().first <= state.echoed) {
+        const auto key = state.unrested.front().second;
+        state.unrested.pop_front();
+        if (auto* instance = live(key)) touch(*instance);
+    }
+}
+
+/// At the end of a turn: an instance whose code has come to rest with nothing but timers and waits before it is waiting.
+void Core::settle(LiveInstance& live) {
+    if (!live.running) return;
+    const bool atRest = live.executing == 0 && m_runtimes[live.runtime].echoed >= live.lastBatch;
+    if (live.runtime.quarantine && live.finishedProgress && live.executing == 0) return leaveQuarantine(live);
+    if (!atRest || live.open.empty()) return;
+    const bool running = live.row.status == api::Status::running;
+    if (!running && live.row.status != api::Status::waiting) return;
+    std::optional<api::Time> wakeTime;
+    bool sleeping = true;
+    for (const auto& [index, step] : live.open) {
+        const bool unreached = step.row.kind == api::StepKind::step && !step.reached;
+        if (step.row.due && !unreached) wakeTime = wakeTime ? std::min(*wakeTime, *step.row.due) : *step.row.due;
+        sleeping = sleeping && (step.row.kind == api::StepKind::sleep || step.row.kind == api::StepKind::sleepUntil);
+    }
+    if (!wakeTime) return;
+    if (!running && live.row.wake == wakeTime && live.row.sleeping == sleeping) return;
+    if (running) {
+        setStatus(live, api::Status::waiting);
+        publish(event("workflow_waiting", live));
+        live.restSince = m_now;
+    }
+    live.row.wake = wakeTime;
+    live.row.sleeping = sleeping;
+    live.dirty = true;
+    if (live.runtime.quarantine) {  // frees its place; it wakes among the others
+        m_nextWake = m_nextWake ? std::min(*m_nextWake, *wakeTime) : *wakeTime;
+        dropRun(live);
+        leaveMemory(live);
+    }
+}
+
+void Core::onRuntimeEnded(const RuntimeEnded& ended) {
+    auto node = m_runtimes.extract(ended.runtime);
+    if (node.empty()) return;
+    const auto& state = node.mapped();
+    const bool suspicious =
+        ended.exit.cause == ExitCause::crashed || ended.exit.cause == ExitCause::unresponsive;
+    std::vector<InstanceKey> suspects;
+    std::vector<InstanceKey> others;
+    for (const auto key : state.instances) {
+        auto* instance = live(key);
+        if (instance == nullptr) continue;
+        const bool active = instance->executing > 0 || instance->lastBatch > state.echoed;
+        (suspicious && active ? suspects : others).push_back(key);
+        instance->running = false;
+        instance->lastBatch = 0;
+        interruptOpenAttempts(*instance, ended.exit.reason);
+    }
+    std::sort(others.begin(), others.end());
+    std::sort(suspects.begin(), suspects.end());
+    const bool failed = ended.exit.cause == ExitCause::failedToStart;
+    const int failures = failed ? state.failedStarts + 1 : 0;
+    for (const auto key : others) {
+        auto& instance = m_live.at(key);
+        if (failures >= startsBeforeGivingUp) {
+            instance.row.errorName = "WorkflowInternalError";
+            instance.row.errorMessage = "The runtime for this Worker could not be started: " + ended.exit.reason;
+            endInstance(instance, api::Status::errored);
+        } else if (instance.row.status == api::Status::waitingForPause) {
+            pauseNow(instance);
+        } else {
+            startRun(instance);
+        }
+    }
+    if (failed && failures < startsBeforeGivingUp) m_runtimes[ended.runtime].failedStarts = failures;
+    if (suspects.size() == 1) return strike(m_live.at(suspects.front()), ended.exit);
+    for (const auto key : suspects) intoQuarantine(m_live.at(key));
+}
+
+void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
+    ++live.row.strikes;
+    live.dirty = true;
+    touch(live);
+    // A turn that never ends will not end the next time either; memory may have run short by chance.
+    const bool hopeless = exit.cause == ExitCause::unresponsive || live.row.strikes >= m_settings.strikes;
+    if (!hopeless) return intoQuarantine(live);
+    live.row.errorName = "WorkflowInternalError";
+    live.row.errorMessage = exit.cause == ExitCause::unresponsive
+                                ? "The instance was ended because its code " + exit.reason
+                                : "The instance was ended because its code stopped the runtime " +
+                                      std::to_string(live.row.strikes) + " times in a row: it " + exit.reason;
+    if (live.runtime.quarantine) m_quarantine[live.runtime.version].current.reset();
+    endInstance(live, api::Status::errored);
+}
+
+void Core::intoQuarantine(LiveInstance& live) {
+    if (live.row.status == api::Status::waitingForPause) return pauseNow(live);
+    auto& quarantine = m_quarantine[live.runtime.version];
+    if (quarantine.current == live.row.key) quarantine.current.reset();
+    live.runtime.quarantine = true;
+    quarantine.waiting.push_back(live.row.key);
+    admitQuarantined(live.runtime.version);
+}
+
+void Core::admitQuarantined(ScriptVersionKey version) {
+    auto& quarantine = m_quarantine[version];
+    while (!quarantine.current && !quarantine.waiting.empty()) {
+        const auto key = quarantine.waiting.front();
+        quarantine.waiting.pop_front();
+        auto* instance = live(key);
+        if (instance == nullptr) continue;
+        quarantine.current = key;
+        startRun(*instance);
+    }
+}
+
+void Core::leaveQuarantine(LiveInstance& live) {
+    const auto version = live.runtime.version;
+    dropRun(live);
+    live.runtime.quarantine = false;
+    live.lastBatch = 0;
+    for (auto& [index, step] : live.open) step.reached = false;
+    m_actions->release.push_back(RuntimeId{version, true});
+    m_quarantine[version].current.reset();
+    startRun(live);
+    admitQuarantined(version);
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,171 @@
+#include "app/engine/core/core.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace {
+
+constexpr int purgedPerTurn = 500;
+
+tl::unexpected<api::Error> noScript(const std::string& name) {
+    return api::fail(404, api::code::scriptNotFound, "workers.api.error.script_not_found: no Worker is called \"" + name + "\"; upload it first");
+}
+
+bool lists(const std::string& jsonArray, const std::string& name) {
+    const auto json = nlohmann::json::parse(jsonArray, nullptr, false);
+    return json.is_array() && std::find(json.begin(), json.end(), nlohmann::json(name)) != json.end();
+}
+
+}  // namespace
+
+Reply Core::handle(const PutWorkflow& request) {
+    const auto script = m_transaction->script(request.scriptName);
+    if (!script) return noScript(request.scriptName);
+    const auto deployed = m_transaction->deployedVersion(script->key);
+    if (!deployed) return noScript(request.scriptName);
+    if (!lists(deployed->entrypoints, request.className))
+        return api::fail(400, api::code::scriptInvalid,
+                         "Worker \"" + request.scriptName + "\" exports no class \"" + request.className +
+                             "\" that extends WorkflowEntrypoint; export it from the Worker's main module");
+    auto row = m_transaction->workflow(request.name).value_or(WorkflowRow{});
+    if (!row.key) {
+        row.uuid = request.uuid;
+        row.name = request.name;
+        row.created = m_now;
+    }
+    const auto latest = row.latest ? m_transaction->workflowVersion(row.latest) : std::nullopt;
+    const bool same = latest && latest->script == deployed->key && latest->className == request.className &&
+                      latest->settings == request.settings && row.scriptName == request.scriptName;
+    row.className = request.className;
+    row.scriptName = request.scriptName;
+    row.settings = request.settings;
+    row.modified = m_now;
+    m_transaction->putWorkflow(row);
+    std::string versionUuid = same ? latest->uuid : request.versionUuid;
+    if (!same) {
+        WorkflowVersionRow version;
+        version.uuid = request.versionUuid;
+        version.workflow = row.key;
+        version.script = deployed->key;
+        version.className = request.className;
+        version.created = m_now;
+        version.settings = request.settings;
+        m_transaction->insertWorkflowVersion(version);
+        row.latest = version.key;
+        row.latestNumber = version.number;
+        m_transaction->putWorkflow(row);
+    }
+    forgetWorkflow(row.name);
+    publish(event("workflow_changed", row.name));
+    return Answer{WorkflowPut{std::move(row), std::move(versionUuid)}};
+}
+
+void Core::removeWorkflow(WorkflowRow& row) {
+    std::vector<InstanceKey> gone;
+    for (const auto& [key, instance] : m_live)
+        if (instance.row.workflow == row.key) gone.push_back(key);
+    for (const auto key : gone) {
+        auto* instance = live(key);
+        if (instance == nullptr) continue;
+        dropRun(*instance);
+        leaveMemory(*instance);
+    }
+    publish(event("workflow_deleted", row.name));
+    forgetWorkflow(row.name);
+    row.deleted = true;
+    row.name = "deleted:" + row.uuid;  // frees the name while its instances are removed bit by bit
+    m_transaction->putWorkflow(row);
+    m_purging = true;
+}
+
+Reply Core::handle(const DeleteWorkflow& request) {
+    auto row = m_transaction->workflow(request.name);
+    if (!row)
+        return api::fail(404, api::code::workflowNotFound,
+                         "workflows.api.error.workflow.not_found: no workflow is called \"" + request.name + "\"");
+    removeWorkflow(*row);
+    return Answer{Done{m_now}};
+}
+
+void Core::purgeSome() {
+    if (!m_purging) return;
+    int room = purgedPerTurn;
+    const auto keys = m_transaction->deletedWorkflows();
+    for (const auto key : keys) {
+        const int removed = m_transaction->purgeInstances(key, room);
+        room -= removed;
+        if (room <= 0) return;
+        m_transaction->removeWorkflow(key);
+        std::erase_if(m_counts, [key](const auto& entry) { return entry.first.first == key; });
+        std::erase_if(m_activity, [key](const auto& entry) { return entry.first.first == key; });
+        m_triggered.erase(key);
+    }
+    m_purging = false;
+}
+
+Reply Core::handle(const PutScriptVersion& request) {
+    auto script = m_transaction->script(request.script).value_or(ScriptRow{});
+    if (!script.key) {
+        script.name = request.script;
+        script.tag = request.scriptTag;
+        script.created = m_now;
+    }
+    script.modified = m_now;
+    m_transaction->putScript(script);
+    auto version = request.version;
+    version.script = script.key;
+    version.scriptName = request.script;
+    version.created = m_now;
+    m_transaction->insertScriptVersion(version);
+    if (request.deploy) {
+        DeploymentRow deployment;
+        deployment.uuid = request.deploymentUuid;
+        deployment.script = script.key;
+        deployment.versionUuid = version.uuid;
+        deployment.created = m_now;
+        deployment.annotations = request.annotations;
+        m_transaction->insertDeployment(deployment);
+    }
+    return Answer{ScriptVersionPut{std::move(version), request.deploy ? request.deploymentUuid : std::string{}}};
+}
+
+Reply Core::handle(const DeployScriptVersion& request) {
+    const auto script = m_transaction->script(request.script);
+    if (!script) return noScript(request.script);
+    auto version = m_transaction->scriptVersion(script->key, request.versionUuid);
+    if (!version)
+        return api::fail(404, api::code::versionNotFound,
+                         "Worker \"" + request.script + "\" has no version \"" + request.versionUuid + "\"");
+    DeploymentRow deployment;
+    deployment.uuid = request.deploymentUuid;
+    deployment.script = script->key;
+    deployment.versionUuid = version->uuid;
+    deployment.created = m_now;
+    deployment.annotations = request.annotations;
+    m_transaction->insertDeployment(deployment);
+    return Answer{ScriptVersionPut{std::move(*version), request.deploymentUuid}};
+}
+
+Reply Core::handle(const PatchScript& request) {
+    auto script = m_transaction->script(request.script);
+    if (!script) return noScript(request.script);
+    if (request.settings) script->settings = *request.settings;
+    if (request.subdomainEnabled) script->subdomainEnabled = *request.subdomainEnabled;
+    if (request.previewsEnabled) script->previewsEnabled = *request.previewsEnabled;
+    script->modified = m_now;
+    m_transaction->putScript(*script);
+    return Answer{Done{m_now}};
+}
+
+Reply Core::handle(const DeleteScript& request) {
+    const auto script = m_transaction->script(request.script);
+    if (!script) return noScript(request.script);
+    for (auto& row : m_transaction->workflowsOf(request.script)) removeWorkflow(row);
+    m_transaction->removeScript(script->key);
+    return Answer{Done{m_now}};
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,213 @@
+#include "app/engine/core/core.h"
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace {
+
+constexpr std::int64_t longestDelayMs = 365LL * 24 * 3600 * 1000;
+/// A timed-out attempt has no result of a delay function, so its retry uses this.
+constexpr std::int64_t delayWithoutFunctionMs = 1'000;
+
+std::int64_t retryDelay(const StepRow& row, std::int64_t fromFunction) {
+    std::int64_t base = fromFunction >= 0 ? fromFunction : row.delayMs;
+    if (base < 0) base = delayWithoutFunctionMs;
+    base = std::min(base, longestDelayMs);
+    const std::int64_t failures = std::max(1, row.failures);
+    switch (row.backoff) {
+    case api::Backoff::constant: return base;
+    case api::Backoff::linear: return base > longestDelayMs / failures ? longestDelayMs : base * failures;
+    case api::Backoff::exponential: break;
+    }
+    for (std::int64_t i = 1; i < failures && base > 0 && base < longestDelayMs; ++i) base *= 2;
+    return std::min(base, longestDelayMs);
+}
+
+}  // namespace
+
+OpenStep* Core::openStep(LiveInstance& live, std::int64_t index) {
+    const auto it = live.open.find(StepIndex{static_cast<std::int32_t>(index)});
+    return it == live.open.end() ? nullptr : &it->second;
+}
+
+OpenStep& Core::addStep(LiveInstance& live, StepRow row) {
+    row.instance = live.row.key;
+    row.started = m_now;
+    const auto index = row.index;
+    auto& step = live.open[index];
+    step.row = std::move(row);
+    step.reached = true;
+    step.dirty = true;
+    ++live.row.stepCount;
+    live.dirty = true;
+    touch(live);
+    if (step.row.due) arm(live, *step.row.due);
+    return step;
+}
+
+void Core::startAttempt(LiveInstance& live, OpenStep& step) {
+    ++step.row.attempts;
+    step.row.state = api::StepState::running;
+    step.row.due = step.row.timeoutMs > 0 ? std::optional(m_now + api::Milliseconds{step.row.timeoutMs}) : std::nullopt;
+    step.attemptStarted = m_now;
+    step.executing = true;
+    step.dirty = true;
+    ++live.executing;
+    touch(live);
+    if (step.row.due) arm(live, *step.row.due);
+    publish(event("attempt_started", live).step(step.row).number("attempt", step.row.attempts));
+    step.row.changed = m_sequence;
+    if (step.row.attempts == 1) return;  // the driver began the first attempt by itself
+    AttemptRow attempt;
+    attempt.instance = live.row.key;
+    attempt.step = step.row.index;
+    attempt.number = step.row.attempts;
+    attempt.started = m_now;
+    live.attempts.push_back(std::move(attempt));
+    LineWriter(lines(live), "go")
+        .number(live.row.key.value)
+        .number(live.row.run.value)
+        .number(step.row.index.value)
+        .number(step.row.attempts);
+}
+
+void Core::stopExecuting(LiveInstance& live, OpenStep& step) {
+    if (!step.executing) return;
+    step.executing = false;
+    --live.executing;
+}
+
+void Core::recordAttempt(LiveInstance& live, const OpenStep& step, bool success, const Failure& failure) {
+    if (success && step.row.attempts == 1) return;  // the step itself says it all
+    AttemptRow attempt;
+    attempt.instance = live.row.key;
+    attempt.step = step.row.index;
+    attempt.number = step.row.attempts;
+    attempt.started = step.attemptStarted;
+    attempt.ended = m_now;
+    attempt.success = success;
+    attempt.errorName = failure.name;
+    attempt.errorMessage = failure.message;
+    attempt.errorStack = failure.stack;
+    if (!success && step.row.state == api::StepState::retrying) attempt.retryOn = step.row.due;
+    live.attempts.push_back(std::move(attempt));
+}
+
+void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
+    stopExecuting(live, step);
+    auto& row = step.row;
+    if (failure.counted) {
+        ++row.failures;
+        ++live.row.failedAttempts;
+        live.dirty = true;
+    }
+    step.dirty = true;
+    touch(live);
+    const bool again = failure.retryable && (!failure.counted || row.retryLimit < 0 || row.failures <= row.retryLimit);
+    if (again) scheduleRetry(live, step, failure);
+    recordAttempt(live, step, false, failure);
+    auto told = event("attempt_errored", live).step(row).number("attempt", row.attempts);
+    told.error(failure.name, failure.message);
+    if (again && row.due) told.number("retryDelayMs", (*row.due - m_now).count());
+    publish(std::move(told));
+    row.changed = m_sequence;
+    if (again) return;
+    row.errorName = std::move(failure.name);
+    row.errorMessage = std::move(failure.message);
+    row.errorStack = std::move(failure.stack);
+    rejectStep(live, step);
+    finishStep(live, row.index, api::StepState::errored);
+}
+
+void Core::scheduleRetry(LiveInstance& live, OpenStep& step, const Failure& failure) {
+    step.row.state = api::StepState::retrying;
+    const api::Milliseconds delay{failure.counted ? retryDelay(step.row, failure.delayMs) : 0};
+    step.row.due = m_now + delay;
+    arm(live, *step.row.due);
+}
+
+void Core::rejectStep(LiveInstance& live, OpenStep& step) {
+    if (!live.running) return;  // the next run learns it from its description
+    LineWriter(lines(live), "E")
+        .number(live.row.key.value)
+        .number(live.row.run.value)
+        .number(step.row.index.value)
+        .text(step.row.errorName)
+        .text(step.row.errorMessage);
+}
+
+void Core::finishStep(LiveInstance& live, StepIndex index, api::StepState state) {
+    auto node = live.open.extract(index);
+    auto& row = node.mapped().row;
+    row.state = state;
+    row.ended = m_now;
+    row.due.reset();
+    const bool ok = state == api::StepState::complete;
+    switch (row.kind) {
+    case api::StepKind::step: publish(event(ok ? "step_completed" : "step_errored", live).step(row)); break;
+    case api::StepKind::sleep:
+    case api::StepKind::sleepUntil: publish(event("sleep_completed", live).step(row)); break;
+    case api::StepKind::waitForEvent:
+        publish(event(ok ? "wait_completed" : "wait_timed_out", live).step(row));
+        break;
+    }
+    row.changed = m_sequence;
+    if (ok) ++m_actions->stepsCompleted;
+    live.finishedProgress = true;
+    if (live.row.strikes > 0) {
+        live.row.strikes = 0;
+        live.dirty = true;
+    }
+    live.finished.push_back(std::move(row));
+    touch(live);
+}
+
+void Core::stepDue(LiveInstance& live, OpenStep& step) {
+    auto& row = step.row;
+    const auto index = row.index;
+    const auto timeout = "Execution timed out after " + std::to_string(row.timeoutMs) + "ms";
+    if (row.kind == api::StepKind::step) {
+        if (step.executing) {
+            LineWriter(lines(live), "T")
+                .number(live.row.key.value)
+                .number(live.row.run.value)
+                .number(index.value)
+                .number(row.attempts);
+            failAttempt(live, step, {"WorkflowTimeoutError", timeout, {}});
+            if (live.row.status == api::Status::waitingForPause && live.executing == 0) pauseNow(live);
+        } else if (row.state == api::StepState::retrying && step.reached) {
+            startAttempt(live, step);
+        }
+        return;
+    }
+    if (row.kind == api::StepKind::waitForEvent) {
+        row.errorName = "WorkflowTimeoutError";
+        row.errorMessage = timeout;
+        rejectStep(live, step);
+        finishStep(live, index, api::StepState::errored);
+        return;
+    }
+    if (live.running)
+        LineWriter(lines(live), "y").number(live.row.key.value).number(live.row.run.value).number(index.value);
+    finishStep(live, index, api::StepState::complete);
+}
+
+void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
+    std::vector<StepIndex> indices;
+    for (const auto& [index, step] : live.open)
+        if (step.row.kind == api::StepKind::step && step.row.state == api::StepState::running) indices.push_back(index);
+    for (const auto index : indices) {
+        auto* step = openStep(live, index.value);
+        if (!step->executing) {  // loaded from the database: its start is in its own row
+            const auto started = m_transaction->attempt(live.row.key, index, step->row.attempts);
+            step->attemptStarted = started ? started->started : step->row.started;
+        }
+        std::string message = "Attempt failed due to internal workflows error";
+        if (!why.empty()) message += ": " + why;
+        failAttempt(live, *step, {"WorkflowInternalError", std::move(message), {}, true, false});
+    }
+    for (auto& [index, step] : live.open) step.reached = false;
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "app/engine/core/actions.h"
+#include "app/engine/core/transaction.h"
+
+#include <deque>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace stepwell::engine {
+
+/// A step of an instance in memory that is not over yet.
+struct OpenStep {
+    StepRow row;
+    api::Time attemptStarted{};  ///< of the attempt that executes
+    bool reached = false;        ///< user code waits for it in the present run (do steps)
+    bool executing = false;      ///< a do step whose attempt runs in the driver
+    bool dirty = false;          ///< to be written at the end of the turn
+};
+
+/// An instance in memory: it has a run in a driver, or is about to get one.
+struct LiveInstance {
+    InstanceRow row;
+    std::string workflowName;
+    RuntimeId runtime;
+    std::map<StepIndex, OpenStep> open;
+    std::deque<SentEventRow> events;  ///< buffered, oldest first
+    std::vector<StepRow> finished;    ///< ended in this turn, still to be written
+    std::vector<AttemptRow> attempts;  ///< changed in this turn
+    int executing = 0;                ///< open do steps whose attempt runs
+    int logs = 0;
+    int requests = 0;
+    std::int64_t lastBatch = 0;  ///< batch that carried the last line which may have woken user code
+    bool running = false;        ///< its run was handed to the driver
+    bool touched = false;        ///< is in the turn's list
+    bool dirty = false;          ///< the row is to be written
+    bool finishedProgress = false;  ///< a step ended since it entered quarantine
+    std::optional<api::Time> armed;     ///< its entry in the timer set
+    std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
+};
+
+/// What the core knows of a workerd process.
+struct RuntimeState {
+    std::unordered_set<InstanceKey> instances;
+    std::int64_t batch = 0;   ///< last batch mark sent
+    std::int64_t echoed = 0;  ///< last one that came back
+    std::deque<std::pair<std::int64_t, InstanceKey>> unrested;  ///< instances woken by a batch, in order of batches
+    int failedStarts = 0;
+};
+
+/// Instances suspected of killing their process run one by one, apart from the others.
+struct Quarantine {
+    std::deque<InstanceKey> waiting;
+    std::optional<InstanceKey> current;
+};
+
+}  // namespace stepwell::engine

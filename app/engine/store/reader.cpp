@@ -1,0 +1,467 @@
+#include "app/engine/store/reader.h"
+
+#include "app/engine/core/feed.h"
+#include "app/engine/store/row_codec.h"
+
+#include <array>
+
+namespace stepwell::engine {
+
+namespace {
+
+using api::Result;
+
+constexpr int glimpseSteps = 24;
+constexpr std::chrono::hours day{24};
+
+tl::unexpected<api::Error> missing(int code, const std::string& what) { return api::fail(404, code, what); }
+
+std::string likePattern(const std::string& search) {
+    std::string pattern = "%";
+    for (const char c : search) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+/// The wall time below which `share` of the counted instances lie.
+std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buckets, double share) {
+    std::int64_t total = 0;
+    for (const auto& [bucket, n] : buckets) total += n;
+    if (total == 0) return std::nullopt;
+    auto left = static_cast<std::int64_t>(share * static_cast<double>(total - 1)) + 1;
+    for (const auto& [bucket, n] : buckets) {
+        left -= n;
+        if (left <= 0) return bucketDuration(bucket);
+    }
+    return bucketDuration(buckets.rbegin()->first);
+}
+
+class SqliteReader final : public Reader {
+  public:
+    explicit SqliteReader(std::unique_ptr<Sqlite> db) : m_db(std::move(db)) {}
+
+    Result<Listed<WorkflowRow>> workflows(Page page, const std::string& search) override {
+        return snapshotOf<Listed<WorkflowRow>>([&]() -> Result<Listed<WorkflowRow>> {
+            Listed<WorkflowRow> listed;
+            const auto pattern = likePattern(search);
+            auto count = m_db->query("SELECT count(*) FROM workflows WHERE deleted=0 AND name LIKE ? ESCAPE '\\'");
+            if (count.bind(pattern).step()) listed.total = count.integer();
+            auto query = m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE deleted=0 AND name LIKE ? "
+                                     "ESCAPE '\\' ORDER BY created DESC, id DESC LIMIT ? OFFSET ?");
+            query.bind(pattern).bind(page.size).bind(std::int64_t{page.size} * (page.number - 1));
+            while (query.step()) listed.rows.push_back(readWorkflow(query));
+            return listed;
+        });
+    }
+
+    Result<WorkflowRow> workflow(const std::string& name) override {
+        return snapshotOf<WorkflowRow>([&]() -> Result<WorkflowRow> {
+            auto query = m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE name=? AND deleted=0");
+            if (query.bind(name).step()) return readWorkflow(query);
+            return missing(api::code::workflowNotFound,
+                           "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
+        });
+    }
+
+    Result<StatusCounts> counts(WorkflowKey workflow) override {
+        return snapshotOf<StatusCounts>([&]() -> Result<StatusCounts> { return readCounts(workflow); });
+    }
+
+    Result<ActivityRow> activity(WorkflowKey workflow, api::Time now) override {
+        return snapshotOf<ActivityRow>([&]() -> Result<ActivityRow> {
+            ActivityRow row;
+            const auto first = std::chrono::floor<std::chrono::hours>(now) - day + std::chrono::hours{1};
+            auto hours = m_db->query("SELECT hour,created,errored FROM activity WHERE workflow=? AND hour>=?");
+            hours.bind(workflow).bind(api::Time{first});
+            while (hours.step()) {
+                const auto slot = std::chrono::floor<std::chrono::hours>(hours.time() - first).count();
+                if (slot < 0 || slot >= 24) continue;
+                row.created.at(static_cast<std::size_t>(slot)) = hours.integer();
+                row.errored.at(static_cast<std::size_t>(slot)) = hours.integer();
+            }
+            std::map<int, std::int64_t> buckets;
+            auto durations = m_db->query(
+                "SELECT bucket,sum(n) FROM durations WHERE workflow=? AND hour>=? GROUP BY bucket ORDER BY bucket");
+            durations.bind(workflow).bind(api::Time{first});
+            while (durations.step()) {
+                const int bucket = durations.small();
+                buckets[bucket] = durations.integer();
+            }
+            row.p50 = quantile(buckets, 0.5);
+            row.p99 = quantile(buckets, 0.99);
+            return row;
+        });
+    }
+
+    Result<Listed<WorkflowVersionRow>> versions(WorkflowKey workflow, Page page) override {
+        return snapshotOf<Listed<WorkflowVersionRow>>([&]() -> Result<Listed<WorkflowVersionRow>> {
+            Listed<WorkflowVersionRow> listed;
+            auto count = m_db->query("SELECT count(*) FROM workflow_versions WHERE workflow=?");
+            if (count.bind(workflow).step()) listed.total = count.integer();
+            auto query = m_db->query("SELECT " STEPWELL_VERSION_COLUMNS
+                                     " FROM workflow_versions WHERE workflow=? ORDER BY number DESC LIMIT ? OFFSET ?");
+            query.bind(workflow).bind(page.size).bind(std::int64_t{page.size} * (page.number - 1));
+            while (query.step()) listed.rows.push_back(readWorkflowVersion(query));
+            return listed;
+        });
+    }
+
+    Result<WorkflowVersionRow> version(WorkflowKey workflow, const std::string& uuid) override {
+        return snapshotOf<WorkflowVersionRow>([&]() -> Result<WorkflowVersionRow> {
+            auto query =
+                m_db->query("SELECT " STEPWELL_VERSION_COLUMNS " FROM workflow_versions WHERE uuid=? AND workflow=?");
+            if (query.bind(uuid).bind(workflow).step()) return readWorkflowVersion(query);
+            return missing(api::code::versionNotFound, "workflows.api.error.version.not_found: no version \"" + uuid + "\"");
+        });
+    }
+
+    Result<InstanceListing> instances(const InstanceQuery& query) override {
+        return snapshotOf<InstanceListing>([&] { return readInstances(query); });
+    }
+
+    Result<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override {
+        return snapshotOf<InstanceRow>([&]() -> Result<InstanceRow> { return readInstance(workflow, id); });
+    }
+
+    Result<InstanceSnapshot> snapshot(WorkflowKey workflow, const std::string& id, std::optional<Sequence> since,
+                                      bool detailed) override {
+        return snapshotOf<InstanceSnapshot>([&]() -> Result<InstanceSnapshot> {
+            auto row = readInstance(workflow, id);
+            if (!row) return tl::unexpected(row.error());
+            InstanceSnapshot result;
+            result.instance = std::move(*row);
+            auto version = m_db->query("SELECT " STEPWELL_VERSION_COLUMNS " FROM workflow_versions WHERE id=?");
+            if (version.bind(result.instance.version).step()) result.version = readWorkflowVersion(version);
+            result.sequence = lastSequence();
+            if (detailed) readHistory(result, since.value_or(Sequence{-1}));
+            return result;
+        });
+    }
+
+    Result<StepRow> step(InstanceKey instance, const std::string& name, int count, bool wait) override {
+        return snapshotOf<StepRow>([&]() -> Result<StepRow> {
+            const auto kind = wait ? api::StepKind::waitForEvent : api::StepKind::step;
+            auto query = m_db->query("SELECT " STEPWELL_STEP_HEAD
+                                     ",preview,value FROM steps WHERE id>=? AND id<? AND name=? AND count=? AND kind=?");
+            query.bind(stepId(instance, 0)).bind(stepIdEnd(instance)).bind(name).bind(count).bind(static_cast<int>(kind));
+            if (!query.step())
+                return missing(api::code::instanceNotFound,
+                               "The instance has no step \"" + name + "-" + std::to_string(count) + "\"");
+            auto row = readStepHead(query);
+            row.preview = query.text();
+            row.value = query.text();
+            return row;
+        });
+    }
+
+    Result<std::vector<AttemptRow>> attempts(InstanceKey instance, StepIndex step) override {
+        return snapshotOf<std::vector<AttemptRow>>([&]() -> Result<std::vector<AttemptRow>> {
+            const auto id = stepId(instance, step.value);
+            return readAttempts(id, id + 1);
+        });
+    }
+
+    Result<std::vector<LogRow>> logs(InstanceKey instance, std::optional<std::int32_t> step, std::int64_t afterKey,
+                                     int limit) override {
+        return snapshotOf<std::vector<LogRow>>([&]() -> Result<std::vector<LogRow>> {
+            auto query = m_db->query("SELECT id,step,level,time,text FROM logs WHERE instance=? AND id>? "
+                                     "AND (?3 IS NULL OR step=?3) ORDER BY id LIMIT ?4");
+            query.bind(instance).bind(afterKey);
+            query.bind(step ? std::optional<std::int64_t>(*step) : std::nullopt).bind(limit);
+            std::vector<LogRow> rows;
+            while (query.step()) {
+                LogRow row;
+                row.key = query.integer();
+                row.instance = instance;
+                row.step = query.small();
+                row.level = query.small();
+                row.time = query.time();
+                row.text = query.text();
+                rows.push_back(std::move(row));
+            }
+            return rows;
+        });
+    }
+
+    Result<std::vector<ScriptRow>> scripts() override {
+        return snapshotOf<std::vector<ScriptRow>>([&]() -> Result<std::vector<ScriptRow>> {
+            auto query = m_db->query("SELECT " STEPWELL_SCRIPT_COLUMNS " FROM scripts ORDER BY name LIMIT 10000");
+            std::vector<ScriptRow> rows;
+            while (query.step()) rows.push_back(readScript(query));
+            return rows;
+        });
+    }
+
+    Result<ScriptRow> script(const std::string& name) override {
+        return snapshotOf<ScriptRow>([&]() -> Result<ScriptRow> {
+            auto query = m_db->query("SELECT " STEPWELL_SCRIPT_COLUMNS " FROM scripts WHERE name=?");
+            if (query.bind(name).step()) return readScript(query);
+            return missing(api::code::scriptNotFound,
+                           "workers.api.error.script_not_found: no Worker is called \"" + name + "\"");
+        });
+    }
+
+    Result<std::vector<DeploymentRow>> deployments(ScriptKey script) override {
+        return snapshotOf<std::vector<DeploymentRow>>([&]() -> Result<std::vector<DeploymentRow>> {
+            auto query = m_db->query("SELECT uuid,version,created,annotations,source FROM deployments WHERE script=? "
+                                     "ORDER BY id DESC LIMIT 10");
+            query.bind(script);
+            std::vector<DeploymentRow> rows;
+            while (query.step()) {
+                DeploymentRow row;
+                row.script = script;
+                row.uuid = query.text();
+                row.versionUuid = query.text();
+                row.created = query.time();
+                row.annotations = query.text();
+                row.source = query.text();
+                rows.push_back(std::move(row));
+            }
+            return rows;
+        });
+    }
+
+    Result<std::vector<ScriptVersionRow>> scriptVersions(ScriptKey script) override {
+        return snapshotOf<std::vector<ScriptVersionRow>>([&]() -> Result<std::vector<ScriptVersionRow>> {
+            auto query = m_db->query("SELECT " STEPWELL_SCRIPT_VERSION_COLUMNS
+                                     " FROM script_versions WHERE script=? ORDER BY number DESC LIMIT 100");
+            query.bind(script);
+            std::vector<ScriptVersionRow> rows;
+            while (query.step()) rows.push_back(readScriptVersion(*m_db, query));
+            return rows;
+        });
+    }
+
+    Result<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) override {
+        return snapshotOf<ScriptVersionRow>([&]() -> Result<ScriptVersionRow> {
+            auto query = m_db->query("SELECT " STEPWELL_SCRIPT_VERSION_COLUMNS
+                                     " FROM script_versions WHERE uuid=? AND script=?");
+            if (query.bind(uuid).bind(script).step()) return readScriptVersion(*m_db, query);
+            return missing(api::code::versionNotFound, "The Worker has no version \"" + uuid + "\"");
+        });
+    }
+
+    Result<Feed> feed(Sequence cursor, int limit) override {
+        return snapshotOf<Feed>([&]() -> Result<Feed> {
+            Feed result;
+            auto edges = m_db->query("SELECT coalesce(min(first),0),coalesce(max(last),0) FROM feed");
+            if (edges.step()) {
+                result.first = Sequence{edges.integer()};
+                result.last = Sequence{edges.integer()};
+            }
+            auto query = m_db->query("SELECT first,lines FROM feed WHERE last>? ORDER BY last");
+            query.bind(cursor);
+            while (static_cast<int>(result.lines.size()) < limit && query.step()) {
+                const auto first = query.integer();
+                addLines(result.lines, first, cursor, query.text());
+            }
+            return result;
+        });
+    }
+
+  private:
+    /// Runs `read` inside one read transaction, so that it sees one state, and turns database errors into results.
+    template <class T, class Read>
+    Result<T> snapshotOf(Read read) {
+        m_db->clearError();
+        m_db->exec("BEGIN");
+        Result<T> result = read();
+        const std::string error = m_db->error();
+        m_db->clearError();
+        m_db->exec("COMMIT");
+        m_db->clearError();
+        if (!error.empty()) return api::fail(500, api::code::storage, "The database could not be read: " + error);
+        return result;
+    }
+
+    StatusCounts readCounts(WorkflowKey workflow) {
+        StatusCounts counts;
+        auto query = m_db->query("SELECT status,n FROM counts WHERE workflow=?");
+        query.bind(workflow);
+        while (query.step()) {
+            const auto status = static_cast<api::Status>(query.small());
+            counts[status] = query.integer();
+        }
+        return counts;
+    }
+
+    Sequence lastSequence() {
+        auto query = m_db->query("SELECT coalesce(max(last),0) FROM feed");
+        return Sequence{query.step() ? query.integer() : 0};
+    }
+
+    Result<InstanceRow> readInstance(WorkflowKey workflow, const std::string& id) {
+        auto query = m_db->query("SELECT " STEPWELL_INSTANCE_HEAD "," STEPWELL_INSTANCE_BODY
+                                 " FROM instances i WHERE i.workflow=? AND i.name=?");
+        if (!query.bind(workflow).bind(id).step())
+            return missing(api::code::instanceNotFound,
+                           "workflows.api.error.instance.not_found: no instance is called \"" + id + "\"");
+        auto row = readInstanceHead(query);
+        readInstanceBody(query, row);
+        return row;
+    }
+
+    std::vector<AttemptRow> readAttempts(std::int64_t first, std::int64_t end) {
+        auto query = m_db->query("SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
+                                 "FROM attempts WHERE step>=? AND step<? ORDER BY step,number");
+        query.bind(first).bind(end);
+        std::vector<AttemptRow> rows;
+        while (query.step()) rows.push_back(readAttempt(query));
+        return rows;
+    }
+
+    /// Step outputs travel cut: what is longer is asked for by name.
+    void readHistory(InstanceSnapshot& result, Sequence since) {
+        const auto key = result.instance.key;
+        auto query = m_db->query("SELECT " STEPWELL_STEP_HEAD
+                                 ",substr(preview,1,1100),substr(value,1,1100) FROM steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
+        query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(since);
+        while (query.step()) {
+            auto row = readStepHead(query);
+            row.preview = query.text();
+            row.value = query.text();
+            result.steps.push_back(std::move(row));
+        }
+        if (!result.steps.empty())
+            result.attempts = readAttempts(stepId(key, result.steps.front().index.value),
+                                           stepId(key, result.steps.back().index.value + 1));
+        auto requests = m_db->query("SELECT id,step,attempt,method,url,status,error,started,duration,request_bytes,"
+                                    "response_bytes,changed FROM requests WHERE instance=? AND changed>? ORDER BY id");
+        requests.bind(key).bind(since);
+        while (requests.step()) result.requests.push_back(readRequest(requests, key));
+    }
+
+    static RequestRow readRequest(Sqlite::Query& query, InstanceKey key) {
+        RequestRow row;
+        row.key = query.integer();
+        row.instance = key;
+        row.step = query.small();
+        row.attempt = query.small();
+        row.method = query.text();
+        row.url = query.text();
+        row.status = query.small();
+        row.error = query.text();
+        row.started = query.time();
+        const bool open = query.isNull();
+        const auto duration = query.integer();
+        if (!open) row.duration = std::chrono::microseconds{duration};
+        row.requestBytes = query.integer();
+        row.responseBytes = query.integer();
+        row.changed = Sequence{query.integer()};
+        return row;
+    }
+
+    Result<InstanceListing> readInstances(const InstanceQuery& asked) {
+        InstanceListing listing;
+        listing.total = countInstances(asked);
+        const auto& sql = listSql(asked.status.has_value(), asked.ascending);
+        auto query = m_db->query(sql.c_str());
+        query.bind(asked.workflow);
+        if (asked.status) query.bind(static_cast<int>(*asked.status));
+        const auto boundary = asked.ascending ? std::int64_t{0} : std::int64_t{1} << 43;
+        query.bind(asked.after ? asked.after->value : boundary);
+        query.bind(asked.from.value_or(api::Time{api::Milliseconds{0}}));
+        query.bind(asked.to.value_or(api::Time{api::Milliseconds{std::int64_t{1} << 53}}));
+        query.bind(asked.size + 1).bind(asked.offset);
+        while (query.step()) {
+            InstanceListing::Item item;
+            item.instance = readInstanceHead(query);
+            item.versionNumber = query.small();
+            item.versionUuid = query.text();
+            listing.rows.push_back(std::move(item));
+        }
+        listing.more = static_cast<int>(listing.rows.size()) > asked.size;
+        if (listing.more) listing.rows.pop_back();
+        for (auto& item : listing.rows) item.glimpse = readGlimpse(item.instance.key);
+        return listing;
+    }
+
+    /// Four texts, kept for the life of the program because their addresses key the statement cache. Rows are created in
+    /// the order of their ids, so the order of ids is the order of creation.
+    static const std::string& listSql(bool byStatus, bool ascending) {
+        static const auto make = [](bool status, bool upward) {
+            return std::string("SELECT " STEPWELL_INSTANCE_HEAD ",v.number,v.uuid FROM instances i "
+                               "LEFT JOIN workflow_versions v ON v.id=i.version WHERE i.workflow=?") +
+                   (status ? " AND i.status=?" : "") + (upward ? " AND i.id>?" : " AND i.id<?") +
+                   " AND i.created>=? AND i.created<=? ORDER BY i.id " + (upward ? "ASC" : "DESC") +
+                   " LIMIT ? OFFSET ?";
+        };
+        static const std::array<std::string, 4> texts = {make(false, false), make(false, true), make(true, false),
+                                                         make(true, true)};
+        return texts.at((byStatus ? 2U : 0U) + (ascending ? 1U : 0U));
+    }
+
+    std::int64_t countInstances(const InstanceQuery& asked) {
+        if (!asked.from && !asked.to) {
+            const auto counts = readCounts(asked.workflow);
+            std::int64_t total = 0;
+            for (const auto& [status, n] : counts)
+                if (!asked.status || status == *asked.status) total += n;
+            return total;
+        }
+        auto query = m_db->query("SELECT count(*) FROM instances WHERE workflow=?1 AND (?2 IS NULL OR status=?2) "
+                                 "AND created>=?3 AND created<=?4");
+        query.bind(asked.workflow)
+            .bind(asked.status ? std::optional<std::int64_t>(static_cast<int>(*asked.status)) : std::nullopt)
+            .bind(asked.from.value_or(api::Time{api::Milliseconds{0}}))
+            .bind(asked.to.value_or(api::Time{api::Milliseconds{std::int64_t{1} << 53}}));
+        return query.step() ? query.integer() : 0;
+    }
+
+    std::vector<StepRow> readGlimpse(InstanceKey key) {
+        auto query = m_db->query("SELECT kind,state,started,ended FROM steps WHERE id>=? AND id<? ORDER BY id LIMIT ?");
+        query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(glimpseSteps);
+        std::vector<StepRow> rows;
+        while (query.step()) {
+            StepRow row;
+            row.kind = static_cast<api::StepKind>(query.small());
+            row.state = static_cast<api::StepState>(query.small());
+            row.started = query.time();
+            row.ended = query.optionalTime();
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    }
+
+    /// A turn's text holds one line of JSON per event, numbered from `first` without gaps.
+    static void addLines(std::vector<FeedLine>& lines, std::int64_t first, Sequence cursor, const std::string& text) {
+        std::size_t start = 0;
+        for (std::int64_t sequence = first; start < text.size(); ++sequence) {
+            const auto end = text.find('\n', start);
+            if (sequence > cursor.value) {
+                FeedLine line;
+                line.sequence = Sequence{sequence};
+                line.json = text.substr(start, end - start);
+                line.workflow = field(line.json, ",\"workflow\":\"");
+                line.instance = field(line.json, ",\"instance\":\"");
+                lines.push_back(std::move(line));
+            }
+            if (end == std::string::npos) break;
+            start = end + 1;
+        }
+    }
+
+    /// Names of workflows and instances hold nothing that JSON escapes.
+    static std::string field(const std::string& json, std::string_view key) {
+        const auto at = json.find(key);
+        if (at == std::string::npos) return {};
+        const auto start = at + key.size();
+        return json.substr(start, json.find('"', start) - start);
+    }
+
+    std::unique_ptr<Sqlite> m_db;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& database) {
+    std::string error;
+    auto db = Sqlite::open(database, Sqlite::Mode::readOnly, error);
+    if (!db) return api::fail(500, api::code::storage, "The database " + database.string() + " cannot be opened: " + error);
+    db->exec("PRAGMA cache_size = -16384");
+    return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(std::move(db)));
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "app/engine/core/transaction.h"
+#include "app/engine/store/sqlite.h"
+
+namespace stepwell::engine {
+
+/// The core's transaction on one SQLite connection. `begin`, work, `commit`; an error of any statement fails the commit
+/// and nothing of the turn stays.
+class SqliteTransaction final : public Transaction {
+  public:
+    explicit SqliteTransaction(Sqlite& db) : m_db(db) {}
+
+    void begin();
+    /// True when everything is durable. Otherwise everything is undone and `error` says why.
+    bool commit(std::string& error);
+
+    std::optional<ScriptRow> script(const std::string& name) override;
+    void putScript(ScriptRow& row) override;
+    void removeScript(ScriptKey key) override;
+    std::optional<ScriptVersionRow> scriptVersion(ScriptVersionKey key) override;
+    std::optional<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) override;
+    std::optional<ScriptVersionRow> deployedVersion(ScriptKey script) override;
+    void insertScriptVersion(ScriptVersionRow& row) override;
+    void insertDeployment(const DeploymentRow& row) override;
+    std::optional<WorkflowRow> workflow(const std::string& name) override;
+    std::optional<WorkflowRow> workflow(WorkflowKey key) override;
+    std::vector<WorkflowRow> workflowsOf(const std::string& script) override;
+    void putWorkflow(WorkflowRow& row) override;
+    std::optional<WorkflowVersionRow> workflowVersion(WorkflowVersionKey key) override;
+    void insertWorkflowVersion(WorkflowVersionRow& row) override;
+    void removeWorkflow(WorkflowKey key) override;
+    std::vector<WorkflowKey> deletedWorkflows() override;
+    int purgeInstances(WorkflowKey key, int limit) override;
+
+    std::optional<InstanceRow> instance(InstanceKey key) override;
+    std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override;
+    void insertInstance(const InstanceRow& row) override;
+    void updateInstance(const InstanceRow& row) override;
+    std::vector<StepRow> steps(InstanceKey instance, bool openOnly) override;
+    int lastStepIndex(InstanceKey instance) override;
+    void putStep(const StepRow& row) override;
+    void putAttempt(const AttemptRow& row) override;
+    std::optional<AttemptRow> attempt(InstanceKey instance, StepIndex step, int number) override;
+    void removeSteps(InstanceKey instance, StepIndex from) override;
+    std::vector<SentEventRow> sentEvents(InstanceKey instance) override;
+    void insertSentEvent(SentEventRow& row) override;
+    void removeSentEvent(std::int64_t key) override;
+    void removeSentEvents(InstanceKey instance) override;
+    void putRequest(RequestRow& row) override;
+    void insertLog(const LogRow& row) override;
+    int logCount(InstanceKey instance) override;
+    int requestCount(InstanceKey instance) override;
+
+    std::vector<InstanceKey> due(api::Time now, int limit) override;
+    std::optional<api::Time> nextWake() override;
+    std::vector<InstanceKey> queued(int limit) override;
+    std::vector<InstanceKey> interrupted(InstanceKey after, int limit) override;
+
+    void appendFeed(const std::vector<FeedLine>& lines) override;
+    void addCount(WorkflowKey workflow, api::Status status, std::int64_t delta) override;
+    void addActivity(WorkflowKey workflow, api::Time hour, ActivityDelta delta) override;
+    void addDuration(WorkflowKey workflow, api::Time hour, int bucket) override;
+    Sequence lastSequence() override;
+    InstanceKey lastInstance() override;
+
+  private:
+    void trimFeed();
+    Sqlite& m_db;
+    int m_turnsSinceTrim = 0;
+};
+
+}  // namespace stepwell::engine
