@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stepwell::engine::http {
+
+/// Compares without telling by its time how much of the secret was right.
+bool equalSecrets(std::string_view given, std::string_view expected);
+
+/// Token of an `Authorization: Bearer ...` header; empty when the header has another form.
+std::string_view bearerToken(std::string_view authorization);
+
+/// Which names of this server a browser may have been led to. A page of a foreign name that resolves to this machine
+/// must not reach the API with the person's own requests.
+class HostGuard {
+  public:
+    /// On a wildcard address any IP literal counts as ours: a name is needed to mislead a browser.
+    explicit HostGuard(std::string_view listenHost);
+    /// A Host header: localhost, *.localhost, a loopback literal or the listen host, with any port.
+    bool allowsHost(std::string_view host) const;
+    /// An Origin header: http or https, and a host as above. "null" is refused.
+    bool allowsOrigin(std::string_view origin) const;
+
+  private:
+    std::string listenHost_;
+    bool wildcard_ = false;
+};
+
+/// 127.0.0.0/8, ::1 and localhost.
+bool isLoopback(std::string_view host);
+
+}  // namespace stepwell::engine::http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "app/engine/http/exchange.h"
+#include "models/api/error.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace stepwell::engine::http {
+
+/// What the dispatcher says once the head of a request is in, before a byte of its body is read.
+struct Admission {
+    std::optional<Response> refusal;  ///< this is the answer, and no handler runs
+    std::size_t bodyLimit = 0;        ///< bytes
+    Handler handler;
+};
+
+class Dispatcher {
+  public:
+    virtual ~Dispatcher() = default;
+    /// On the io thread. May fill `params` of the request and must wipe its credential.
+    virtual Admission admit(Request& head) = 0;
+};
+
+struct ListenerOptions {
+    std::string host = "127.0.0.1";  ///< an IP literal or "localhost"
+    unsigned short port = 0;         ///< 0 picks a free one
+    std::size_t headLimit = 16 * 1024;
+    std::size_t largeBody = 2 * 1024 * 1024;  ///< bodies with a higher limit count as uploads
+    int connections = 1'024;                  ///< more wait to be accepted
+    int uploads = 4;                          ///< at once; more are answered 503
+    std::chrono::milliseconds idle{30'000};   ///< without any progress of a read or a write
+};
+
+struct Traffic {
+    std::array<std::uint64_t, 6> byClass{};  ///< answers by hundreds of their status
+    int connections = 0;
+};
+
+/// Accepts connections, reads requests within limits, asks the dispatcher, writes answers in order. One io thread.
+class Listener {
+  public:
+    /// Binds. The dispatcher must outlive the listener. Errors name the address and the remedy.
+    static api::Result<std::unique_ptr<Listener>> open(ListenerOptions options, Dispatcher& dispatcher);
+    /// As `stop` with no grace.
+    virtual ~Listener() = default;
+
+    /// Starts the io thread. Once.
+    virtual void run() = 0;
+    /// Stops accepting, lets what is under way be answered for at most `grace`, joins the io thread.
+    virtual void stop(std::chrono::milliseconds grace) = 0;
+    /// Runs a job on the io thread; dropped when that has ended. Thread-safe.
+    virtual void post(std::function<void()> job) = 0;
+    /// Runs a job again and again on the io thread. Before `run`.
+    virtual void every(std::chrono::milliseconds interval, std::function<void()> job) = 0;
+
+    virtual unsigned short port() const = 0;
+    virtual Traffic traffic() const = 0;  ///< thread-safe
+};
+
+}  // namespace stepwell::engine::http

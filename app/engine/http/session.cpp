@@ -1,0 +1,443 @@
+#include "app/engine/http/session.h"
+
+#include "app/engine/http/envelope.h"
+#include "app/engine/http/guards.h"
+#include "app/engine/http/router.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <array>
+
+namespace stepwell::engine::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using beast::http::field;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t bufferLimit = 256 * 1024;
+constexpr std::size_t streamLimit = 1024 * 1024;
+/// Of a body nobody will read: enough for the client to see the answer instead of a reset connection.
+constexpr std::size_t lingerLimit = 16 * 1024 * 1024;
+constexpr std::chrono::seconds lingerTime{2};
+
+Method methodOf(beast::http::verb verb) {
+    switch (verb) {
+    case beast::http::verb::get:
+        return Method::get;
+    case beast::http::verb::head:
+        return Method::head;
+    case beast::http::verb::post:
+        return Method::post;
+    case beast::http::verb::put:
+        return Method::put;
+    case beast::http::verb::patch:
+        return Method::patch;
+    case beast::http::verb::delete_:
+        return Method::remove;
+    case beast::http::verb::options:
+        return Method::options;
+    default:
+        return Method::other;
+    }
+}
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+template <class Message>
+Request requestOf(const Message& message) {
+    Request request;
+    request.method = methodOf(message.method());
+    parseTarget(view(message.target()), request);
+    // Two Host headers are a way to be one server for a proxy and another one for us.
+    if (message.count(field::host) == 1) request.host = view(message[field::host]);
+    if (const auto origin = message.find(field::origin); origin != message.end()) request.origin = view(origin->value());
+    request.credential = bearerToken(view(message[field::authorization]));
+    if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
+    request.contentType = view(message[field::content_type]);
+    request.lastEventId = view(message["Last-Event-ID"]);
+    return request;
+}
+
+std::string headOf(const Response& response, bool keepAlive) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+    head += std::string(view(beast::http::obsolete_reason(beast::http::int_to_status(
+        static_cast<unsigned>(response.status)))));
+    head += "\r\n";
+    if (response.status != 204) {
+        head += "Content-Type: " + response.contentType + "\r\n";
+        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    }
+    for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+    return head;
+}
+
+std::string sizeText(std::size_t bytes) {
+    constexpr std::size_t mebi = 1024 * 1024;
+    if (bytes >= mebi && bytes % (mebi / 2) == 0) {
+        const auto halves = bytes / (mebi / 2);
+        return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5 MiB" : " MiB");
+    }
+    return std::to_string(bytes) + " bytes";
+}
+
+Response tooLarge(std::size_t limit) {
+    return failure({413, api::code::tooLarge,
+                    "The request body is larger than the limit of " + sizeText(limit) + " for this route. Nothing was changed."});
+}
+
+Response crashed() {
+    return failure({500, api::code::internal, "The request was dropped by an internal error; see the log of the engine."});
+}
+
+class TcpSession;
+
+/// The answer's way back from any thread.
+class SessionExchange final : public Exchange {
+  public:
+    SessionExchange(Request request, std::weak_ptr<TcpSession> session, std::weak_ptr<Loop> loop)
+        : Exchange(std::move(request))
+        , session_(std::move(session))
+        , loop_(std::move(loop)) {}
+    ~SessionExchange() override {
+        respondWith([] { return crashed(); });
+    }
+    void respondWith(std::function<Response()> make) override;
+    std::shared_ptr<EventStream> openStream() override;
+
+  private:
+    std::weak_ptr<TcpSession> session_;
+    std::weak_ptr<Loop> loop_;
+    std::atomic<bool> answered_{false};
+};
+
+class TcpSession final : public Session, public std::enable_shared_from_this<TcpSession> {
+  public:
+    TcpSession(asio::ip::tcp::socket socket, SessionHost& host)
+        : host_(host)
+        , stream_(std::move(socket))
+        , buffer_(bufferLimit) {}
+
+    void start() override {
+        error_code ignored;
+        stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+        readHead();
+    }
+
+    void drain() override {
+        keepAlive_ = false;
+        if (state_ == State::idle || state_ == State::streaming || state_ == State::lingering) close();
+    }
+
+    void close() override {
+        if (state_ == State::closed) return;
+        state_ = State::closed;
+        releaseUpload();
+        error_code ignored;
+        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+        stream_.close();
+        const auto self = shared_from_this();
+        if (auto notify = std::exchange(onClosed_, nullptr)) notify();
+        onDrained_ = nullptr;
+        host_.closed(this);
+    }
+
+    void answer(Response response) {
+        if (state_ != State::handling) return;
+        state_ = State::writing;
+        releaseUpload();
+        host_.answered(response.status);
+        keepAlive_ = keepAlive_ && !host_.draining;
+        head_ = headOf(response, keepAlive_);
+        body_ = headOnly_ ? std::string() : std::move(response.body);
+        stream_.expires_after(host_.options->idle);
+        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body_)};
+        asio::async_write(stream_, parts, beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
+    }
+
+    // --- server-sent events
+    bool beginStream() {
+        if (state_ != State::handling) return false;
+        state_ = State::streaming;
+        host_.answered(200);
+        pending_ = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+                   "X-Accel-Buffering: no\r\nConnection: close\r\n\r\n";
+        awaitEnd();
+        flush();
+        return true;
+    }
+
+    void push(std::string_view bytes) {
+        if (state_ != State::streaming) return;
+        pending_ += bytes;
+        if (queued() > streamLimit) return close();
+        flush();
+    }
+
+    std::size_t queued() const { return pending_.size() + body_.size(); }
+
+    void watch(std::function<void()> drained, std::function<void()> closed) {
+        onDrained_ = std::move(drained);
+        onClosed_ = std::move(closed);
+    }
+
+    bool isStreaming() const { return state_ == State::streaming; }
+
+  private:
+    enum class State { idle, reading, handling, writing, streaming, lingering, closed };
+    using Parser = beast::http::request_parser<beast::http::string_body>;
+
+    void readHead() {
+        state_ = State::idle;
+        if (host_.draining) return close();
+        parser_.emplace();
+        parser_->header_limit(static_cast<std::uint32_t>(host_.options->headLimit));
+        // The limit of the body depends on the route, which is not known yet.
+        parser_->body_limit(boost::none);
+        stream_.expires_after(host_.options->idle);
+        beast::http::async_read_header(stream_, buffer_, *parser_,
+                                       beast::bind_front_handler(&TcpSession::onHead, shared_from_this()));
+    }
+
+    void onHead(error_code error, std::size_t) {
+        if (state_ == State::closed) return;
+        if (error) return onReadError(error);
+        state_ = State::reading;
+        const auto& message = parser_->get();
+        keepAlive_ = message.keep_alive();
+        headOnly_ = message.method() == beast::http::verb::head;
+        request_ = requestOf(message);
+        admission_ = host_.dispatcher->admit(request_);
+        limitBody();
+        if (parser_->is_done()) return dispatch();
+        const bool waits = beast::iequals(message[field::expect], "100-continue");
+        if (unread_ || (waits && admission_.refusal)) return refuse(*admission_.refusal);
+        if (waits) return sendContinue();
+        readBody();
+    }
+
+    /// Sets what the parser may read, and refuses at once what is announced to be larger.
+    void limitBody() {
+        // A refused request is read to its end, if that is near, so that the connection stays usable.
+        const auto limit = admission_.refusal ? host_.options->largeBody : admission_.bodyLimit;
+        const auto announced = parser_->content_length().value_or(0);
+        unread_ = announced > limit;
+        if (unread_ && !admission_.refusal) admission_.refusal = tooLarge(limit);
+        if (!admission_.refusal && !parser_->is_done() && limit > host_.options->largeBody) takeUpload();
+        // Once a length within the limit is announced, the parser needs no limit of its own.
+        parser_->body_limit(limit);
+        parser_->eager(true);
+        limit_ = limit;
+    }
+
+    void takeUpload() {
+        if (host_.uploads >= host_.options->uploads) {
+            admission_.refusal = failure({503, api::code::unavailable, "Too many uploads at once; try again in a moment."});
+            unread_ = true;
+            return;
+        }
+        ++host_.uploads;
+        holdsUpload_ = true;
+    }
+
+    void releaseUpload() {
+        if (std::exchange(holdsUpload_, false)) --host_.uploads;
+    }
+
+    void sendContinue() {
+        head_ = "HTTP/1.1 100 Continue\r\n\r\n";
+        stream_.expires_after(host_.options->idle);
+        asio::async_write(stream_, asio::buffer(head_), [self = shared_from_this()](error_code error, std::size_t) {
+            if (error) return self->close();
+            self->readBody();
+        });
+    }
+
+    void readBody() {
+        if (state_ == State::closed) return;
+        stream_.expires_after(host_.options->idle);
+        beast::http::async_read_some(stream_, buffer_, *parser_,
+                                     beast::bind_front_handler(&TcpSession::onBody, shared_from_this()));
+    }
+
+    void onBody(error_code error, std::size_t) {
+        if (state_ == State::closed) return;
+        if (error) return onReadError(error);
+        if (!parser_->is_done()) return readBody();
+        dispatch();
+    }
+
+    void onReadError(error_code error) {
+        if (error == beast::http::error::body_limit)
+            return refuse(admission_.refusal ? *admission_.refusal : tooLarge(limit_));
+        if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow)
+            return refuse(failure({431, api::code::badBody,
+                                   "The header of the request is larger than the limit of " +
+                                       sizeText(host_.options->headLimit) + "."}));
+        const bool malformed = error.category() == make_error_code(beast::http::error::bad_method).category();
+        if (!malformed || error == beast::http::error::end_of_stream || error == beast::http::error::partial_message)
+            return close();
+        refuse(failure({400, api::code::badBody, "The request is not valid HTTP/1.1: " + error.message() + "."}));
+    }
+
+    /// Answers while the rest of the request is still on its way.
+    void refuse(Response response) {
+        keepAlive_ = false;
+        unread_ = true;
+        state_ = State::handling;
+        answer(std::move(response));
+    }
+
+    void dispatch() {
+        state_ = State::handling;
+        if (admission_.refusal) return answer(std::move(*admission_.refusal));
+        request_.body = std::move(parser_->get().body());
+        const auto exchange = std::make_shared<SessionExchange>(std::move(request_), weak_from_this(), host_.loop);
+        try {
+            admission_.handler(exchange);
+        } catch (const std::exception&) {
+            // Through the exchange, which answers only once: the handler may have passed it on.
+            exchange->respondWith([] { return crashed(); });
+        }
+    }
+
+    void onWritten(error_code error, std::size_t) {
+        if (state_ == State::closed) return;
+        body_.clear();
+        if (error) return close();
+        if (unread_) return linger();
+        if (!keepAlive_) return close();
+        readHead();
+    }
+
+    /// Closing with unread bytes would reset the connection, and the client might never see the answer.
+    void linger() {
+        state_ = State::lingering;
+        unread_ = false;
+        error_code ignored;
+        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        scratch_.resize(64 * 1024);
+        lingered_ = 0;
+        stream_.expires_after(lingerTime);
+        discard();
+    }
+
+    void discard() {
+        stream_.async_read_some(asio::buffer(scratch_), [self = shared_from_this()](error_code error, std::size_t read) {
+            self->lingered_ += read;
+            if (error || self->lingered_ > lingerLimit) return self->close();
+            self->discard();
+        });
+    }
+
+    /// A client of events sends nothing; the read ends when it goes away.
+    void awaitEnd() {
+        scratch_.resize(1024);
+        stream_.expires_never();
+        stream_.async_read_some(asio::buffer(scratch_), [self = shared_from_this()](error_code error, std::size_t) {
+            if (error || self->state_ != State::streaming) return self->close();
+            self->awaitEnd();
+        });
+    }
+
+    void flush() {
+        if (!body_.empty() || pending_.empty()) return;
+        body_.swap(pending_);
+        stream_.expires_after(host_.options->idle);
+        asio::async_write(stream_, asio::buffer(body_),
+                          beast::bind_front_handler(&TcpSession::onFlushed, shared_from_this()));
+    }
+
+    void onFlushed(error_code error, std::size_t) {
+        body_.clear();
+        if (state_ != State::streaming) return;
+        if (error) return close();
+        flush();
+        if (queued() > 0) return;
+        if (const auto notify = onDrained_) notify();
+    }
+
+    SessionHost& host_;
+    beast::tcp_stream stream_;
+    beast::flat_buffer buffer_;
+    std::optional<Parser> parser_;
+    State state_ = State::idle;
+    Request request_;
+    Admission admission_;
+    std::size_t limit_ = 0;
+    bool keepAlive_ = false;
+    bool headOnly_ = false;
+    bool unread_ = false;  ///< the body, or the rest of it, was left on the wire
+    bool holdsUpload_ = false;
+    std::string head_;
+    std::string body_;     ///< being written
+    std::string pending_;  ///< events that wait for `body_` to be out
+    std::string scratch_;
+    std::size_t lingered_ = 0;
+    std::function<void()> onDrained_;
+    std::function<void()> onClosed_;
+};
+
+/// Does not keep the session alive: its owner may outlive the loop.
+class SessionStream final : public EventStream {
+  public:
+    explicit SessionStream(std::weak_ptr<TcpSession> session) : session_(std::move(session)) {}
+    ~SessionStream() override { SessionStream::close(); }
+    void write(std::string_view bytes) override {
+        if (const auto session = session_.lock()) session->push(bytes);
+    }
+    std::size_t queued() const override {
+        const auto session = session_.lock();
+        return session ? session->queued() : 0;
+    }
+    void watch(std::function<void()> drained, std::function<void()> closed) override {
+        const auto session = session_.lock();
+        if (session && session->isStreaming()) return session->watch(std::move(drained), std::move(closed));
+        closed();
+    }
+    void close() override {
+        if (const auto session = session_.lock()) session->close();
+    }
+
+  private:
+    std::weak_ptr<TcpSession> session_;
+};
+
+void SessionExchange::respondWith(std::function<Response()> make) {
+    if (answered_.exchange(true)) return;
+    const auto loop = loop_.lock();
+    if (!loop) return;
+    asio::post(loop->io, [weak = session_, answer = std::move(make)] {
+        const auto session = weak.lock();
+        if (!session) return;
+        try {
+            session->answer(answer());
+        } catch (const std::exception&) {
+            session->answer(crashed());
+        }
+    });
+}
+
+std::shared_ptr<EventStream> SessionExchange::openStream() {
+    if (answered_.exchange(true)) return nullptr;
+    const auto session = session_.lock();
+    if (!session || !session->beginStream()) return nullptr;
+    return std::make_shared<SessionStream>(session_);
+}
+
+}  // namespace
+
+std::shared_ptr<Session> Session::create(asio::ip::tcp::socket socket, SessionHost& host) {
+    return std::make_shared<TcpSession>(std::move(socket), host);
+}
+
+}  // namespace stepwell::engine::http
