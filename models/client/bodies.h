@@ -1,0 +1,18 @@
+#pragma once
+
+#include "models/api/error.h"
+
+#include <string>
+
+/// Bodies of requests. JSON texts of the user are passed on as they are: numbers keep every digit.
+namespace stepwell::client {
+
+/// Empty id and empty params are left out.
+std::string createBody(const std::string& id, const std::string& paramsJson);
+std::string statusBody(const std::string& verb);
+std::string restartBody(const std::string& stepName, int count, const std::string& type);
+/// `settingsJson` is an object whose keys are merged in; an error when it is not one.
+api::Result<std::string> declarationBody(const std::string& className, const std::string& scriptName,
+                                         const std::string& settingsJson);
+
+}  // namespace stepwell::client

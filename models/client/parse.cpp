@@ -1,0 +1,364 @@
+#include "models/client/parse.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace stepwell::client {
+
+using nlohmann::json;
+using namespace detail;
+
+namespace detail {
+
+const json& at(const json& object, const char* key) {
+    static const json nothing;
+    if (!object.is_object()) return nothing;
+    const auto found = object.find(key);
+    return found == object.end() ? nothing : *found;
+}
+
+std::string text(const json& object, const char* key) {
+    const auto& value = at(object, key);
+    if (value.is_string()) return value.get<std::string>();
+    return value.is_number() ? dump(value) : std::string();
+}
+
+std::int64_t integer(const json& object, const char* key, std::int64_t otherwise) {
+    const auto& value = at(object, key);
+    if (value.is_number_integer()) return value.get<std::int64_t>();
+    if (!value.is_number()) return otherwise;
+    const double real = value.get<double>();
+    return std::abs(real) < 9e15 ? std::llround(real) : otherwise;
+}
+
+double number(const json& object, const char* key) {
+    const auto& value = at(object, key);
+    return value.is_number() ? value.get<double>() : 0.0;
+}
+
+bool flag(const json& object, const char* key, bool otherwise) {
+    const auto& value = at(object, key);
+    return value.is_boolean() ? value.get<bool>() : otherwise;
+}
+
+std::optional<api::Time> time(const json& object, const char* key) {
+    const auto& value = at(object, key);
+    if (value.is_string()) return api::fromIso(value.get_ref<const std::string&>());
+    if (value.is_number() && number(object, key) > 0)
+        return api::Time{api::Milliseconds{integer(object, key)}};
+    return std::nullopt;
+}
+
+std::optional<api::NamedError> namedError(const json& value) {
+    if (value.is_string()) return api::NamedError{"Error", value.get<std::string>(), {}};
+    if (!value.is_object()) return std::nullopt;
+    return api::NamedError{text(value, "name"), text(value, "message"), text(value, "stack")};
+}
+
+api::Status status(const json& object, const char* key) {
+    return api::statusFrom(text(object, key)).value_or(api::Status::unknown);
+}
+
+std::string dump(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::optional<std::string> jsonText(const json& value) {
+    if (value.is_null()) return std::nullopt;
+    if (!value.is_string()) return dump(value);
+    const auto& string = value.get_ref<const std::string&>();
+    if (json::accept(string) || string.ends_with("[truncated output]")) return string;
+    return dump(value);
+}
+
+namespace {
+
+/// What an answer that is no envelope probably is: a proxy's page, another program on that port.
+api::Error notAnEnvelope(const Response& response) {
+    auto start = response.body.substr(0, 120);
+    std::erase_if(start, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    if (response.status == 404) return {404, api::code::noRoute, "The backend has no such route."};
+    if (response.status == 401 || response.status == 403)
+        return {response.status, api::code::authentication,
+                "The backend refused access (" + std::to_string(response.status) + "): " + start};
+    return {response.status, api::code::internal,
+            "The backend answered " + std::to_string(response.status) +
+                " with something that is not the v4 API. Check the address. It said: " + start};
+}
+
+api::Error firstError(const json& answer, int httpStatus) {
+    const auto& errors = at(answer, "errors");
+    api::Error error{httpStatus, api::code::internal, {}};
+    if (errors.is_array() && !errors.empty()) {
+        const auto& first = errors.front();
+        error.code = static_cast<int>(integer(first, "code", api::code::internal));
+        error.message = first.is_string() ? first.get<std::string>() : text(first, "message");
+    }
+    error.message = humanMessage(error.code, error.message);
+    if (error.message.empty()) error.message = "The backend refused the request without a reason.";
+    return error;
+}
+
+}  // namespace
+
+api::Result<json> envelope(const Response& response) {
+    auto answer = json::parse(response.body, nullptr, false);
+    if (answer.is_discarded() || !answer.is_object() || !answer.contains("success"))
+        return api::fail(notAnEnvelope(response));
+    if (!flag(answer, "success", false)) return api::fail(firstError(answer, response.status));
+    return answer;
+}
+
+}  // namespace detail
+
+std::string humanMessage(int code, const std::string& serverText) {
+    const char* sentence = nullptr;
+    switch (code) {
+    case api::code::authentication:
+        sentence = "The backend refused the access token";
+        break;
+    case api::code::noRoute:
+        sentence = "The backend has no such route";
+        break;
+    case api::code::workflowNotFound:
+        sentence = "There is no such workflow";
+        break;
+    case api::code::versionNotFound:
+        sentence = "There is no such version";
+        break;
+    case api::code::instanceNotFound:
+    case api::code::eventInstanceNotFound:
+        sentence = "There is no such instance";
+        break;
+    case api::code::instanceExists:
+        sentence = "An instance with this id exists already";
+        break;
+    case api::code::cannotTerminate:
+        sentence = "The instance cannot be terminated";
+        break;
+    case api::code::cannotRestart:
+        sentence = "The instance cannot be restarted";
+        break;
+    case api::code::instanceNotRunning:
+        sentence = "The instance is not running";
+        break;
+    default:
+        return serverText;
+    }
+    return serverText.empty() ? std::string(sentence) + "."
+                              : std::string(sentence) + " (" + serverText + ").";
+}
+
+namespace {
+
+/// Applies `parse` to the result of an envelope.
+template <class T, class Parse>
+api::Result<T> fromResult(const Response& response, Parse parse) {
+    const auto answer = envelope(response);
+    if (!answer) return api::fail(answer.error());
+    return parse(at(*answer, "result"));
+}
+
+template <class T, class Parse>
+api::Result<Page<T>> pageFrom(const Response& response, Parse parse) {
+    const auto answer = envelope(response);
+    if (!answer) return api::fail(answer.error());
+    Page<T> page;
+    if (const auto& rows = at(*answer, "result"); rows.is_array())
+        for (const auto& row : rows)
+            if (row.is_object()) page.rows.push_back(parse(row));
+    page.total = integer(at(*answer, "result_info"), "total_count", -1);
+    return page;
+}
+
+std::array<std::int64_t, 24> hours(const json& list) {
+    std::array<std::int64_t, 24> result{};
+    if (!list.is_array()) return result;
+    for (std::size_t i = 0; i < std::min<std::size_t>(24, list.size()); ++i)
+        if (list[i].is_number()) result.at(i) = list[i].get<std::int64_t>();
+    return result;
+}
+
+std::optional<api::Milliseconds> milliseconds(const json& object, const char* key) {
+    if (!at(object, key).is_number()) return std::nullopt;
+    return api::Milliseconds{integer(object, key)};
+}
+
+std::optional<api::WorkflowActivity> activity(const json& extension) {
+    const auto& hourly = at(extension, "hourly");
+    if (!hourly.is_object()) return std::nullopt;
+    api::WorkflowActivity result;
+    result.created = hours(at(hourly, "created"));
+    result.errored = hours(at(hourly, "errored"));
+    result.p50 = milliseconds(at(extension, "duration_ms"), "p50");
+    result.p99 = milliseconds(at(extension, "duration_ms"), "p99");
+    return result;
+}
+
+api::Workflow workflowFrom(const json& item) {
+    api::Workflow workflow;
+    workflow.id = text(item, "id");
+    workflow.name = text(item, "name");
+    workflow.className = text(item, "class_name");
+    workflow.scriptName = text(item, "script_name");
+    workflow.createdOn = time(item, "created_on");
+    workflow.modifiedOn = time(item, "modified_on");
+    workflow.triggeredOn = time(item, "triggered_on");
+    if (const auto& counts = at(item, "instances"); counts.is_object())
+        for (const auto& [name, count] : counts.items())
+            if (const auto known = api::statusFrom(name); known && count.is_number())
+                workflow.counts[*known] = count.get<std::int64_t>();
+    const auto& extension = at(item, "stepwell");
+    workflow.activity = activity(extension);
+    workflow.versionNumber = static_cast<int>(integer(extension, "version_number"));
+    return workflow;
+}
+
+api::Version versionFrom(const json& item) {
+    return {text(item, "id"), text(item, "workflow_id"), text(item, "class_name"), time(item, "created_on"),
+            static_cast<int>(integer(at(item, "stepwell"), "number"))};
+}
+
+api::StepKind kindFrom(const std::string& name) {
+    if (name == "sleep") return api::StepKind::sleep;
+    return name == "waitForEvent" ? api::StepKind::waitForEvent : api::StepKind::step;
+}
+
+api::StepState stateFrom(const std::string& name) {
+    if (name == "complete") return api::StepState::complete;
+    if (name == "errored") return api::StepState::errored;
+    return name == "retrying" ? api::StepState::retrying : api::StepState::running;
+}
+
+std::vector<api::StepGlimpse> glimpseFrom(const json& list) {
+    std::vector<api::StepGlimpse> result;
+    if (!list.is_array()) return result;
+    for (const auto& entry : list) {
+        if (!entry.is_array() || entry.size() < 3 || !entry[0].is_string() || !entry[1].is_string()) continue;
+        const auto ms = entry[2].is_number() ? std::llround(entry[2].get<double>()) : 0;
+        result.push_back({kindFrom(entry[0]), stateFrom(entry[1]), api::Milliseconds{ms}});
+        if (result.size() == 24) break;
+    }
+    return result;
+}
+
+std::optional<int> optionalInt(const json& object, const char* key) {
+    if (!at(object, key).is_number()) return std::nullopt;
+    return static_cast<int>(integer(object, key));
+}
+
+api::InstanceSummary summaryFrom(const json& item) {
+    api::InstanceSummary row;
+    row.id = text(item, "id");
+    row.workflowId = text(item, "workflow_id");
+    row.versionId = text(item, "version_id");
+    row.status = status(item, "status");
+    row.trigger = api::triggerSourceFrom(text(item, "trigger_source"));
+    row.createdOn = time(item, "created_on");
+    row.modifiedOn = time(item, "modified_on");
+    row.startedOn = time(item, "started_on");
+    row.endedOn = time(item, "ended_on");
+    const auto& extension = at(item, "stepwell");
+    row.stepCount = optionalInt(extension, "step_count");
+    row.retries = optionalInt(extension, "retries");
+    row.glimpse = glimpseFrom(at(extension, "glimpse"));
+    row.versionNumber = static_cast<int>(integer(extension, "version_number"));
+    row.sleeping = flag(extension, "sleeping", false);
+    return row;
+}
+
+api::LogLevel levelFrom(const std::string& name) {
+    if (name == "debug" || name == "trace") return api::LogLevel::debug;
+    if (name == "info") return api::LogLevel::info;
+    if (name == "warn") return api::LogLevel::warn;
+    return name == "error" ? api::LogLevel::error : api::LogLevel::log;
+}
+
+api::EngineHealth healthFrom(const json& item) {
+    api::EngineHealth health;
+    health.version = text(item, "version");
+    health.startedOn = time(item, "started_on");
+    health.scripts = static_cast<int>(integer(item, "scripts"));
+    health.runtimes = static_cast<int>(integer(item, "runtimes"));
+    health.residentBytes = integer(item, "resident_bytes");
+    health.stepsPerSecond = number(item, "steps_per_second");
+    health.sandboxed = flag(item, "sandboxed", true);
+    health.canRun = flag(item, "can_run", true);
+    health.sandboxMessage = text(item, "sandbox_message");
+    return health;
+}
+
+}  // namespace
+
+api::Result<void> parseNothing(const Response& response) {
+    return fromResult<void>(response, [](const json&) { return api::Result<void>{}; });
+}
+
+api::Result<Page<api::Workflow>> parseWorkflows(const Response& response) {
+    return pageFrom<api::Workflow>(response, workflowFrom);
+}
+
+api::Result<api::Workflow> parseWorkflow(const Response& response) {
+    return fromResult<api::Workflow>(response, workflowFrom);
+}
+
+api::Result<Page<api::Version>> parseVersions(const Response& response) {
+    return pageFrom<api::Version>(response, versionFrom);
+}
+
+api::Result<Page<api::InstanceSummary>> parseInstances(const Response& response) {
+    return pageFrom<api::InstanceSummary>(response, summaryFrom);
+}
+
+api::Result<std::string> parseStepOutput(const Response& response) {
+    if (response.status == 200 && response.contentType.starts_with("application/octet-stream"))
+        return "\"[ReadableStream (binary): " + std::to_string(response.body.size()) + " bytes]\"";
+    return fromResult<std::string>(
+        response, [](const json& result) { return jsonText(at(result, "output")).value_or("null"); });
+}
+
+api::Result<std::vector<api::LogLine>> parseLogs(const Response& response) {
+    return fromResult<std::vector<api::LogLine>>(response, [](const json& result) {
+        std::vector<api::LogLine> lines;
+        if (!result.is_array()) return lines;
+        for (const auto& item : result)
+            lines.push_back({integer(item, "id"), static_cast<int>(integer(item, "step_index", -1)),
+                             levelFrom(text(item, "level")), time(item, "time").value_or(api::Time{}),
+                             text(item, "text")});
+        return lines;
+    });
+}
+
+api::Result<api::EngineHealth> parseHealth(const Response& response) {
+    return fromResult<api::EngineHealth>(response, healthFrom);
+}
+
+api::Result<std::string> parseCreatedId(const Response& response) {
+    return fromResult<std::string>(response, [](const json& result) { return text(result, "id"); });
+}
+
+api::Result<api::Status> parseStatusChange(const Response& response) {
+    return fromResult<api::Status>(response, [](const json& result) { return status(result, "status"); });
+}
+
+std::optional<api::LiveEvent> parseLiveEvent(std::string_view data) {
+    const auto item = json::parse(data, nullptr, false);
+    if (!item.is_object() || !at(item, "type").is_string()) return std::nullopt;
+    api::LiveEvent event;
+    event.sequence = integer(item, "seq");
+    event.time = time(item, "time").value_or(api::Time{});
+    event.type = text(item, "type");
+    event.workflow = text(item, "workflow");
+    event.instance = text(item, "instance");
+    event.stepName = text(item, "stepName");
+    return event;
+}
+
+std::optional<std::int64_t> parseResetSequence(std::string_view data) {
+    const auto item = json::parse(data, nullptr, false);
+    if (!at(item, "sequence").is_number()) return std::nullopt;
+    return integer(item, "sequence");
+}
+
+}  // namespace stepwell::client

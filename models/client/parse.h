@@ -1,0 +1,63 @@
+#pragma once
+
+#include "models/api/types.h"
+#include "models/client/client.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+
+/// Answers of the v4 API as values. Missing and odd fields are tolerated: other backends send less, and some
+/// send more. Pure functions, meant for the client thread.
+namespace stepwell::client {
+
+/// One page of a list.
+template <class T>
+struct Page {
+    std::vector<T> rows;
+    std::int64_t total = -1;  ///< -1: the backend did not say
+};
+
+// Each takes a whole answer and applies the envelope first: `success` decides, not the HTTP status; an answer
+// that is no envelope becomes an error that says what came instead.
+api::Result<void> parseNothing(const Response& response);
+api::Result<Page<api::Workflow>> parseWorkflows(const Response& response);
+api::Result<api::Workflow> parseWorkflow(const Response& response);
+api::Result<Page<api::Version>> parseVersions(const Response& response);
+api::Result<Page<api::InstanceSummary>> parseInstances(const Response& response);
+api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id);
+/// The output of one step, as JSON text; "null" when it has none.
+api::Result<std::string> parseStepOutput(const Response& response);
+api::Result<std::vector<api::LogLine>> parseLogs(const Response& response);
+api::Result<api::EngineHealth> parseHealth(const Response& response);
+api::Result<std::string> parseCreatedId(const Response& response);
+api::Result<api::Status> parseStatusChange(const Response& response);
+
+/// The data of one live event; nothing when it is not one.
+std::optional<api::LiveEvent> parseLiveEvent(std::string_view data);
+/// `sequence` of a reset event's data.
+std::optional<std::int64_t> parseResetSequence(std::string_view data);
+
+/// "unreachable" in the words of a person: known codes get a sentence and the server's own text stays in
+/// brackets.
+std::string humanMessage(int code, const std::string& serverText);
+
+namespace detail {  // shared by the parsers, none of it throws
+
+api::Result<nlohmann::json> envelope(const Response& response);
+/// `object[key]`, or a null value when there is no such key or no object.
+const nlohmann::json& at(const nlohmann::json& object, const char* key);
+std::string text(const nlohmann::json& object, const char* key);
+std::int64_t integer(const nlohmann::json& object, const char* key, std::int64_t otherwise = 0);
+double number(const nlohmann::json& object, const char* key);
+bool flag(const nlohmann::json& object, const char* key, bool otherwise);
+std::optional<api::Time> time(const nlohmann::json& object, const char* key);
+std::optional<api::NamedError> namedError(const nlohmann::json& value);
+api::Status status(const nlohmann::json& object, const char* key);
+/// Outputs come as JSON text from some backends and as JSON values from others; nothing for null.
+std::optional<std::string> jsonText(const nlohmann::json& value);
+std::string dump(const nlohmann::json& value);
+
+}  // namespace detail
+
+}  // namespace stepwell::client

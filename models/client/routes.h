@@ -1,0 +1,41 @@
+#pragma once
+
+#include "models/api/status.h"
+#include "models/api/time.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace stepwell::client {
+
+/// Percent-encodes everything but unreserved characters; safe as a path segment and as a query value.
+std::string encoded(std::string_view text);
+
+/// A query string with its "?", empty when there is nothing in it.
+std::string query(const std::vector<std::pair<std::string, std::string>>& pairs);
+
+/// The URLs of one account.
+class Routes {
+  public:
+    /// `apiBase` ends in "/client/v4", with or without a slash behind it.
+    Routes(std::string_view apiBase, std::string_view account);
+
+    std::string workflows() const { return m_root + "/workflows"; }
+    std::string workflow(std::string_view name) const { return workflows() + "/" + encoded(name); }
+    std::string versions(std::string_view name) const { return workflow(name) + "/versions"; }
+    std::string instances(std::string_view name) const { return workflow(name) + "/instances"; }
+    std::string instance(std::string_view name, std::string_view id) const {
+        return instances(name) + "/" + encoded(id);
+    }
+    std::string script(std::string_view name) const { return m_root + "/workers/scripts/" + encoded(name); }
+    std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
+
+  private:
+    std::string m_root;
+};
+
+}  // namespace stepwell::client

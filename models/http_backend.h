@@ -1,0 +1,57 @@
+#pragma once
+
+#include "models/backend.h"
+
+#include <memory>
+
+namespace stepwell {
+
+struct BackendAddress {
+    QString name;  ///< "This machine"
+    std::string apiBase = "http://127.0.0.1:8790/client/v4";
+    std::string account;
+    std::string token;  ///< sent to `apiBase` only, never shown
+    bool live = true;   ///< false: no live stream, views poll
+};
+
+/// A backend that speaks the v4 API over HTTP. Requests run on the thread of an HTTP client of its own;
+/// answers are parsed there and delivered on the thread that owns this object. The live stream starts by
+/// itself and reconnects for ever.
+class HttpBackend final : public Backend {
+    Q_OBJECT
+  public:
+    explicit HttpBackend(BackendAddress address, QObject* parent = nullptr);
+    ~HttpBackend() override;
+
+    QString name() const override;
+    QString address() const override;
+    LiveState liveState() const override;
+
+    void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
+    void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;
+    void versions(const std::string& workflow, QObject* context,
+                  Done<std::vector<api::Version>> done) override;
+    void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) override;
+    void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
+                  QObject* context, Done<api::InstanceDetail> done) override;
+    void stepOutput(const std::string& workflow, const std::string& id, const std::string& name,
+                    api::StepKind kind, QObject* context, Done<std::string> done) override;
+    void logs(const std::string& workflow, const std::string& id, std::optional<int> step, std::int64_t after,
+              QObject* context, Done<std::vector<api::LogLine>> done) override;
+    void health(QObject* context, Done<api::EngineHealth> done) override;
+    void trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
+                 QObject* context, Done<std::string> done) override;
+    void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                   const std::string& payloadJson, QObject* context, Done<void> done) override;
+    void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
+                      std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) override;
+    void uploadScript(const Upload& upload, QObject* context,
+                      std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
+    void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+
+  private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+}  // namespace stepwell

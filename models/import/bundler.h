@@ -1,0 +1,73 @@
+#pragma once
+
+#include "models/import/problem.h"
+#include "models/import/worker_project.h"
+
+#include <QObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTimer>
+
+#include <memory>
+#include <string>
+
+namespace stepwell {
+
+struct Bundle {
+    std::string code;                          ///< one ES module
+    std::string sourceMap;                     ///< JSON
+    std::vector<std::string> exports;          ///< names the module exports
+    std::vector<std::string> workflowClasses;  ///< those of them that extend WorkflowEntrypoint
+    std::vector<Problem> warnings;
+    int fileCount = 0;  ///< source files that went in
+};
+
+/// Runs esbuild once over a project. Asynchronous; destruction ends the process. GUI thread.
+class Bundler : public QObject {
+    Q_OBJECT
+  public:
+    explicit Bundler(QString esbuild, QObject* parent = nullptr);
+    ~Bundler() override;
+
+    /// Ends in exactly one of `finished` and `failed`, unless cancelled. Once per object.
+    void start(const WorkerProject& project);
+    /// No signal comes afterwards.
+    void cancel();
+
+    /// After 60 s the bundler is stopped and the import fails.
+    static constexpr std::chrono::seconds timeLimit{60};
+
+  signals:
+    void finished(const stepwell::Bundle& bundle);
+    void failed(const std::vector<stepwell::Problem>& errors);
+
+  private:
+    void onExit(int code, QProcess::ExitStatus status);
+    void failWith(const QString& text);
+    QStringList arguments(const WorkerProject& project) const;
+
+    QString m_esbuild;
+    std::unique_ptr<QTemporaryDir> m_out;
+    QProcess m_process;
+    QTimer m_limit;
+    bool m_done = false;
+};
+
+/// Reads what esbuild prints for people (there is no other form on its command line).
+struct EsbuildReport {
+    std::vector<Problem> errors;
+    std::vector<Problem> warnings;
+};
+EsbuildReport parseEsbuildReport(const QString& text);
+
+/// Names of classes in JavaScript source that extend WorkflowEntrypoint, directly or through one another.
+std::vector<std::string> findWorkflowClasses(const std::string& code);
+
+/// Reads the products of a run from its output folder. Not for the GUI thread.
+struct BundleOrErrors {
+    Bundle bundle;
+    std::vector<Problem> errors;
+};
+BundleOrErrors readBundle(const QString& outFolder);
+
+}  // namespace stepwell

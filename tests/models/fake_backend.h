@@ -1,0 +1,127 @@
+#pragma once
+
+#include "models/backend.h"
+
+#include <QPointer>
+#include <QStringList>
+
+#include <deque>
+#include <map>
+
+namespace stepwell::test {
+
+/// A backend without a network, for tests of models and widgets. It answers from the public members, always
+/// from the event loop and never within the call, like a real one. Fill the members (or call
+/// `fillWithSamples`), make calls, look at `calls`. All on one thread.
+class FakeBackend : public Backend {
+    Q_OBJECT
+  public:
+    using Backend::Backend;
+
+    // what it answers with
+    std::vector<api::Workflow> workflowList;
+    std::map<std::string, std::vector<api::Version>> versionLists;           ///< by workflow
+    std::map<std::string, std::vector<api::InstanceSummary>> instanceLists;  ///< by workflow, newest first
+    std::map<std::string, api::InstanceDetail> details;                      ///< by instance id
+    std::map<std::string, std::vector<api::LogLine>> logLines;               ///< by instance id, oldest first
+    std::map<std::string, std::string> stepOutputs;                          ///< by step name, JSON text
+    api::EngineHealth healthAnswer;
+    /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
+    std::function<InstanceList(const InstanceListQuery&)> instanceSource;
+    /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
+    std::function<api::Result<api::InstanceDetail>(const std::string& id, std::optional<std::int64_t> since)>
+        detailSource;
+
+    // what it was asked
+    QStringList calls;  ///< "instances orders page=2 status=errored", "trigger orders my-id {\"a\":1}", ...
+    std::vector<Upload> uploads;
+    std::vector<WorkflowDeclaration> declarations;
+    int callsStartingWith(const QString& prefix) const;
+
+    // how it behaves
+    /// Every call whose entry in `calls` starts with `prefix` fails with `error` until `succeed` is called.
+    void failWith(const QString& prefix, api::Error error);
+    void succeed();
+    /// Keeps answers back; `release` gives the oldest one (or the one at `index`), `releaseAll` all and stops
+    /// holding.
+    void hold() { m_hold = true; }
+    int heldCount() const { return static_cast<int>(m_held.size()); }
+    void release(int index = 0);
+    void releaseAll();
+
+    void setLiveState(LiveState state);
+    void emitLive(std::vector<api::LiveEvent> events);
+    /// One event with the next sequence number.
+    void emitEvent(const std::string& type, const std::string& workflow, const std::string& instance = {},
+                   const std::string& stepName = {});
+    void emitReset() { emit liveReset(); }
+
+    /// Fills everything from namespace `sample`.
+    void fillWithSamples();
+
+    QString name() const override { return QStringLiteral("This machine"); }
+    QString address() const override { return QStringLiteral("127.0.0.1:8790"); }
+    LiveState liveState() const override { return m_liveState; }
+
+    void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
+    void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;
+    void versions(const std::string& workflow, QObject* context,
+                  Done<std::vector<api::Version>> done) override;
+    void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) override;
+    void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
+                  QObject* context, Done<api::InstanceDetail> done) override;
+    void stepOutput(const std::string& workflow, const std::string& id, const std::string& name,
+                    api::StepKind kind, QObject* context, Done<std::string> done) override;
+    void logs(const std::string& workflow, const std::string& id, std::optional<int> step, std::int64_t after,
+              QObject* context, Done<std::vector<api::LogLine>> done) override;
+    void health(QObject* context, Done<api::EngineHealth> done) override;
+    void trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
+                 QObject* context, Done<std::string> done) override;
+    void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                   const std::string& payloadJson, QObject* context, Done<void> done) override;
+    void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
+                      std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) override;
+    void uploadScript(const Upload& upload, QObject* context,
+                      std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
+    void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+
+  private:
+    template <class T>
+    void reply(const QString& call, QObject* context, Done<T> done, api::Result<T> answer);
+    void deliver(QObject* context, std::function<void()> action);
+
+    LiveState m_liveState = LiveState::live;
+    bool m_hold = false;
+    std::int64_t m_sequence = 1000;
+    std::deque<std::function<void()>> m_held;
+    std::vector<std::pair<QString, api::Error>> m_failures;
+};
+
+/// Invented data, the same on every call: an order shop on 2026-11-20.
+namespace sample {
+
+/// 2026-11-20T09:00:00.000Z, the start of the detailed instance.
+api::Time baseTime();
+/// Five: orders (busy), cart-reminder (sleeping), review-approval (waiting), nightly-report (cron), empty-one
+/// (never run).
+std::vector<api::Workflow> workflows();
+std::vector<api::Version> versions();
+/// `count` instances, newest first, ids "order-000123" with the number falling; all nine statuses appear in
+/// any ten, with glimpses, retries and times that fit the status.
+std::vector<api::InstanceSummary> instances(int count);
+/// Row `index` of a list of `total`, the same as instances(total)[index], without building the list.
+api::InstanceSummary instanceAt(std::int64_t index, std::int64_t total);
+/// Running: 9 steps with a payment that failed twice (retries, stack, requests), a finished sleep, a received
+/// event, parallel steps, a truncated output, a step waiting to retry, a running sleep and a running wait.
+api::InstanceDetail runningDetail();
+/// The same workflow, complete, with output.
+api::InstanceDetail completeDetail();
+/// Errored: the payment failed for good with a NonRetryableError.
+api::InstanceDetail erroredDetail();
+/// Log lines of `runningDetail`, all levels, inside and outside of steps; multi-line text included.
+std::vector<api::LogLine> logs();
+api::EngineHealth health();
+
+}  // namespace sample
+
+}  // namespace stepwell::test
