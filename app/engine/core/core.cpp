@@ -35,9 +35,9 @@ void Core::apply(const Command& command) {
 }
 
 void Core::endTurn() {
-    fireTimers();
     wakeDue();
     admitQueued();
+    fireTimers();  // after the others: what they brought to life may be due already
     hibernateRested();
     purgeSome();
     // Flushing may end a stay in memory and let others in, so the list can grow while it is walked.

@@ -64,6 +64,25 @@ int stepLimitOf(const std::string& settings, int otherwise) {
 
 }  // namespace
 
+/// Everything that was in memory is queued again; what it had done is in its rows, and admission reads them.
+void Core::recover() {
+    constexpr int batch = 500;
+    InstanceKey last;
+    for (;;) {
+        const auto keys = m_transaction->interrupted(last, batch);
+        for (const auto key : keys) {
+            last = key;
+            auto row = m_transaction->instance(key);
+            if (!row) continue;
+            const bool pausing = row->status == api::Status::waitingForPause;
+            changeStatus(*row, pausing ? api::Status::paused : api::Status::queued);
+            publish(event(pausing ? "workflow_paused" : "workflow_queued", workflowName(row->workflow), row->id));
+            m_transaction->updateInstance(*row);
+        }
+        if (static_cast<int>(keys.size()) < batch) return;
+    }
+}
+
 LiveInstance& Core::bringToLife(InstanceRow row) {
     const auto key = row.key;
     auto& instance = m_live[key];
@@ -176,16 +195,7 @@ void Core::wakeDue() {
     if (room <= 0) return;
     for (const auto key : m_transaction->due(m_now, std::min(room, admittedPerTurn))) {
         if (live(key) != nullptr) continue;
-        auto* instance = wake(key);
-        if (instance == nullptr) continue;
-        if (instance->row.status != api::Status::running) continue;
-        std::vector<StepIndex> ready;
-        for (const auto& [index, step] : instance->open)
-            if (step.row.due && *step.row.due <= m_now) ready.push_back(index);
-        for (const auto index : ready)
-            if (auto* step = openStep(*instance, index.value)) stepDue(*instance, *step);
-        rearm(*instance);
-        flush(*instance);
+        wake(key);
     }
     m_nextWake = m_transaction->nextWake();
     // What is still due is in memory and writes its row at the end of this turn, or found no room.
@@ -353,7 +363,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
     for (const auto key : state.instances) {
         auto* instance = live(key);
         if (instance == nullptr) continue;
-        const bool active = instance->executing > 0 || instance->lastBatch > state.echoed;
+        const bool active =
+            ended.runtime.quarantine || instance->executing > 0 || instance->lastBatch > state.echoed;
         (suspicious && active ? suspects : others).push_back(key);
         instance->running = false;
         instance->lastBatch = 0;

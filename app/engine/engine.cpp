@@ -1,0 +1,219 @@
+#include "app/engine/engine.h"
+
+#include "app/engine/store/blob_store.h"
+#include "app/engine/store/schema.h"
+#include "app/engine/turn_loop.h"
+
+#include <nlohmann/json.hpp>
+
+#include <sys/stat.h>
+
+
+namespace stepwell::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// Steps per second over the last few seconds, sampled whenever health is asked for.
+class RateMeter {
+  public:
+    double sample(std::int64_t total) {
+        const std::lock_guard lock(m_mutex);
+        const auto now = Clock::now();
+        m_samples.emplace_back(now, total);
+        while (m_samples.size() > 2 && now - m_samples[1].first >= window) m_samples.pop_front();
+        const auto& [then, before] = m_samples.front();
+        const double seconds = std::chrono::duration<double>(now - then).count();
+        return seconds > 0 ? static_cast<double>(total - before) / seconds : 0.0;
+    }
+
+  private:
+    static constexpr std::chrono::seconds window{5};
+    std::mutex m_mutex;
+    std::deque<std::pair<Clock::time_point, std::int64_t>> m_samples;  ///< guarded by m_mutex
+};
+
+/// Subscribers to the feed; a handle that goes away waits for a call under way.
+class FeedHub {
+  public:
+    std::shared_ptr<Engine::FeedHandler> add(Engine::FeedHandler handler) {
+        const std::lock_guard lock(m_mutex);
+        m_handlers.push_back(std::make_shared<Engine::FeedHandler>(std::move(handler)));
+        return m_handlers.back();
+    }
+    void remove(const std::shared_ptr<Engine::FeedHandler>& handler) {
+        const std::lock_guard lock(m_mutex);
+        std::erase(m_handlers, handler);
+    }
+    void publish(const std::vector<FeedLine>& lines) {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& handler : m_handlers) (*handler)(lines);
+    }
+
+  private:
+    std::mutex m_mutex;
+    std::vector<std::shared_ptr<Engine::FeedHandler>> m_handlers;  ///< guarded by m_mutex
+};
+
+class HubSubscription final : public Engine::Subscription {
+  public:
+    HubSubscription(std::shared_ptr<FeedHub> hub, Engine::FeedHandler handler)
+        : m_hub(std::move(hub)), m_handler(m_hub->add(std::move(handler))) {}
+    ~HubSubscription() override { m_hub->remove(m_handler); }
+    HubSubscription(const HubSubscription&) = delete;
+    HubSubscription& operator=(const HubSubscription&) = delete;
+
+  private:
+    std::shared_ptr<FeedHub> m_hub;
+    std::shared_ptr<Engine::FeedHandler> m_handler;
+};
+
+class LocalEngine final : public Engine, private RuntimeListener, public TurnLoop::Effects {
+  public:
+    LocalEngine(const EngineOptions& options, std::unique_ptr<Sqlite> db, std::unique_ptr<Sqlite> bundles)
+        : m_blobs(options.dataDir / "blobs"), m_databasePath(options.dataDir / "stepwell.db"), m_bundleDb(std::move(bundles)),
+          m_bundleReads(*m_bundleDb), m_hub(std::make_shared<FeedHub>()),
+          m_started(std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now())) {
+        RuntimeOptions runtime;
+        runtime.workerd = options.workerd;
+        runtime.driver = options.driver;
+        runtime.stateDir = options.dataDir / "run";
+        runtime.allowUnsandboxed = options.allowUnsandboxed;
+        runtime.cpuLimit = options.cpuLimit;
+        runtime.heapLimitMiB = options.heapLimitMiB;
+        m_runtime = Runtime::create(runtime, *this);
+        CoreSettings settings;
+        settings.maxLive = options.maxLive;
+        settings.hibernateAfter = options.hibernateAfter;
+        settings.canRun = m_runtime->sandbox().usable;
+        m_loop = std::make_unique<TurnLoop>(std::move(db), settings, *this);
+        m_loop->start();
+    }
+
+    ~LocalEngine() override {
+        m_loop->stop();     // no turn, so no call to the runtime, after this
+        m_runtime.reset();  // joins its thread, so no call to the loop after this
+    }
+    LocalEngine(const LocalEngine&) = delete;
+    LocalEngine& operator=(const LocalEngine&) = delete;
+
+    void submit(Request request, ReplyHandler reply) override { m_loop->submit(std::move(request), std::move(reply)); }
+    api::Result<std::string> putBlob(std::string_view bytes) override { return m_blobs.put(bytes); }
+    fs::path blobPath(const std::string& digest) const override { return m_blobs.path(digest); }
+    void checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override {
+        m_runtime->check(std::move(bundle), std::move(done));
+    }
+    fs::path databasePath() const override { return m_databasePath; }
+    std::unique_ptr<Subscription> subscribe(FeedHandler handler) override {
+        return std::make_unique<HubSubscription>(m_hub, std::move(handler));
+    }
+
+    EngineHealth health() const override {
+        EngineHealth health;
+        health.started = m_started;
+        health.scripts = countScripts();
+        health.runtimes = m_runtime->usage();
+        health.stepsCompleted = m_loop->stepsCompleted();
+        health.stepsPerSecond = m_rate.sample(health.stepsCompleted);
+        health.sandbox = m_runtime->sandbox();
+        health.liveInstances = m_loop->liveCount();
+        health.commits = m_loop->commits();
+        health.storageError = m_loop->storageError();
+        return health;
+    }
+
+  private:
+    // RuntimeListener: on the runtime's thread
+    void onLines(RuntimeId id, std::string lines) override { m_loop->push(DriverLines{id, std::move(lines)}); }
+    void onExit(RuntimeId id, RuntimeExit exit) override { m_loop->push(RuntimeEnded{id, std::move(exit)}); }
+    void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }
+
+    // Effects: on the core thread
+    void send(RuntimeId id, std::string lines) override {
+        if (const auto* bundle = bundleOf(id.version)) return m_runtime->send(*bundle, id.quarantine, std::move(lines));
+        m_loop->push(RuntimeEnded{id, {ExitCause::failedToStart, "its code is no longer in the database"}});
+    }
+    void release(RuntimeId id) override { m_runtime->release(id); }
+    void stop(RuntimeId id) override { m_runtime->stop(id); }
+    void publish(const std::vector<FeedLine>& lines) override { m_hub->publish(lines); }
+
+    const Bundle* bundleOf(ScriptVersionKey version) {
+        const auto known = m_bundleCache.find(version);
+        if (known != m_bundleCache.end()) return &known->second;
+        std::optional<ScriptVersionRow> row;
+        {
+            const std::lock_guard lock(m_bundleMutex);
+            m_bundleDb->clearError();
+            row = m_bundleReads.scriptVersion(version);
+        }
+        if (!row) return nullptr;
+        return &m_bundleCache.emplace(version, makeBundle(*row)).first->second;
+    }
+
+    Bundle makeBundle(const ScriptVersionRow& row) const {
+        Bundle bundle;
+        bundle.version = row.key;
+        bundle.scriptName = row.scriptName;
+        bundle.mainModule = row.mainModule;
+        for (const auto& module : row.modules)
+            bundle.modules.push_back({module.name, module.contentType, m_blobs.path(module.blob)});
+        const auto metadata = nlohmann::json::parse(row.metadata, nullptr, false);
+        if (!metadata.is_object()) return bundle;
+        if (const auto date = metadata.find("compatibility_date"); date != metadata.end() && date->is_string())
+            bundle.compatibilityDate = date->get<std::string>();
+        if (const auto flags = metadata.find("compatibility_flags"); flags != metadata.end() && flags->is_array())
+            for (const auto& flag : *flags)
+                if (flag.is_string()) bundle.compatibilityFlags.push_back(flag.get<std::string>());
+        const auto bindings = metadata.find("bindings");
+        bundle.bindingsJson = bindings != metadata.end() ? bindings->dump() : "[]";
+        return bundle;
+    }
+
+    int countScripts() const {
+        const std::lock_guard lock(m_bundleMutex);
+        m_bundleDb->clearError();
+        auto query = m_bundleDb->query("SELECT count(*) FROM scripts");
+        return query.step() ? query.small() : 0;
+    }
+
+    BlobStore m_blobs;
+    fs::path m_databasePath;
+    mutable std::mutex m_bundleMutex;
+    std::unique_ptr<Sqlite> m_bundleDb;       ///< read-only; guarded by m_bundleMutex
+    SqliteTransaction m_bundleReads;          ///< guarded by m_bundleMutex
+    std::unordered_map<ScriptVersionKey, Bundle> m_bundleCache;  ///< core thread only
+    std::shared_ptr<FeedHub> m_hub;
+    api::Time m_started;
+    mutable RateMeter m_rate;
+    std::unique_ptr<Runtime> m_runtime;
+    std::unique_ptr<TurnLoop> m_loop;
+};
+
+api::Result<void> prepareFolder(const fs::path& dir) {
+    std::error_code error;
+    fs::create_directories(dir, error);
+    if (error)
+        return api::fail(500, api::code::storage,
+                         "The data folder " + dir.string() + " cannot be created: " + error.message() +
+                             ". Choose another one with --data-dir.");
+    ::chmod(dir.c_str(), S_IRWXU);
+    fs::create_directories(dir / "blobs", error);
+    return {};
+}
+
+}  // namespace
+
+api::Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options) {
+    if (const auto prepared = prepareFolder(options.dataDir); !prepared) return tl::unexpected(prepared.error());
+    const auto file = options.dataDir / "stepwell.db";
+    auto db = openDatabase(file);
+    if (!db) return tl::unexpected(db.error());
+    std::string error;
+    auto bundles = Sqlite::open(file, Sqlite::Mode::readOnly, error);
+    if (!bundles) return api::fail(500, api::code::storage, "The database " + file.string() + " cannot be read: " + error);
+    return std::unique_ptr<Engine>(std::make_unique<LocalEngine>(options, std::move(*db), std::move(bundles)));
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,93 @@
+#include "app/engine/store/blob_store.h"
+
+#include <openssl/evp.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+namespace stepwell::engine {
+
+namespace {
+
+/// A file descriptor that closes itself.
+class File {
+  public:
+    File(const std::filesystem::path& path, int flags) : m_fd(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    ~File() {
+        if (m_fd >= 0) ::close(m_fd);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    bool valid() const { return m_fd >= 0; }
+    bool sync() const { return ::fsync(m_fd) == 0; }
+    bool write(std::string_view bytes) const {
+        while (!bytes.empty()) {
+            const auto written = ::write(m_fd, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return false;
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
+        return true;
+    }
+
+  private:
+    int m_fd;
+};
+
+tl::unexpected<api::Error> failed(const std::filesystem::path& path) {
+    return api::fail(507, api::code::storage,
+                     "Could not write " + path.string() + ": " + std::strerror(errno) +
+                         ". Nothing was stored; make room on the disk and try again.");
+}
+
+bool syncFolder(const std::filesystem::path& dir) {
+    const File folder(dir, O_RDONLY | O_DIRECTORY);
+    return folder.valid() && folder.sync();
+}
+
+}  // namespace
+
+std::string sha256Hex(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) {
+        hex += digits[digest.at(i) >> 4U];
+        hex += digits[digest.at(i) & 0xFU];
+    }
+    return hex;
+}
+
+std::filesystem::path BlobStore::path(const std::string& digest) const {
+    return m_dir / digest.substr(0, 2) / digest.substr(2);
+}
+
+api::Result<std::string> BlobStore::put(std::string_view bytes) const {
+    static std::atomic<int> counter{0};
+    const auto digest = sha256Hex(bytes);
+    const auto target = path(digest);
+    std::error_code error;
+    if (std::filesystem::exists(target, error)) return digest;
+    std::filesystem::create_directories(target.parent_path(), error);
+    const auto temporary = target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+    {
+        const File file(temporary, O_WRONLY | O_CREAT | O_EXCL);
+        if (!file.valid() || !file.write(bytes) || !file.sync()) {
+            const auto result = failed(target);
+            std::filesystem::remove(temporary, error);
+            return result;
+        }
+    }
+    if (::rename(temporary.c_str(), target.c_str()) != 0 || !syncFolder(target.parent_path()) || !syncFolder(m_dir))
+        return failed(target);
+    return digest;
+}
+
+}  // namespace stepwell::engine

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "models/api/error.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace stepwell::engine {
+
+/// Content-addressed files: `<dir>/<first two hex digits>/<other 62>`. Thread-safe: files appear by rename.
+class BlobStore {
+  public:
+    explicit BlobStore(std::filesystem::path dir) : m_dir(std::move(dir)) {}
+
+    /// Durable on return, folder included. Returns the lowercase hex SHA-256 of the bytes.
+    api::Result<std::string> put(std::string_view bytes) const;
+    std::filesystem::path path(const std::string& digest) const;
+
+  private:
+    std::filesystem::path m_dir;
+};
+
+std::string sha256Hex(std::string_view bytes);
+
+}  // namespace stepwell::engine
