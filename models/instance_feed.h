@@ -6,6 +6,7 @@
 #include "models/list_model.h"
 
 #include <QPointer>
+#include <QTimer>
 
 namespace stepwell {
 
@@ -52,7 +53,7 @@ class InstanceFeed : public QObject {
     void takeDetail(api::Result<api::InstanceDetail> answer);
     void takeLogs(api::Result<std::vector<api::LogLine>> answer);
     void onLive(const std::vector<api::LiveEvent>& events);
-    void forget();
+    void restart();
     void updatePolling();
     void setState(LoadState state, std::optional<api::Error> error = {});
 
@@ -70,6 +71,10 @@ class InstanceFeed : public QObject {
     bool m_detailInFlight = false;
     bool m_logsInFlight = false;
     bool m_wholeWanted = true;
+    bool m_detailAgain = false;
+    bool m_logsAgain = false;
+    bool m_hasLogs = true;  ///< false: the backend has no such route
+    bool m_gone = false;
     bool m_active = true;
 };
 

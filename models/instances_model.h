@@ -15,6 +15,7 @@ Q_DECLARE_METATYPE(std::vector<stepwell::api::StepGlimpse>)
 namespace stepwell {
 
 class Backend;
+struct InstanceList;
 
 /// What to show: one workflow, narrowed at the backend.
 struct InstanceFilter {
@@ -56,7 +57,8 @@ class InstancesModel : public ListModel {
         CreatedRole,                         ///< QDateTime, UTC
         SummaryRole,                         ///< api::InstanceSummary
     };
-    static constexpr int pageSize = 100;
+    /// Rows and pages are counted from 0 here.
+    static constexpr int pageSize = PageCache::pageSize;
     static constexpr int mostPages = 50;
 
     explicit InstancesModel(QObject* parent = nullptr);
@@ -94,15 +96,17 @@ class InstancesModel : public ListModel {
 
   private:
     void restart();
+    void clearRows();
     void want(int page) const;
     void pump();
     void fetch(int page);
-    void take(int page, int generation, const struct InstanceListAnswer& answer);
-    void setTotal(std::int64_t total, int inserted);
-    int countOfNewOnTop(const std::vector<api::InstanceSummary>& rows) const;
+    void take(int page, api::Result<InstanceList> answer);
+    void takeRows(int page, InstanceList list);
+    void setTotal(std::int64_t total, std::int64_t onTop);
+    std::int64_t shiftOf(int page, const InstanceList& list) const;
     void onLive(const std::vector<api::LiveEvent>& events);
+    void onLiveState();
     void refetchVisible();
-    void updatePolling();
     QVariant display(const api::InstanceSummary& row, int column) const;
     QVariant valueOf(const api::InstanceSummary& row, int column, int role) const;
 
@@ -110,15 +114,16 @@ class InstancesModel : public ListModel {
     std::string m_workflow;
     InstanceFilter m_filter;
     std::int64_t m_total = 0;
-    mutable PageCache m_pages;
+    // Reading a value moves its page to the front and may ask for it: both are no change anyone sees.
+    mutable PageCache m_pages{mostPages};
     mutable std::vector<int> m_wanted;  ///< pages asked for, the newest last
+    mutable QTimer m_pump;
     std::set<int> m_inFlight;
-    std::set<int> m_stale;  ///< changed while under way: fetch once more
+    std::set<int> m_again;  ///< asked for once more while under way
     int m_generation = 0;
     int m_firstVisible = 0;
     int m_lastVisible = 0;
     Coalescer m_refresh;
-    mutable QTimer m_pump;
     QTimer m_poll;
     bool m_active = true;
 };

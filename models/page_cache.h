@@ -4,39 +4,55 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace stepwell {
 
-/// Pages of instance rows by number from 0, at most `capacity` of them; the one not read for the longest goes
-/// first.
+/// The loaded stretches of a long list, by pages of 100 rows; pages may have holes. At most `capacity` pages
+/// are kept, the one not read for the longest goes first.
 class PageCache {
   public:
-    using Rows = std::vector<api::InstanceSummary>;
+    static constexpr int pageSize = 100;
 
     explicit PageCache(std::size_t capacity)
         : m_capacity(capacity) {}
 
-    /// Null when absent. Counts as a read.
-    const Rows* find(int page);
-    /// Null when absent. Not a read.
-    const Rows* peek(int page) const;
-    void put(int page, Rows rows);
+    /// Null for a row that is not here. Counts as a read of its page.
+    const api::InstanceSummary* row(std::int64_t row);
+    /// The same without counting as a read.
+    const api::InstanceSummary* peek(std::int64_t row) const;
+    /// Every row of the page is here, up to `total`.
+    bool isWhole(int page, std::int64_t total) const;
+    /// Replaces a page.
+    void put(int page, std::vector<api::InstanceSummary> rows);
+    /// Moves every row by this many places; those that leave at the top are dropped.
+    void shift(std::int64_t by);
+    /// Drops rows from `total` on.
+    void cutAt(std::int64_t total);
     void clear();
     std::size_t size() const { return m_pages.size(); }
-    /// Page and place of an instance, {-1, -1} when it is not here.
-    std::pair<int, int> locate(const std::string& id) const;
-    /// Keeps only pages from `first` to `last`.
-    void keepOnly(int first, int last);
+    /// Row of an instance, -1 when it is not here.
+    std::int64_t locate(const std::string& id) const;
+
+    /// Something changed that may concern every page: all of them are outdated until they are put again.
+    void outdate() { ++m_epoch; }
+    bool isOutdated(int page) const;
 
   private:
+    using Rows = std::vector<std::optional<api::InstanceSummary>>;
     struct Entry {
         Rows rows;
         std::list<int>::iterator age;
+        std::uint64_t epoch = 0;
     };
+    Entry& entry(int page);
+    void trim();
+
     std::size_t m_capacity;
+    std::uint64_t m_epoch = 0;
     std::unordered_map<int, Entry> m_pages;
     std::list<int> m_ages;  ///< read last at the front
 };

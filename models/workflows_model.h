@@ -58,7 +58,7 @@ class WorkflowsModel : public ListModel {
     void load();
     void take(api::Result<std::vector<api::Workflow>> answer);
     void merge(std::vector<api::Workflow> fresh);
-    void updatePolling();
+    void onLiveState();
     QVariant display(const api::Workflow& workflow, int column) const;
     QVariant sortKey(const api::Workflow& workflow, int column) const;
 

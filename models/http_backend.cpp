@@ -1,0 +1,294 @@
+#include "models/http_backend.h"
+
+#include "models/client/bodies.h"
+#include "models/client/parse.h"
+#include "models/client/routes.h"
+#include "models/live_stream.h"
+#include "models/text.h"
+
+#include <QPointer>
+#include <QUrl>
+
+namespace stepwell {
+
+namespace {
+
+using client::query;
+using client::Request;
+using client::Response;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+constexpr int listPageSize = 100;
+/// Lists that are loaded whole end here: 10,000 entries are more than a person looks through.
+constexpr int mostListPages = 100;
+constexpr int logLinesPerCall = 500;
+
+std::string verbText(Backend::Verb verb) {
+    switch (verb) {
+    case Backend::Verb::pause:
+        return "pause";
+    case Backend::Verb::resume:
+        return "resume";
+    case Backend::Verb::terminate:
+        return "terminate";
+    case Backend::Verb::restart:
+        break;
+    }
+    return "restart";
+}
+
+}  // namespace
+
+class HttpBackend::Private {
+  public:
+    Private(HttpBackend* backend, BackendAddress where)
+        : q(backend)
+        , address(std::move(where))
+        , routes(address.apiBase, address.account)
+        , client(std::make_unique<client::Client>()) {}
+
+    Request request(std::string method, std::string url) const {
+        Request result;
+        result.method = std::move(method);
+        result.url = std::move(url);
+        result.bearerToken = address.token;
+        return result;
+    }
+
+    Request request(std::string method, std::string url, std::string body) const {
+        auto result = request(std::move(method), std::move(url));
+        result.body = std::move(body);
+        return result;
+    }
+
+    /// Runs `done` on the owner's thread, unless the context is gone by then.
+    template <class T>
+    auto deliverTo(QObject* context, Done<T> done) const {
+        return [owner = q, guard = QPointer<QObject>(context), guarded = context != nullptr,
+                done = std::move(done)](api::Result<T> answer) mutable {
+            QMetaObject::invokeMethod(
+                owner,
+                [guard = std::move(guard), guarded, done = std::move(done), answer = std::move(answer)] {
+                    if (guard || !guarded) done(answer);
+                },
+                Qt::QueuedConnection);
+        };
+    }
+
+    /// Sends; `parse` runs on the client thread.
+    template <class T, class Parse>
+    void call(Request request, QObject* context, Done<T> done, Parse parse,
+              client::Progress progress = {}) const {
+        client->send(
+            std::move(request),
+            [deliver = deliverTo<T>(context, std::move(done)),
+             parse](api::Result<Response> response) mutable {
+                if (response)
+                    deliver(parse(*response));
+                else
+                    deliver(api::fail(std::move(response.error())));
+            },
+            std::move(progress));
+    }
+
+    HttpBackend* q;
+    BackendAddress address;
+    client::Routes routes;
+    std::unique_ptr<client::Client> client;
+    LiveStream* stream = nullptr;
+};
+
+namespace {
+
+/// Loads a list page after page on the client thread, and answers once.
+template <class T>
+class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
+  public:
+    using Parse = api::Result<client::Page<T>> (*)(const Response&);
+    using Deliver = std::function<void(api::Result<std::vector<T>>)>;
+
+    ListLoader(client::Client& client, Request request, Parse parse, Deliver deliver)
+        : m_client(client)
+        , m_request(std::move(request))
+        , m_parse(parse)
+        , m_deliver(std::move(deliver)) {}
+
+    void loadPage(int page) {
+        auto request = m_request;
+        request.url += query({{"page", std::to_string(page)}, {"per_page", std::to_string(listPageSize)}});
+        m_client.send(std::move(request),
+                      [self = this->shared_from_this(), page](api::Result<Response> response) {
+                          if (response)
+                              self->take(page, self->m_parse(*response));
+                          else
+                              self->m_deliver(api::fail(std::move(response.error())));
+                      });
+    }
+
+  private:
+    void take(int page, api::Result<client::Page<T>> answer) {
+        if (!answer) return m_deliver(api::fail(answer.error()));
+        const auto count = answer->rows.size();
+        m_rows.insert(m_rows.end(), std::make_move_iterator(answer->rows.begin()),
+                      std::make_move_iterator(answer->rows.end()));
+        // A backend that ignores `per_page` sends all, or says how many there are.
+        const bool all = answer->total >= 0 ? static_cast<std::int64_t>(m_rows.size()) >= answer->total
+                                            : count != static_cast<std::size_t>(listPageSize);
+        if (all || count == 0 || page >= mostListPages) return m_deliver(std::move(m_rows));
+        loadPage(page + 1);
+    }
+
+    client::Client& m_client;
+    Request m_request;
+    Parse m_parse;
+    Deliver m_deliver;
+    std::vector<T> m_rows;
+};
+
+template <class T>
+void loadList(client::Client& client, Request request, typename ListLoader<T>::Parse parse,
+              typename ListLoader<T>::Deliver deliver) {
+    std::make_shared<ListLoader<T>>(client, std::move(request), parse, std::move(deliver))->loadPage(1);
+}
+
+}  // namespace
+
+HttpBackend::HttpBackend(BackendAddress address, QObject* parent)
+    : Backend(parent)
+    , d(std::make_unique<Private>(this, std::move(address))) {
+    if (!d->address.live) return;
+    d->stream = new LiveStream(*d->client, d->routes.own("events"), d->address.token, this);
+    connect(d->stream, &LiveStream::events, this, &Backend::live);
+    connect(d->stream, &LiveStream::reset, this, &Backend::liveReset);
+    connect(d->stream, &LiveStream::stateChanged, this, &Backend::liveStateChanged);
+    d->stream->start();
+}
+
+// The client first: its thread is joined, so nothing is posted to what goes next.
+HttpBackend::~HttpBackend() {
+    d->client.reset();
+}
+
+QString HttpBackend::name() const {
+    return d->address.name;
+}
+
+QString HttpBackend::address() const {
+    const QUrl url(toQt(d->address.apiBase));
+    return url.port() < 0 ? url.host() : QStringLiteral("%1:%2").arg(url.host()).arg(url.port());
+}
+
+LiveState HttpBackend::liveState() const {
+    return d->stream ? d->stream->state() : LiveState::polling;
+}
+
+void HttpBackend::workflows(QObject* context, Done<std::vector<api::Workflow>> done) {
+    loadList<api::Workflow>(*d->client, d->request("GET", d->routes.workflows()), client::parseWorkflows,
+                            d->deliverTo<std::vector<api::Workflow>>(context, std::move(done)));
+}
+
+void HttpBackend::workflow(const std::string& name, QObject* context, Done<api::Workflow> done) {
+    d->call(d->request("GET", d->routes.workflow(name)), context, std::move(done), client::parseWorkflow);
+}
+
+void HttpBackend::versions(const std::string& workflow, QObject* context,
+                           Done<std::vector<api::Version>> done) {
+    loadList<api::Version>(*d->client, d->request("GET", d->routes.versions(workflow)), client::parseVersions,
+                           d->deliverTo<std::vector<api::Version>>(context, std::move(done)));
+}
+
+void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, Done<InstanceList> done) {
+    Pairs pairs{{"page", std::to_string(wanted.page)}, {"per_page", std::to_string(wanted.perPage)}};
+    if (wanted.status) pairs.emplace_back("status", api::toString(*wanted.status));
+    if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
+    if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
+    const auto before = std::int64_t{wanted.page - 1} * wanted.perPage;
+    d->call(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, std::move(done),
+            [before](const Response& response) -> api::Result<InstanceList> {
+                auto page = client::parseInstances(response);
+                if (!page) return api::fail(page.error());
+                const auto seen = before + static_cast<std::int64_t>(page->rows.size());
+                return InstanceList{std::move(page->rows), page->total < 0 ? seen : page->total};
+            });
+}
+
+void HttpBackend::instance(const std::string& workflow, const std::string& id,
+                           std::optional<std::int64_t> since, QObject* context,
+                           Done<api::InstanceDetail> done) {
+    auto url = d->routes.instance(workflow, id);
+    if (since) url += query({{"stepwell_since", std::to_string(*since)}});
+    d->call(d->request("GET", url), context, std::move(done),
+            [id](const Response& response) { return client::parseInstance(response, id); });
+}
+
+void HttpBackend::stepOutput(const std::string& workflow, const std::string& id, const std::string& name,
+                             api::StepKind kind, QObject* context, Done<std::string> done) {
+    const std::string type = kind == api::StepKind::waitForEvent ? "waitForEvent" : "step";
+    const auto url = d->routes.instance(workflow, id) + "/step" + query({{"name", name}, {"type", type}});
+    d->call(d->request("GET", url), context, std::move(done), client::parseStepOutput);
+}
+
+void HttpBackend::logs(const std::string& workflow, const std::string& id, std::optional<int> step,
+                       std::int64_t after, QObject* context, Done<std::vector<api::LogLine>> done) {
+    Pairs pairs{{"workflow", workflow}, {"instance", id}, {"limit", std::to_string(logLinesPerCall)}};
+    if (step) pairs.emplace_back("step", std::to_string(*step));
+    if (after > 0) pairs.emplace_back("after", std::to_string(after));
+    d->call(d->request("GET", d->routes.own("logs") + query(pairs)), context, std::move(done),
+            client::parseLogs);
+}
+
+void HttpBackend::health(QObject* context, Done<api::EngineHealth> done) {
+    d->call(d->request("GET", d->routes.own("health")), context, std::move(done), client::parseHealth);
+}
+
+void HttpBackend::trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
+                          QObject* context, Done<std::string> done) {
+    d->call(d->request("POST", d->routes.instances(workflow), client::createBody(id, paramsJson)), context,
+            std::move(done), client::parseCreatedId);
+}
+
+void HttpBackend::sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                            const std::string& payloadJson, QObject* context, Done<void> done) {
+    const auto url = d->routes.instance(workflow, id) + "/events/" + client::encoded(type);
+    d->call(d->request("POST", url, payloadJson), context, std::move(done), client::parseNothing);
+}
+
+void HttpBackend::changeStatus(const std::string& workflow, const std::string& id, Verb verb,
+                               std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) {
+    auto body = verb == Verb::restart && from ? client::restartBody(from->name, from->count, from->type)
+                                              : client::statusBody(verbText(verb));
+    d->call(d->request("PATCH", d->routes.instance(workflow, id) + "/status", std::move(body)), context,
+            std::move(done), client::parseStatusChange);
+}
+
+void HttpBackend::uploadScript(const Upload& upload, QObject* context,
+                               std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) {
+    auto request = d->request("PUT", d->routes.script(upload.script));
+    request.timeout = std::chrono::milliseconds{0};
+    request.idleTimeout = std::chrono::seconds{60};
+    request.parts.push_back({"metadata", {}, "application/json", upload.metadataJson});
+    for (const auto& module : upload.modules)
+        request.parts.push_back({module.name, module.name, module.contentType, module.bytes});
+    client::Progress report;
+    if (progress)
+        report = [owner = this, guard = QPointer<QObject>(context), guarded = context != nullptr,
+                  progress = std::move(progress)](std::int64_t sent, std::int64_t total) {
+            QMetaObject::invokeMethod(
+                owner,
+                [guard, guarded, progress, sent, total] {
+                    if (guard || !guarded) progress(sent, total);
+                },
+                Qt::QueuedConnection);
+        };
+    d->call(std::move(request), context, std::move(done), client::parseNothing, std::move(report));
+}
+
+void HttpBackend::putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) {
+    auto body =
+        client::declarationBody(declaration.className, declaration.scriptName, declaration.settingsJson);
+    if (!body) return d->deliverTo<void>(context, std::move(done))(api::fail(body.error()));
+    d->call(d->request("PUT", d->routes.workflow(declaration.name), std::move(*body)), context,
+            std::move(done), client::parseNothing);
+}
+
+}  // namespace stepwell
