@@ -135,7 +135,8 @@ QString applicationStyleSheet(bool dark) {
         out += values.value(match.captured(1));
         at = match.capturedEnd();
     }
-    return out + QStringView(source).mid(at);
+    out += QStringView(source).mid(at);
+    return out;
 }
 
 AppStyle::AppStyle() : QProxyStyle(QStringLiteral("fusion")) {}

@@ -2,6 +2,8 @@
 
 #include "widgets/theme.h"
 
+#include <QTimerEvent>
+
 #include <algorithm>
 #include <utility>
 

@@ -4,7 +4,6 @@
 
 class QLabel;
 class QsciScintilla;
-class QTimer;
 
 namespace stepwell {
 
@@ -29,7 +28,7 @@ class JsonEditor : public QWidget {
     void setText(const QString& text);
     void setReadOnly(bool readOnly);
     bool isValid() const;
-    JsonProblem problem() const;
+    const JsonProblem& problem() const { return problem_; }
     /// Indents the text by two spaces; leaves invalid text alone.
     void tidy();
     /// Puts the cursor where the text is wrong.
@@ -40,12 +39,16 @@ class JsonEditor : public QWidget {
     /// After each check, which follows a change at once.
     void validityChanged(bool valid);
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
     void applyTheme();
     void check();
 
     QsciScintilla* editor_;
     QLabel* verdict_;
+    JsonProblem problem_;
 };
 
 }  // namespace stepwell

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <QDialog>
+#include <QPointer>
+
+#include <functional>
+
+class QLabel;
+class QPushButton;
+class QVBoxLayout;
+
+namespace stepwell {
+
+/// A dialog that says in its title what will happen, shows it in its body and names the verb on its button. Closes with
+/// Esc, confirms with Ctrl+Enter (and Enter where no text is edited). Open it with `open()`; it deletes itself.
+class ActionDialog : public QDialog {
+    Q_OBJECT
+  public:
+    enum class Look { main, danger };
+    ActionDialog(const QString& title, const QString& verb, Look look, QWidget* parent);
+
+    QVBoxLayout* body() const { return body_; }
+    QPushButton* verbButton() const { return verb_; }
+    /// While busy the verb button is off and says `text`.
+    void setBusy(const QString& text);
+    /// Says in place why it did not work, and lets the person try again.
+    void showError(const QString& reason);
+    QString errorText() const;
+
+  signals:
+    /// The verb button; the dialog stays open until someone accepts it.
+    void confirmed();
+
+  private:
+    QString verbText_;
+    QVBoxLayout* body_;
+    QLabel* error_;
+    QPushButton* verb_;
+};
+
+/// Asks before something is lost; calls `yes` once when the person agrees. Does not block.
+struct Question {
+    QString title;  ///< "Terminate order-7299?"
+    QString body;
+    QString verb;  ///< "Terminate"
+};
+ActionDialog* askFirst(QWidget* parent, const Question& question, std::function<void()> yes);
+
+}  // namespace stepwell

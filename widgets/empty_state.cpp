@@ -1,0 +1,84 @@
+#include "widgets/empty_state.h"
+
+#include "widgets/controls.h"
+#include "widgets/icons.h"
+#include "widgets/theme.h"
+
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+constexpr int signSize = 40;
+}
+
+EmptyState::EmptyState(QWidget* parent)
+    : QWidget(parent)
+    , sentence_(makeLabel(QString(), "cardTitle"))
+    , detail_(makeLabel(QString(), "mute"))
+    , button_(makeButton(QString()))
+    , sign_(new QWidget) {
+    sign_->setFixedSize(signSize, signSize);
+    sign_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    sentence_->setAlignment(Qt::AlignCenter);
+    sentence_->setWordWrap(true);
+    detail_->setAlignment(Qt::AlignCenter);
+    detail_->setWordWrap(true);
+    detail_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    detail_->setMinimumWidth(440);
+    detail_->setMaximumWidth(560);
+    connect(button_, &QPushButton::clicked, this, &EmptyState::actionRequested);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 24, 24, 24);
+    layout->setSpacing(8);
+    layout->addStretch(2);
+    layout->addWidget(sign_, 0, Qt::AlignHCenter);
+    layout->addWidget(sentence_);
+    layout->addWidget(detail_, 0, Qt::AlignHCenter);
+    layout->addSpacing(4);
+    layout->addWidget(button_, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+}
+
+void EmptyState::show(Kind kind, const QString& sentence, const QString& detail, const QString& action) {
+    kind_ = kind;
+    sentence_->setText(sentence);
+    detail_->setText(detail);
+    detail_->setVisible(!detail.isEmpty());
+    button_->setText(action);
+    button_->setVisible(!action.isEmpty());
+    setAccessibleName(sentence);
+    update();
+}
+
+void EmptyState::showError(const api::Error& error, const QString& what, const QString& permission) {
+    const QString reason = QString::fromStdString(error.message);
+    if (error.http == 401 || error.http == 403) {
+        show(Kind::notPermitted, tr("%1 may not be read with this token").arg(what),
+             tr("The token lacks the permission “%1”. Give it that permission, or connect with another token. %2")
+                 .arg(permission, reason),
+             tr("Try again"));
+        return;
+    }
+    show(Kind::failed, tr("%1 could not be loaded").arg(what), reason, tr("Try again"));
+}
+
+QString EmptyState::sentence() const {
+    return sentence_->text();
+}
+
+void EmptyState::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QRectF box = QRectF(sign_->geometry()).adjusted(6, 6, -6, -6);
+    const auto& theme = Theme::get();
+    switch (kind_) {
+        case Kind::nothingYet: paintGlyph(painter, box, Glyph::workflows, theme.color(Token::faint)); break;
+        case Kind::filteredOut: paintGlyph(painter, box, Glyph::search, theme.color(Token::faint)); break;
+        case Kind::failed: paintStatusShape(painter, box, {api::Status::errored}); break;
+        case Kind::notPermitted: paintStatusShape(painter, box, {api::Status::terminated}); break;
+    }
+}
+
+}  // namespace stepwell

@@ -1,0 +1,110 @@
+#include "widgets/filter_bar.h"
+
+#include "widgets/controls.h"
+#include "widgets/flow_layout.h"
+#include "widgets/format.h"
+
+#include <QActionGroup>
+#include <QHBoxLayout>
+#include <QMenu>
+
+namespace stepwell {
+namespace {
+
+using api::Status;
+
+constexpr std::array<Status, 9> order = {Status::running,     Status::waiting,         Status::queued,
+                                         Status::paused,      Status::errored,         Status::terminated,
+                                         Status::complete,    Status::waitingForPause, Status::rollingBack};
+
+/// Passing states: their chips show up only while something is in them.
+bool isPassing(std::optional<Status> status) {
+    return status == Status::waitingForPause || status == Status::rollingBack;
+}
+
+}  // namespace
+
+FilterBar::FilterBar(QWidget* parent) : QWidget(parent), range_(new Chip(tr("Any time"))) {
+    auto* chips = new FlowLayout(8);
+    addChip(std::nullopt, chips);
+    for (const auto status : order) addChip(status, chips);
+    auto* menu = new QMenu(this);
+    addRange(menu, tr("Any time"), std::nullopt);
+    addRange(menu, tr("Last hour"), std::chrono::hours(1));
+    addRange(menu, tr("Last 24 hours"), std::chrono::hours(24));
+    addRange(menu, tr("Last 7 days"), std::chrono::hours(24 * 7));
+    addRange(menu, tr("Last 30 days"), std::chrono::hours(24 * 30));
+    range_->setMenu(menu);
+    range_->setObjectName("rangeMenu");
+    range_->setAccessibleDescription(tr("Created"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(16);
+    layout->addLayout(chips, 1);
+    layout->addWidget(range_, 0, Qt::AlignTop);
+    update();
+}
+
+void FilterBar::addChip(std::optional<Status> status, QLayout* layout) {
+    auto* chip = new Chip(status ? statusWord({*status}) : tr("All"));
+    chip->setCheckable(true);
+    if (status) chip->setShape(ShownStatus{*status});
+    connect(chip, &QAbstractButton::clicked, this, [this, status] { choose(status); });
+    chips_.push_back({status, chip});
+    layout->addWidget(chip);
+}
+
+void FilterBar::addRange(QMenu* menu, const QString& text, std::optional<std::chrono::hours> span) {
+    connect(menu->addAction(text), &QAction::triggered, this, [this, text, span] {
+        filter_.from = span ? std::optional(format::now() - *span) : std::nullopt;
+        range_->setText(text);
+        range_->setAccessibleName(text);
+        range_->updateGeometry();
+        update();
+        emit changed(filter_);
+    });
+}
+
+void FilterBar::setFilter(const InstanceFilter& filter) {
+    filter_ = filter;
+    if (!filter_.from) range_->setText(tr("Any time"));
+    range_->updateGeometry();
+    update();
+}
+
+void FilterBar::clear() {
+    setFilter({});
+    emit changed(filter_);
+}
+
+void FilterBar::choose(std::optional<Status> status) {
+    filter_.status = status;
+    update();
+    emit changed(filter_);
+}
+
+void FilterBar::setCounts(const std::map<Status, std::int64_t>& counts) {
+    counts_ = counts;
+    update();
+}
+
+void FilterBar::setShown(std::int64_t total) {
+    if (!filter_.from) return;
+    for (const auto& [status, chip] : chips_)
+        if (status == filter_.status) chip->setCount(total);
+}
+
+void FilterBar::update() {
+    std::int64_t all = 0;
+    for (const auto& [status, count] : counts_) all += count;
+    for (const auto& [status, chip] : chips_) {
+        const auto found = status ? counts_.find(*status) : counts_.end();
+        const std::int64_t count = !status ? all : (found == counts_.end() ? 0 : found->second);
+        const bool known = !counts_.empty() && !filter_.from;
+        chip->setCount(known ? std::optional(count) : std::nullopt);
+        chip->setChecked(status == filter_.status);
+        chip->setVisible(!isPassing(status) || count > 0 || status == filter_.status);
+    }
+}
+
+}  // namespace stepwell

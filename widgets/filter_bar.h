@@ -1,0 +1,49 @@
+#pragma once
+
+#include "models/instances_model.h"
+
+#include <QWidget>
+
+#include <map>
+#include <vector>
+
+class QMenu;
+
+namespace stepwell {
+
+class Chip;
+
+/// Chips of the statuses with their counts, and the menu of the time range. Owns what is chosen.
+class FilterBar : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FilterBar(QWidget* parent = nullptr);
+
+    const InstanceFilter& filter() const { return filter_; }
+    void setFilter(const InstanceFilter& filter);
+    void clear();
+    /// Counts over all time; nothing when unknown. They stand beside the chips only while no range narrows the list.
+    void setCounts(const std::map<api::Status, std::int64_t>& counts);
+    /// How many the chosen filter shows.
+    void setShown(std::int64_t total);
+
+  signals:
+    void changed(const stepwell::InstanceFilter& filter);
+
+  private:
+    struct StatusChip {
+        std::optional<api::Status> status;  ///< nothing: all
+        Chip* chip;
+    };
+    void addChip(std::optional<api::Status> status, class QLayout* layout);
+    void addRange(QMenu* menu, const QString& text, std::optional<std::chrono::hours> span);
+    void choose(std::optional<api::Status> status);
+    void update();
+
+    InstanceFilter filter_;
+    std::map<api::Status, std::int64_t> counts_;
+    std::vector<StatusChip> chips_;
+    Chip* range_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,180 @@
+#include "widgets/health_bar.h"
+
+#include "widgets/controls.h"
+#include "widgets/format.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace stepwell {
+namespace {
+
+constexpr int barHeight = 26;
+constexpr int everyMs = 2000;
+
+/// A warning with its shape, outlined: it must be seen as long as it is there.
+class WarningChip : public QWidget {
+  public:
+    WarningChip() {
+        setObjectName("sandboxWarning");
+        setAccessibleName(text());
+        setToolTip(QObject::tr("User code can read files and reach the network as this program can. Remove the opt-out "
+                               "setting and restart to isolate it again."));
+        setFixedSize(QFontMetrics(Theme::get().secondary()).horizontalAdvance(text()) + 40, 20);
+    }
+    static QString text() { return QObject::tr("Sandbox off: user code is not isolated"); }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        const auto& theme = Theme::get();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(theme.color(Token::waiting));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 9.5, 9.5);
+        painter.setFont(theme.secondary());
+        painter.drawText(rect().adjusted(26, 0, 0, 0), Qt::AlignVCenter, text());
+        const QRectF box(8, 3, 14, 14);
+        painter.setPen(QPen(theme.color(Token::waiting), 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolygon(QPolygonF({{box.center().x(), box.top() + 1}, {box.right() - 1, box.bottom() - 2},
+                                       {box.left() + 1, box.bottom() - 2}}));
+        painter.drawLine(QPointF(box.center().x(), box.top() + 5.5), QPointF(box.center().x(), box.top() + 8.4));
+        painter.drawPoint(QPointF(box.center().x(), box.top() + 10.4));
+    }
+};
+
+QString liveText(LiveState state) {
+    switch (state) {
+        case LiveState::live: return QObject::tr("Live");
+        case LiveState::connecting: return QObject::tr("Connecting…");
+        case LiveState::polling: return QObject::tr("Polling");
+        case LiveState::off: break;
+    }
+    return QObject::tr("Not live");
+}
+
+}  // namespace
+
+HealthBar::HealthBar(QWidget* parent)
+    : QWidget(parent)
+    , engine_(new ElidedLabel)
+    , load_(makeLabel(QString(), "small"))
+    , rate_(makeLabel(QString(), "small"))
+    , warning_(new WarningChip)
+    , live_(makeLabel(QString(), "small"))
+    , address_(makeLabel(QString(), "small")) {
+    setFixedHeight(barHeight);
+    engine_->setProperty("kind", "small");
+    engine_->setObjectName("engineHealth");
+    address_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    warning_->hide();
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(27, 1, 12, 0);
+    layout->setSpacing(18);
+    layout->addWidget(engine_, 100);
+    layout->addWidget(load_);
+    layout->addWidget(rate_);
+    layout->addStretch(1);
+    layout->addWidget(warning_);
+    layout->addWidget(live_);
+    layout->addWidget(address_);
+    engine_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    timer_.setInterval(everyMs);
+    connect(&timer_, &QTimer::timeout, this, &HealthBar::refresh);
+    setBackend(nullptr);
+}
+
+void HealthBar::setBackend(Backend* backend, const QString& message) {
+    if (backend_ != nullptr) backend_->disconnect(this);
+    backend_ = backend;
+    asking_ = false;
+    reachable_.reset();
+    load_->clear();
+    rate_->clear();
+    warning_->hide();
+    if (backend == nullptr) {
+        message.isEmpty() ? setMood(Mood::idle, tr("Engine is starting…")) : setMood(Mood::bad, message);
+        live_->clear();
+        address_->clear();
+        return;
+    }
+    setMood(Mood::idle, tr("Connecting…"));
+    connect(backend, &Backend::liveStateChanged, this, &HealthBar::showLive);
+    address_->setText(backend->address());
+    showLive(backend->liveState());
+    refresh();
+}
+
+void HealthBar::refresh() {
+    if (backend_ == nullptr || asking_) return;
+    asking_ = true;
+    backend_->health(this, [this, asked = backend_](api::Result<api::EngineHealth> answer) {
+        if (asked != backend_) return;
+        asking_ = false;
+        answer ? showHealth(*answer) : showUnreachable(QString::fromStdString(answer.error().message));
+    });
+}
+
+void HealthBar::showHealth(const api::EngineHealth& health) {
+    health.canRun ? setMood(Mood::good, tr("Engine running"))
+                  : setMood(Mood::bad, tr("User code cannot run: %1").arg(QString::fromStdString(health.sandboxMessage)));
+    load_->setText(tr("%1 · %2 · %3")
+                       .arg(health.scripts == 1 ? tr("1 script") : tr("%1 scripts").arg(format::number(health.scripts)),
+                            health.runtimes == 1 ? tr("1 runtime")
+                                                 : tr("%1 runtimes").arg(format::number(health.runtimes)),
+                            format::bytes(health.residentBytes)));
+    rate_->setText(tr("%1 steps/s").arg(format::number(static_cast<std::int64_t>(health.stepsPerSecond + 0.5))));
+    warning_->setVisible(!health.sandboxed);
+    if (reachable_ != true) emit reachableChanged(true);
+    reachable_ = true;
+}
+
+void HealthBar::showUnreachable(const QString& reason) {
+    setMood(Mood::bad, reason);
+    load_->clear();
+    rate_->clear();
+    if (reachable_ != false) emit reachableChanged(false);
+    reachable_ = false;
+}
+
+void HealthBar::showLive(LiveState state) {
+    live_->setText(liveText(state));
+}
+
+void HealthBar::setMood(Mood mood, const QString& text) {
+    mood_ = mood;
+    setLook(engine_, "kind", mood == Mood::bad ? "error" : "small");
+    if (engine_->text() != text) engine_->setText(text);
+    update();
+}
+
+QString HealthBar::engineText() const {
+    return engine_->text();
+}
+
+QString HealthBar::warningText() const {
+    return warning_->isHidden() ? QString() : WarningChip::text();
+}
+
+void HealthBar::paintEvent(QPaintEvent*) {
+    const auto& theme = Theme::get();
+    QPainter painter(this);
+    painter.fillRect(rect(), theme.color(Token::surface));
+    painter.fillRect(QRect(0, 0, width(), 1), theme.color(Token::line));
+    const QRectF box(10, (height() - 12) / 2.0 + 0.5, 12, 12);
+    if (mood_ == Mood::bad) return paintStatusShape(painter, box, {api::Status::errored});
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.color(mood_ == Mood::good ? Token::complete : Token::queued));
+    painter.drawEllipse(box.center(), 4, 4);
+}
+
+void HealthBar::showEvent(QShowEvent*) {
+    timer_.start();
+    refresh();
+}
+
+void HealthBar::hideEvent(QHideEvent*) {
+    timer_.stop();
+}
+
+}  // namespace stepwell

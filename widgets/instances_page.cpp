@@ -1,0 +1,215 @@
+#include "widgets/instances_page.h"
+
+#include "models/backend.h"
+#include "widgets/controls.h"
+#include "widgets/format.h"
+#include "widgets/instance_actions.h"
+#include "widgets/instance_delegate.h"
+#include "widgets/table_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+const QList<int> columnWidths = {140, 260, 220, 110, 96, 90, 100, 140};
+constexpr std::chrono::milliseconds summaryEvery{1000};
+
+QString versionText(const api::Workflow& workflow) {
+    if (workflow.versionNumber == 0) return {};
+    const QString number = QStringLiteral("v%1").arg(workflow.versionNumber);
+    if (!workflow.modifiedOn) return number;
+    return QObject::tr("%1 · deployed %2").arg(number, format::relative(*workflow.modifiedOn, format::now()));
+}
+
+}  // namespace
+
+InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
+    : Page(parent)
+    , backend_(backend)
+    , table_(new TableView(QStringLiteral("instances"), InstanceDelegate::rowHeight))
+    , card_(new ListCard(table_))
+    , filters_(new FilterBar)
+    , title_(new ElidedLabel)
+    , version_(makeLabel(QString(), "version"))
+    , trigger_(makeButton(tr("Trigger…"), "main"))
+    , actions_(new InstanceActions(backend, this))
+    , summary_(summaryEvery, [this] { loadSummary(); }, this) {
+    title_->setProperty("kind", "title");
+    version_->hide();
+    table_->setAccessibleName(tr("Instances"));
+    table_->setItemDelegate(new InstanceDelegate(table_));
+    table_->setModel(&model_);
+    table_->setColumns(columnWidths, InstancesModel::Steps);
+    table_->viewport()->installEventFilter(this);
+    layOut();
+
+    connect(trigger_, &QPushButton::clicked, this, [this] { emit triggerRequested(workflow_); });
+    connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
+        if (const QString id = idAt(index); !id.isEmpty()) emit instanceChosen(workflow_, id);
+    });
+    connect(table_, &TableView::menuRequested, this, &InstancesPage::showMenu);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this, &InstancesPage::takeCurrent);
+    connect(table_->verticalScrollBar(), &QScrollBar::valueChanged, this, &InstancesPage::noteVisibleRows);
+    connect(table_->verticalScrollBar(), &QScrollBar::rangeChanged, this, &InstancesPage::noteVisibleRows);
+    connect(&model_, &InstancesModel::rowsShifted, this, [this](int by) {
+        auto* bar = table_->verticalScrollBar();
+        if (bar->value() > 0) bar->setValue(bar->value() + by * InstanceDelegate::rowHeight);
+    });
+    connect(&model_, &ListModel::stateChanged, this, &InstancesPage::update);
+    connect(&model_, &QAbstractItemModel::modelReset, this, &InstancesPage::update);
+    connect(&model_, &QAbstractItemModel::rowsInserted, this, &InstancesPage::update);
+    connect(&model_, &QAbstractItemModel::rowsRemoved, this, &InstancesPage::update);
+    connect(&model_, &QAbstractItemModel::dataChanged, this, &InstancesPage::takeCurrent);
+    connect(filters_, &FilterBar::changed, this, [this](const InstanceFilter& filter) {
+        model_.setFilter(filter);
+        table_->scrollToTop();
+    });
+    connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
+        if (model_.state() == LoadState::failed) return reload();
+        model_.isFiltered() ? filters_->clear() : emit triggerRequested(workflow_);
+    });
+    connect(actions_, &InstanceActions::changed, this, &InstancesPage::reload);
+    connect(&backend_, &Backend::live, this, [this](const std::vector<api::LiveEvent>& events) {
+        const auto ours = [name = workflow_.toStdString()](const auto& event) { return event.workflow == name; };
+        if (std::any_of(events.begin(), events.end(), ours)) summary_.request();
+    });
+    second_.setInterval(1000);
+    connect(&second_, &QTimer::timeout, this, [this] {
+        table_->viewport()->update();
+        if (backend_.liveState() == LiveState::polling) summary_.request();
+    });
+    model_.setActive(false);
+    summary_.setActive(false);
+}
+
+void InstancesPage::layOut() {
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(title_);
+    head->addWidget(version_);
+    head->addStretch(1);
+    head->addWidget(trigger_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setSpacing(12);
+    layout->addLayout(head);
+    layout->addWidget(filters_);
+    layout->addWidget(card_, 1);
+}
+
+void InstancesPage::setWorkflow(const QString& name) {
+    if (name == workflow_) return;
+    workflow_ = name;
+    title_->setText(name);
+    title_->updateGeometry();
+    version_->hide();
+    filters_->setCounts({});
+    filters_->setFilter({});
+    actions_->clearTarget();
+    model_.setSource(&backend_, name.toStdString());
+    summary_.request();
+    update();
+}
+
+void InstancesPage::reload() {
+    model_.refresh();
+    summary_.request();
+}
+
+void InstancesPage::focusMain() {
+    card_->showsList() ? table_->setFocus() : card_->empty()->button()->setFocus();
+}
+
+void InstancesPage::loadSummary() {
+    if (workflow_.isEmpty()) return;
+    backend_.workflow(workflow_.toStdString(), this, [this](api::Result<api::Workflow> answer) {
+        if (answer && answer->name == workflow_.toStdString()) showSummary(*answer);
+    });
+}
+
+void InstancesPage::showSummary(const api::Workflow& workflow) {
+    const QString version = versionText(workflow);
+    version_->setText(version);
+    version_->setVisible(!version.isEmpty());
+    if (workflow.modifiedOn) version_->setToolTip(format::fullStamp(*workflow.modifiedOn));
+    filters_->setCounts(workflow.counts);
+    filters_->setShown(model_.total());
+}
+
+void InstancesPage::update() {
+    filters_->setShown(model_.total());
+    const bool none = model_.rowCount() == 0;
+    if (model_.state() == LoadState::failed && model_.error() && none) {
+        card_->empty()->showError(*model_.error(), tr("The instances of %1").arg(workflow_),
+                                  QStringLiteral("Workers Scripts Read"));
+    } else if (none && model_.isFiltered()) {
+        card_->empty()->show(EmptyState::Kind::filteredOut, tr("No instance matches the filter"),
+                             tr("There may be others with another status, or created earlier."), tr("Clear the filter"));
+    } else if (none) {
+        card_->empty()->show(EmptyState::Kind::nothingYet, tr("No instances yet"),
+                             tr("Trigger %1 to see its first run here.").arg(workflow_), tr("Trigger…"));
+    }
+    const bool settled = model_.state() == LoadState::ready || model_.state() == LoadState::failed;
+    none && settled ? card_->showEmpty() : card_->showList();
+    noteVisibleRows();
+}
+
+void InstancesPage::noteVisibleRows() {
+    if (model_.rowCount() == 0) return;
+    const int first = std::max(0, table_->rowAt(0));
+    const int last = table_->rowAt(table_->viewport()->height() - 1);
+    model_.setVisibleRows(first, last < 0 ? model_.rowCount() - 1 : last);
+}
+
+QString InstancesPage::idAt(const QModelIndex& index) const {
+    return index.isValid() ? index.data(InstancesModel::IdRole).toString() : QString();
+}
+
+void InstancesPage::takeCurrent() {
+    const api::InstanceSummary* row = model_.at(table_->currentIndex().row());
+    row == nullptr ? actions_->clearTarget() : actions_->setTarget(workflow_.toStdString(), row->id, row->status);
+}
+
+void InstancesPage::showMenu(const QModelIndex& index, const QPoint& at) {
+    const QString id = idAt(index);
+    if (id.isEmpty()) return;
+    takeCurrent();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("instanceMenu");
+    connect(menu->addAction(tr("Open")), &QAction::triggered, this, [this, id] { emit instanceChosen(workflow_, id); });
+    menu->addSeparator();
+    menu->addActions(actions_->actions());
+    menu->addSeparator();
+    connect(menu->addAction(tr("Copy id")), &QAction::triggered, this, [id] { QApplication::clipboard()->setText(id); });
+    connect(menu->addAction(tr("Copy link")), &QAction::triggered, this,
+            [this, id] { emit linkCopyRequested(workflow_, id); });
+    menu->popup(at);
+}
+
+bool InstancesPage::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == table_->viewport() && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &InstancesPage::noteVisibleRows, Qt::QueuedConnection);
+    return Page::eventFilter(watched, event);
+}
+
+void InstancesPage::showEvent(QShowEvent*) {
+    model_.setActive(true);
+    summary_.setActive(true);
+    summary_.request();
+    second_.start();
+}
+
+void InstancesPage::hideEvent(QHideEvent*) {
+    model_.setActive(false);
+    summary_.setActive(false);
+    second_.stop();
+}
+
+}  // namespace stepwell

@@ -1,0 +1,244 @@
+#include "widgets/main_window.h"
+
+#include "widgets/command_palette.h"
+#include "widgets/controls.h"
+#include "widgets/drop_overlay.h"
+#include "widgets/health_bar.h"
+#if __has_include("widgets/instance/instance_page.h")
+#include "widgets/instance/instance_page.h"
+#define HAVE_INSTANCE_PAGE
+#else
+namespace stepwell { class InstancePage : public QWidget {}; }
+#endif
+#include "widgets/instances_page.h"
+#include "widgets/notice_bar.h"
+#include "widgets/palette_search.h"
+#include "widgets/rail.h"
+#include "widgets/top_bar.h"
+#include "widgets/workflows_page.h"
+
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace stepwell {
+
+MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
+    : QMainWindow(parent)
+    , setup_(std::move(setup))
+    , rail_(new Rail)
+    , health_(new HealthBar)
+    , notices_(new NoticeBar)
+    , pages_(new QStackedWidget)
+    , missing_(new EmptyState)
+    , overlay_(new DropOverlay(this))
+    , search_(new PaletteSearch([this](const Place& place) { navigator_.go(place); }, this)) {
+    Theme::get();
+    setAcceptDrops(true);
+    setMinimumSize(800, 520);
+    layOut();
+    palette_ = new CommandPalette(this, [this](const QString& text) { return search_->find(findableActions(), text); });
+    makeActions();
+    connect(palette_, &CommandPalette::searchRequested, search_, &PaletteSearch::ask);
+    connect(search_, &PaletteSearch::learned, palette_, &CommandPalette::refresh);
+    connect(&navigator_, &Navigator::changed, this, &MainWindow::showPlace);
+    connect(rail_, &Rail::chosen, this, [this] { navigator_.go({}); });
+    connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &MainWindow::showSwitcherMenu);
+    connect(health_, &HealthBar::reachableChanged, this, &MainWindow::markBackend);
+    connect(missing_, &EmptyState::actionRequested, this, &MainWindow::localRetryRequested);
+    rail_->switcher()->setCurrent(tr("This machine"), BackendSwitcher::Mark::ordinary);
+    showMissingBackend({});
+    retitle();
+    resize(1440, 900);
+    restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
+}
+
+MainWindow::~MainWindow() {
+    navigator_.disconnect(this);
+    health_->setBackend(nullptr);
+    search_->setBackend(nullptr);
+    dropPages();
+}
+
+void MainWindow::layOut() {
+    rail_->addEntry(QStringLiteral("workflows"), Glyph::workflows, tr("Workflows"));
+    auto* top = new TopBar(navigator_);
+    connect(top, &TopBar::findRequested, this, [this] { palette_->openSheet(); });
+    auto* noticeRow = new QVBoxLayout;
+    noticeRow->setContentsMargins(16, 0, 16, 0);
+    noticeRow->addWidget(notices_);
+    missing_->setProperty("kind", "page");
+    pages_->addWidget(missing_);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(top);
+    right->addLayout(noticeRow);
+    right->addWidget(pages_, 1);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(0);
+    upper->addWidget(rail_);
+    upper->addLayout(right, 1);
+    auto* central = new QWidget;
+    central->setProperty("kind", "page");
+    central->setAttribute(Qt::WA_StyledBackground);
+    auto* all = new QVBoxLayout(central);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addLayout(upper, 1);
+    all->addWidget(health_);
+    setCentralWidget(central);
+}
+
+void MainWindow::setLocal(const BackendChoice& local) {
+    local_ = local;
+    if (backend_ == nullptr || choice_.name == local.name) connectTo(local);
+}
+
+void MainWindow::setLocalFailure(const QString& reason) {
+    if (backend_ != nullptr) return;
+    showMissingBackend(reason);
+}
+
+void MainWindow::showMissingBackend(const QString& reason) {
+    health_->setBackend(nullptr, reason);
+    if (reason.isEmpty())
+        missing_->show(EmptyState::Kind::nothingYet, tr("The engine is starting…"), {}, {});
+    else
+        missing_->show(EmptyState::Kind::failed, tr("The engine of this machine did not start"), reason, tr("Try again"));
+    rail_->switcher()->setCurrent(tr("This machine"), reason.isEmpty() ? BackendSwitcher::Mark::ordinary
+                                                                       : BackendSwitcher::Mark::unreachable);
+    pages_->setCurrentWidget(missing_);
+}
+
+void MainWindow::connectTo(const BackendChoice& choice) {
+    health_->setBackend(nullptr);
+    search_->setBackend(nullptr);
+    dropPages();
+    choice_ = choice;
+    backend_ = setup_.makeBackend(choice);
+    makePages();
+    search_->setBackend(backend_.get());
+    health_->setBackend(backend_.get());
+    markBackend(true);
+    retitle();
+    navigator_.reset();
+    if (!waitingImport_.isEmpty()) importPath(std::exchange(waitingImport_, {}));
+}
+
+void MainWindow::markBackend(bool reachable) {
+    using Mark = BackendSwitcher::Mark;
+    const Mark calm = choice_.isProduction() ? Mark::production : Mark::ordinary;
+    if (backend_ != nullptr) rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
+}
+
+void MainWindow::makePages() {
+    workflows_ = new WorkflowsPage(*backend_, setup_.samples);
+    instances_ = new InstancesPage(*backend_);
+    pages_->addWidget(workflows_);
+    pages_->addWidget(instances_);
+    connect(workflows_, &WorkflowsPage::workflowChosen, this, [this](const QString& name) { navigator_.go({name, {}}); });
+    connect(workflows_, &WorkflowsPage::triggerRequested, this, &MainWindow::trigger);
+    connect(workflows_, &WorkflowsPage::importRequested, this, &MainWindow::chooseImport);
+    connect(workflows_, &WorkflowsPage::sampleRequested, this, &MainWindow::importPath);
+    connect(instances_, &InstancesPage::triggerRequested, this, &MainWindow::trigger);
+    connect(instances_, &InstancesPage::instanceChosen, this,
+            [this](const QString& workflow, const QString& id) { navigator_.go({workflow, id}); });
+    connect(instances_, &InstancesPage::linkCopyRequested, this, [this](const QString& workflow, const QString& id) {
+        copyText(linkOf({workflow, id}), tr("Link copied"));
+    });
+}
+
+void MainWindow::dropPages() {
+    delete instance_;
+    delete instances_;
+    delete workflows_;
+    instance_ = nullptr;
+    instances_ = nullptr;
+    workflows_ = nullptr;
+    instancePlace_ = {};
+}
+
+void MainWindow::showPlace(const Place& place) {
+    retitle();
+    if (workflows_ == nullptr) return;
+    if (!place.instance.isEmpty()) return showInstance(place);
+    if (place.workflow.isEmpty()) {
+        pages_->setCurrentWidget(workflows_);
+        workflows_->focusMain();
+        return;
+    }
+    instances_->setWorkflow(place.workflow);
+    pages_->setCurrentWidget(instances_);
+    instances_->focusMain();
+}
+
+void MainWindow::showInstance(const Place& place) {
+#ifdef HAVE_INSTANCE_PAGE
+    if (instance_ == nullptr || instancePlace_ != place) {
+        delete instance_;
+        instancePlace_ = place;
+        instance_ = new InstancePage(*backend_, place.workflow.toStdString(), place.instance.toStdString(), nullptr);
+        pages_->addWidget(instance_);
+        connect(instance_, &InstancePage::openRequested, this, [this](const QString& link) { navigator_.open(link); });
+    }
+    pages_->setCurrentWidget(instance_);
+    instance_->setFocus();
+#else
+    static_cast<void>(place);
+#endif
+}
+
+void MainWindow::retitle() {
+    const Place& place = navigator_.current();
+    QString title = place.workflow.isEmpty() ? tr("Workflows") : place.workflow;
+    if (!place.instance.isEmpty()) title = QStringLiteral("%1 · %2").arg(place.instance, place.workflow);
+    setWindowTitle(QStringLiteral("%1 – Stepwell").arg(title));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const QString path = DropOverlay::pathOf(*event->mimeData());
+    if (path.isEmpty()) return;
+    event->acceptProposedAction();
+    overlay_->showFor(path);
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+    overlay_->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    overlay_->hide();
+    const QString path = DropOverlay::pathOf(*event->mimeData());
+    if (path.isEmpty()) return;
+    event->acceptProposedAction();
+    importPath(path);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    overlay_->setGeometry(rect());
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) {  // only reaches the window when nothing inside it had a use for it
+        notices_->isVisible() ? notices_->dismiss() : navigator_.up();
+        return;
+    }
+    QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::BackButton) return navigator_.back();
+    if (event->button() == Qt::ForwardButton) return navigator_.forward();
+    QMainWindow::mousePressEvent(event);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+}  // namespace stepwell

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "widgets/backend_choice.h"
+#include "widgets/navigator.h"
+#include "widgets/sample_list.h"
+
+#include <QMainWindow>
+
+#include <memory>
+
+class QStackedWidget;
+
+namespace stepwell {
+
+class CommandPalette;
+class DropOverlay;
+class EmptyState;
+class HealthBar;
+class InstancePage;
+class InstancesPage;
+class NoticeBar;
+class PaletteSearch;
+class Rail;
+class WorkflowsPage;
+
+/// What the composer gives the window.
+struct WindowSetup {
+    BackendMaker makeBackend;
+    std::vector<Sample> samples;
+    QString esbuild;  ///< path of the bundler for imports
+};
+
+/// The window: rail, top bar, pages, status line. Owns the backend it shows. GUI thread.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    explicit MainWindow(WindowSetup setup, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// The engine of this machine is up: it is connected to unless another backend was chosen meanwhile.
+    void setLocal(const BackendChoice& local);
+    /// The engine of this machine did not start; says why, and offers to try again.
+    void setLocalFailure(const QString& reason);
+    /// Leaves the current backend for this one.
+    void connectTo(const BackendChoice& choice);
+
+    /// Opens the import dialog for a folder or file; waits for a backend when there is none yet.
+    void importPath(const QString& path);
+    Navigator& navigator() { return navigator_; }
+    Backend* backend() const { return backend_.get(); }
+
+  signals:
+    /// The person asks to start the engine of this machine again.
+    void localRetryRequested();
+
+  protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+  private:
+    void layOut();
+    void makeActions();
+    QAction* addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
+                      const QString& detail = {});
+    QList<QAction*> findableActions() const;
+    void showPlace(const Place& place);
+    void showInstance(const Place& place);
+    void showMissingBackend(const QString& reason);
+    void makePages();
+    void dropPages();
+    void retitle();
+
+    void trigger(const QString& workflow);
+    void openTriggerDialog(const QStringList& workflows, const QString& chosen);
+    void chooseImport();
+    void showImported(const QStringList& workflows, const QString& script, int warnings);
+    void copyText(const QString& text, const QString& notice);
+    void copyLink();
+    void openLink();
+    void reload();
+    void showSwitcherMenu(const QPoint& at);
+    void askForBackend(const BackendChoice& start);
+    void connectToSaved(const BackendChoice& saved);
+    void markBackend(bool reachable);
+
+    WindowSetup setup_;
+    Navigator navigator_;
+    BackendStore store_;
+    BackendChoice local_;
+    BackendChoice choice_;
+    std::unique_ptr<Backend> backend_;
+    QString waitingImport_;
+
+    Rail* rail_;
+    HealthBar* health_;
+    NoticeBar* notices_;
+    QStackedWidget* pages_;
+    EmptyState* missing_;
+    DropOverlay* overlay_;
+    CommandPalette* palette_;
+    PaletteSearch* search_;
+    WorkflowsPage* workflows_ = nullptr;
+    InstancesPage* instances_ = nullptr;
+    InstancePage* instance_ = nullptr;
+    Place instancePlace_;
+    QList<QAction*> actions_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,195 @@
+#include "widgets/command_palette.h"
+#include "widgets/connect_dialog.h"
+#include "widgets/health_bar.h"
+#include "widgets/import_dialog.h"
+#include "widgets/instance_actions.h"
+#include "widgets/instances_page.h"
+#include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
+#include "widgets/rail.h"
+#include "widgets/theme.h"
+#include "widgets/trigger_dialog.h"
+#include "widgets/workflows_page.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QMenu>
+#include <QStackedWidget>
+
+namespace stepwell {
+
+QAction* MainWindow::addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
+                              const QString& detail) {
+    auto* action = new QAction(text, this);
+    action->setShortcut(key);
+    action->setProperty("detail", detail);
+    connect(action, &QAction::triggered, this, std::move(run));
+    addAction(action);
+    actions_.push_back(action);
+    return action;
+}
+
+void MainWindow::makeActions() {
+    auto* find = addNamed(tr("Find anything"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->openSheet(); });
+    actions_.removeOne(find);  // the palette need not find itself
+    addNamed(tr("Trigger a workflow…"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
+        const Place& here = navigator_.current();
+        trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow() : here.workflow);
+    });
+    addNamed(tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); });
+    addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
+        auto* dialog = new QFileDialog(this, tr("Import a Worker"), {}, tr("Workers (*.js *.mjs *.ts)"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::importPath);
+        dialog->open();
+    });
+    addNamed(tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
+    addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
+    addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
+    addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });
+    addNamed(tr("Reload"), QKeySequence(Qt::Key_F5), [this] { reload(); });
+    addNamed(tr("Copy link"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { copyLink(); });
+    addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { openLink(); });
+    addNamed(tr("Connect to another backend…"), {}, [this] { askForBackend({}); });
+    auto& theme = Theme::get();
+    addNamed(tr("Appearance: follow the system"), {}, [&theme] { theme.setMode(Theme::Mode::system); });
+    addNamed(tr("Appearance: light"), {}, [&theme] { theme.setMode(Theme::Mode::light); });
+    addNamed(tr("Appearance: dark"), {}, [&theme] { theme.setMode(Theme::Mode::dark); });
+    addNamed(tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+}
+
+QList<QAction*> MainWindow::findableActions() const {
+    QList<QAction*> all = actions_;
+    if (instances_ != nullptr && pages_->currentWidget() == instances_) all += instances_->verbs().actions();
+    return all;
+}
+
+void MainWindow::trigger(const QString& workflow) {
+    if (backend_ == nullptr) return;
+    if (!navigator_.current().workflow.isEmpty()) return openTriggerDialog({workflow}, workflow);
+    QStringList names;
+    for (const auto& known : workflows_->model().workflows()) names.push_back(QString::fromStdString(known.name));
+    if (names.isEmpty())
+        return notices_->post(NoticeBar::Kind::warning, tr("There is no workflow to trigger yet: import one first"));
+    openTriggerDialog(names, workflow);
+}
+
+void MainWindow::openTriggerDialog(const QStringList& workflows, const QString& chosen) {
+    auto* dialog = new TriggerDialog(*backend_, workflows, chosen, this);
+    connect(dialog, &TriggerDialog::triggered, this, [this](const QString& workflow, const QString& id) {
+        notices_->post(NoticeBar::Kind::success, tr("%1 of %2 was triggered").arg(id, workflow));
+        navigator_.go({workflow, id});
+    });
+    dialog->open();
+}
+
+void MainWindow::chooseImport() {
+    auto* dialog = new QFileDialog(this, tr("Import a Worker project"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setObjectName("importChooser");
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::importPath);
+    dialog->open();
+}
+
+void MainWindow::importPath(const QString& path) {
+    if (backend_ == nullptr) {
+        waitingImport_ = path;
+        return;
+    }
+    auto* dialog = new ImportDialog(*backend_, path, setup_.esbuild, this);
+    connect(dialog, &ImportDialog::imported, this, &MainWindow::showImported);
+    dialog->open();
+    if (!choice_.isProduction()) dialog->start();  // there the person presses the button first
+}
+
+void MainWindow::showImported(const QStringList& workflows, const QString& script, int warnings) {
+    QString text = workflows.size() == 1 ? tr("%1 was imported from %2").arg(workflows.front(), script)
+                                         : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script);
+    if (warnings == 1) text += tr(" · 1 warning");
+    if (warnings > 1) text += tr(" · %1 warnings").arg(warnings);
+    workflows_->reload();
+    navigator_.go(workflows.size() == 1 ? Place{workflows.front(), {}} : Place{});
+    notices_->post(warnings > 0 ? NoticeBar::Kind::warning : NoticeBar::Kind::success, text);
+}
+
+void MainWindow::copyText(const QString& text, const QString& notice) {
+    QApplication::clipboard()->setText(text);
+    notices_->post(NoticeBar::Kind::success, notice);
+}
+
+void MainWindow::copyLink() {
+    copyText(linkOf(navigator_.current()), tr("Link copied"));
+}
+
+void MainWindow::openLink() {
+    const QString link = QApplication::clipboard()->text().left(2000);
+    if (!navigator_.open(link))
+        notices_->post(NoticeBar::Kind::warning, tr("The clipboard holds no stepwell:// link"));
+}
+
+void MainWindow::reload() {
+    health_->refresh();
+    if (auto* page = dynamic_cast<Page*>(pages_->currentWidget())) return page->reload();
+    if (instance_ != nullptr && pages_->currentWidget() != nullptr)
+        QMetaObject::invokeMethod(pages_->currentWidget(), "reload");
+}
+
+void MainWindow::showSwitcherMenu(const QPoint& at) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("backendMenu");
+    const auto add = [&](const QString& text, bool current, std::function<void()> run) {
+        auto* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(current);
+        connect(action, &QAction::triggered, this, std::move(run));
+    };
+    if (!local_.name.isEmpty()) add(local_.name, choice_.name == local_.name, [this] { connectTo(local_); });
+    for (const auto& saved : store_.saved())
+        add(saved.isProduction() ? tr("%1 · production").arg(saved.name) : saved.name, choice_.name == saved.name,
+            [this, saved] { connectToSaved(saved); });
+    menu->addSeparator();
+    connect(menu->addAction(tr("Connect to another backend…")), &QAction::triggered, this, [this] { askForBackend({}); });
+    menu->addSeparator();
+    auto* looks = menu->addMenu(tr("Appearance"));
+    auto* group = new QActionGroup(looks);
+    auto& theme = Theme::get();
+    const auto addLook = [&](const QString& text, Theme::Mode mode) {
+        auto* action = looks->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(theme.mode() == mode);
+        group->addAction(action);
+        connect(action, &QAction::triggered, &theme, [&theme, mode] { theme.setMode(mode); });
+    };
+    addLook(tr("Follow the system"), Theme::Mode::system);
+    addLook(tr("Light"), Theme::Mode::light);
+    addLook(tr("Dark"), Theme::Mode::dark);
+    menu->popup(at);
+}
+
+void MainWindow::askForBackend(const BackendChoice& start) {
+    auto* dialog = new ConnectDialog(start, this);
+    connect(dialog, &ConnectDialog::chosen, this, [this](const BackendChoice& choice) {
+        store_.save(choice, [this](const QString& error) {
+            if (!error.isEmpty())
+                notices_->post(NoticeBar::Kind::warning,
+                               tr("Connected, but the token was not kept for next time: %1").arg(error));
+        });
+        connectTo(choice);
+    });
+    dialog->open();
+}
+
+void MainWindow::connectToSaved(const BackendChoice& saved) {
+    store_.token(saved.name, [this, saved](const QString& token, const QString& error) {
+        BackendChoice choice = saved;
+        choice.token = token;
+        if (!error.isEmpty() || token.isEmpty()) return askForBackend(choice);
+        connectTo(choice);
+    });
+}
+
+}  // namespace stepwell

@@ -1,0 +1,83 @@
+#include "widgets/navigator.h"
+
+#include <QStringList>
+#include <QUrl>
+
+namespace stepwell {
+namespace {
+
+constexpr std::size_t historyAtMost = 200;
+const QString root = QStringLiteral("stepwell://workflows");
+
+QString encoded(const QString& part) {
+    return QString::fromLatin1(QUrl::toPercentEncoding(part));
+}
+
+QString decoded(const QString& part) {
+    return QUrl::fromPercentEncoding(part.toLatin1());
+}
+
+}  // namespace
+
+QString linkOf(const Place& place) {
+    QString link = root;
+    if (place.workflow.isEmpty()) return link;
+    link += QLatin1Char('/') + encoded(place.workflow);
+    if (!place.instance.isEmpty()) link += QStringLiteral("/instances/") + encoded(place.instance);
+    return link;
+}
+
+std::optional<Place> placeFrom(const QString& link) {
+    if (!link.startsWith(root)) return std::nullopt;
+    const QString rest = link.mid(root.size());
+    if (rest.isEmpty() || rest == QLatin1String("/")) return Place{};
+    if (!rest.startsWith(QLatin1Char('/'))) return std::nullopt;
+    const QStringList parts = rest.mid(1).split(QLatin1Char('/'));
+    if (parts.size() == 1 || (parts.size() == 2 && parts[1] == QLatin1String("instances")))
+        return Place{decoded(parts[0]), {}};
+    if (parts.size() == 3 && parts[1] == QLatin1String("instances") && !parts[2].isEmpty())
+        return Place{decoded(parts[0]), decoded(parts[2])};
+    return std::nullopt;
+}
+
+void Navigator::go(const Place& place) {
+    if (place != current()) {
+        places_.resize(at_ + 1);
+        places_.push_back(place);
+        if (places_.size() > historyAtMost) places_.erase(places_.begin());
+        at_ = places_.size() - 1;
+    }
+    emit changed(current());
+}
+
+bool Navigator::open(const QString& link) {
+    const auto place = placeFrom(link.trimmed());
+    if (place) go(*place);
+    return place.has_value();
+}
+
+void Navigator::back() {
+    if (!canGoBack()) return;
+    --at_;
+    emit changed(current());
+}
+
+void Navigator::forward() {
+    if (!canGoForward()) return;
+    ++at_;
+    emit changed(current());
+}
+
+void Navigator::up() {
+    const Place here = current();
+    if (!here.instance.isEmpty()) return go({here.workflow, {}});
+    if (!here.workflow.isEmpty()) go({});
+}
+
+void Navigator::reset() {
+    places_.assign(1, Place{});
+    at_ = 0;
+    emit changed(current());
+}
+
+}  // namespace stepwell

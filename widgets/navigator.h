@@ -1,0 +1,49 @@
+#pragma once
+
+#include <QObject>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace stepwell {
+
+/// A place in the window, and its link: stepwell://workflows/NAME/instances/ID, each part percent-encoded.
+struct Place {
+    QString workflow;  ///< empty: the list of workflows
+    QString instance;  ///< empty: the workflow's instances
+    friend bool operator==(const Place&, const Place&) = default;
+};
+QString linkOf(const Place& place);
+std::optional<Place> placeFrom(const QString& link);
+
+/// Where the window is and was. One object owns it; pages, breadcrumbs and buttons listen. Bounded to 200 places.
+class Navigator : public QObject {
+    Q_OBJECT
+  public:
+    using QObject::QObject;
+
+    const Place& current() const { return places_[at_]; }
+    bool canGoBack() const { return at_ > 0; }
+    bool canGoForward() const { return at_ + 1 < places_.size(); }
+
+    /// Goes to a place and forgets what was forward. Going where one is already only emits `changed` again.
+    void go(const Place& place);
+    /// False when the link is not one of ours.
+    bool open(const QString& link);
+    void back();
+    void forward();
+    /// One level up: instance -> instances -> workflows.
+    void up();
+    /// Forgets the history: another backend.
+    void reset();
+
+  signals:
+    void changed(const stepwell::Place& place);
+
+  private:
+    std::vector<Place> places_{Place{}};
+    std::size_t at_ = 0;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "widgets/empty_state.h"
+
+#include <QWidget>
+
+class QStackedWidget;
+
+namespace stepwell {
+
+/// What fills the window below the top bar. GUI thread.
+class Page : public QWidget {
+    Q_OBJECT
+  public:
+    explicit Page(QWidget* parent = nullptr);
+    /// Loads anew: F5.
+    virtual void reload() = 0;
+    /// Gives the keyboard to the page's main thing.
+    virtual void focusMain() = 0;
+};
+
+/// A card with a list in it, or with the reason why there is none.
+class ListCard : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ListCard(QWidget* list, QWidget* parent = nullptr);
+    EmptyState* empty() const { return empty_; }
+    void showList();
+    void showEmpty();
+    bool showsList() const;
+
+  private:
+    QStackedWidget* stack_;
+    EmptyState* empty_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "models/backend.h"
+#include "widgets/command_palette.h"
+#include "widgets/navigator.h"
+
+#include <QAction>
+
+namespace stepwell {
+
+/// What the palette can find: the window's actions, all workflows, the newest instances of each workflow, and any
+/// instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50 instances of each.
+class PaletteSearch : public QObject {
+    Q_OBJECT
+  public:
+    using GoTo = std::function<void(const Place&)>;
+    PaletteSearch(GoTo goTo, QObject* parent);
+
+    /// Null while there is none; forgets what was found.
+    void setBackend(Backend* backend);
+    std::vector<Finding> find(const QList<QAction*>& actions, const QString& text) const;
+    /// Asks the backend for more; `learned` follows when there is something new.
+    void ask(const QString& text);
+
+  signals:
+    void learned();
+
+  private:
+    struct Known {
+        QString workflow;
+        QString id;
+        ShownStatus status;
+    };
+    void askForRecent(const std::vector<api::Workflow>& workflows);
+    void askForId(const QString& id);
+    void remember(Known known);
+    Finding findingOf(const Known& known) const;
+
+    GoTo goTo_;
+    Backend* backend_ = nullptr;
+    std::vector<std::string> workflows_;
+    std::vector<Known> known_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,162 @@
+#include "widgets/table_view.h"
+
+#include <QContextMenuEvent>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QSettings>
+
+namespace stepwell {
+namespace {
+constexpr int headerHeight = 32;
+constexpr int narrowest = 48;
+constexpr int layoutVersion = 1;  // remembered columns of another layout are not taken over
+}  // namespace
+
+TableView::TableView(const QString& settingsKey, int rowHeight, QWidget* parent)
+    : QTableView(parent)
+    , key_(QStringLiteral("columns%1/%2").arg(layoutVersion).arg(settingsKey)) {
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setWordWrap(false);
+    setMouseTracking(true);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    setCornerButtonEnabled(false);
+    setAttribute(Qt::WA_MacShowFocusRect, false);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(rowHeight);
+    verticalHeader()->setDefaultSectionSize(rowHeight);
+    auto* header = horizontalHeader();
+    header->setFixedHeight(headerHeight);
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(narrowest);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setTextElideMode(Qt::ElideRight);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setFocusPolicy(Qt::NoFocus);
+    connect(header, &QWidget::customContextMenuRequested, this, &TableView::showColumnMenu);
+    connect(header, &QHeaderView::sectionMoved, this, &TableView::remember);
+    connect(header, &QHeaderView::sectionResized, this, [this](int section, int, int) {
+        if (settling_) return;
+        if (section != stretch_) giveSlack();
+        remember();
+    });
+    connect(this, &QTableView::doubleClicked, this, &TableView::opened);
+}
+
+void TableView::setColumns(const QList<int>& widths, int stretch) {
+    stretch_ = stretch;
+    widths_ = widths;
+    settling_ = true;
+    const QByteArray saved = QSettings().value(key_).toByteArray();
+    if (saved.isEmpty() || !horizontalHeader()->restoreState(saved)) {
+        for (int column = 0; column < widths.size(); ++column) setColumnWidth(column, widths[column]);
+    }
+    horizontalHeader()->setFixedHeight(headerHeight);
+    settling_ = false;
+    giveSlack();
+}
+
+void TableView::giveSlack() {
+    auto* header = horizontalHeader();
+    if (stretch_ < 0 || header->isSectionHidden(stretch_)) return;
+    int others = 0;
+    for (int column = 0; column < header->count(); ++column)
+        if (column != stretch_ && !header->isSectionHidden(column)) others += header->sectionSize(column);
+    const int least = std::min(widths_.value(stretch_, narrowest), 140);
+    const bool was = settling_;
+    settling_ = true;
+    header->resizeSection(stretch_, std::max(least, viewport()->width() - others));
+    settling_ = was;
+}
+
+void TableView::remember() {
+    if (!settling_) QSettings().setValue(key_, horizontalHeader()->saveState());
+}
+
+void TableView::showColumnMenu(const QPoint& position) {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    auto* header = horizontalHeader();
+    const int shown = header->count() - header->hiddenSectionCount();
+    for (int column = 0; column < header->count(); ++column) {
+        auto* action = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
+        action->setCheckable(true);
+        action->setChecked(!header->isSectionHidden(column));
+        action->setEnabled(shown > 1 || header->isSectionHidden(column));
+        connect(action, &QAction::toggled, this, [this, column](bool visible) {
+            setColumnHidden(column, !visible);
+            giveSlack();
+            remember();
+        });
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("Reset columns")), &QAction::triggered, this, [this] {
+        auto* own = horizontalHeader();
+        for (int column = 0; column < own->count(); ++column) {
+            own->setSectionHidden(column, false);
+            own->moveSection(own->visualIndex(column), column);
+        }
+        QSettings().remove(key_);
+        setColumns(widths_, stretch_);
+    });
+    menu->popup(header->mapToGlobal(position));
+}
+
+void TableView::keyPressEvent(QKeyEvent* event) {
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (enter && event->modifiers() == Qt::NoModifier && currentIndex().isValid()) {
+        emit opened(currentIndex());
+        return;
+    }
+    QTableView::keyPressEvent(event);
+}
+
+void TableView::setHovered(int row) {
+    if (row == hovered_) return;
+    const auto repaint = [this](int of) {
+        if (of >= 0) viewport()->update(0, rowViewportPosition(of), viewport()->width(), rowHeight(of));
+    };
+    repaint(hovered_);
+    hovered_ = row;
+    repaint(hovered_);
+}
+
+void TableView::mouseMoveEvent(QMouseEvent* event) {
+    setHovered(rowAt(event->position().toPoint().y()));
+    QTableView::mouseMoveEvent(event);
+}
+
+void TableView::leaveEvent(QEvent* event) {
+    setHovered(-1);
+    QTableView::leaveEvent(event);
+}
+
+void TableView::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    giveSlack();
+}
+
+void TableView::contextMenuEvent(QContextMenuEvent* event) {
+    const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = keyboard ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid()) return;
+    setCurrentIndex(index);
+    const QPoint at = keyboard ? visualRect(index).bottomLeft() : event->pos();
+    emit menuRequested(index, viewport()->mapToGlobal(at));
+}
+
+void TableView::focusInEvent(QFocusEvent* event) {
+    QTableView::focusInEvent(event);
+    if (!currentIndex().isValid() && model() != nullptr && model()->rowCount() > 0)
+        setCurrentIndex(model()->index(0, 0));
+}
+
+}  // namespace stepwell

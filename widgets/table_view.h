@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QTableView>
+
+namespace stepwell {
+
+/// A table of the house: hairline rows, muted header, whole rows selected, hover tint, Enter or a double click opens.
+/// Columns can be sized, moved and hidden (menu of the header) and are remembered under `settingsKey`; the column
+/// `stretch` takes what is left.
+class TableView : public QTableView {
+    Q_OBJECT
+  public:
+    TableView(const QString& settingsKey, int rowHeight, QWidget* parent = nullptr);
+
+    /// Call after `setModel`: first widths in pixels by logical column, and which column takes the slack.
+    void setColumns(const QList<int>& widths, int stretch);
+    int hoveredRow() const { return hovered_; }
+
+  signals:
+    void opened(const QModelIndex& index);
+    void menuRequested(const QModelIndex& index, const QPoint& globalPosition);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+
+  private:
+    void setHovered(int row);
+    void showColumnMenu(const QPoint& position);
+    void giveSlack();
+    void remember();
+
+    QString key_;
+    int stretch_ = -1;
+    QList<int> widths_;
+    int hovered_ = -1;
+    bool settling_ = false;
+};
+
+}  // namespace stepwell

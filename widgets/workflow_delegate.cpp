@@ -1,0 +1,97 @@
+#include "widgets/workflow_delegate.h"
+
+#include "models/workflows_model.h"
+#include "widgets/arc_clock.h"
+#include "widgets/controls.h"
+#include "widgets/format.h"
+#include "widgets/table_view.h"
+
+#include <QDateTime>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace stepwell {
+namespace {
+
+api::Time timeOf(const QDateTime& time) {
+    return api::Time(api::Milliseconds(time.toMSecsSinceEpoch()));
+}
+
+}  // namespace
+
+void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
+    const auto& theme = Theme::get();
+    switch (index.column()) {
+        case WorkflowsModel::Name: return paintName(cell, index);
+        case WorkflowsModel::Activity: return paintActivity(cell, index);
+        case WorkflowsModel::Running: return paintCount(cell, index, api::Status::running);
+        case WorkflowsModel::Waiting: return paintCount(cell, index, api::Status::waiting);
+        case WorkflowsModel::Errored: return paintCount(cell, index, api::Status::errored);
+        case WorkflowsModel::Complete:
+            return text(cell, format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
+                        theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
+        case WorkflowsModel::LastRun: {
+            const QDateTime last = index.data(WorkflowsModel::TriggeredRole).toDateTime();
+            const QString words = last.isValid() ? format::relative(timeOf(last), format::now()) : QStringLiteral("–");
+            return text(cell, words, theme.body(), theme.color(Token::mute));
+        }
+        default: break;
+    }
+    QString words = index.data(Qt::DisplayRole).toString();
+    if (words.isEmpty()) words = QStringLiteral("–");
+    text(cell, words, theme.body(), theme.color(Token::mute));
+}
+
+void WorkflowDelegate::paintName(const Cell& cell, const QModelIndex& index) const {
+    const auto& theme = Theme::get();
+    Cell line{cell.painter, cell.area, cell.selected, cell.hovered};
+    line.area.setHeight(20);
+    line.area.moveTop(cell.area.center().y() - 19);
+    text(line, index.data(WorkflowsModel::NameRole).toString(), theme.cardTitle(), theme.color(Token::text));
+    line.area.translate(0, 19);
+    text(line,
+         QStringLiteral("%1 · %2").arg(index.data(WorkflowsModel::ClassRole).toString(),
+                                       index.data(WorkflowsModel::ScriptRole).toString()),
+         theme.secondary(), theme.color(Token::mute));
+}
+
+void WorkflowDelegate::paintActivity(const Cell& cell, const QModelIndex& index) const {
+    const auto activity = index.data(WorkflowsModel::ActivityRole);
+    if (!activity.isValid()) return;
+    const auto bars = activity.value<api::WorkflowActivity>();
+    const auto& theme = Theme::get();
+    const auto most = std::max<std::int64_t>(1, *std::max_element(bars.created.begin(), bars.created.end()));
+    constexpr int height = 24;
+    const int step = std::clamp(cell.area.width() / 24, 3, 6);
+    const int bottom = cell.area.center().y() + height / 2 + 1;
+    QColor ordinary = theme.color(Token::accent);
+    ordinary.setAlphaF(theme.dark() ? 0.6F : 0.55F);
+    const auto scaled = [most](std::int64_t count) {
+        return count == 0 ? 0 : std::max(1, static_cast<int>(count * height / most));
+    };
+    for (std::size_t hour = 0; hour < bars.created.size(); ++hour) {
+        const int x = cell.area.left() + static_cast<int>(hour) * step;
+        const int all = scaled(bars.created[hour]);
+        const int failed = std::min(all, bars.errored[hour] == 0 ? 0 : std::max(2, scaled(bars.errored[hour])));
+        if (all == 0) cell.painter.fillRect(QRect(x, bottom - 1, step - 1, 1), theme.color(Token::line));
+        cell.painter.fillRect(QRect(x, bottom - all, step - 1, all - failed), ordinary);
+        cell.painter.fillRect(QRect(x, bottom - failed, step - 1, failed), theme.color(Token::errored));
+    }
+}
+
+void WorkflowDelegate::paintCount(const Cell& cell, const QModelIndex& index, api::Status status) const {
+    const auto& theme = Theme::get();
+    const auto count = index.data(WorkflowsModel::CountRole).toLongLong();
+    constexpr auto right = Qt::AlignRight | Qt::AlignVCenter;
+    if (count == 0) return text(cell, format::count(0), theme.body(), theme.color(Token::mute), right);
+    const QString number = format::number(count);
+    text(cell, number, theme.body(), statusTextColor({status}, cell.selected), right);
+    const int width = QFontMetrics(theme.body()).horizontalAdvance(number);
+    const QRect box(cell.area.right() - width - 19, cell.area.center().y() - 7, 15, 15);
+    auto* viewport = static_cast<TableView*>(parent())->viewport();
+    paintStatusShape(cell.painter, box, {status},
+                     status == api::Status::running ? ArcClock::get().phase(viewport, box) : 0);
+}
+
+}  // namespace stepwell

@@ -1,0 +1,151 @@
+#include "widgets/workflows_page.h"
+
+#include "models/backend.h"
+#include "widgets/controls.h"
+#include "widgets/format.h"
+#include "widgets/table_view.h"
+#include "widgets/workflow_delegate.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+/// Says that the whole window takes drops. A dashed edge, because it is a hint and not a target.
+class DropHint : public QWidget {
+  public:
+    DropHint() {
+        setFixedHeight(66);
+        setObjectName("dropHint");
+        setAccessibleName(text());
+    }
+
+  protected:
+    static QString text() { return QObject::tr("Drop a Worker project, a folder or a file anywhere in this window"); }
+    void paintEvent(QPaintEvent*) override {
+        const auto& theme = Theme::get();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme.color(Token::line), 1, Qt::DashLine));
+        painter.setBrush(theme.color(Token::surface));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+        painter.setPen(theme.color(Token::mute));
+        painter.setFont(theme.body());
+        painter.drawText(rect().adjusted(16, 0, -16, 0), Qt::AlignCenter, text());
+    }
+};
+
+const QList<int> columnWidths = {255, 180, 96, 96, 96, 100, 210, 130};
+
+}  // namespace
+
+WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& samples, QWidget* parent)
+    : Page(parent)
+    , table_(new TableView(QStringLiteral("workflows"), WorkflowDelegate::rowHeight))
+    , card_(new ListCard(table_))
+    , count_(makeLabel(QString(), "mute"))
+    , trigger_(makeButton(tr("Trigger…"), "main"))
+    , hint_(new DropHint)
+    , samples_(new SampleList(samples)) {
+    table_->setAccessibleName(tr("Workflows"));
+    table_->setItemDelegate(new WorkflowDelegate(table_));
+    table_->setModel(&model_);
+    table_->setColumns(columnWidths, WorkflowsModel::Name);
+    layOut(samples);
+    connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
+        emit workflowChosen(index.data(WorkflowsModel::NameRole).toString());
+    });
+    connect(trigger_, &QPushButton::clicked, this, [this] { emit triggerRequested(currentWorkflow()); });
+    connect(&model_, &ListModel::stateChanged, this, &WorkflowsPage::update);
+    connect(&model_, &QAbstractItemModel::modelReset, this, &WorkflowsPage::update);
+    connect(&model_, &QAbstractItemModel::rowsInserted, this, &WorkflowsPage::update);
+    connect(&model_, &QAbstractItemModel::rowsRemoved, this, &WorkflowsPage::update);
+    connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
+        model_.state() == LoadState::failed ? reload() : emit importRequested();
+    });
+    connect(static_cast<SampleList*>(samples_), &SampleList::chosen, this, &WorkflowsPage::sampleRequested);
+    second_.setInterval(1000);
+    connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
+    model_.setActive(false);
+    model_.setBackend(&backend);
+    update();
+}
+
+void WorkflowsPage::layOut(const std::vector<Sample>& samples) {
+    auto* import = makeButton(tr("Import Worker…"));
+    connect(import, &QPushButton::clicked, this, &WorkflowsPage::importRequested);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(makeLabel(tr("Workflows"), "title"));
+    head->addWidget(count_);
+    head->addStretch(1);
+    head->addWidget(import);
+    head->addWidget(trigger_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setSpacing(12);
+    layout->addLayout(head);
+    layout->addWidget(card_, 1000);
+    layout->addWidget(samples_);
+    layout->addWidget(hint_);
+    layout->addStretch(1);
+    samples_->setVisible(false);
+    samples_->setProperty("offered", !samples.empty());
+}
+
+QString WorkflowsPage::currentWorkflow() const {
+    const QModelIndex index = table_->currentIndex();
+    return index.isValid() ? index.data(WorkflowsModel::NameRole).toString() : QString();
+}
+
+void WorkflowsPage::reload() {
+    model_.refresh();
+}
+
+void WorkflowsPage::focusMain() {
+    card_->showsList() ? table_->setFocus() : card_->empty()->button()->setFocus();
+}
+
+void WorkflowsPage::update() {
+    const int rows = model_.rowCount();
+    const bool none = rows == 0;
+    const LoadState state = model_.state();
+    count_->setText(none ? QString()
+                         : tr("%1 in %2").arg(format::number(rows),
+                                              model_.scriptCount() == 1
+                                                  ? tr("1 script")
+                                                  : tr("%1 scripts").arg(model_.scriptCount())));
+    trigger_->setEnabled(!none);
+    const bool nothingYet = none && state == LoadState::ready;
+    samples_->setVisible(nothingYet && samples_->property("offered").toBool());
+    hint_->setVisible(state == LoadState::ready);
+    if (state == LoadState::failed && model_.error())
+        card_->empty()->showError(*model_.error(), tr("The workflows"), QStringLiteral("Workers Scripts Read"));
+    else if (nothingYet)
+        card_->empty()->show(EmptyState::Kind::nothingYet, tr("No workflows yet"),
+                             tr("Drop a Worker project here, add a sample, or deploy with wrangler."),
+                             tr("Import Worker…"));
+    none && (nothingYet || state == LoadState::failed) ? card_->showEmpty() : card_->showList();
+    fitTable();
+}
+
+void WorkflowsPage::fitTable() {
+    constexpr int frame = 9;
+    const int wanted = table_->horizontalHeader()->height() + model_.rowCount() * WorkflowDelegate::rowHeight + frame;
+    card_->setMaximumHeight(card_->showsList() && model_.rowCount() > 0 ? wanted : QWIDGETSIZE_MAX);
+}
+
+void WorkflowsPage::showEvent(QShowEvent*) {
+    model_.setActive(true);
+    second_.start();
+}
+
+void WorkflowsPage::hideEvent(QHideEvent*) {
+    model_.setActive(false);
+    second_.stop();
+}
+
+}  // namespace stepwell
