@@ -43,7 +43,7 @@ class Bundler : public QObject {
 
   private:
     void onExit(int code, QProcess::ExitStatus status);
-    void failWith(const QString& text);
+    void failWith(std::vector<Problem> errors);
     QStringList arguments(const WorkerProject& project) const;
 
     QString m_esbuild;
@@ -60,7 +60,8 @@ struct EsbuildReport {
 };
 EsbuildReport parseEsbuildReport(const QString& text);
 
-/// Names of classes in JavaScript source that extend WorkflowEntrypoint, directly or through one another.
+/// Names under which a bundle exports classes that extend WorkflowEntrypoint, directly or through one
+/// another. A light look at the text esbuild writes, not a parser.
 std::vector<std::string> findWorkflowClasses(const std::string& code);
 
 /// Reads the products of a run from its output folder. Not for the GUI thread.

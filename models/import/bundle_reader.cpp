@@ -1,0 +1,119 @@
+#include "models/import/bundler.h"
+#include "models/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QDir>
+#include <QFile>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace stepwell {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr qint64 largestBundle = 64LL * 1024 * 1024;
+
+/// Local name -> exported name, from the export list esbuild writes at the end.
+std::map<QString, QString> exportList(const QString& code) {
+    static const QRegularExpression entry(QStringLiteral(R"(^\s*([\w$]+)(?:\s+as\s+([\w$]+))?\s*$)"));
+    std::map<QString, QString> result;
+    const auto start = code.lastIndexOf(QStringLiteral("export {"));
+    if (start < 0) return result;
+    const auto end = code.indexOf(u'}', start);
+    for (const auto& part : code.mid(start + 8, end - start - 8).split(u',')) {
+        const auto match = entry.match(part);
+        if (!match.hasMatch()) continue;
+        result[match.captured(1)] = match.captured(2).isEmpty() ? match.captured(1) : match.captured(2);
+    }
+    return result;
+}
+
+/// Names that mean WorkflowEntrypoint in this file.
+std::set<QString> entrypointNames(const QString& code) {
+    static const QRegularExpression import(QStringLiteral(R"(\bWorkflowEntrypoint\s+as\s+([\w$]+))"));
+    std::set<QString> names{QStringLiteral("WorkflowEntrypoint")};
+    for (auto it = import.globalMatch(code); it.hasNext();)
+        names.insert(it.next().captured(1));
+    return names;
+}
+
+/// Class -> the class it extends, in order of the text.
+std::vector<std::pair<QString, QString>> classes(const QString& code) {
+    static const QRegularExpression declaration(QStringLiteral(
+        R"((?:\b(?:var|let|const)\s+([\w$]+)\s*=\s*)?\bclass\b\s*(?!extends\b)([\w$]*)\s*\bextends\s+(?:[\w$]+\.)*([\w$]+))"));
+    std::vector<std::pair<QString, QString>> result;
+    for (auto it = declaration.globalMatch(code); it.hasNext();) {
+        const auto match = it.next();
+        const auto name = match.captured(1).isEmpty() ? match.captured(2) : match.captured(1);
+        if (!name.isEmpty()) result.emplace_back(name, match.captured(3));
+    }
+    return result;
+}
+
+/// Nothing when the file is missing or too large.
+std::optional<std::string> contentOf(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() > largestBundle) return std::nullopt;
+    return file.readAll().toStdString();
+}
+
+void readMetafile(const std::string& text, Bundle& bundle) {
+    const auto meta = json::parse(text, nullptr, false);
+    if (!meta.is_object()) return;
+    if (const auto inputs = meta.find("inputs"); inputs != meta.end())
+        bundle.fileCount = static_cast<int>(inputs->size());
+    const auto outputs = meta.find("outputs");
+    if (outputs == meta.end() || !outputs->is_object()) return;
+    for (const auto& output : *outputs) {
+        if (!output.contains("entryPoint") || !output.contains("exports")) continue;
+        for (const auto& name : output["exports"])
+            if (name.is_string()) bundle.exports.push_back(name.get<std::string>());
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> findWorkflowClasses(const std::string& code) {
+    const auto text = toQt(code);
+    auto known = entrypointNames(text);
+    const auto declared = classes(text);
+    const auto count = [&] { return known.size(); };
+    // A base may stand behind the classes that extend it.
+    for (std::size_t before = 0; before != count();) {
+        before = count();
+        for (const auto& [name, base] : declared)
+            if (known.contains(base)) known.insert(name);
+    }
+    const auto exported = exportList(text);
+    std::vector<std::string> result;
+    for (const auto& [name, base] : declared) {
+        const auto found = exported.find(name);
+        if (!known.contains(name) || found == exported.end()) continue;
+        if (const auto id = found->second.toStdString(); id != "default") result.push_back(id);
+    }
+    return result;
+}
+
+BundleOrErrors readBundle(const QString& outFolder) {
+    const QDir out(outFolder);
+    BundleOrErrors result;
+    auto code = contentOf(out.filePath(QStringLiteral("index.js")));
+    if (!code) {
+        result.errors.push_back(
+            {QStringLiteral("The bundle is missing or larger than 64 MiB. Import less code."), {}, 0, 0, {}});
+        return result;
+    }
+    result.bundle.workflowClasses = findWorkflowClasses(*code);
+    result.bundle.code = std::move(*code);
+    result.bundle.sourceMap = contentOf(out.filePath(QStringLiteral("index.js.map"))).value_or("");
+    readMetafile(contentOf(out.filePath(QStringLiteral("meta.json"))).value_or(""), result.bundle);
+    return result;
+}
+
+}  // namespace stepwell
