@@ -35,9 +35,13 @@ Response envelope(const WriteResult& result, const ResultInfo* info) {
 
 }  // namespace
 
-Response success(const WriteResult& result) { return envelope(result, nullptr); }
+Response success(const WriteResult& result) {
+    return envelope(result, nullptr);
+}
 
-Response success(const WriteResult& result, const ResultInfo& info) { return envelope(result, &info); }
+Response success(const WriteResult& result, const ResultInfo& info) {
+    return envelope(result, &info);
+}
 
 Response failure(const api::Error& error) {
     JsonWriter json;

@@ -19,11 +19,12 @@ class EventStream {
     virtual void close() = 0;
 };
 
-/// One request and the way to answer it. It may be carried to any thread; it is answered exactly once, and when it is
-/// dropped unanswered the client gets an error 500.
+/// One request and the way to answer it. It may be carried to any thread; it is answered exactly once, and
+/// when it is dropped unanswered the client gets an error 500.
 class Exchange {
   public:
-    explicit Exchange(Request request) : request_(std::move(request)) {}
+    explicit Exchange(Request request)
+        : request_(std::move(request)) {}
     virtual ~Exchange() = default;
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;

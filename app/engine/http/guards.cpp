@@ -37,7 +37,8 @@ std::optional<std::string> hostOnly(std::string_view authority) {
 
 bool isAddress(const std::string& host) {
     in6_addr address{};
-    return inet_pton(AF_INET, host.c_str(), &address) == 1 || inet_pton(AF_INET6, host.c_str(), &address) == 1;
+    return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
 bool endsWith(std::string_view text, std::string_view end) {
@@ -78,13 +79,15 @@ HostGuard::HostGuard(std::string_view listenHost)
 bool HostGuard::allowsHost(std::string_view host) const {
     const auto name = hostOnly(host);
     if (!name) return false;
-    if (*name == "localhost" || *name == "127.0.0.1" || *name == "::1" || endsWith(*name, ".localhost")) return true;
+    if (*name == "localhost" || *name == "127.0.0.1" || *name == "::1" || endsWith(*name, ".localhost"))
+        return true;
     return *name == listenHost_ || (wildcard_ && isAddress(*name));
 }
 
 bool HostGuard::allowsOrigin(std::string_view origin) const {
     for (const std::string_view scheme : {"http://", "https://"})
-        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme)) return allowsHost(origin.substr(scheme.size()));
+        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme))
+            return allowsHost(origin.substr(scheme.size()));
     return false;
 }
 

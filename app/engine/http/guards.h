@@ -11,8 +11,8 @@ bool equalSecrets(std::string_view given, std::string_view expected);
 /// Token of an `Authorization: Bearer ...` header; empty when the header has another form.
 std::string_view bearerToken(std::string_view authorization);
 
-/// Which names of this server a browser may have been led to. A page of a foreign name that resolves to this machine
-/// must not reach the API with the person's own requests.
+/// Which names of this server a browser may have been led to. A page of a foreign name that resolves to this
+/// machine must not reach the API with the person's own requests.
 class HostGuard {
   public:
     /// On a wildcard address any IP literal counts as ours: a name is needed to mislead a browser.

@@ -9,8 +9,9 @@
 
 namespace stepwell::engine::http {
 
-/// Writes JSON text front to back into one string: no tree, no allocation per value. The caller keeps objects and
-/// arrays balanced; commas are the writer's business. Text that is not UTF-8 gets U+FFFD for each bad byte.
+/// Writes JSON text front to back into one string: no tree, no allocation per value. The caller keeps objects
+/// and arrays balanced; commas are the writer's business. Text that is not UTF-8 gets U+FFFD for each bad
+/// byte.
 class JsonWriter {
   public:
     explicit JsonWriter(std::size_t reserve = 256) { text_.reserve(reserve); }

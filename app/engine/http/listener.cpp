@@ -24,10 +24,11 @@ constexpr std::chrono::milliseconds acceptPause{100};
 tl::unexpected<api::Error> cannotListen(const ListenerOptions& options, const error_code& error) {
     const auto address = options.host + ":" + std::to_string(options.port);
     if (error == asio::error::address_in_use)
-        return api::fail(0, api::code::unavailable,
-                         "Cannot listen on " + address +
-                             ": another program uses this port. Stop it, or choose another port with --listen " +
-                             options.host + ":PORT (port 0 picks a free one).");
+        return api::fail(
+            0, api::code::unavailable,
+            "Cannot listen on " + address +
+                ": another program uses this port. Stop it, or choose another port with --listen " +
+                options.host + ":PORT (port 0 picks a free one).");
     return api::fail(0, api::code::unavailable, "Cannot listen on " + address + ": " + error.message() + ".");
 }
 
@@ -94,7 +95,8 @@ class TcpListener final : public Listener {
 
     Traffic traffic() const override {
         Traffic traffic;
-        for (std::size_t i = 0; i < counts_.size(); ++i) traffic.byClass[i] = counts_[i].load();
+        for (std::size_t i = 0; i < counts_.size(); ++i)
+            traffic.byClass[i] = counts_[i].load();
         traffic.connections = connections_.load();
         return traffic;
     }
@@ -130,8 +132,10 @@ class TcpListener final : public Listener {
         drained_ = &drained;
         std::vector<std::shared_ptr<Session>> open;
         open.reserve(sessions_.size());
-        for (const auto& [key, session] : sessions_) open.push_back(session);
-        for (const auto& session : open) session->drain();
+        for (const auto& [key, session] : sessions_)
+            open.push_back(session);
+        for (const auto& session : open)
+            session->drain();
         reportDrained();
     }
 

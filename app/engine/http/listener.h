@@ -40,7 +40,8 @@ struct Traffic {
     int connections = 0;
 };
 
-/// Accepts connections, reads requests within limits, asks the dispatcher, writes answers in order. One io thread.
+/// Accepts connections, reads requests within limits, asks the dispatcher, writes answers in order. One io
+/// thread.
 class Listener {
   public:
     /// Binds. The dispatcher must outlive the listener. Errors name the address and the remedy.

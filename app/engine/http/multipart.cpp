@@ -18,7 +18,9 @@ auto malformed(const std::string& what) {
     return api::fail(400, api::code::badBody, "The multipart/form-data body is malformed: " + what + ".");
 }
 
-std::string partLabel(std::size_t index) { return "part " + std::to_string(index + 1); }
+std::string partLabel(std::size_t index) {
+    return "part " + std::to_string(index + 1);
+}
 
 /// Takes the next `;`-separated item; a quoted string may hold semicolons.
 std::string_view nextItem(std::string_view& rest) {
@@ -57,14 +59,16 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
         const auto item = nextItem(header);
         const auto equals = item.find('=');
         if (equals == std::string_view::npos) continue;
-        if (equalsIgnoringCase(trimmed(item.substr(0, equals)), name)) return unquoted(trimmed(item.substr(equals + 1)));
+        if (equalsIgnoringCase(trimmed(item.substr(0, equals)), name))
+            return unquoted(trimmed(item.substr(equals + 1)));
     }
     return std::nullopt;
 }
 
 /// Form encoders write `"`, CR and LF of a name as %22, %0D and %0A and leave every other `%` alone.
 std::string decodeName(std::string name) {
-    for (const auto& [escape, character] : {std::pair{"%22", '"'}, std::pair{"%0D", '\r'}, std::pair{"%0A", '\n'}})
+    for (const auto& [escape, character] :
+         {std::pair{"%22", '"'}, std::pair{"%0D", '\r'}, std::pair{"%0A", '\n'}})
         for (auto at = name.find(escape); at != std::string::npos; at = name.find(escape, at + 1))
             name.replace(at, 3, 1, character);
     return name;
@@ -79,7 +83,8 @@ api::Result<Part> parseHead(std::string_view head, std::size_t index) {
         const auto line = head.substr(0, end);
         head.remove_prefix(std::min(end + 2, head.size()));
         const auto colon = line.find(':');
-        if (colon == std::string_view::npos) return malformed(partLabel(index) + " has a header without a colon");
+        if (colon == std::string_view::npos)
+            return malformed(partLabel(index) + " has a header without a colon");
         const auto name = trimmed(line.substr(0, colon));
         auto value = trimmed(line.substr(colon + 1));
         if (equalsIgnoringCase(name, "content-disposition")) {
@@ -101,7 +106,8 @@ api::Result<Part> nextPart(std::string_view& rest, const std::string& delimiter,
     // The head of a part without headers is just the empty line.
     const bool bare = rest.substr(0, 2) == "\r\n";
     const auto headEnd = bare ? 0 : rest.substr(0, largestHead).find("\r\n\r\n");
-    if (headEnd == std::string_view::npos) return malformed("the headers of " + partLabel(index) + " do not end within 8 KiB");
+    if (headEnd == std::string_view::npos)
+        return malformed("the headers of " + partLabel(index) + " do not end within 8 KiB");
     auto part = parseHead(rest.substr(0, headEnd), index);
     if (!part) return part;
     rest.remove_prefix(headEnd + (bare ? 2 : 4));

@@ -15,8 +15,8 @@ struct Part {
     std::string_view body;    ///< into the text that was parsed
 };
 
-/// Splits a multipart/form-data body. At most 1,000 parts, 8 KiB and 16 lines of headers per part. Errors are 400 with
-/// code::badBody and say which part is wrong. Views in the result point into `body`.
+/// Splits a multipart/form-data body. At most 1,000 parts, 8 KiB and 16 lines of headers per part. Errors are
+/// 400 with code::badBody and say which part is wrong. Views in the result point into `body`.
 api::Result<std::vector<Part>> parseMultipart(std::string_view contentType, std::string_view body);
 
 }  // namespace stepwell::engine::http

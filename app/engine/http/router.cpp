@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t mostSegments = 32;
 
-bool isPlaceholder(std::string_view segment) { return segment.size() > 1 && segment.front() == '{'; }
+bool isPlaceholder(std::string_view segment) {
+    return segment.size() > 1 && segment.front() == '{';
+}
 
 bool matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
     return std::equal(pattern.begin(), pattern.end(), path.begin(), path.end(),

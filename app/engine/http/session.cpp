@@ -49,7 +49,9 @@ Method methodOf(beast::http::verb verb) {
     }
 }
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 template <class Message>
 Request requestOf(const Message& message) {
@@ -58,7 +60,8 @@ Request requestOf(const Message& message) {
     parseTarget(view(message.target()), request);
     // Two Host headers are a way to be one server for a proxy and another one for us.
     if (message.count(field::host) == 1) request.host = view(message[field::host]);
-    if (const auto origin = message.find(field::origin); origin != message.end()) request.origin = view(origin->value());
+    if (const auto origin = message.find(field::origin); origin != message.end())
+        request.origin = view(origin->value());
     request.credential = bearerToken(view(message[field::authorization]));
     if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
     request.contentType = view(message[field::content_type]);
@@ -68,14 +71,15 @@ Request requestOf(const Message& message) {
 
 std::string headOf(const Response& response, bool keepAlive) {
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-    head += std::string(view(beast::http::obsolete_reason(beast::http::int_to_status(
-        static_cast<unsigned>(response.status)))));
+    head += std::string(view(
+        beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(response.status)))));
     head += "\r\n";
     if (response.status != 204) {
         head += "Content-Type: " + response.contentType + "\r\n";
         head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     }
-    for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : response.headers)
+        head += name + ": " + value + "\r\n";
     head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
     head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return head;
@@ -92,11 +96,13 @@ std::string sizeText(std::size_t bytes) {
 
 Response tooLarge(std::size_t limit) {
     return failure({413, api::code::tooLarge,
-                    "The request body is larger than the limit of " + sizeText(limit) + " for this route. Nothing was changed."});
+                    "The request body is larger than the limit of " + sizeText(limit) +
+                        " for this route. Nothing was changed."});
 }
 
 Response crashed() {
-    return failure({500, api::code::internal, "The request was dropped by an internal error; see the log of the engine."});
+    return failure({500, api::code::internal,
+                    "The request was dropped by an internal error; see the log of the engine."});
 }
 
 class TcpSession;
@@ -161,7 +167,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         body_ = headOnly_ ? std::string() : std::move(response.body);
         stream_.expires_after(host_.options->idle);
         const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body_)};
-        asio::async_write(stream_, parts, beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
+        asio::async_write(stream_, parts,
+                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
     }
 
     // --- server-sent events
@@ -241,7 +248,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
 
     void takeUpload() {
         if (host_.uploads >= host_.options->uploads) {
-            admission_.refusal = failure({503, api::code::unavailable, "Too many uploads at once; try again in a moment."});
+            admission_.refusal =
+                failure({503, api::code::unavailable, "Too many uploads at once; try again in a moment."});
             unread_ = true;
             return;
         }
@@ -256,10 +264,11 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     void sendContinue() {
         head_ = "HTTP/1.1 100 Continue\r\n\r\n";
         stream_.expires_after(host_.options->idle);
-        asio::async_write(stream_, asio::buffer(head_), [self = shared_from_this()](error_code error, std::size_t) {
-            if (error) return self->close();
-            self->readBody();
-        });
+        asio::async_write(stream_, asio::buffer(head_),
+                          [self = shared_from_this()](error_code error, std::size_t) {
+                              if (error) return self->close();
+                              self->readBody();
+                          });
     }
 
     void readBody() {
@@ -284,9 +293,11 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
                                    "The header of the request is larger than the limit of " +
                                        sizeText(host_.options->headLimit) + "."}));
         const bool malformed = error.category() == make_error_code(beast::http::error::bad_method).category();
-        if (!malformed || error == beast::http::error::end_of_stream || error == beast::http::error::partial_message)
+        if (!malformed || error == beast::http::error::end_of_stream ||
+            error == beast::http::error::partial_message)
             return close();
-        refuse(failure({400, api::code::badBody, "The request is not valid HTTP/1.1: " + error.message() + "."}));
+        refuse(failure(
+            {400, api::code::badBody, "The request is not valid HTTP/1.1: " + error.message() + "."}));
     }
 
     /// Answers while the rest of the request is still on its way.
@@ -301,7 +312,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         state_ = State::handling;
         if (admission_.refusal) return answer(std::move(*admission_.refusal));
         request_.body = std::move(parser_->get().body());
-        const auto exchange = std::make_shared<SessionExchange>(std::move(request_), weak_from_this(), host_.loop);
+        const auto exchange =
+            std::make_shared<SessionExchange>(std::move(request_), weak_from_this(), host_.loop);
         try {
             admission_.handler(exchange);
         } catch (const std::exception&) {
@@ -332,21 +344,23 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     }
 
     void discard() {
-        stream_.async_read_some(asio::buffer(scratch_), [self = shared_from_this()](error_code error, std::size_t read) {
-            self->lingered_ += read;
-            if (error || self->lingered_ > lingerLimit) return self->close();
-            self->discard();
-        });
+        stream_.async_read_some(asio::buffer(scratch_),
+                                [self = shared_from_this()](error_code error, std::size_t read) {
+                                    self->lingered_ += read;
+                                    if (error || self->lingered_ > lingerLimit) return self->close();
+                                    self->discard();
+                                });
     }
 
     /// A client of events sends nothing; the read ends when it goes away.
     void awaitEnd() {
         scratch_.resize(1024);
         stream_.expires_never();
-        stream_.async_read_some(asio::buffer(scratch_), [self = shared_from_this()](error_code error, std::size_t) {
-            if (error || self->state_ != State::streaming) return self->close();
-            self->awaitEnd();
-        });
+        stream_.async_read_some(asio::buffer(scratch_),
+                                [self = shared_from_this()](error_code error, std::size_t) {
+                                    if (error || self->state_ != State::streaming) return self->close();
+                                    self->awaitEnd();
+                                });
     }
 
     void flush() {
@@ -390,7 +404,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
 /// Does not keep the session alive: its owner may outlive the loop.
 class SessionStream final : public EventStream {
   public:
-    explicit SessionStream(std::weak_ptr<TcpSession> session) : session_(std::move(session)) {}
+    explicit SessionStream(std::weak_ptr<TcpSession> session)
+        : session_(std::move(session)) {}
     ~SessionStream() override { SessionStream::close(); }
     void write(std::string_view bytes) override {
         if (const auto session = session_.lock()) session->push(bytes);

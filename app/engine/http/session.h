@@ -27,8 +27,9 @@ struct SessionHost {
     bool draining = false;
 };
 
-/// One connection: reads a request, has it handled, writes the answer, reads the next. Requests that arrive before an
-/// answer is out wait in the buffer, so answers keep the order of pipelined requests. io thread only.
+/// One connection: reads a request, has it handled, writes the answer, reads the next. Requests that arrive
+/// before an answer is out wait in the buffer, so answers keep the order of pipelined requests. io thread
+/// only.
 class Session {
   public:
     static std::shared_ptr<Session> create(boost::asio::ip::tcp::socket socket, SessionHost& host);

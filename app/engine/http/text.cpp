@@ -18,12 +18,16 @@ int hexDigit(char c) {
     return -1;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
-bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool isContinuation(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
-/// Bytes that a lead byte announces and the range its second byte must lie in (overlong forms, surrogates and values
-/// above U+10FFFF are outside).
+/// Bytes that a lead byte announces and the range its second byte must lie in (overlong forms, surrogates and
+/// values above U+10FFFF are outside).
 struct Lead {
     std::size_t length;
     unsigned char low, high;
@@ -115,8 +119,10 @@ std::optional<std::string> fromBase64Url(std::string_view text) {
 
 std::string_view trimmed(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && blank(text.back()))
+        text.remove_suffix(1);
     return text;
 }
 

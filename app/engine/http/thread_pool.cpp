@@ -1,10 +1,13 @@
 #include "app/engine/http/thread_pool.h"
 
+#include <exception>
+
 namespace stepwell::engine::http {
 
 ThreadPool::ThreadPool(std::size_t threads) {
     threads_.reserve(threads);
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, i] { work(i); });
+    for (std::size_t i = 0; i < threads; ++i)
+        threads_.emplace_back([this, i] { work(i); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -15,7 +18,8 @@ ThreadPool::~ThreadPool() {
         dropped.swap(jobs_);
     }
     wake_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_)
+        thread.join();
 }
 
 void ThreadPool::post(Job job) {
@@ -37,7 +41,12 @@ void ThreadPool::work(std::size_t index) {
             job = std::move(jobs_.front());
             jobs_.pop_front();
         }
-        job(index);
+        try {
+            job(index);
+        } catch (const std::exception&) {
+            // What the job held is dropped with it; an unanswered request answers itself with an internal
+            // error.
+        }
     }
 }
 

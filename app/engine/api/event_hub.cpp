@@ -1,0 +1,162 @@
+#include "app/engine/api/event_hub.h"
+
+#include "app/engine/api/query.h"
+#include "app/engine/http/envelope.h"
+
+#include <charconv>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+constexpr int batch = 1'000;  ///< lines per read
+constexpr std::size_t laggingAt =
+    256 * 1024;  ///< bytes a client may leave unread before it reads from the database
+constexpr auto nothingYet = std::numeric_limits<std::int64_t>::max();
+
+api::Result<std::optional<std::int64_t>> cursorOfStream(const http::Request& request) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max() - 1;
+    if (request.queryValue("cursor")) {
+        const auto cursor = numberQuery(request, "cursor", 0, 0, most);
+        if (!cursor) return tl::unexpected(cursor.error());
+        return *cursor;
+    }
+    std::int64_t id = 0;
+    const auto& header = request.lastEventId;
+    const auto read = std::from_chars(header.data(), header.data() + header.size(), id);
+    // A foreign id in the header is no reason to refuse: the stream then starts now.
+    if (header.empty() || read.ec != std::errc() || id < 0) return std::nullopt;
+    return id;
+}
+
+}  // namespace
+
+EventHub::~EventHub() {
+    // A stream calls back when it closes; by then its client must be gone from the map.
+    const auto clients = std::exchange(clients_, {});
+}
+
+void EventHub::open(const http::ExchangePtr& exchange) {
+    const auto& request = exchange->request();
+    const auto cursor = cursorOfStream(request);
+    if (!cursor) return exchange->respond(http::failure(cursor.error()));
+    if (clients_.size() >= mostStreams)
+        return exchange->respond(http::failure(
+            {503, api::code::unavailable, "There are 64 event streams already; close one and try again."}));
+    const auto id = next_++;
+    auto& client = clients_[id];
+    client.exchange = exchange;
+    client.workflow = request.queryValue("workflow").value_or("");
+    client.instance = request.queryValue("instance").value_or("");
+    client.cursor = *cursor;
+    client.last = cursor->value_or(nothingYet);
+    count_.store(clients_.size());
+    read(id);
+}
+
+void EventHub::read(Id id) {
+    auto& client = clients_.at(id);
+    client.reading = true;
+    readers_.post([this, id, last = Sequence(client.last)](const api::Result<Reader*>& reader) {
+        auto feed = reader ? (*reader)->feed(last, batch) : tl::unexpected(reader.error());
+        post_([this, id, lines = std::move(feed)] { onFeed(id, lines); });
+    });
+}
+
+void EventHub::onFeed(Id id, const api::Result<Reader::Feed>& feed) {
+    const auto it = clients_.find(id);
+    if (it == clients_.end()) return;
+    auto& client = it->second;
+    client.reading = false;
+    if (!feed) {
+        if (client.exchange) client.exchange->respond(http::failure(feed.error()));
+        return drop(id);
+    }
+    if (!client.stream && !begin(id, client, *feed)) return;
+    deliver(client, feed->lines);
+    if (clients_.count(id) == 0) return;
+    if (feed->lines.size() >= batch) return continueReading(id);
+    client.last = std::max(client.last, feed->last.value);
+    // What was published while this was being read passed the client by.
+    if (client.last < newest_.load()) return continueReading(id);
+    client.live = true;
+}
+
+/// Opens the stream once its place in the feed is known, so that nothing is missed after the head is out.
+bool EventHub::begin(Id id, Client& client, const Reader::Feed& feed) {
+    client.stream = std::exchange(client.exchange, nullptr)->openStream();
+    if (!client.stream) {
+        drop(id);
+        return false;
+    }
+    client.stream->watch([this, id] { continueReading(id); }, [this, id] { drop(id); });
+    if (clients_.count(id) == 0) return false;
+    const bool missed =
+        client.cursor && (*client.cursor + 1 < feed.first.value || *client.cursor > feed.last.value);
+    if (missed) {
+        client.stream->write("event: reset\ndata: {\"sequence\":" + std::to_string(feed.last.value) +
+                             "}\n\n");
+        client.last = feed.last.value;
+    }
+    if (!client.cursor) client.last = feed.last.value;
+    return clients_.count(id) != 0;
+}
+
+void EventHub::deliver(Client& client, const std::vector<FeedLine>& lines) {
+    std::string text;
+    for (const auto& line : lines) {
+        if (line.sequence.value <= client.last) continue;
+        client.last = line.sequence.value;
+        if (!client.workflow.empty() && line.workflow != client.workflow) continue;
+        if (!client.instance.empty() && line.instance != client.instance) continue;
+        text += "id: " + std::to_string(line.sequence.value) + "\nevent: change\ndata: " + line.json + "\n\n";
+    }
+    // May drop the client.
+    const auto stream = client.stream;
+    if (!text.empty()) stream->write(text);
+}
+
+/// Reads on as soon as the client has taken what it was sent; `watch` calls again when it has.
+void EventHub::continueReading(Id id) {
+    const auto it = clients_.find(id);
+    if (it == clients_.end()) return;
+    const auto& client = it->second;
+    if (!client.live && !client.reading && client.stream && client.stream->queued() == 0) read(id);
+}
+
+void EventHub::publish(const std::vector<FeedLine>& lines) {
+    if (lines.empty()) return;
+    // In this order: a client that is not counted yet reads `newest_` after it is, and goes to the database.
+    newest_.store(lines.back().sequence.value);
+    if (count_.load() == 0) return;
+    post_([this, copy = lines] { spread(copy); });
+}
+
+void EventHub::spread(const std::vector<FeedLine>& lines) {
+    std::vector<Id> live;
+    for (const auto& [id, client] : clients_)
+        if (client.live) live.push_back(id);
+    for (const auto id : live) {
+        const auto it = clients_.find(id);
+        if (it == clients_.end()) continue;
+        deliver(it->second, lines);
+        const auto still = clients_.find(id);
+        if (still != clients_.end() && still->second.stream->queued() > laggingAt) still->second.live = false;
+    }
+}
+
+void EventHub::keepAlive() {
+    std::vector<std::shared_ptr<http::EventStream>> streams;
+    for (const auto& [id, client] : clients_)
+        if (client.stream) streams.push_back(client.stream);
+    for (const auto& stream : streams)
+        stream->write(": alive\n\n");
+}
+
+void EventHub::drop(Id id) {
+    // The stream closes when it is destroyed, which calls back: by then the client must be gone.
+    const auto node = clients_.extract(id);
+    count_.store(clients_.size());
+}
+
+}  // namespace stepwell::engine::rest

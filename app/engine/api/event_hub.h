@@ -1,0 +1,69 @@
+#pragma once
+
+#include "app/engine/api/reader_pool.h"
+#include "app/engine/http/exchange.h"
+#include "app/engine/store/rows.h"
+
+#include <atomic>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace stepwell::engine::rest {
+
+/// The live event streams. A stream first reads what it missed from the database, then gets every commit's
+/// lines as they are published; one that cannot keep up goes back to reading. So nothing is lost and nothing
+/// piles up in memory.
+class EventHub {
+  public:
+    using Post = std::function<void(std::function<void()>)>;  ///< onto the io thread
+    static constexpr std::size_t mostStreams = 64;
+
+    EventHub(ReaderPool& readers, Post post)
+        : readers_(readers)
+        , post_(std::move(post)) {}
+
+    ~EventHub();
+    EventHub(const EventHub&) = delete;
+    EventHub& operator=(const EventHub&) = delete;
+
+    /// A GET of the stream. io thread.
+    void open(const http::ExchangePtr& exchange);
+    /// Lines of one commit. Any thread, in order of commits.
+    void publish(const std::vector<FeedLine>& lines);
+    /// Sends a comment to every stream. io thread.
+    void keepAlive();
+    int streams() const { return static_cast<int>(count_.load()); }
+
+  private:
+    struct Client {
+        http::ExchangePtr exchange;  ///< until the stream is open
+        std::shared_ptr<http::EventStream> stream;
+        std::string workflow;  ///< empty: all
+        std::string instance;
+        std::optional<std::int64_t> cursor;  ///< as asked
+        std::int64_t last = 0;               ///< newest sequence that was delivered or passed over
+        bool live = false;                   ///< gets what is published
+        bool reading = false;
+    };
+    using Id = std::uint64_t;
+
+    void read(Id id);
+    void onFeed(Id id, const api::Result<Reader::Feed>& feed);
+    bool begin(Id id, Client& client, const Reader::Feed& feed);
+    void deliver(Client& client, const std::vector<FeedLine>& lines);
+    void continueReading(Id id);
+    void spread(const std::vector<FeedLine>& lines);
+    void drop(Id id);
+
+    ReaderPool& readers_;
+    Post post_;
+    std::map<Id, Client> clients_;  ///< io thread only
+    Id next_ = 1;
+    std::atomic<std::size_t> count_{0};
+    std::atomic<std::int64_t> newest_{0};  ///< newest sequence that was published
+};
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,85 @@
+#include "app/engine/api/body.h"
+#include "app/engine/api/context.h"
+#include "app/engine/api/event_hub.h"
+#include "app/engine/api/metrics.h"
+#include "app/engine/api/query.h"
+
+#include <limits>
+
+/// Our own routes; see EXTENSIONS.md.
+namespace stepwell::engine::rest {
+
+namespace {
+
+std::string_view levelName(int level) {
+    constexpr std::array<std::string_view, 5> names = {"debug", "log", "info", "warn", "error"};
+    return names.at(static_cast<std::size_t>(std::clamp(level, 0, 4)));
+}
+
+http::Response health(const Engine& engine) {
+    const auto state = engine.health();
+    return http::success([&](http::JsonWriter& json) {
+        json.object()
+            .text("version", STEPWELL_VERSION)
+            .time("started_on", state.started)
+            .number("scripts", state.scripts)
+            .number("runtimes", state.runtimes.processes)
+            .number("resident_bytes", state.runtimes.residentBytes + residentBytes())
+            .real("steps_per_second", state.stepsPerSecond)
+            .number("live_instances", state.liveInstances)
+            .number("commits", state.commits)
+            .number("steps_completed", state.stepsCompleted)
+            .flag("sandboxed", state.sandbox.sandboxed)
+            .flag("can_run", state.sandbox.usable)
+            .text("sandbox_message", state.sandbox.message)
+            .text("storage_error", state.storageError)
+            .endObject();
+    });
+}
+
+Outcome logs(Reader& reader, const http::Request& request) {
+    const std::string workflowName(request.queryValue("workflow").value_or(""));
+    const std::string instanceId(request.queryValue("instance").value_or(""));
+    if (workflowName.empty() || instanceId.empty())
+        return badRequest("Query parameters workflow and instance are both needed.");
+    const auto step = numberQuery(request, "step", -1, -1, std::numeric_limits<std::int32_t>::max());
+    if (!step) return tl::unexpected(step.error());
+    const auto after = numberQuery(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+    if (!after) return tl::unexpected(after.error());
+    const auto limit = numberQuery(request, "limit", 500, 1, 1000);
+    if (!limit) return tl::unexpected(limit.error());
+    const auto workflow = findWorkflow(reader, workflowName);
+    if (!workflow) return tl::unexpected(workflow.error());
+    const auto instance = reader.instance(workflow->key, instanceId);
+    if (!instance) return tl::unexpected(instance.error());
+    std::optional<std::int32_t> only;
+    if (request.queryValue("step")) only = static_cast<std::int32_t>(*step);
+    const auto rows = reader.logs(instance->key, only, *after, static_cast<int>(*limit));
+    if (!rows) return tl::unexpected(rows.error());
+    return http::success([&](http::JsonWriter& json) {
+        json.array();
+        for (const auto& row : *rows)
+            json.object()
+                .number("id", row.key)
+                .number("step_index", row.step)
+                .text("level", levelName(row.level))
+                .time("time", row.time)
+                .text("text", row.text)
+                .endObject();
+        json.endArray();
+    });
+}
+
+}  // namespace
+
+void addExtensionRoutes(Routes& routes) {
+    auto& context = routes.context();
+    routes.handle(
+        http::Method::get, "/stepwell/health", noBody,
+        [&engine = context.engine](const http::ExchangePtr& exchange) { exchange->respond(health(engine)); });
+    routes.read("/stepwell/logs", logs);
+    routes.handle(http::Method::get, "/stepwell/events", noBody,
+                  [&events = context.events](const http::ExchangePtr& exchange) { events.open(exchange); });
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,214 @@
+#include "app/engine/api/rest_server.h"
+
+#include "app/engine/api/context.h"
+#include "app/engine/api/event_hub.h"
+#include "app/engine/api/metrics.h"
+#include "app/engine/http/guards.h"
+#include "app/engine/http/listener.h"
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+constexpr std::chrono::seconds stopGrace{1};
+constexpr std::chrono::seconds aliveInterval{10};
+constexpr std::size_t shortestToken = 32;
+constexpr int mostReaders = 64;
+
+api::Time systemNow() {
+    return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+}
+
+http::Response refusal(int status, int code, std::string message) {
+    return http::failure({status, code, std::move(message)});
+}
+
+/// Decides on every request before its body is read: is it meant for us, from a place that may ask, with the
+/// token, for our account, and for a route there is?
+class Gate final : public http::Dispatcher {
+  public:
+    Gate(const ServerOptions& options)
+        : hosts_(options.listenHost)
+        , token_(options.token)
+        , account_(options.account) {}
+
+    http::Router router;
+
+    http::Admission admit(http::Request& head) override {
+        const auto credential = std::exchange(head.credential, {});
+        if (auto refused = wrongPlace(head)) return refuse(std::move(*refused));
+        auto match = router.find(head.method, head.path);
+        const bool open = match.route != nullptr && match.route->open;
+        if (!open && !http::equalSecrets(credential, token_)) return refuse(unauthorized(credential.empty()));
+        if (const auto* named = accountOf(head); named != nullptr && *named != account_)
+            return refuse(foreignAccount(*named));
+        if (match.route == nullptr) return refuse(noRoute(head));
+        head.params = std::move(match.params);
+        http::Admission admission;
+        admission.bodyLimit = match.route->bodyLimit;
+        admission.handler = match.route->handler;
+        return admission;
+    }
+
+  private:
+    static http::Admission refuse(http::Response response) {
+        http::Admission admission;
+        admission.refusal = std::move(response);
+        return admission;
+    }
+
+    std::optional<http::Response> wrongPlace(const http::Request& head) const {
+        if (!hosts_.allowsHost(head.host))
+            return refusal(403, api::code::authentication,
+                           "The Host header names another server. Use 127.0.0.1, localhost or the address "
+                           "this engine listens on.");
+        if (head.origin && !hosts_.allowsOrigin(*head.origin))
+            return refusal(403, api::code::authentication,
+                           "The Origin header names another site; only local pages may ask.");
+        if (!head.wellFormed)
+            return refusal(400, api::code::noRoute,
+                           "The path or the query of the request is not a valid URL.");
+        return std::nullopt;
+    }
+
+    static http::Response unauthorized(bool missing) {
+        auto response = refusal(
+            401, api::code::authentication,
+            missing ? "Authentication error: the request has no token. Send the header Authorization: "
+                      "Bearer TOKEN with the token of the data folder."
+                    : "Authentication error: the token is wrong. Use the one in the token file of the "
+                      "data folder.");
+        response.headers.emplace_back("WWW-Authenticate", "Bearer");
+        return response;
+    }
+
+    static const std::string* accountOf(const http::Request& head) {
+        const auto& path = head.path;
+        const bool below =
+            path.size() >= 4 && path[0] == "client" && path[1] == "v4" && path[2] == "accounts";
+        return below ? &path[3] : nullptr;
+    }
+
+    http::Response foreignAccount(const std::string& named) const {
+        return refusal(403, api::code::authentication,
+                       "There is no account \"" + named + "\" here; this engine serves the account \"" +
+                           account_ + "\".");
+    }
+
+    http::Response noRoute(const http::Request& head) const {
+        const auto allowed = router.allowed(head.path);
+        if (allowed.empty())
+            return refusal(404, api::code::noRoute,
+                           "Could not route to this path: there is no such endpoint here.");
+        if (head.method == http::Method::options) {
+            http::Response response;
+            response.status = 204;
+            response.headers.emplace_back("Allow", allowed);
+            return response;
+        }
+        auto response = refusal(405, api::code::noRoute,
+                                "Could not route to this path with " + std::string(toString(head.method)) +
+                                    "; it takes " + allowed + ".");
+        response.headers.emplace_back("Allow", allowed);
+        return response;
+    }
+
+    http::HostGuard hosts_;
+    std::string token_;
+    std::string account_;
+};
+
+std::string urlOf(const std::string& host, unsigned short port) {
+    const bool wildcard = host == "0.0.0.0" || host == "::" || host == "[::]";
+    auto name = wildcard ? std::string("127.0.0.1") : host;
+    if (name.find(':') != std::string::npos && name.front() != '[') name = '[' + name + ']';
+    return "http://" + name + ':' + std::to_string(port);
+}
+
+class RestServer final : public Server {
+  public:
+    RestServer(Engine& engine, ServerOptions options, ReaderFactory factory)
+        : engine_(engine)
+        , options_(std::move(options))
+        , gate_(options_)
+        , workers_(1)
+        , readers_(
+              std::make_unique<ReaderPool>(std::clamp(options_.readers, 1, mostReaders), std::move(factory)))
+        , events_(*readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); })
+        , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {}
+
+    ~RestServer() override {
+        if (listener_) listener_->stop(stopGrace);
+        subscription_.reset();
+        // Reader jobs hand over to the workers and to the listener's queue: they end first.
+        readers_.reset();
+    }
+
+    api::Result<void> open() {
+        http::ListenerOptions listen;
+        listen.host = options_.listenHost;
+        listen.port = options_.port;
+        auto listener = http::Listener::open(listen, gate_);
+        if (!listener) return tl::unexpected(listener.error());
+        listener_ = std::move(*listener);
+        addRoutes();
+        listener_->every(aliveInterval, [this] { events_.keepAlive(); });
+        subscription_ =
+            engine_.subscribe([this](const std::vector<FeedLine>& lines) { events_.publish(lines); });
+        listener_->run();
+        return {};
+    }
+
+    unsigned short port() const override { return listener_->port(); }
+    std::string url() const override { return urlOf(options_.listenHost, port()); }
+
+  private:
+    void addRoutes() {
+        auto& health =
+            gate_.router.add(http::Method::get, "/healthz", noBody, [](const http::ExchangePtr& exchange) {
+                http::Response response;
+                response.body = R"({"status":"ok"})";
+                exchange->respond(std::move(response));
+            });
+        health.open = true;
+        gate_.router.add(http::Method::get, "/metrics", noBody, [this](const http::ExchangePtr& exchange) {
+            http::Response response;
+            response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+            response.body = metricsText(engine_.health(), listener_->traffic(), events_.streams());
+            exchange->respond(std::move(response));
+        });
+        Routes routes(gate_.router, context_);
+        addAccountRoutes(routes, gate_.router);
+        addInstanceRoutes(routes);
+        addInstanceVerbRoutes(routes);
+        addStepRoutes(routes);
+        addWorkflowRoutes(routes);
+        addScriptRoutes(routes);
+        addDeploymentRoutes(routes);
+        addUploadRoutes(routes);
+        addExtensionRoutes(routes);
+    }
+
+    Engine& engine_;
+    ServerOptions options_;
+    Gate gate_;
+    std::unique_ptr<http::Listener> listener_;  ///< stopped first, destroyed after all who post to it
+    http::ThreadPool workers_;
+    std::unique_ptr<ReaderPool> readers_;
+    EventHub events_;
+    Context context_;
+    std::unique_ptr<Engine::Subscription> subscription_;
+};
+
+}  // namespace
+
+api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options,
+                                                 ReaderFactory readers) {
+    if (options.token.size() < shortestToken)
+        return api::fail(0, api::code::authentication, "The token is shorter than 32 characters.");
+    auto server = std::make_unique<RestServer>(engine, std::move(options), std::move(readers));
+    if (auto opened = server->open(); !opened) return tl::unexpected(opened.error());
+    return server;
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "app/engine/api/reader_pool.h"
+#include "app/engine/server.h"
+
+namespace stepwell::engine::rest {
+
+/// A server on any engine and any kind of reader; `Server::start` is this with the readers of the engine's
+/// database.
+api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options,
+                                                 ReaderFactory readers);
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,39 @@
+#include "app/engine/api/values.h"
+
+#include "app/engine/http/text.h"
+
+namespace stepwell::engine::rest {
+
+std::optional<std::string_view> shownJson(std::string_view preview, std::string_view value) {
+    if (!preview.empty()) return preview;
+    if (value.size() > 1 && value.front() == 'j') return value.substr(1);
+    return std::nullopt;
+}
+
+bool writeCutOutput(http::JsonWriter& json, std::string_view preview, std::string_view value) {
+    const auto shown = shownJson(preview, value);
+    if (!shown) {
+        json.null("output");
+        return false;
+    }
+    const auto cut = http::firstCharacters(*shown, outputCharacters);
+    if (cut.size() == shown->size()) {
+        json.text("output", *shown);
+        return false;
+    }
+    json.text("output", std::string(cut) + "[truncated output]");
+    return true;
+}
+
+void writeError(http::JsonWriter& json, std::string_view key, std::string_view name, std::string_view message,
+                std::string_view stack, Stack wanted) {
+    if (name.empty() && message.empty()) {
+        json.null(key);
+        return;
+    }
+    json.object(key).text("name", name.empty() ? "Error" : name).text("message", message);
+    if (wanted == Stack::with) json.text("stack", stack);
+    json.endObject();
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,145 @@
+#include "app/engine/engine.h"
+#include "app/engine/instance_lock.h"
+#include "app/engine/server.h"
+#include "app/headless/log.h"
+#include "app/headless/options.h"
+#include "app/headless/program_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+namespace {
+
+namespace api = stepwell::api;
+using stepwell::engine::DataLock;
+using stepwell::engine::Engine;
+using stepwell::engine::EngineOptions;
+using stepwell::engine::RunningEngine;
+using stepwell::engine::Server;
+using stepwell::engine::ServerOptions;
+using stepwell::headless::Level;
+using stepwell::headless::log;
+using stepwell::headless::Options;
+
+constexpr int badUsage = 2;
+
+int failed(const api::Error& error) {
+    log(Level::error, error.message);
+    return 1;
+}
+
+/// The one line on stdout.
+void printReady(const RunningEngine& running) {
+    const nlohmann::ordered_json line = {{"url", running.url},
+                                         {"api", running.url + "/client/v4"},
+                                         {"account", running.account},
+                                         {"token_file", running.tokenFile}};
+    std::printf("%s\n", line.dump().c_str());
+    std::fflush(stdout);
+}
+
+/// Another process has the folder.
+int join(const DataLock::Taken& taken, const Options& options) {
+    if (!taken.running) {
+        log(Level::error,
+            "Another process uses " + options.dataDir.string() +
+                " and has not said where it can be reached. Stop it, or choose another --data-dir.");
+        return 1;
+    }
+    log(Level::info, "An engine runs on this folder already, as process " +
+                         std::to_string(taken.running->pid) + "; nothing was started.");
+    printReady(*taken.running);
+    return 0;
+}
+
+api::Result<EngineOptions> engineOptions(const Options& options) {
+    const auto files =
+        stepwell::headless::findProgramFiles(stepwell::headless::thisProgram(), options.workerd);
+    if (!files) return tl::unexpected(files.error());
+    EngineOptions engine;
+    engine.dataDir = options.dataDir;
+    engine.workerd = files->workerd;
+    engine.driver = files->driver;
+    engine.allowUnsandboxed = options.allowUnsandboxed;
+    engine.cpuLimit = options.cpuLimit;
+    engine.heapLimitMiB = options.memoryLimitMiB;
+    return engine;
+}
+
+sigset_t stopSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    return signals;
+}
+
+int serve(Engine& engine, DataLock& lock, const Options& options, const std::string& token,
+          const std::string& tokenFile) {
+    ServerOptions face;
+    face.listenHost = options.listenHost;
+    face.port = options.port;
+    face.token = token;
+    face.account = options.account;
+    const auto server = Server::start(engine, face);
+    if (!server) return failed(server.error());
+
+    const RunningEngine running{(*server)->url(), options.account, tokenFile, static_cast<int>(getpid())};
+    if (const auto announced = lock.announce(running); !announced) return failed(announced.error());
+    const auto sandbox = engine.health().sandbox;
+    if (!sandbox.message.empty()) log(Level::warning, sandbox.message);
+    log(Level::info, "Ready on " + running.url + ", data in " + options.dataDir.string() + ".");
+    printReady(running);
+
+    const auto signals = stopSignals();
+    int signal = 0;
+    while (sigwait(&signals, &signal) != 0) {
+    }
+    log(Level::info, "Stopping.");
+    return 0;
+}
+
+int run(const Options& options) {
+    auto acquired = DataLock::acquire(options.dataDir);
+    if (!acquired) return failed(acquired.error());
+    if (const auto* taken = std::get_if<DataLock::Taken>(&*acquired)) return join(*taken, options);
+    const auto lock = std::get<std::unique_ptr<DataLock>>(std::move(*acquired));
+
+    const auto tokenFile = options.tokenFile.empty() ? options.dataDir / "token" : options.tokenFile;
+    const auto token = stepwell::engine::loadOrCreateToken(tokenFile);
+    if (!token) return failed(token.error());
+    auto settings = engineOptions(options);
+    if (!settings) return failed(settings.error());
+    auto engine = Engine::start(std::move(*settings));
+    if (!engine) return failed(engine.error());
+    const int code = serve(**engine, *lock, options, *token, tokenFile.string());
+    engine->reset();
+    if (code == 0) log(Level::info, "Stopped; everything is on disk.");
+    return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto options = stepwell::headless::parseOptions({argv + 1, argv + argc});
+    if (!options) {
+        std::fprintf(stderr, "stepwelld: %s\n", options.error().message.c_str());
+        return badUsage;
+    }
+    if (options->action == Options::Action::help) {
+        std::fputs(stepwell::headless::usage().c_str(), stdout);
+        return 0;
+    }
+    if (options->action == Options::Action::version) {
+        std::puts("stepwelld " STEPWELL_VERSION);
+        return 0;
+    }
+    // Before any thread starts, so that all inherit it: the signals wait for `sigwait`.
+    const auto signals = stopSignals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return run(*options);
+}

@@ -1,0 +1,167 @@
+#include "app/headless/options.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace stepwell::headless {
+
+namespace {
+
+constexpr int mostCpuSeconds = 3'600;
+constexpr int leastMemory = 16;
+constexpr int mostMemory = 16'384;
+
+tl::unexpected<api::Error> wrong(const std::string& message) {
+    return api::fail(0, 0, message + " See stepwelld --help.");
+}
+
+std::optional<int> wholeNumber(std::string_view text, int least, int most) {
+    int value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || value < least || value > most)
+        return std::nullopt;
+    return value;
+}
+
+bool isAddress(const std::string& host) {
+    in6_addr address{};
+    return host == "localhost" || inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+           inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool isLoopback(const std::string& host) {
+    return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
+}
+
+/// "127.0.0.1:8790", "[::1]:0", "localhost:80".
+api::Result<void> setListen(Options& options, const std::string& value) {
+    const auto colon = value.rfind(':');
+    auto host = value.substr(0, colon);
+    const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed) host = host.substr(1, host.size() - 2);
+    const bool bareIpv6 = !bracketed && host.find(':') != std::string::npos;
+    if (colon == std::string::npos || bareIpv6 || !isAddress(host))
+        return wrong("--listen must be ADDRESS:PORT like 127.0.0.1:8790 or [::1]:8790, not \"" + value +
+                     "\".");
+    const auto port = wholeNumber(std::string_view(value).substr(colon + 1), 0, 65'535);
+    if (!port)
+        return wrong("The port of --listen must be a number from 0 (picks a free one) to 65535, not \"" +
+                     value + "\".");
+    options.listenHost = host;
+    options.port = static_cast<unsigned short>(*port);
+    return {};
+}
+
+api::Result<void> setAccount(Options& options, const std::string& value) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
+    };
+    if (value.empty() || value.size() > 64 || !std::all_of(value.begin(), value.end(), allowed))
+        return wrong("--account must be 1 to 64 letters, digits, - or _, not \"" + value + "\".");
+    options.account = value;
+    return {};
+}
+
+api::Result<void> setPath(std::filesystem::path& path, const std::string& name, const std::string& value) {
+    if (value.empty()) return wrong(name + " needs a path.");
+    path = std::filesystem::absolute(value).lexically_normal();
+    return {};
+}
+
+using Setter = std::function<api::Result<void>(Options&, const std::string&)>;
+
+const std::map<std::string, Setter>& setters() {
+    static const std::map<std::string, Setter> all = {
+        {"--data-dir", [](Options& o, const std::string& v) { return setPath(o.dataDir, "--data-dir", v); }},
+        {"--token-file",
+         [](Options& o, const std::string& v) { return setPath(o.tokenFile, "--token-file", v); }},
+        {"--workerd", [](Options& o, const std::string& v) { return setPath(o.workerd, "--workerd", v); }},
+        {"--listen", setListen},
+        {"--account", setAccount},
+        {"--cpu-limit",
+         [](Options& o, const std::string& v) -> api::Result<void> {
+             const auto seconds = wholeNumber(v, 1, mostCpuSeconds);
+             if (!seconds) return wrong("--cpu-limit must be 1 to 3600 seconds, not \"" + v + "\".");
+             o.cpuLimit = std::chrono::seconds(*seconds);
+             return {};
+         }},
+        {"--memory-limit",
+         [](Options& o, const std::string& v) -> api::Result<void> {
+             const auto size = wholeNumber(v, leastMemory, mostMemory);
+             if (!size) return wrong("--memory-limit must be 16 to 16384 MiB, not \"" + v + "\".");
+             o.memoryLimitMiB = *size;
+             return {};
+         }},
+    };
+    return all;
+}
+
+bool setSwitch(Options& options, const std::string& name) {
+    if (name == "--allow-unsandboxed")
+        options.allowUnsandboxed = true;
+    else if (name == "--version")
+        options.action = Options::Action::version;
+    else if (name == "--help" || name == "-h")
+        options.action = Options::Action::help;
+    else
+        return false;
+    return true;
+}
+
+api::Result<Options> checked(Options options) {
+    if (options.action != Options::Action::run) return options;
+    if (options.dataDir.empty())
+        return wrong("--data-dir DIR is missing: the folder for the database and everything else.");
+    if (!isLoopback(options.listenHost) && options.tokenFile.empty())
+        return wrong("--listen " + options.listenHost +
+                     " opens the engine to other machines. Name a token on purpose with --token-file FILE, "
+                     "or listen on "
+                     "127.0.0.1.");
+    return options;
+}
+
+}  // namespace
+
+api::Result<Options> parseOptions(const std::vector<std::string>& arguments) {
+    Options options;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (setSwitch(options, arguments[i])) continue;
+        const auto equals = arguments[i].find('=');
+        const auto name = arguments[i].substr(0, equals);
+        const auto setter = setters().find(name);
+        if (setter == setters().end()) return wrong("Unknown argument \"" + arguments[i] + "\".");
+        if (equals == std::string::npos && i + 1 == arguments.size()) return wrong(name + " needs a value.");
+        const auto value = equals == std::string::npos ? arguments[++i] : arguments[i].substr(equals + 1);
+        if (auto set = setter->second(options, value); !set) return tl::unexpected(set.error());
+    }
+    return checked(std::move(options));
+}
+
+std::string usage() {
+    return R"(stepwelld - durable workflows behind the v4 REST API, without a window
+
+usage: stepwelld --data-dir DIR [options]
+
+  --data-dir DIR          database, scripts and token live here; created when missing
+  --listen ADDRESS:PORT   default 127.0.0.1:8790; port 0 picks a free one; an address that other
+                          machines can reach needs --token-file
+  --token-file FILE       the bearer token; default DIR/token; created when missing
+  --account ID            account of the API's paths, default "local"
+  --allow-unsandboxed     run user code without bubblewrap when that cannot be used (not safe)
+  --cpu-limit SECONDS     longest time user code may block its process, default 30
+  --memory-limit MiB      heap of a user code process, default 128
+  --workerd FILE          the runtime binary; searched for when not given
+  --version, --help
+
+When it is ready, one line of JSON on stdout says where: url, api, account, token_file. A second start
+on the same folder prints the line of the engine that runs there. Logs go to stderr. SIGTERM stops it.
+)";
+}
+
+}  // namespace stepwell::headless

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "models/api/error.h"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace stepwell::headless {
+
+struct Options {
+    std::filesystem::path dataDir;
+    std::string listenHost = "127.0.0.1";
+    unsigned short port = 8790;
+    std::filesystem::path tokenFile;  ///< empty: `token` in the data folder
+    std::string account = "local";
+    bool allowUnsandboxed = false;
+    std::chrono::seconds cpuLimit{30};
+    int memoryLimitMiB = 128;
+    std::filesystem::path workerd;  ///< empty: searched for
+    enum class Action { run, version, help } action = Action::run;
+};
+
+/// Reads the arguments after the program's name. Errors say which argument is wrong and what it may be.
+api::Result<Options> parseOptions(const std::vector<std::string>& arguments);
+
+/// The text of --help.
+std::string usage();
+
+}  // namespace stepwell::headless
