@@ -11,8 +11,9 @@ class QVBoxLayout;
 
 namespace stepwell {
 
-/// A dialog that says in its title what will happen, shows it in its body and names the verb on its button. Closes with
-/// Esc, confirms with Ctrl+Enter (and Enter where no text is edited). Open it with `open()`; it deletes itself.
+/// A dialog that says in its title what will happen, shows it in its body and names the verb on its button.
+/// Closes with Esc, confirms with Ctrl+Enter (and Enter where no text is edited). Open it with `open()`; it
+/// deletes itself.
 class ActionDialog : public QDialog {
     Q_OBJECT
   public:

@@ -139,29 +139,41 @@ QString applicationStyleSheet(bool dark) {
     return out;
 }
 
-AppStyle::AppStyle() : QProxyStyle(QStringLiteral("fusion")) {}
+AppStyle::AppStyle()
+    : QProxyStyle(QStringLiteral("fusion")) {}
 
 int AppStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                         QStyleHintReturn* returnData) const {
     switch (hint) {
-        case SH_ToolTip_WakeUpDelay: return 350;
-        case SH_ItemView_ActivateItemOnSingleClick: return 0;
-        case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
-        case SH_UnderlineShortcut: return 0;
-        case SH_EtchDisabledText: return 0;
-        case SH_Menu_SloppySubMenus: return 1;
-        default: return QProxyStyle::styleHint(hint, option, widget, returnData);
+    case SH_ToolTip_WakeUpDelay:
+        return 350;
+    case SH_ItemView_ActivateItemOnSingleClick:
+        return 0;
+    case SH_DialogButtonBox_ButtonsHaveIcons:
+        return 0;
+    case SH_UnderlineShortcut:
+        return 0;
+    case SH_EtchDisabledText:
+        return 0;
+    case SH_Menu_SloppySubMenus:
+        return 1;
+    default:
+        return QProxyStyle::styleHint(hint, option, widget, returnData);
     }
 }
 
 int AppStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
     switch (metric) {
-        case PM_FocusFrameHMargin:
-        case PM_FocusFrameVMargin: return 2;
-        case PM_MenuPanelWidth: return 0;
-        case PM_ButtonShiftHorizontal:
-        case PM_ButtonShiftVertical: return 0;
-        default: return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_FocusFrameHMargin:
+    case PM_FocusFrameVMargin:
+        return 2;
+    case PM_MenuPanelWidth:
+        return 0;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+        return 0;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 

@@ -5,9 +5,9 @@
 
 namespace stepwell {
 
-/// The base style below the style sheet: measures and habits a style sheet cannot say. Widgets choose a variant with
-/// the dynamic property `kind`: buttons "main", "danger", "quiet", "link"; frames "card", "bar", "line";
-/// labels "title", "cardTitle", "mute", "small", "mono".
+/// The base style below the style sheet: measures and habits a style sheet cannot say. Widgets choose a
+/// variant with the dynamic property `kind`: buttons "main", "danger", "quiet", "link"; frames "card", "bar",
+/// "line"; labels "title", "cardTitle", "mute", "small", "mono".
 class AppStyle : public QProxyStyle {
     Q_OBJECT
   public:

@@ -11,8 +11,9 @@
 
 namespace stepwell {
 
-/// Turns every running arc of the program. A painter asks for the phase and thereby books the repaint of its place on
-/// the next beat; with nothing booked (nothing running in view, window hidden or minimised) the clock stands still.
+/// Turns every running arc of the program. A painter asks for the phase and thereby books the repaint of its
+/// place on the next beat; with nothing booked (nothing running in view, window hidden or minimised) the
+/// clock stands still.
 class ArcClock : public QObject {
     Q_OBJECT
   public:

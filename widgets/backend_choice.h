@@ -26,8 +26,8 @@ using BackendMaker = std::function<std::unique_ptr<Backend>(const BackendChoice&
 /// What a saved backend must look like; empty when fine, else what to do.
 QString problemOf(const BackendChoice& choice);
 
-/// Saved backends without their tokens, in the settings; tokens are in the system's keychain under the service
-/// "stepwell". GUI thread; keychain calls answer later.
+/// Saved backends without their tokens, in the settings; tokens are in the system's keychain under the
+/// service "stepwell". GUI thread; keychain calls answer later.
 class BackendStore : public QObject {
     Q_OBJECT
   public:

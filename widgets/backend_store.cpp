@@ -2,7 +2,6 @@
 
 #include <QSettings>
 #include <QUrl>
-
 #include <qt6keychain/keychain.h>
 
 namespace stepwell {
@@ -49,7 +48,8 @@ QList<BackendChoice> BackendStore::saved() const {
         settings.setArrayIndex(i);
         choices.push_back({settings.value(QStringLiteral("name")).toString(),
                            settings.value(QStringLiteral("api")).toString(),
-                           settings.value(QStringLiteral("account")).toString(), {}});
+                           settings.value(QStringLiteral("account")).toString(),
+                           {}});
     }
     settings.endArray();
     return choices;
@@ -59,7 +59,8 @@ void BackendStore::save(const BackendChoice& choice, std::function<void(QString)
     auto choices = saved();
     choices.removeIf([&choice](const BackendChoice& other) { return other.name == choice.name; });
     choices.push_back({choice.name, choice.apiBase, choice.account, {}});
-    while (choices.size() > savedAtMost) choices.removeFirst();
+    while (choices.size() > savedAtMost)
+        choices.removeFirst();
     writeAll(choices);
     auto* job = new QKeychain::WritePasswordJob(service, this);  // deletes itself
     job->setKey(choice.name);

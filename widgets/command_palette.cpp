@@ -127,14 +127,27 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusOut && isVisible() && window()->isActiveWindow()) hide();
     if (event->type() != QEvent::KeyPress) return false;
     switch (static_cast<QKeyEvent*>(event)->key()) {
-        case Qt::Key_Escape: hide(); return true;
-        case Qt::Key_Down: move(1); return true;
-        case Qt::Key_Up: move(-1); return true;
-        case Qt::Key_PageDown: move(std::min(shownRows, count() - 1 - list_->currentIndex().row())); return true;
-        case Qt::Key_PageUp: move(-std::min(shownRows, list_->currentIndex().row())); return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter: runRow(list_->currentIndex().row()); return true;
-        default: return false;
+    case Qt::Key_Escape:
+        hide();
+        return true;
+    case Qt::Key_Down:
+        move(1);
+        return true;
+    case Qt::Key_Up:
+        move(-1);
+        return true;
+    case Qt::Key_PageDown:
+        move(std::min(shownRows, count() - 1 - list_->currentIndex().row()));
+        return true;
+    case Qt::Key_PageUp:
+        move(-std::min(shownRows, list_->currentIndex().row()));
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        runRow(list_->currentIndex().row());
+        return true;
+    default:
+        return false;
     }
 }
 

@@ -26,7 +26,8 @@ struct Finding {
 
 class FindingsModel;
 
-/// Finds every action and every thing. A sheet over the window: type, arrows, Enter; Esc or a click beside it closes.
+/// Finds every action and every thing. A sheet over the window: type, arrows, Enter; Esc or a click beside it
+/// closes.
 class CommandPalette : public QFrame {
     Q_OBJECT
   public:

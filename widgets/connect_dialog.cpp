@@ -8,7 +8,8 @@
 namespace stepwell {
 namespace {
 
-QLineEdit* addField(QVBoxLayout* body, const QString& label, const QString& value, const QString& placeholder) {
+QLineEdit* addField(QVBoxLayout* body, const QString& label, const QString& value,
+                    const QString& placeholder) {
     auto* field = new QLineEdit(value);
     field->setPlaceholderText(placeholder);
     field->setAccessibleName(label);
@@ -25,7 +26,8 @@ QLineEdit* addField(QVBoxLayout* body, const QString& label, const QString& valu
 ConnectDialog::ConnectDialog(const BackendChoice& start, QWidget* parent)
     : ActionDialog(tr("Connect to another backend"), tr("Connect"), Look::main, parent)
     , name_(addField(body(), tr("Name"), start.name, tr("for example Staging")))
-    , api_(addField(body(), tr("API URL"), start.apiBase, QStringLiteral("https://api.cloudflare.com/client/v4")))
+    , api_(addField(body(), tr("API URL"), start.apiBase,
+                    QStringLiteral("https://api.cloudflare.com/client/v4")))
     , account_(addField(body(), tr("Account id"), start.account, QString()))
     , token_(addField(body(), tr("API token"), start.token, QString()))
     , hint_(makeLabel(QString(), "small")) {
@@ -44,7 +46,8 @@ ConnectDialog::ConnectDialog(const BackendChoice& start, QWidget* parent)
 }
 
 BackendChoice ConnectDialog::choice() const {
-    return {name_->text().trimmed(), api_->text().trimmed(), account_->text().trimmed(), token_->text().trimmed()};
+    return {name_->text().trimmed(), api_->text().trimmed(), account_->text().trimmed(),
+            token_->text().trimmed()};
 }
 
 void ConnectDialog::validate() {
@@ -54,8 +57,9 @@ void ConnectDialog::validate() {
     if (!problem.isEmpty())
         hint_->setText(problem);
     else if (now.isProduction())
-        hint_->setText(tr("This is Cloudflare itself: what you do there is real. The token is kept in the system's "
-                          "keychain."));
+        hint_->setText(
+            tr("This is Cloudflare itself: what you do there is real. The token is kept in the system's "
+               "keychain."));
     else
         hint_->setText(tr("The token is kept in the system's keychain."));
 }

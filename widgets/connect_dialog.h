@@ -7,7 +7,8 @@ class QLineEdit;
 
 namespace stepwell {
 
-/// Asks for another backend: name, API URL, account and token. `chosen` carries them; the token is not kept here.
+/// Asks for another backend: name, API URL, account and token. `chosen` carries them; the token is not kept
+/// here.
 class ConnectDialog : public ActionDialog {
     Q_OBJECT
   public:

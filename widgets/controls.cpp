@@ -58,10 +58,12 @@ QColor statusTextColor(ShownStatus status, bool selected) {
     const auto& theme = Theme::get();
     if (selected && !theme.dark()) return theme.color(Token::text);
     switch (statusToken(status)) {
-        case Token::queued:
-        case Token::paused:
-        case Token::terminated: return theme.color(Token::mute);
-        default: return theme.color(statusToken(status));
+    case Token::queued:
+    case Token::paused:
+    case Token::terminated:
+        return theme.color(Token::mute);
+    default:
+        return theme.color(statusToken(status));
     }
 }
 
@@ -72,7 +74,8 @@ constexpr int shapeSize = 14;
 constexpr int gap = 6;
 }  // namespace
 
-Chip::Chip(const QString& text, QWidget* parent) : QAbstractButton(parent) {
+Chip::Chip(const QString& text, QWidget* parent)
+    : QAbstractButton(parent) {
     setText(text);
     setAccessibleName(text);
     setFocusPolicy(Qt::TabFocus);
@@ -97,7 +100,8 @@ void Chip::setCount(std::optional<std::int64_t> count) {
 void Chip::setMenu(QMenu* menu) {
     menu_ = menu;
     menu->setParent(this, menu->windowFlags());
-    connect(this, &QAbstractButton::clicked, menu, [this, menu] { menu->popup(mapToGlobal(QPoint(0, height() + 4))); });
+    connect(this, &QAbstractButton::clicked, menu,
+            [this, menu] { menu->popup(mapToGlobal(QPoint(0, height() + 4))); });
     updateGeometry();
 }
 
@@ -171,7 +175,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     setToolTip(shown == text() ? QString() : text());
 }
 
-StatusBadge::StatusBadge(QWidget* parent) : QWidget(parent) {
+StatusBadge::StatusBadge(QWidget* parent)
+    : QWidget(parent) {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(&Theme::get(), &Theme::changed, this, [this] { update(); });
 }

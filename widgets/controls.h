@@ -13,8 +13,8 @@ class QMenu;
 
 namespace stepwell {
 
-/// A push button with the look of `kind` (see AppStyle). It takes the focus from the keyboard only, so that a ring shows
-/// where the keys go and not where the mouse was.
+/// A push button with the look of `kind` (see AppStyle). It takes the focus from the keyboard only, so that a
+/// ring shows where the keys go and not where the mouse was.
 QPushButton* makeButton(const QString& text, const char* kind = "", QWidget* parent = nullptr);
 /// A label with the look of `kind`.
 QLabel* makeLabel(const QString& text, const char* kind = "", QWidget* parent = nullptr);
@@ -53,7 +53,8 @@ class Chip : public QAbstractButton {
 class ElidedLabel : public QLabel {
     Q_OBJECT
   public:
-    explicit ElidedLabel(const QString& text = {}, Qt::TextElideMode mode = Qt::ElideRight, QWidget* parent = nullptr);
+    explicit ElidedLabel(const QString& text = {}, Qt::TextElideMode mode = Qt::ElideRight,
+                         QWidget* parent = nullptr);
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
@@ -80,8 +81,8 @@ class StatusBadge : public QWidget {
     ShownStatus status_;
 };
 
-/// Colour for the word of a status: the quiet statuses use text colours, and on a selection the word is plain text, since
-/// status colours on the selection's tint fall below 4.5:1.
+/// Colour for the word of a status: the quiet statuses use text colours, and on a selection the word is plain
+/// text, since status colours on the selection's tint fall below 4.5:1.
 QColor statusTextColor(ShownStatus status, bool selected = false);
 
 /// Paints the focus ring of custom-drawn controls.

@@ -9,7 +9,8 @@
 
 namespace stepwell {
 
-DropOverlay::DropOverlay(QWidget* window) : QWidget(window) {
+DropOverlay::DropOverlay(QWidget* window)
+    : QWidget(window) {
     setObjectName("dropOverlay");
     setAttribute(Qt::WA_TransparentForMouseEvents);
     hide();
@@ -23,7 +24,8 @@ QString DropOverlay::pathOf(const QMimeData& data) {
 
 void DropOverlay::showFor(const QString& path) {
     QString clean = path;
-    while (clean.size() > 1 && clean.endsWith(QLatin1Char('/'))) clean.chop(1);
+    while (clean.size() > 1 && clean.endsWith(QLatin1Char('/')))
+        clean.chop(1);
     name_ = QFileInfo(clean).fileName();
     setGeometry(parentWidget()->rect());
     raise();
@@ -41,13 +43,15 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     painter.setPen(edge);
     painter.drawRoundedRect(QRectF(rect()).adjusted(17, 17, -17, -17), 12, 12);
     const QPointF middle = rect().center();
-    paintGlyph(painter, QRectF(middle.x() - 24, middle.y() - 66, 48, 48), Glyph::drop, theme.color(Token::accent));
+    paintGlyph(painter, QRectF(middle.x() - 24, middle.y() - 66, 48, 48), Glyph::drop,
+               theme.color(Token::accent));
     painter.setPen(theme.color(Token::text));
     painter.setFont(theme.pageTitle());
     const QRectF title(24, middle.y() - 6, width() - 48, 28);
-    painter.drawText(title, Qt::AlignCenter,
-                     QFontMetrics(theme.pageTitle())
-                         .elidedText(tr("Import %1").arg(name_), Qt::ElideMiddle, static_cast<int>(title.width())));
+    painter.drawText(
+        title, Qt::AlignCenter,
+        QFontMetrics(theme.pageTitle())
+            .elidedText(tr("Import %1").arg(name_), Qt::ElideMiddle, static_cast<int>(title.width())));
     painter.setPen(theme.color(Token::mute));
     painter.setFont(theme.body());
     painter.drawText(title.translated(0, 28), Qt::AlignCenter,

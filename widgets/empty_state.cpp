@@ -57,7 +57,8 @@ void EmptyState::showError(const api::Error& error, const QString& what, const Q
     const QString reason = QString::fromStdString(error.message);
     if (error.http == 401 || error.http == 403) {
         show(Kind::notPermitted, tr("%1 may not be read with this token").arg(what),
-             tr("The token lacks the permission “%1”. Give it that permission, or connect with another token. %2")
+             tr("The token lacks the permission “%1”. Give it that permission, or connect with another "
+                "token. %2")
                  .arg(permission, reason),
              tr("Try again"));
         return;
@@ -74,10 +75,18 @@ void EmptyState::paintEvent(QPaintEvent*) {
     const QRectF box = QRectF(sign_->geometry()).adjusted(6, 6, -6, -6);
     const auto& theme = Theme::get();
     switch (kind_) {
-        case Kind::nothingYet: paintGlyph(painter, box, Glyph::workflows, theme.color(Token::faint)); break;
-        case Kind::filteredOut: paintGlyph(painter, box, Glyph::search, theme.color(Token::faint)); break;
-        case Kind::failed: paintStatusShape(painter, box, {api::Status::errored}); break;
-        case Kind::notPermitted: paintStatusShape(painter, box, {api::Status::terminated}); break;
+    case Kind::nothingYet:
+        paintGlyph(painter, box, Glyph::workflows, theme.color(Token::faint));
+        break;
+    case Kind::filteredOut:
+        paintGlyph(painter, box, Glyph::search, theme.color(Token::faint));
+        break;
+    case Kind::failed:
+        paintStatusShape(painter, box, {api::Status::errored});
+        break;
+    case Kind::notPermitted:
+        paintStatusShape(painter, box, {api::Status::terminated});
+        break;
     }
 }
 

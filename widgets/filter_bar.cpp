@@ -13,9 +13,9 @@ namespace {
 
 using api::Status;
 
-constexpr std::array<Status, 9> order = {Status::running,     Status::waiting,         Status::queued,
-                                         Status::paused,      Status::errored,         Status::terminated,
-                                         Status::complete,    Status::waitingForPause, Status::rollingBack};
+constexpr std::array<Status, 9> order = {Status::running,  Status::waiting,         Status::queued,
+                                         Status::paused,   Status::errored,         Status::terminated,
+                                         Status::complete, Status::waitingForPause, Status::rollingBack};
 
 /// Passing states: their chips show up only while something is in them.
 bool isPassing(std::optional<Status> status) {
@@ -24,10 +24,13 @@ bool isPassing(std::optional<Status> status) {
 
 }  // namespace
 
-FilterBar::FilterBar(QWidget* parent) : QWidget(parent), range_(new Chip(tr("Any time"))) {
+FilterBar::FilterBar(QWidget* parent)
+    : QWidget(parent)
+    , range_(new Chip(tr("Any time"))) {
     auto* chips = new FlowLayout(8);
     addChip(std::nullopt, chips);
-    for (const auto status : order) addChip(status, chips);
+    for (const auto status : order)
+        addChip(status, chips);
     auto* menu = new QMenu(this);
     addRange(menu, tr("Any time"), std::nullopt);
     addRange(menu, tr("Last hour"), std::chrono::hours(1));
@@ -96,7 +99,8 @@ void FilterBar::setShown(std::int64_t total) {
 
 void FilterBar::update() {
     std::int64_t all = 0;
-    for (const auto& [status, count] : counts_) all += count;
+    for (const auto& [status, count] : counts_)
+        all += count;
     for (const auto& [status, chip] : chips_) {
         const auto found = status ? counts_.find(*status) : counts_.end();
         const std::int64_t count = !status ? all : (found == counts_.end() ? 0 : found->second);

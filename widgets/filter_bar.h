@@ -22,7 +22,8 @@ class FilterBar : public QWidget {
     const InstanceFilter& filter() const { return filter_; }
     void setFilter(const InstanceFilter& filter);
     void clear();
-    /// Counts over all time; nothing when unknown. They stand beside the chips only while no range narrows the list.
+    /// Counts over all time; nothing when unknown. They stand beside the chips only while no range narrows
+    /// the list.
     void setCounts(const std::map<api::Status, std::int64_t>& counts);
     /// How many the chosen filter shows.
     void setShown(std::int64_t total);

@@ -26,7 +26,8 @@ QSize FindingDelegate::sizeHint(const QStyleOptionViewItem& option, const QModel
     return {option.rect.width(), rowHeight};
 }
 
-void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
     const auto& theme = Theme::get();
     const Finding& finding = static_cast<const FindingsModel*>(index.model())->at(index.row());
     painter->save();
@@ -56,8 +57,9 @@ void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     area.setLeft(area.left() + metrics.horizontalAdvance(title) + 10);
     painter->setFont(theme.secondary());
     painter->setPen(theme.color(Token::mute));
-    painter->drawText(area, Qt::AlignVCenter,
-                      QFontMetrics(theme.secondary()).elidedText(finding.detail, Qt::ElideRight, area.width()));
+    painter->drawText(
+        area, Qt::AlignVCenter,
+        QFontMetrics(theme.secondary()).elidedText(finding.detail, Qt::ElideRight, area.width()));
     painter->restore();
 }
 

@@ -4,7 +4,9 @@
 
 namespace stepwell {
 
-FlowLayout::FlowLayout(int gap, QWidget* parent) : QLayout(parent), gap_(gap) {
+FlowLayout::FlowLayout(int gap, QWidget* parent)
+    : QLayout(parent)
+    , gap_(gap) {
     setContentsMargins(0, 0, 0, 0);
 }
 

@@ -48,7 +48,8 @@ QString bytes(std::int64_t value) {
         ++unit;
     }
     const int digits = unit > 0 && amount < 10 ? 1 : 0;
-    return QStringLiteral("%1 %2").arg(english().toString(amount, 'f', digits), QLatin1String(units.at(unit)));
+    return QStringLiteral("%1 %2").arg(english().toString(amount, 'f', digits),
+                                       QLatin1String(units.at(unit)));
 }
 
 QString duration(api::Milliseconds value) {
@@ -72,7 +73,8 @@ QString relative(api::Time time, api::Time now) {
     }
     const QDateTime local = localTime(time);
     const bool sameYear = local.date().year() == localTime(now).date().year();
-    return english().toString(local, sameYear ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy HH:mm"));
+    return english().toString(local,
+                              sameYear ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy HH:mm"));
 }
 
 QString fullStamp(api::Time time) {

@@ -20,7 +20,8 @@ QString bytes(std::int64_t value);
 QString duration(api::Milliseconds value);
 /// "1,204 ms", for tooltips and copies.
 QString exactDuration(api::Milliseconds value);
-/// "now", "12 s ago", "in 4 h 12 min"; beyond a day "19 Nov 14:31", with the year when it is another one. Local time.
+/// "now", "12 s ago", "in 4 h 12 min"; beyond a day "19 Nov 14:31", with the year when it is another one.
+/// Local time.
 QString relative(api::Time time, api::Time now);
 /// "2026-11-20 09:00:00.000 +01:00", local time.
 QString fullStamp(api::Time time);

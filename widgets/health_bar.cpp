@@ -18,8 +18,9 @@ class WarningChip : public QWidget {
     WarningChip() {
         setObjectName("sandboxWarning");
         setAccessibleName(text());
-        setToolTip(QObject::tr("User code can read files and reach the network as this program can. Remove the opt-out "
-                               "setting and restart to isolate it again."));
+        setToolTip(QObject::tr(
+            "User code can read files and reach the network as this program can. Remove the opt-out "
+            "setting and restart to isolate it again."));
         setFixedSize(QFontMetrics(Theme::get().secondary()).horizontalAdvance(text()) + 40, 20);
     }
     static QString text() { return QObject::tr("Sandbox off: user code is not isolated"); }
@@ -35,19 +36,25 @@ class WarningChip : public QWidget {
         painter.drawText(rect().adjusted(26, 0, 0, 0), Qt::AlignVCenter, text());
         const QRectF box(8, 3, 14, 14);
         painter.setPen(QPen(theme.color(Token::waiting), 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter.drawPolygon(QPolygonF({{box.center().x(), box.top() + 1}, {box.right() - 1, box.bottom() - 2},
+        painter.drawPolygon(QPolygonF({{box.center().x(), box.top() + 1},
+                                       {box.right() - 1, box.bottom() - 2},
                                        {box.left() + 1, box.bottom() - 2}}));
-        painter.drawLine(QPointF(box.center().x(), box.top() + 5.5), QPointF(box.center().x(), box.top() + 8.4));
+        painter.drawLine(QPointF(box.center().x(), box.top() + 5.5),
+                         QPointF(box.center().x(), box.top() + 8.4));
         painter.drawPoint(QPointF(box.center().x(), box.top() + 10.4));
     }
 };
 
 QString liveText(LiveState state) {
     switch (state) {
-        case LiveState::live: return QObject::tr("Live");
-        case LiveState::connecting: return QObject::tr("Connecting…");
-        case LiveState::polling: return QObject::tr("Polling");
-        case LiveState::off: break;
+    case LiveState::live:
+        return QObject::tr("Live");
+    case LiveState::connecting:
+        return QObject::tr("Connecting…");
+    case LiveState::polling:
+        return QObject::tr("Polling");
+    case LiveState::off:
+        break;
     }
     return QObject::tr("Not live");
 }
@@ -115,14 +122,18 @@ void HealthBar::refresh() {
 }
 
 void HealthBar::showHealth(const api::EngineHealth& health) {
-    health.canRun ? setMood(Mood::good, tr("Engine running"))
-                  : setMood(Mood::bad, tr("User code cannot run: %1").arg(QString::fromStdString(health.sandboxMessage)));
-    load_->setText(tr("%1 · %2 · %3")
-                       .arg(health.scripts == 1 ? tr("1 script") : tr("%1 scripts").arg(format::number(health.scripts)),
-                            health.runtimes == 1 ? tr("1 runtime")
-                                                 : tr("%1 runtimes").arg(format::number(health.runtimes)),
-                            format::bytes(health.residentBytes)));
-    rate_->setText(tr("%1 steps/s").arg(format::number(static_cast<std::int64_t>(health.stepsPerSecond + 0.5))));
+    health.canRun
+        ? setMood(Mood::good, tr("Engine running"))
+        : setMood(Mood::bad,
+                  tr("User code cannot run: %1").arg(QString::fromStdString(health.sandboxMessage)));
+    load_->setText(
+        tr("%1 · %2 · %3")
+            .arg(health.scripts == 1 ? tr("1 script") : tr("%1 scripts").arg(format::number(health.scripts)),
+                 health.runtimes == 1 ? tr("1 runtime")
+                                      : tr("%1 runtimes").arg(format::number(health.runtimes)),
+                 format::bytes(health.residentBytes)));
+    rate_->setText(
+        tr("%1 steps/s").arg(format::number(static_cast<std::int64_t>(health.stepsPerSecond + 0.5))));
     warning_->setVisible(!health.sandboxed);
     if (reachable_ != true) emit reachableChanged(true);
     reachable_ = true;

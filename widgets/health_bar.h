@@ -13,8 +13,8 @@ namespace stepwell {
 
 class ElidedLabel;
 
-/// The line at the bottom: how the engine is, and how the window hears of it. Asks for the health every 2 s while shown.
-/// A sandbox that is switched off stays visible as a warning for as long as it is.
+/// The line at the bottom: how the engine is, and how the window hears of it. Asks for the health every 2 s
+/// while shown. A sandbox that is switched off stays visible as a warning for as long as it is.
 class HealthBar : public QWidget {
     Q_OBJECT
   public:

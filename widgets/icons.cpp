@@ -23,39 +23,51 @@ void drawReload(QPainter& painter) {
 
 void drawGlyph(QPainter& painter, Glyph glyph) {
     switch (glyph) {
-        case Glyph::workflows: return drawWorkflows(painter);
-        case Glyph::back: painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}})); return;
-        case Glyph::forward: painter.drawPolyline(QPolygonF({{-1.8, -3.6}, {1.8, 0}, {-1.8, 3.6}})); return;
-        case Glyph::down: painter.drawPolyline(QPolygonF({{-3.4, -1.7}, {0, 1.7}, {3.4, -1.7}})); return;
-        case Glyph::plus:
-            painter.drawLine(QPointF(-4.5, 0), QPointF(4.5, 0));
-            painter.drawLine(QPointF(0, -4.5), QPointF(0, 4.5));
-            return;
-        case Glyph::copy:
-            painter.drawRoundedRect(QRectF(-2, -2, 7, 7), 1.4, 1.4);
-            painter.drawPolyline(QPolygonF({{-2, 1.5}, {-5, 1.5}, {-5, -5}, {1.5, -5}, {1.5, -2}}));
-            return;
-        case Glyph::reload: return drawReload(painter);
-        case Glyph::close:
-            painter.drawLine(QPointF(-3.5, -3.5), QPointF(3.5, 3.5));
-            painter.drawLine(QPointF(-3.5, 3.5), QPointF(3.5, -3.5));
-            return;
-        case Glyph::search:
-            painter.drawEllipse(QPointF(-1, -1), 4, 4);
-            painter.drawLine(QPointF(2, 2), QPointF(5, 5));
-            return;
-        case Glyph::check: painter.drawPolyline(QPolygonF({{-4, 0}, {-1.2, 3}, {4.4, -3}})); return;
-        case Glyph::drop:
-            painter.drawLine(QPointF(0, -6), QPointF(0, 2));
-            painter.drawPolyline(QPolygonF({{-3, -1}, {0, 2.2}, {3, -1}}));
-            painter.drawPolyline(QPolygonF({{-6, 2}, {-6, 6}, {6, 6}, {6, 2}}));
-            return;
+    case Glyph::workflows:
+        return drawWorkflows(painter);
+    case Glyph::back:
+        painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}}));
+        return;
+    case Glyph::forward:
+        painter.drawPolyline(QPolygonF({{-1.8, -3.6}, {1.8, 0}, {-1.8, 3.6}}));
+        return;
+    case Glyph::down:
+        painter.drawPolyline(QPolygonF({{-3.4, -1.7}, {0, 1.7}, {3.4, -1.7}}));
+        return;
+    case Glyph::plus:
+        painter.drawLine(QPointF(-4.5, 0), QPointF(4.5, 0));
+        painter.drawLine(QPointF(0, -4.5), QPointF(0, 4.5));
+        return;
+    case Glyph::copy:
+        painter.drawRoundedRect(QRectF(-2, -2, 7, 7), 1.4, 1.4);
+        painter.drawPolyline(QPolygonF({{-2, 1.5}, {-5, 1.5}, {-5, -5}, {1.5, -5}, {1.5, -2}}));
+        return;
+    case Glyph::reload:
+        return drawReload(painter);
+    case Glyph::close:
+        painter.drawLine(QPointF(-3.5, -3.5), QPointF(3.5, 3.5));
+        painter.drawLine(QPointF(-3.5, 3.5), QPointF(3.5, -3.5));
+        return;
+    case Glyph::search:
+        painter.drawEllipse(QPointF(-1, -1), 4, 4);
+        painter.drawLine(QPointF(2, 2), QPointF(5, 5));
+        return;
+    case Glyph::check:
+        painter.drawPolyline(QPolygonF({{-4, 0}, {-1.2, 3}, {4.4, -3}}));
+        return;
+    case Glyph::drop:
+        painter.drawLine(QPointF(0, -6), QPointF(0, 2));
+        painter.drawPolyline(QPolygonF({{-3, -1}, {0, 2.2}, {3, -1}}));
+        painter.drawPolyline(QPolygonF({{-6, 2}, {-6, 6}, {6, 6}, {6, 2}}));
+        return;
     }
 }
 
 class GlyphEngine : public QIconEngine {
   public:
-    GlyphEngine(Glyph glyph, Token token) : glyph_(glyph), token_(token) {}
+    GlyphEngine(Glyph glyph, Token token)
+        : glyph_(glyph)
+        , token_(token) {}
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
         const Token token = mode == QIcon::Disabled ? Token::line : token_;
         paintGlyph(*painter, rect, glyph_, Theme::get().color(token));

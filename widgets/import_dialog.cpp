@@ -21,12 +21,15 @@ QString nameOf(const QString& path) {
 
 QString phaseText(ImportJob::Phase phase, qint64 done, qint64 total) {
     switch (phase) {
-        case ImportJob::Phase::reading: return QObject::tr("Reading the project");
-        case ImportJob::Phase::bundling: return QObject::tr("Bundling with esbuild");
-        case ImportJob::Phase::uploading:
-            return total > 0 ? QObject::tr("Uploading · %1 of %2").arg(format::bytes(done), format::bytes(total))
-                             : QObject::tr("Uploading");
-        case ImportJob::Phase::declaring: break;
+    case ImportJob::Phase::reading:
+        return QObject::tr("Reading the project");
+    case ImportJob::Phase::bundling:
+        return QObject::tr("Bundling with esbuild");
+    case ImportJob::Phase::uploading:
+        return total > 0 ? QObject::tr("Uploading · %1 of %2").arg(format::bytes(done), format::bytes(total))
+                         : QObject::tr("Uploading");
+    case ImportJob::Phase::declaring:
+        break;
     }
     return total > 0 ? QObject::tr("Declaring workflows · %1 of %2").arg(done).arg(total)
                      : QObject::tr("Declaring workflows");
@@ -43,7 +46,8 @@ QString placeText(const Problem& problem) {
 }  // namespace
 
 ImportDialog::ImportDialog(Backend& backend, const QString& path, const QString& esbuild, QWidget* parent)
-    : ActionDialog(tr("Import %1 into %2").arg(nameOf(path), backend.name()), tr("Import"), Look::main, parent)
+    : ActionDialog(tr("Import %1 into %2").arg(nameOf(path), backend.name()), tr("Import"), Look::main,
+                   parent)
     , backend_(backend)
     , path_(path)
     , esbuild_(esbuild)
@@ -90,7 +94,8 @@ void ImportDialog::start() {
     connect(job_, &ImportJob::failed, this, &ImportDialog::showProblems);
     connect(job_, &ImportJob::finished, this, [this](const ImportJob::Result& result) {
         QStringList names;
-        for (const auto& name : result.workflows) names.push_back(QString::fromStdString(name));
+        for (const auto& name : result.workflows)
+            names.push_back(QString::fromStdString(name));
         emit imported(names, QString::fromStdString(result.script), static_cast<int>(result.warnings.size()));
         accept();
     });
@@ -132,7 +137,8 @@ QWidget* ImportDialog::problemRow(const Problem& problem) const {
     add(placeText(problem), Theme::get().mono(), "mute");
     add(problem.text, Theme::get().body(), "error");
     if (!problem.lineText.isEmpty()) {
-        const QString mark = problem.column > 0 ? QStringLiteral("\n%1^").arg(QString(problem.column - 1, ' ')) : QString();
+        const QString mark =
+            problem.column > 0 ? QStringLiteral("\n%1^").arg(QString(problem.column - 1, ' ')) : QString();
         auto* code = makeLabel(problem.lineText + mark);
         code->setFont(Theme::get().mono());
         code->setProperty("kind", "code");

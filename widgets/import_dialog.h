@@ -9,8 +9,8 @@ namespace stepwell {
 
 class ElidedLabel;
 
-/// Imports a Worker project into a backend: says the phase and its progress, can be stopped, and shows what is wrong
-/// in place with file, line and column, to fix and try again.
+/// Imports a Worker project into a backend: says the phase and its progress, can be stopped, and shows what
+/// is wrong in place with file, line and column, to fix and try again.
 class ImportDialog : public ActionDialog {
     Q_OBJECT
   public:

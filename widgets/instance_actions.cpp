@@ -11,15 +11,20 @@
 namespace stepwell {
 namespace {
 
-constexpr std::array<InstanceVerb, 5> allVerbs = {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume,
-                                                  InstanceVerb::restart, InstanceVerb::terminate};
+constexpr std::array<InstanceVerb, 5> allVerbs = {InstanceVerb::sendEvent, InstanceVerb::pause,
+                                                  InstanceVerb::resume, InstanceVerb::restart,
+                                                  InstanceVerb::terminate};
 
 QString doneText(Backend::Verb verb, const QString& id) {
     switch (verb) {
-        case Backend::Verb::pause: return QObject::tr("%1 is asked to pause").arg(id);
-        case Backend::Verb::resume: return QObject::tr("%1 goes on").arg(id);
-        case Backend::Verb::restart: return QObject::tr("%1 starts again").arg(id);
-        case Backend::Verb::terminate: break;
+    case Backend::Verb::pause:
+        return QObject::tr("%1 is asked to pause").arg(id);
+    case Backend::Verb::resume:
+        return QObject::tr("%1 goes on").arg(id);
+    case Backend::Verb::restart:
+        return QObject::tr("%1 starts again").arg(id);
+    case Backend::Verb::terminate:
+        break;
     }
     return QObject::tr("%1 is terminated").arg(id);
 }
@@ -27,7 +32,8 @@ QString doneText(Backend::Verb verb, const QString& id) {
 QString refusedText(Backend::Verb verb, const QString& id, const api::Error& error) {
     static constexpr std::array<const char*, 4> words = {"paused", "resumed", "terminated", "restarted"};
     return QObject::tr("%1 was not %2: %3")
-        .arg(id, QLatin1String(words.at(static_cast<std::size_t>(verb))), QString::fromStdString(error.message));
+        .arg(id, QLatin1String(words.at(static_cast<std::size_t>(verb))),
+             QString::fromStdString(error.message));
 }
 
 }  // namespace
@@ -36,27 +42,38 @@ bool allows(api::Status status, InstanceVerb verb) {
     using api::Status;
     if (status == Status::unknown) return true;
     switch (verb) {
-        case InstanceVerb::pause: return status == Status::running || status == Status::waiting;
-        case InstanceVerb::resume: return status == Status::paused || status == Status::waitingForPause;
-        case InstanceVerb::restart: return true;
-        case InstanceVerb::sendEvent:
-        case InstanceVerb::terminate: break;
+    case InstanceVerb::pause:
+        return status == Status::running || status == Status::waiting;
+    case InstanceVerb::resume:
+        return status == Status::paused || status == Status::waitingForPause;
+    case InstanceVerb::restart:
+        return true;
+    case InstanceVerb::sendEvent:
+    case InstanceVerb::terminate:
+        break;
     }
     return !api::isFinal(status);
 }
 
 QString verbWord(InstanceVerb verb) {
     switch (verb) {
-        case InstanceVerb::sendEvent: return QObject::tr("Send event…");
-        case InstanceVerb::pause: return QObject::tr("Pause");
-        case InstanceVerb::resume: return QObject::tr("Resume");
-        case InstanceVerb::restart: return QObject::tr("Restart");
-        case InstanceVerb::terminate: break;
+    case InstanceVerb::sendEvent:
+        return QObject::tr("Send event…");
+    case InstanceVerb::pause:
+        return QObject::tr("Pause");
+    case InstanceVerb::resume:
+        return QObject::tr("Resume");
+    case InstanceVerb::restart:
+        return QObject::tr("Restart");
+    case InstanceVerb::terminate:
+        break;
     }
     return QObject::tr("Terminate");
 }
 
-InstanceActions::InstanceActions(Backend& backend, QWidget* parent) : QObject(parent), backend_(backend) {
+InstanceActions::InstanceActions(Backend& backend, QWidget* parent)
+    : QObject(parent)
+    , backend_(backend) {
     for (const auto verb : allVerbs) {
         auto* action = new QAction(verbWord(verb), this);
         action->setEnabled(false);
@@ -74,23 +91,30 @@ void InstanceActions::setTarget(const std::string& workflow, const std::string& 
     workflow_ = workflow;
     id_ = id;
     awaited_ = awaitedTypes;
-    for (const auto verb : allVerbs) action(verb)->setEnabled(allows(status, verb));
+    for (const auto verb : allVerbs)
+        action(verb)->setEnabled(allows(status, verb));
 }
 
 void InstanceActions::clearTarget() {
     workflow_.clear();
     id_.clear();
-    for (auto* action : actions_) action->setEnabled(false);
+    for (auto* action : actions_)
+        action->setEnabled(false);
 }
 
 void InstanceActions::run(InstanceVerb verb) {
     if (id_.empty()) return;
     switch (verb) {
-        case InstanceVerb::sendEvent: return askForEvent();
-        case InstanceVerb::pause: return send(Backend::Verb::pause, {});
-        case InstanceVerb::resume: return send(Backend::Verb::resume, {});
-        case InstanceVerb::restart: return confirmRestart({});
-        case InstanceVerb::terminate: return confirmTerminate();
+    case InstanceVerb::sendEvent:
+        return askForEvent();
+    case InstanceVerb::pause:
+        return send(Backend::Verb::pause, {});
+    case InstanceVerb::resume:
+        return send(Backend::Verb::resume, {});
+    case InstanceVerb::restart:
+        return confirmRestart({});
+    case InstanceVerb::terminate:
+        return confirmTerminate();
     }
 }
 
@@ -105,24 +129,26 @@ void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from) {
     if (from) {
         const QString step = QStringLiteral("%1-%2").arg(QString::fromStdString(from->name)).arg(from->count);
         question.title = tr("Restart from %1?").arg(step);
-        question.body = tr("%1 runs again from this step on. The results of this step and of every step that started "
-                           "after it are discarded; earlier results are kept.")
-                            .arg(id);
+        question.body =
+            tr("%1 runs again from this step on. The results of this step and of every step that started "
+               "after it are discarded; earlier results are kept.")
+                .arg(id);
     } else {
         question.title = tr("Restart %1?").arg(id);
-        question.body = tr("It runs again from the start with the same parameters. All its steps, results and logs so "
-                           "far are discarded.");
+        question.body =
+            tr("It runs again from the start with the same parameters. All its steps, results and logs so "
+               "far are discarded.");
     }
     askFirst(widget(), question, [this, from] { send(Backend::Verb::restart, from); });
 }
 
 void InstanceActions::confirmTerminate() {
     const QString id = QString::fromStdString(id_);
-    const Question question{
-        tr("Terminate %1?").arg(id),
-        tr("It stops now, and what is running is abandoned. Results so far stay visible. It can be restarted from "
-           "the start."),
-        tr("Terminate")};
+    const Question question{tr("Terminate %1?").arg(id),
+                            tr("It stops now, and what is running is abandoned. Results so far stay visible. "
+                               "It can be restarted from "
+                               "the start."),
+                            tr("Terminate")};
     askFirst(widget(), question, [this] { send(Backend::Verb::terminate, {}); });
 }
 
@@ -137,16 +163,17 @@ void InstanceActions::askForEvent() {
 
 void InstanceActions::send(Backend::Verb verb, std::optional<Backend::RestartFrom> from) {
     const QString id = QString::fromStdString(id_);
-    backend_.changeStatus(workflow_, id_, verb, std::move(from), this, [this, verb, id](api::Result<api::Status> answer) {
-        if (answer) {
-            NoticeBar::say(widget(), NoticeBar::Kind::success, doneText(verb, id));
-            emit changed();
-            return;
-        }
-        const QString reason = refusedText(verb, id, answer.error());
-        NoticeBar::say(widget(), NoticeBar::Kind::error, reason);
-        emit refused(reason);
-    });
+    backend_.changeStatus(workflow_, id_, verb, std::move(from), this,
+                          [this, verb, id](api::Result<api::Status> answer) {
+                              if (answer) {
+                                  NoticeBar::say(widget(), NoticeBar::Kind::success, doneText(verb, id));
+                                  emit changed();
+                                  return;
+                              }
+                              const QString reason = refusedText(verb, id, answer.error());
+                              NoticeBar::say(widget(), NoticeBar::Kind::error, reason);
+                              emit refused(reason);
+                          });
 }
 
 }  // namespace stepwell

@@ -10,19 +10,21 @@ namespace stepwell {
 
 enum class InstanceVerb { sendEvent, pause, resume, restart, terminate };
 
-/// Whether an instance in this status takes the verb (reference, section 6.5). `unknown` takes all: the backend decides.
+/// Whether an instance in this status takes the verb (reference, section 6.5). `unknown` takes all: the
+/// backend decides.
 bool allows(api::Status status, InstanceVerb verb);
 QString verbWord(InstanceVerb verb);  ///< "Send event…"
 
-/// What a person can do to one instance. Asks first where something would be lost, says how it ended in the window's
-/// notice bar, with the engine's own reason when it refused. GUI thread.
+/// What a person can do to one instance. Asks first where something would be lost, says how it ended in the
+/// window's notice bar, with the engine's own reason when it refused. GUI thread.
 class InstanceActions : public QObject {
     Q_OBJECT
   public:
     /// `parent`: the widget that dialogs belong to; both must outlive this.
     InstanceActions(Backend& backend, QWidget* parent);
 
-    /// The instance the actions are about. `awaitedTypes`: event types it waits for at the moment, offered first.
+    /// The instance the actions are about. `awaitedTypes`: event types it waits for at the moment, offered
+    /// first.
     void setTarget(const std::string& workflow, const std::string& id, api::Status status,
                    const QStringList& awaitedTypes = {});
     void clearTarget();

@@ -41,7 +41,8 @@ void paintGlimpse(QPainter& painter, const QRect& area, const std::vector<api::S
     if (steps.empty()) return;
     constexpr qreal gap = 2;
     qreal wanted = -gap;
-    for (const auto& step : steps) wanted += segmentWidth(step.duration) + gap;
+    for (const auto& step : steps)
+        wanted += segmentWidth(step.duration) + gap;
     const qreal gaps = gap * static_cast<qreal>(steps.size() - 1);
     const qreal room = std::min<qreal>(area.width(), 160);
     const qreal scale = wanted <= room ? 1 : std::max(0.1, (room - gaps) / (wanted - gaps));
@@ -74,21 +75,26 @@ void InstanceDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     constexpr auto left = Qt::AlignLeft | Qt::AlignVCenter;
     constexpr auto right = Qt::AlignRight | Qt::AlignVCenter;
     switch (index.column()) {
-        case InstancesModel::StatusColumn: {
-            const ShownStatus shown{static_cast<api::Status>(index.data(InstancesModel::StatusRole).toInt()),
-                                    index.data(InstancesModel::SleepingRole).toBool()};
-            return status(cell, shown, statusWord(shown));
-        }
-        case InstancesModel::Instance:
-            return text(cell, words, theme.mono(12), theme.color(Token::text), left, Qt::ElideMiddle);
-        case InstancesModel::Steps:
-            return paintGlimpse(cell.painter, cell.area,
-                                index.data(InstancesModel::GlimpseRole).value<std::vector<api::StepGlimpse>>());
-        case InstancesModel::Duration: return text(cell, words, theme.body(), mute, right);
-        case InstancesModel::Retries: return text(cell, words, theme.body(), mute, right);
-        case InstancesModel::Version: return text(cell, words, theme.mono(12), mute);
-        case InstancesModel::Created: return text(cell, createdText(index), theme.body(), mute);
-        default: return text(cell, words, theme.body(), mute);
+    case InstancesModel::StatusColumn: {
+        const ShownStatus shown{static_cast<api::Status>(index.data(InstancesModel::StatusRole).toInt()),
+                                index.data(InstancesModel::SleepingRole).toBool()};
+        return status(cell, shown, statusWord(shown));
+    }
+    case InstancesModel::Instance:
+        return text(cell, words, theme.mono(12), theme.color(Token::text), left, Qt::ElideMiddle);
+    case InstancesModel::Steps:
+        return paintGlimpse(cell.painter, cell.area,
+                            index.data(InstancesModel::GlimpseRole).value<std::vector<api::StepGlimpse>>());
+    case InstancesModel::Duration:
+        return text(cell, words, theme.body(), mute, right);
+    case InstancesModel::Retries:
+        return text(cell, words, theme.body(), mute, right);
+    case InstancesModel::Version:
+        return text(cell, words, theme.mono(12), mute);
+    case InstancesModel::Created:
+        return text(cell, createdText(index), theme.body(), mute);
+    default:
+        return text(cell, words, theme.body(), mute);
     }
 }
 

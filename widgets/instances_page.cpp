@@ -39,7 +39,8 @@ InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
     , version_(makeLabel(QString(), "version"))
     , trigger_(makeButton(tr("Trigger…"), "main"))
     , actions_(new InstanceActions(backend, this))
-    , summary_(summaryEvery, [this] { loadSummary(); }, this) {
+    , summary_(
+          summaryEvery, [this] { loadSummary(); }, this) {
     title_->setProperty("kind", "title");
     version_->hide();
     table_->setAccessibleName(tr("Instances"));
@@ -54,7 +55,8 @@ InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
         if (const QString id = idAt(index); !id.isEmpty()) emit instanceChosen(workflow_, id);
     });
     connect(table_, &TableView::menuRequested, this, &InstancesPage::showMenu);
-    connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this, &InstancesPage::takeCurrent);
+    connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &InstancesPage::takeCurrent);
     connect(table_->verticalScrollBar(), &QScrollBar::valueChanged, this, &InstancesPage::noteVisibleRows);
     connect(table_->verticalScrollBar(), &QScrollBar::rangeChanged, this, &InstancesPage::noteVisibleRows);
     connect(&model_, &InstancesModel::rowsShifted, this, [this](int by) {
@@ -76,7 +78,9 @@ InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
     });
     connect(actions_, &InstanceActions::changed, this, &InstancesPage::reload);
     connect(&backend_, &Backend::live, this, [this](const std::vector<api::LiveEvent>& events) {
-        const auto ours = [name = workflow_.toStdString()](const auto& event) { return event.workflow == name; };
+        const auto ours = [name = workflow_.toStdString()](const auto& event) {
+            return event.workflow == name;
+        };
         if (std::any_of(events.begin(), events.end(), ours)) summary_.request();
     });
     second_.setInterval(1000);
@@ -150,13 +154,14 @@ void InstancesPage::update() {
                                   QStringLiteral("Workers Scripts Read"));
     } else if (none && model_.isFiltered()) {
         card_->empty()->show(EmptyState::Kind::filteredOut, tr("No instance matches the filter"),
-                             tr("There may be others with another status, or created earlier."), tr("Clear the filter"));
+                             tr("There may be others with another status, or created earlier."),
+                             tr("Clear the filter"));
     } else if (none) {
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No instances yet"),
                              tr("Trigger %1 to see its first run here.").arg(workflow_), tr("Trigger…"));
     }
     const bool settled = model_.state() == LoadState::ready || model_.state() == LoadState::failed;
-    none && settled ? card_->showEmpty() : card_->showList();
+    none&& settled ? card_->showEmpty() : card_->showList();
     noteVisibleRows();
 }
 
@@ -173,7 +178,8 @@ QString InstancesPage::idAt(const QModelIndex& index) const {
 
 void InstancesPage::takeCurrent() {
     const api::InstanceSummary* row = model_.at(table_->currentIndex().row());
-    row == nullptr ? actions_->clearTarget() : actions_->setTarget(workflow_.toStdString(), row->id, row->status);
+    row == nullptr ? actions_->clearTarget()
+                   : actions_->setTarget(workflow_.toStdString(), row->id, row->status);
 }
 
 void InstancesPage::showMenu(const QModelIndex& index, const QPoint& at) {
@@ -183,11 +189,13 @@ void InstancesPage::showMenu(const QModelIndex& index, const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName("instanceMenu");
-    connect(menu->addAction(tr("Open")), &QAction::triggered, this, [this, id] { emit instanceChosen(workflow_, id); });
+    connect(menu->addAction(tr("Open")), &QAction::triggered, this,
+            [this, id] { emit instanceChosen(workflow_, id); });
     menu->addSeparator();
     menu->addActions(actions_->actions());
     menu->addSeparator();
-    connect(menu->addAction(tr("Copy id")), &QAction::triggered, this, [id] { QApplication::clipboard()->setText(id); });
+    connect(menu->addAction(tr("Copy id")), &QAction::triggered, this,
+            [id] { QApplication::clipboard()->setText(id); });
     connect(menu->addAction(tr("Copy link")), &QAction::triggered, this,
             [this, id] { emit linkCopyRequested(workflow_, id); });
     menu->popup(at);

@@ -1,8 +1,8 @@
 #include "widgets/json_editor.h"
 
-#include <QRegularExpression>
-
 #include <nlohmann/json.hpp>
+
+#include <QRegularExpression>
 
 namespace stepwell {
 namespace {

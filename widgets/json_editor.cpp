@@ -3,14 +3,13 @@
 #include "widgets/controls.h"
 #include "widgets/theme.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QKeyEvent>
 #include <QLabel>
 #include <QVBoxLayout>
-
 #include <Qsci/qscilexerjson.h>
 #include <Qsci/qsciscintilla.h>
-
-#include <nlohmann/json.hpp>
 
 namespace stepwell {
 namespace {
@@ -82,7 +81,8 @@ JsonEditor::JsonEditor(QWidget* parent)
     editor_->setFrameShape(QFrame::NoFrame);
     editor_->indicatorDefine(QsciScintilla::SquiggleIndicator, errorIndicator);
     editor_->setAccessibleName(tr("JSON"));
-    // Tab leaves the editor: a dialog must be usable with the keyboard alone, and JSON has little need for tabs.
+    // Tab leaves the editor: a dialog must be usable with the keyboard alone, and JSON has little need for
+    // tabs.
     editor_->SendScintilla(QsciScintilla::SCI_ASSIGNCMDKEY, QsciScintilla::SCK_TAB, QsciScintilla::SCI_NULL);
     editor_->installEventFilter(this);
     setFocusProxy(editor_);
@@ -161,7 +161,8 @@ void JsonEditor::check() {
     editor_->clearIndicatorRange(0, 0, lines, 0, errorIndicator);
     const bool valid = wrong.message.isEmpty();
     if (valid) {
-        verdict_->setText(editor_->text().trimmed().isEmpty() ? tr("Empty: nothing is sent") : tr("Valid JSON"));
+        verdict_->setText(editor_->text().trimmed().isEmpty() ? tr("Empty: nothing is sent")
+                                                              : tr("Valid JSON"));
     } else {
         verdict_->setText(tr("Line %1, column %2: %3").arg(wrong.line).arg(wrong.column).arg(wrong.message));
         const int column = std::min(wrong.column, std::max(1, editor_->lineLength(wrong.line - 1)));

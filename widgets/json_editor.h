@@ -18,7 +18,8 @@ struct JsonProblem {
 /// Checks JSON text; a problem with an empty message means it is fine. Empty text is fine too.
 JsonProblem checkJson(const QString& text);
 
-/// An editor for JSON with colours, folding and a line below that says whether the text is valid and where it is not.
+/// An editor for JSON with colours, folding and a line below that says whether the text is valid and where it
+/// is not.
 class JsonEditor : public QWidget {
     Q_OBJECT
   public:

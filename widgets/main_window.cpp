@@ -8,7 +8,9 @@
 #include "widgets/instance/instance_page.h"
 #define HAVE_INSTANCE_PAGE
 #else
-namespace stepwell { class InstancePage : public QWidget {}; }
+namespace stepwell {
+class InstancePage : public QWidget {};
+}  // namespace stepwell
 #endif
 #include "widgets/instances_page.h"
 #include "widgets/notice_bar.h"
@@ -40,7 +42,8 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     setAcceptDrops(true);
     setMinimumSize(800, 520);
     layOut();
-    palette_ = new CommandPalette(this, [this](const QString& text) { return search_->find(findableActions(), text); });
+    palette_ = new CommandPalette(
+        this, [this](const QString& text) { return search_->find(findableActions(), text); });
     makeActions();
     connect(palette_, &CommandPalette::searchRequested, search_, &PaletteSearch::ask);
     connect(search_, &PaletteSearch::learned, palette_, &CommandPalette::refresh);
@@ -107,7 +110,8 @@ void MainWindow::showMissingBackend(const QString& reason) {
     if (reason.isEmpty())
         missing_->show(EmptyState::Kind::nothingYet, tr("The engine is starting…"), {}, {});
     else
-        missing_->show(EmptyState::Kind::failed, tr("The engine of this machine did not start"), reason, tr("Try again"));
+        missing_->show(EmptyState::Kind::failed, tr("The engine of this machine did not start"), reason,
+                       tr("Try again"));
     rail_->switcher()->setCurrent(tr("This machine"), reason.isEmpty() ? BackendSwitcher::Mark::ordinary
                                                                        : BackendSwitcher::Mark::unreachable);
     pages_->setCurrentWidget(missing_);
@@ -131,7 +135,8 @@ void MainWindow::connectTo(const BackendChoice& choice) {
 void MainWindow::markBackend(bool reachable) {
     using Mark = BackendSwitcher::Mark;
     const Mark calm = choice_.isProduction() ? Mark::production : Mark::ordinary;
-    if (backend_ != nullptr) rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
+    if (backend_ != nullptr)
+        rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
 }
 
 void MainWindow::makePages() {
@@ -139,16 +144,21 @@ void MainWindow::makePages() {
     instances_ = new InstancesPage(*backend_);
     pages_->addWidget(workflows_);
     pages_->addWidget(instances_);
-    connect(workflows_, &WorkflowsPage::workflowChosen, this, [this](const QString& name) { navigator_.go({name, {}}); });
+    connect(workflows_, &WorkflowsPage::workflowChosen, this, [this](const QString& name) {
+        navigator_.go({name, {}});
+    });
     connect(workflows_, &WorkflowsPage::triggerRequested, this, &MainWindow::trigger);
     connect(workflows_, &WorkflowsPage::importRequested, this, &MainWindow::chooseImport);
     connect(workflows_, &WorkflowsPage::sampleRequested, this, &MainWindow::importPath);
     connect(instances_, &InstancesPage::triggerRequested, this, &MainWindow::trigger);
     connect(instances_, &InstancesPage::instanceChosen, this,
-            [this](const QString& workflow, const QString& id) { navigator_.go({workflow, id}); });
-    connect(instances_, &InstancesPage::linkCopyRequested, this, [this](const QString& workflow, const QString& id) {
-        copyText(linkOf({workflow, id}), tr("Link copied"));
-    });
+            [this](const QString& workflow, const QString& id) {
+                navigator_.go({workflow, id});
+            });
+    connect(instances_, &InstancesPage::linkCopyRequested, this,
+            [this](const QString& workflow, const QString& id) {
+                copyText(linkOf({workflow, id}), tr("Link copied"));
+            });
 }
 
 void MainWindow::dropPages() {
@@ -180,9 +190,11 @@ void MainWindow::showInstance(const Place& place) {
     if (instance_ == nullptr || instancePlace_ != place) {
         delete instance_;
         instancePlace_ = place;
-        instance_ = new InstancePage(*backend_, place.workflow.toStdString(), place.instance.toStdString(), nullptr);
+        instance_ =
+            new InstancePage(*backend_, place.workflow.toStdString(), place.instance.toStdString(), nullptr);
         pages_->addWidget(instance_);
-        connect(instance_, &InstancePage::openRequested, this, [this](const QString& link) { navigator_.open(link); });
+        connect(instance_, &InstancePage::openRequested, this,
+                [this](const QString& link) { navigator_.open(link); });
     }
     pages_->setCurrentWidget(instance_);
     instance_->setFocus();

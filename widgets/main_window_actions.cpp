@@ -32,11 +32,13 @@ QAction* MainWindow::addNamed(const QString& text, const QKeySequence& key, std:
 }
 
 void MainWindow::makeActions() {
-    auto* find = addNamed(tr("Find anything"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->openSheet(); });
+    auto* find =
+        addNamed(tr("Find anything"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->openSheet(); });
     actions_.removeOne(find);  // the palette need not find itself
     addNamed(tr("Trigger a workflow…"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
         const Place& here = navigator_.current();
-        trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow() : here.workflow);
+        trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow()
+                                                                 : here.workflow);
     });
     addNamed(tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); });
     addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
@@ -45,13 +47,15 @@ void MainWindow::makeActions() {
         connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::importPath);
         dialog->open();
     });
-    addNamed(tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
+    addNamed(
+        tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });
     addNamed(tr("Reload"), QKeySequence(Qt::Key_F5), [this] { reload(); });
     addNamed(tr("Copy link"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { copyLink(); });
-    addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] { openLink(); });
+    addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+             [this] { openLink(); });
     addNamed(tr("Connect to another backend…"), {}, [this] { askForBackend({}); });
     auto& theme = Theme::get();
     addNamed(tr("Appearance: follow the system"), {}, [&theme] { theme.setMode(Theme::Mode::system); });
@@ -70,9 +74,11 @@ void MainWindow::trigger(const QString& workflow) {
     if (backend_ == nullptr) return;
     if (!navigator_.current().workflow.isEmpty()) return openTriggerDialog({workflow}, workflow);
     QStringList names;
-    for (const auto& known : workflows_->model().workflows()) names.push_back(QString::fromStdString(known.name));
+    for (const auto& known : workflows_->model().workflows())
+        names.push_back(QString::fromStdString(known.name));
     if (names.isEmpty())
-        return notices_->post(NoticeBar::Kind::warning, tr("There is no workflow to trigger yet: import one first"));
+        return notices_->post(NoticeBar::Kind::warning,
+                              tr("There is no workflow to trigger yet: import one first"));
     openTriggerDialog(names, workflow);
 }
 
@@ -106,8 +112,9 @@ void MainWindow::importPath(const QString& path) {
 }
 
 void MainWindow::showImported(const QStringList& workflows, const QString& script, int warnings) {
-    QString text = workflows.size() == 1 ? tr("%1 was imported from %2").arg(workflows.front(), script)
-                                         : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script);
+    QString text = workflows.size() == 1
+                       ? tr("%1 was imported from %2").arg(workflows.front(), script)
+                       : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script);
     if (warnings == 1) text += tr(" · 1 warning");
     if (warnings > 1) text += tr(" · %1 warnings").arg(warnings);
     workflows_->reload();
@@ -149,10 +156,11 @@ void MainWindow::showSwitcherMenu(const QPoint& at) {
     };
     if (!local_.name.isEmpty()) add(local_.name, choice_.name == local_.name, [this] { connectTo(local_); });
     for (const auto& saved : store_.saved())
-        add(saved.isProduction() ? tr("%1 · production").arg(saved.name) : saved.name, choice_.name == saved.name,
-            [this, saved] { connectToSaved(saved); });
+        add(saved.isProduction() ? tr("%1 · production").arg(saved.name) : saved.name,
+            choice_.name == saved.name, [this, saved] { connectToSaved(saved); });
     menu->addSeparator();
-    connect(menu->addAction(tr("Connect to another backend…")), &QAction::triggered, this, [this] { askForBackend({}); });
+    connect(menu->addAction(tr("Connect to another backend…")), &QAction::triggered, this,
+            [this] { askForBackend({}); });
     menu->addSeparator();
     auto* looks = menu->addMenu(tr("Appearance"));
     auto* group = new QActionGroup(looks);

@@ -17,7 +17,8 @@ struct Place {
 QString linkOf(const Place& place);
 std::optional<Place> placeFrom(const QString& link);
 
-/// Where the window is and was. One object owns it; pages, breadcrumbs and buttons listen. Bounded to 200 places.
+/// Where the window is and was. One object owns it; pages, breadcrumbs and buttons listen. Bounded to 200
+/// places.
 class Navigator : public QObject {
     Q_OBJECT
   public:

@@ -17,25 +17,33 @@ constexpr int goodNewsMs = 6000;
 
 Token tokenOf(NoticeBar::Kind kind) {
     switch (kind) {
-        case NoticeBar::Kind::success: return Token::complete;
-        case NoticeBar::Kind::warning: return Token::waiting;
-        case NoticeBar::Kind::error: break;
+    case NoticeBar::Kind::success:
+        return Token::complete;
+    case NoticeBar::Kind::warning:
+        return Token::waiting;
+    case NoticeBar::Kind::error:
+        break;
     }
     return Token::errored;
 }
 
 ShownStatus shapeOf(NoticeBar::Kind kind) {
     switch (kind) {
-        case NoticeBar::Kind::success: return {api::Status::complete};
-        case NoticeBar::Kind::warning: return {api::Status::waiting};
-        case NoticeBar::Kind::error: break;
+    case NoticeBar::Kind::success:
+        return {api::Status::complete};
+    case NoticeBar::Kind::warning:
+        return {api::Status::waiting};
+    case NoticeBar::Kind::error:
+        break;
     }
     return {api::Status::errored};
 }
 
 }  // namespace
 
-NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), text_(makeLabel(QString())) {
+NoticeBar::NoticeBar(QWidget* parent)
+    : QFrame(parent)
+    , text_(makeLabel(QString())) {
     setObjectName("noticeBar");
     auto* close = new QToolButton;
     close->setIcon(glyphIcon(Glyph::close));

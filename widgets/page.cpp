@@ -7,7 +7,8 @@
 
 namespace stepwell {
 
-Page::Page(QWidget* parent) : QWidget(parent) {
+Page::Page(QWidget* parent)
+    : QWidget(parent) {
     setProperty("kind", "page");
     setAttribute(Qt::WA_StyledBackground);
 }

@@ -19,7 +19,9 @@ struct Ranked {
 
 }  // namespace
 
-PaletteSearch::PaletteSearch(GoTo goTo, QObject* parent) : QObject(parent), goTo_(std::move(goTo)) {}
+PaletteSearch::PaletteSearch(GoTo goTo, QObject* parent)
+    : QObject(parent)
+    , goTo_(std::move(goTo)) {}
 
 void PaletteSearch::setBackend(Backend* backend) {
     backend_ = backend;
@@ -30,22 +32,29 @@ void PaletteSearch::setBackend(Backend* backend) {
 std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const QString& text) const {
     std::vector<Ranked> ranked;
     const auto consider = [&](int group, const QString& words, Finding finding) {
-        if (const auto fit = CommandPalette::fit(words, text)) ranked.push_back({group + *fit, std::move(finding)});
+        if (const auto fit = CommandPalette::fit(words, text))
+            ranked.push_back({group + *fit, std::move(finding)});
     };
     for (auto* action : actions) {
         if (!action->isEnabled() || !action->isVisible()) continue;
         const QString title = action->text().remove(QLatin1Char('&'));
         consider(0, title,
-                 {title, action->property("detail").toString(), action->shortcut().toString(QKeySequence::NativeText), {},
-                  false, [action] { action->trigger(); }});
+                 {title,
+                  action->property("detail").toString(),
+                  action->shortcut().toString(QKeySequence::NativeText),
+                  {},
+                  false,
+                  [action] { action->trigger(); }});
     }
     for (const auto& workflow : workflows_) {
         const QString name = QString::fromStdString(workflow);
         consider(1, name, {name, tr("Workflow"), {}, {}, false, [this, name] { goTo_({name, {}}); }});
     }
     if (!text.isEmpty())
-        for (const auto& known : known_) consider(2, known.id, findingOf(known));
-    std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
+        for (const auto& known : known_)
+            consider(2, known.id, findingOf(known));
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
     std::vector<Finding> found;
     for (auto& entry : ranked) {
         if (found.size() == findingsAtMost) break;
@@ -55,8 +64,9 @@ std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const Q
 }
 
 Finding PaletteSearch::findingOf(const Known& known) const {
-    return {known.id, QStringLiteral("%1 · %2").arg(known.workflow, statusWord(known.status)), {}, known.status, true,
-            [this, known] { goTo_({known.workflow, known.id}); }};
+    return {known.id, QStringLiteral("%1 · %2").arg(known.workflow, statusWord(known.status)),
+            {},       known.status,
+            true,     [this, known] { goTo_({known.workflow, known.id}); }};
 }
 
 void PaletteSearch::ask(const QString& text) {
@@ -66,7 +76,8 @@ void PaletteSearch::ask(const QString& text) {
     backend_->workflows(this, [this, asked = backend_](api::Result<std::vector<api::Workflow>> answer) {
         if (!answer || asked != backend_) return;
         workflows_.clear();
-        for (const auto& workflow : *answer) workflows_.push_back(workflow.name);
+        for (const auto& workflow : *answer)
+            workflows_.push_back(workflow.name);
         askForRecent(*answer);
         emit learned();
     });
@@ -77,29 +88,33 @@ void PaletteSearch::askForRecent(const std::vector<api::Workflow>& workflows) {
         InstanceListQuery query;
         query.workflow = workflows[i].name;
         query.perPage = recentOfEach;
-        backend_->instances(query, this, [this, name = QString::fromStdString(workflows[i].name), asked = backend_](
-                                             api::Result<InstanceList> answer) {
-            if (!answer || asked != backend_) return;
-            for (const auto& row : answer->rows)
-                remember({name, QString::fromStdString(row.id), {row.status, row.sleeping}});
-            emit learned();
-        });
+        backend_->instances(
+            query, this,
+            [this, name = QString::fromStdString(workflows[i].name),
+             asked = backend_](api::Result<InstanceList> answer) {
+                if (!answer || asked != backend_) return;
+                for (const auto& row : answer->rows)
+                    remember({name, QString::fromStdString(row.id), {row.status, row.sleeping}});
+                emit learned();
+            });
     }
 }
 
 void PaletteSearch::askForId(const QString& id) {
     const std::string wanted = id.toStdString();
     if (!api::isInstanceId(wanted)) return;
-    const bool isKnown = std::any_of(known_.begin(), known_.end(), [&](const Known& known) { return known.id == id; });
+    const bool isKnown =
+        std::any_of(known_.begin(), known_.end(), [&](const Known& known) { return known.id == id; });
     if (isKnown) return;
     for (std::size_t i = 0; i < std::min(workflows_.size(), workflowsAtMost); ++i) {
         const QString name = QString::fromStdString(workflows_[i]);
-        backend_->instance(workflows_[i], wanted, std::nullopt, this,
-                           [this, name, asked = backend_](api::Result<api::InstanceDetail> answer) {
-                               if (!answer || asked != backend_ || answer->id.empty()) return;
-                               remember({name, QString::fromStdString(answer->id), {answer->status, answer->sleeping}});
-                               emit learned();
-                           });
+        backend_->instance(
+            workflows_[i], wanted, std::nullopt, this,
+            [this, name, asked = backend_](api::Result<api::InstanceDetail> answer) {
+                if (!answer || asked != backend_ || answer->id.empty()) return;
+                remember({name, QString::fromStdString(answer->id), {answer->status, answer->sleeping}});
+                emit learned();
+            });
     }
 }
 

@@ -8,8 +8,9 @@
 
 namespace stepwell {
 
-/// What the palette can find: the window's actions, all workflows, the newest instances of each workflow, and any
-/// instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50 instances of each.
+/// What the palette can find: the window's actions, all workflows, the newest instances of each workflow, and
+/// any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50 instances of
+/// each.
 class PaletteSearch : public QObject {
     Q_OBJECT
   public:

@@ -11,7 +11,9 @@ constexpr int railWidth = 208;
 constexpr int barHeight = 44;
 }  // namespace
 
-RailEntry::RailEntry(Glyph glyph, const QString& text, QWidget* parent) : QAbstractButton(parent), glyph_(glyph) {
+RailEntry::RailEntry(Glyph glyph, const QString& text, QWidget* parent)
+    : QAbstractButton(parent)
+    , glyph_(glyph) {
     setText(text);
     setAccessibleName(text);
     setCheckable(true);
@@ -41,18 +43,21 @@ void RailEntry::paintEvent(QPaintEvent*) {
     painter.drawText(rect().adjusted(38, 0, -8, 0), Qt::AlignVCenter, text());
 }
 
-BackendSwitcher::BackendSwitcher(QWidget* parent) : QAbstractButton(parent) {
+BackendSwitcher::BackendSwitcher(QWidget* parent)
+    : QAbstractButton(parent) {
     setObjectName("backendSwitcher");
     setFocusPolicy(Qt::TabFocus);
     setAttribute(Qt::WA_Hover);
-    connect(this, &QAbstractButton::clicked, this, [this] { emit menuRequested(mapToGlobal(QPoint(8, height()))); });
+    connect(this, &QAbstractButton::clicked, this,
+            [this] { emit menuRequested(mapToGlobal(QPoint(8, height()))); });
 }
 
 void BackendSwitcher::setCurrent(const QString& name, Mark mark) {
     setText(name);
     mark_ = mark;
-    const QString kind = mark == Mark::production ? tr(" (production)")
-                                                  : (mark == Mark::unreachable ? tr(" (not reachable)") : QString());
+    const QString kind = mark == Mark::production
+                             ? tr(" (production)")
+                             : (mark == Mark::unreachable ? tr(" (not reachable)") : QString());
     setAccessibleName(tr("Backend: %1%2").arg(name, kind));
     setToolTip(accessibleName());
     update();
@@ -69,7 +74,8 @@ void BackendSwitcher::paintEvent(QPaintEvent*) {
     const bool production = mark_ == Mark::production;
     if (underMouse()) painter.fillRect(rect(), theme.color(Token::raised));
     if (production) painter.fillRect(QRect(0, 0, 4, height()), theme.color(Token::series4));
-    const Token dot = production ? Token::series4 : (mark_ == Mark::unreachable ? Token::errored : Token::accent);
+    const Token dot =
+        production ? Token::series4 : (mark_ == Mark::unreachable ? Token::errored : Token::accent);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.color(dot));
     const QPointF center(16, height() / 2.0);
@@ -80,11 +86,15 @@ void BackendSwitcher::paintEvent(QPaintEvent*) {
     const QRect words = rect().adjusted(29, 0, -34, 0);
     painter.drawText(words, Qt::AlignVCenter,
                      QFontMetrics(theme.cardTitle()).elidedText(text(), Qt::ElideRight, words.width()));
-    paintGlyph(painter, QRectF(width() - 26, (height() - 14) / 2.0, 14, 14), Glyph::down, theme.color(Token::mute));
+    paintGlyph(painter, QRectF(width() - 26, (height() - 14) / 2.0, 14, 14), Glyph::down,
+               theme.color(Token::mute));
     if (hasFocus()) paintFocusRing(painter, QRectF(rect()).adjusted(2, 2, -2, -2), 5);
 }
 
-Rail::Rail(QWidget* parent) : QWidget(parent), switcher_(new BackendSwitcher), entries_(new QVBoxLayout) {
+Rail::Rail(QWidget* parent)
+    : QWidget(parent)
+    , switcher_(new BackendSwitcher)
+    , entries_(new QVBoxLayout) {
     setFixedWidth(railWidth + 1);
     entries_->setContentsMargins(8, 8, 9, 8);
     entries_->setSpacing(0);
@@ -110,7 +120,8 @@ void Rail::addEntry(const QString& key, Glyph glyph, const QString& text) {
 }
 
 void Rail::select(const QString& key) {
-    for (auto* entry : buttons_) entry->setChecked(entry->objectName() == key);
+    for (auto* entry : buttons_)
+        entry->setChecked(entry->objectName() == key);
 }
 
 void Rail::paintEvent(QPaintEvent*) {

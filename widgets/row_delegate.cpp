@@ -14,9 +14,12 @@ constexpr int padding = 12;
 constexpr int shapeSize = 15;
 }  // namespace
 
-RowDelegate::RowDelegate(TableView* view) : QStyledItemDelegate(view), view_(view) {}
+RowDelegate::RowDelegate(TableView* view)
+    : QStyledItemDelegate(view)
+    , view_(view) {}
 
-void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                        const QModelIndex& index) const {
     const auto& theme = Theme::get();
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool hovered = view_->hoveredRow() == index.row();
@@ -26,7 +29,8 @@ void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, c
         painter->fillRect(row, theme.color(Token::sel));
     else if (hovered)
         painter->fillRect(row, theme.color(Token::raised));
-    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1), theme.color(Token::line2));
+    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                      theme.color(Token::line2));
     const bool firstShown = view_->columnViewportPosition(index.column()) <= 0 && option.rect.left() <= 0;
     if (selected && firstShown && view_->hasFocus())
         painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), theme.color(Token::accent));

@@ -8,8 +8,8 @@ namespace stepwell {
 
 class TableView;
 
-/// What all rows share: background of hover and selection, hairline below, focus mark, text helpers. Concrete delegates
-/// paint what is inside a cell from the roles of the model. For views of class TableView.
+/// What all rows share: background of hover and selection, hairline below, focus mark, text helpers. Concrete
+/// delegates paint what is inside a cell from the roles of the model. For views of class TableView.
 class RowDelegate : public QStyledItemDelegate {
     Q_OBJECT
   public:

@@ -7,7 +7,8 @@
 
 namespace stepwell {
 
-SampleList::SampleList(const std::vector<Sample>& samples, QWidget* parent) : QWidget(parent) {
+SampleList::SampleList(const std::vector<Sample>& samples, QWidget* parent)
+    : QWidget(parent) {
     auto* card = makeCard();
     auto* rows = new QVBoxLayout(card);
     rows->setContentsMargins(16, 10, 12, 10);

@@ -12,7 +12,8 @@ namespace stepwell {
 
 SendEventDialog::SendEventDialog(Backend& backend, const std::string& workflow, const std::string& id,
                                  const QStringList& awaitedTypes, QWidget* parent)
-    : ActionDialog(tr("Send an event to %1").arg(QString::fromStdString(id)), tr("Send event"), Look::main, parent)
+    : ActionDialog(tr("Send an event to %1").arg(QString::fromStdString(id)), tr("Send event"), Look::main,
+                   parent)
     , backend_(backend)
     , workflow_(workflow)
     , id_(id)
@@ -23,8 +24,8 @@ SendEventDialog::SendEventDialog(Backend& backend, const std::string& workflow, 
     type_->addItems(awaitedTypes);
     type_->setAccessibleName(tr("Event type"));
     type_->lineEdit()->setPlaceholderText(tr("for example approval"));
-    auto* typeLabel = makeLabel(awaitedTypes.isEmpty() ? tr("Event type") : tr("Event type · it waits for this one"),
-                                "small");
+    auto* typeLabel = makeLabel(
+        awaitedTypes.isEmpty() ? tr("Event type") : tr("Event type · it waits for this one"), "small");
     typeLabel->setBuddy(type_);
     auto* payloadLabel = makeLabel(tr("Payload"), "small");
     payloadLabel->setBuddy(payload_);

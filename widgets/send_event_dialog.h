@@ -11,7 +11,8 @@ namespace stepwell {
 
 class JsonEditor;
 
-/// Sends an event to one instance. Closes when the backend took it; otherwise shows the backend's reason in place.
+/// Sends an event to one instance. Closes when the backend took it; otherwise shows the backend's reason in
+/// place.
 class SendEventDialog : public ActionDialog {
     Q_OBJECT
   public:

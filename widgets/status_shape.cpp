@@ -57,7 +57,8 @@ void drawPaused(QPainter& painter, const QColor& color) {
 
 void drawQueued(QPainter& painter, const QColor& color) {
     QPen pen(color, 1.8, Qt::CustomDashLine, Qt::FlatCap);
-    const qreal dash = 2 * std::numbers::pi * 5.6 / 8 / 1.8 / 2;  // eight dashes and eight gaps of the same length
+    const qreal dash =
+        2 * std::numbers::pi * 5.6 / 8 / 1.8 / 2;  // eight dashes and eight gaps of the same length
     pen.setDashPattern({dash, dash});
     painter.setBrush(Qt::NoBrush);
     painter.setPen(pen);
@@ -94,7 +95,8 @@ void drawUnknown(QPainter& painter, const QColor& color) {
     painter.drawEllipse(QPointF(0, 0), 5.6, 5.6);
 }
 
-/// The colour cut out of filled shapes: near-white on the strong light colours, near-black on the bright dark ones.
+/// The colour cut out of filled shapes: near-white on the strong light colours, near-black on the bright dark
+/// ones.
 QColor cutOut() {
     return Theme::get().color(Theme::get().dark() ? Token::bg : Token::surface);
 }
@@ -104,16 +106,25 @@ QColor cutOut() {
 Token statusToken(ShownStatus status) {
     using api::Status;
     switch (status.status) {
-        case Status::queued: return Token::queued;
-        case Status::running: return Token::running;
-        case Status::paused:
-        case Status::waitingForPause: return Token::paused;
-        case Status::errored: return Token::errored;
-        case Status::terminated: return Token::terminated;
-        case Status::complete: return Token::complete;
-        case Status::waiting: return status.sleeping ? Token::sleeping : Token::waiting;
-        case Status::rollingBack: return Token::rollingBack;
-        case Status::unknown: break;
+    case Status::queued:
+        return Token::queued;
+    case Status::running:
+        return Token::running;
+    case Status::paused:
+    case Status::waitingForPause:
+        return Token::paused;
+    case Status::errored:
+        return Token::errored;
+    case Status::terminated:
+        return Token::terminated;
+    case Status::complete:
+        return Token::complete;
+    case Status::waiting:
+        return status.sleeping ? Token::sleeping : Token::waiting;
+    case Status::rollingBack:
+        return Token::rollingBack;
+    case Status::unknown:
+        break;
     }
     return Token::mute;
 }
@@ -121,16 +132,26 @@ Token statusToken(ShownStatus status) {
 QString statusWord(ShownStatus status) {
     using api::Status;
     switch (status.status) {
-        case Status::queued: return QObject::tr("Queued");
-        case Status::running: return QObject::tr("Running");
-        case Status::paused: return QObject::tr("Paused");
-        case Status::waitingForPause: return QObject::tr("Pausing");
-        case Status::errored: return QObject::tr("Errored");
-        case Status::terminated: return QObject::tr("Terminated");
-        case Status::complete: return QObject::tr("Complete");
-        case Status::waiting: return status.sleeping ? QObject::tr("Sleeping") : QObject::tr("Waiting");
-        case Status::rollingBack: return QObject::tr("Rolling back");
-        case Status::unknown: break;
+    case Status::queued:
+        return QObject::tr("Queued");
+    case Status::running:
+        return QObject::tr("Running");
+    case Status::paused:
+        return QObject::tr("Paused");
+    case Status::waitingForPause:
+        return QObject::tr("Pausing");
+    case Status::errored:
+        return QObject::tr("Errored");
+    case Status::terminated:
+        return QObject::tr("Terminated");
+    case Status::complete:
+        return QObject::tr("Complete");
+    case Status::waiting:
+        return status.sleeping ? QObject::tr("Sleeping") : QObject::tr("Waiting");
+    case Status::rollingBack:
+        return QObject::tr("Rolling back");
+    case Status::unknown:
+        break;
     }
     return QObject::tr("Unknown");
 }
@@ -144,16 +165,34 @@ void paintStatusShape(QPainter& painter, const QRectF& rect, ShownStatus status,
     painter.translate(rect.center());
     painter.scale(scale, scale);
     switch (status.status) {
-        case Status::queued: drawQueued(painter, color); break;
-        case Status::running: drawRunning(painter, color, phase); break;
-        case Status::paused:
-        case Status::waitingForPause: drawPaused(painter, color); break;
-        case Status::errored: drawErrored(painter, color, cutOut()); break;
-        case Status::terminated: drawTerminated(painter, color); break;
-        case Status::complete: drawComplete(painter, color, cutOut()); break;
-        case Status::waiting: status.sleeping ? drawSleeping(painter, color) : drawWaiting(painter, color); break;
-        case Status::rollingBack: drawRollingBack(painter, color); break;
-        case Status::unknown: drawUnknown(painter, color); break;
+    case Status::queued:
+        drawQueued(painter, color);
+        break;
+    case Status::running:
+        drawRunning(painter, color, phase);
+        break;
+    case Status::paused:
+    case Status::waitingForPause:
+        drawPaused(painter, color);
+        break;
+    case Status::errored:
+        drawErrored(painter, color, cutOut());
+        break;
+    case Status::terminated:
+        drawTerminated(painter, color);
+        break;
+    case Status::complete:
+        drawComplete(painter, color, cutOut());
+        break;
+    case Status::waiting:
+        status.sleeping ? drawSleeping(painter, color) : drawWaiting(painter, color);
+        break;
+    case Status::rollingBack:
+        drawRollingBack(painter, color);
+        break;
+    case Status::unknown:
+        drawUnknown(painter, color);
+        break;
     }
     painter.restore();
 }

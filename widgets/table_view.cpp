@@ -57,7 +57,8 @@ void TableView::setColumns(const QList<int>& widths, int stretch) {
     settling_ = true;
     const QByteArray saved = QSettings().value(key_).toByteArray();
     if (saved.isEmpty() || !horizontalHeader()->restoreState(saved)) {
-        for (int column = 0; column < widths.size(); ++column) setColumnWidth(column, widths[column]);
+        for (int column = 0; column < widths.size(); ++column)
+            setColumnWidth(column, widths[column]);
     }
     horizontalHeader()->setFixedHeight(headerHeight);
     settling_ = false;

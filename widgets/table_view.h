@@ -4,9 +4,9 @@
 
 namespace stepwell {
 
-/// A table of the house: hairline rows, muted header, whole rows selected, hover tint, Enter or a double click opens.
-/// Columns can be sized, moved and hidden (menu of the header) and are remembered under `settingsKey`; the column
-/// `stretch` takes what is left.
+/// A table of the house: hairline rows, muted header, whole rows selected, hover tint, Enter or a double
+/// click opens. Columns can be sized, moved and hidden (menu of the header) and are remembered under
+/// `settingsKey`; the column `stretch` takes what is left.
 class TableView : public QTableView {
     Q_OBJECT
   public:

@@ -17,8 +17,9 @@ struct Pair {
     QRgb dark;
 };
 
-// In the order of Token. Two entries are stronger than the sketch, which fell below the contrast they need: faint (3:1,
-// hints only) and queued in light (3:1 as a shape). Text on the accent is dark in the dark theme for the same reason.
+// In the order of Token. Two entries are stronger than the sketch, which fell below the contrast they need:
+// faint (3:1, hints only) and queued in light (3:1 as a shape). Text on the accent is dark in the dark theme
+// for the same reason.
 constexpr std::array<Pair, 25> table = {{
     {0xFFF6F5F2, 0xFF15171A},  // bg
     {0xFFFFFFFF, 0xFF1C1F23},  // surface
@@ -55,8 +56,8 @@ bool hasFamily(const QString& family) {
 /// The system's interface font, unless it is only the stand-in of a system without one.
 QString interfaceFamily() {
     const QString system = QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
-    static const QStringList standIns = {QString(), "Sans", "Sans Serif", "sans-serif", "DejaVu Sans",
-                                         "Helvetica", "Arial", "MS Shell Dlg 2"};
+    static const QStringList standIns = {QString(),     "Sans",      "Sans Serif", "sans-serif",
+                                         "DejaVu Sans", "Helvetica", "Arial",      "MS Shell Dlg 2"};
     const bool standIn = standIns.contains(system, Qt::CaseInsensitive) || !hasFamily(system);
     return standIn && hasFamily("Inter") ? QStringLiteral("Inter") : system;
 }
@@ -89,7 +90,8 @@ QPalette paletteOf(bool dark) {
     palette.setColor(QPalette::Highlight, color(Token::accentSoft));
     palette.setColor(QPalette::Link, color(Token::accent));
     palette.setColor(QPalette::LinkVisited, color(Token::accent));
-    for (const auto role : {QPalette::Light, QPalette::Midlight, QPalette::Mid, QPalette::Dark, QPalette::Shadow})
+    for (const auto role :
+         {QPalette::Light, QPalette::Midlight, QPalette::Mid, QPalette::Dark, QPalette::Shadow})
         palette.setColor(role, color(Token::line));
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         palette.setColor(QPalette::Disabled, role, color(Token::faint));
@@ -127,7 +129,8 @@ void apply(bool dark) {
 
 Theme& Theme::get() {
     static Theme* const instance = [] {
-        auto* theme = new Theme;  // lives as long as the process: widgets ask it while they are being destroyed
+        auto* theme =
+            new Theme;  // lives as long as the process: widgets ask it while they are being destroyed
         theme->setObjectName("theme");
         auto& system = SystemLook::get();
         apply(theme->dark());

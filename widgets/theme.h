@@ -13,9 +13,31 @@ namespace stepwell {
 
 /// The colours of the look, by role. See the token table in theme.cpp, which a test checks for contrast.
 enum class Token {
-    bg, surface, raised, line, line2, text, mute, faint, accent, onAccent, accentSoft, sel,
-    complete, running, waiting, sleeping, paused, queued, errored, terminated, rollingBack,
-    series1, series2, series3, series4,
+    bg,
+    surface,
+    raised,
+    line,
+    line2,
+    text,
+    mute,
+    faint,
+    accent,
+    onAccent,
+    accentSoft,
+    sel,
+    complete,
+    running,
+    waiting,
+    sleeping,
+    paused,
+    queued,
+    errored,
+    terminated,
+    rollingBack,
+    series1,
+    series2,
+    series3,
+    series4,
 };
 
 /// Owns colours and fonts; every widget asks it and repaints on `changed`. GUI thread only.

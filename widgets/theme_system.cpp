@@ -25,7 +25,8 @@ bool paletteIsDark() {
 
 /// Portals wrap a value once or twice, depending on their age.
 QVariant unwrapped(QVariant value) {
-    while (value.canConvert<QDBusVariant>()) value = value.value<QDBusVariant>().variant();
+    while (value.canConvert<QDBusVariant>())
+        value = value.value<QDBusVariant>().variant();
     return value;
 }
 
@@ -36,7 +37,9 @@ SystemLook& SystemLook::get() {
     return *instance;
 }
 
-SystemLook::SystemLook() : dark_(paletteIsDark()), reducedMotion_(qEnvironmentVariableIsSet("STEPWELL_REDUCED_MOTION")) {
+SystemLook::SystemLook()
+    : dark_(paletteIsDark())
+    , reducedMotion_(qEnvironmentVariableIsSet("STEPWELL_REDUCED_MOTION")) {
     if (!qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS")) return;
     auto bus = QDBusConnection::sessionBus();
     if (!bus.isConnected()) return;
@@ -51,11 +54,12 @@ void SystemLook::ask(const QString& group, const QString& key) {
     auto message = QDBusMessage::createMethodCall(service, path, settings, QStringLiteral("Read"));
     message << group << key;
     auto* watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(message), this);
-    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, group, key](QDBusPendingCallWatcher* done) {
-        const QDBusPendingReply<QDBusVariant> reply = *done;
-        if (!reply.isError()) take(group, key, reply.value().variant());
-        done->deleteLater();
-    });
+    connect(watcher, &QDBusPendingCallWatcher::finished, this,
+            [this, group, key](QDBusPendingCallWatcher* done) {
+                const QDBusPendingReply<QDBusVariant> reply = *done;
+                if (!reply.isError()) take(group, key, reply.value().variant());
+                done->deleteLater();
+            });
 }
 
 void SystemLook::settingChanged(const QString& group, const QString& key, const QDBusVariant& value) {
@@ -67,7 +71,8 @@ void SystemLook::take(const QString& group, const QString& key, QVariant value) 
     const bool wasDark = dark_;
     const bool wasReduced = reducedMotion_;
     // color-scheme: 0 no preference, 1 prefers dark, 2 prefers light
-    if (group == appearance && key == QLatin1String("color-scheme") && value.toUInt() != 0) dark_ = value.toUInt() == 1;
+    if (group == appearance && key == QLatin1String("color-scheme") && value.toUInt() != 0)
+        dark_ = value.toUInt() == 1;
     if (group == appearance && key == QLatin1String("reduced-motion")) reducedMotion_ = value.toUInt() == 1;
     if (group == gnome && key == QLatin1String("enable-animations")) reducedMotion_ = !value.toBool();
     if (wasDark != dark_ || wasReduced != reducedMotion_) emit changed();

@@ -7,8 +7,9 @@ class QDBusVariant;
 
 namespace stepwell {
 
-/// What the desktop says about light or dark and about motion: from the XDG settings portal, asked without waiting for
-/// it, and until it answers (or where there is none) from the palette the program was started with. GUI thread only.
+/// What the desktop says about light or dark and about motion: from the XDG settings portal, asked without
+/// waiting for it, and until it answers (or where there is none) from the palette the program was started
+/// with. GUI thread only.
 class SystemLook : public QObject {
     Q_OBJECT
   public:

@@ -42,7 +42,8 @@ class FindField : public QAbstractButton {
         painter.setFont(theme.body());
         painter.drawText(rect().adjusted(11, 0, -70, 0), Qt::AlignVCenter, text());
         painter.setFont(theme.mono(11));
-        painter.drawText(rect().adjusted(0, 0, -11, 0), Qt::AlignVCenter | Qt::AlignRight, QStringLiteral("Ctrl K"));
+        painter.drawText(rect().adjusted(0, 0, -11, 0), Qt::AlignVCenter | Qt::AlignRight,
+                         QStringLiteral("Ctrl K"));
     }
 };
 
@@ -57,10 +58,13 @@ QToolButton* makeStep(Glyph glyph, const QString& name, const QString& keys) {
     return button;
 }
 
-/// A part of the path: a link for the levels above, plain strong text for where one is. Elides when space is short.
+/// A part of the path: a link for the levels above, plain strong text for where one is. Elides when space is
+/// short.
 class Crumb : public QAbstractButton {
   public:
-    Crumb(const QString& text, bool last, bool mono) : last_(last), mono_(mono) {
+    Crumb(const QString& text, bool last, bool mono)
+        : last_(last)
+        , mono_(mono) {
         setText(text);
         setAccessibleName(text);
         setFocusPolicy(last ? Qt::NoFocus : Qt::TabFocus);
@@ -81,8 +85,8 @@ class Crumb : public QAbstractButton {
         painter.setFont(face());
         painter.setPen(theme.color(last_ ? Token::text : (underMouse() ? Token::accent : Token::mute)));
         const QRect area = rect().adjusted(5, 0, -5, 0);
-        const QString shown = QFontMetrics(face()).elidedText(text(), mono_ ? Qt::ElideMiddle : Qt::ElideRight,
-                                                              area.width() + 1);
+        const QString shown = QFontMetrics(face()).elidedText(
+            text(), mono_ ? Qt::ElideMiddle : Qt::ElideRight, area.width() + 1);
         painter.drawText(area.adjusted(0, 0, 4, 0), Qt::AlignVCenter, shown);
         setToolTip(shown == text() ? QString() : text());
     }

@@ -23,7 +23,8 @@ QString settingsKey(const QString& workflow) {
 
 }  // namespace
 
-TriggerDialog::TriggerDialog(Backend& backend, const QStringList& workflows, const QString& chosen, QWidget* parent)
+TriggerDialog::TriggerDialog(Backend& backend, const QStringList& workflows, const QString& chosen,
+                             QWidget* parent)
     : ActionDialog(workflows.size() == 1 ? tr("Trigger %1").arg(workflows.front()) : tr("Trigger a workflow"),
                    tr("Trigger"), Look::main, parent)
     , backend_(backend)
@@ -85,9 +86,10 @@ void TriggerDialog::validate() {
     const bool idFine = id_->text().isEmpty() || api::isNewInstanceId(id_->text().toStdString());
     setLook(id_, "invalid", !idFine);
     setLook(idHint_, "kind", idFine ? "small" : "error");
-    idHint_->setText(idFine ? QString()
-                            : tr("1 to 100 letters, digits, - and _, not starting with -; batch, terminate and "
-                                 "terminateAll are taken"));
+    idHint_->setText(idFine
+                         ? QString()
+                         : tr("1 to 100 letters, digits, - and _, not starting with -; batch, terminate and "
+                              "terminateAll are taken"));
     idHint_->setVisible(!idFine);
     verbButton()->setEnabled(idFine && params_->isValid() && !workflow_.isEmpty());
 }

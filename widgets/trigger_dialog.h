@@ -13,8 +13,8 @@ namespace stepwell {
 
 class JsonEditor;
 
-/// Starts an instance: workflow, id and parameters. The last parameters of each workflow are remembered. Closes when the
-/// backend took it; otherwise shows the backend's reason in place.
+/// Starts an instance: workflow, id and parameters. The last parameters of each workflow are remembered.
+/// Closes when the backend took it; otherwise shows the backend's reason in place.
 class TriggerDialog : public ActionDialog {
     Q_OBJECT
   public:

@@ -23,20 +23,27 @@ api::Time timeOf(const QDateTime& time) {
 void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
     const auto& theme = Theme::get();
     switch (index.column()) {
-        case WorkflowsModel::Name: return paintName(cell, index);
-        case WorkflowsModel::Activity: return paintActivity(cell, index);
-        case WorkflowsModel::Running: return paintCount(cell, index, api::Status::running);
-        case WorkflowsModel::Waiting: return paintCount(cell, index, api::Status::waiting);
-        case WorkflowsModel::Errored: return paintCount(cell, index, api::Status::errored);
-        case WorkflowsModel::Complete:
-            return text(cell, format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
-                        theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
-        case WorkflowsModel::LastRun: {
-            const QDateTime last = index.data(WorkflowsModel::TriggeredRole).toDateTime();
-            const QString words = last.isValid() ? format::relative(timeOf(last), format::now()) : QStringLiteral("–");
-            return text(cell, words, theme.body(), theme.color(Token::mute));
-        }
-        default: break;
+    case WorkflowsModel::Name:
+        return paintName(cell, index);
+    case WorkflowsModel::Activity:
+        return paintActivity(cell, index);
+    case WorkflowsModel::Running:
+        return paintCount(cell, index, api::Status::running);
+    case WorkflowsModel::Waiting:
+        return paintCount(cell, index, api::Status::waiting);
+    case WorkflowsModel::Errored:
+        return paintCount(cell, index, api::Status::errored);
+    case WorkflowsModel::Complete:
+        return text(cell, format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
+                    theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
+    case WorkflowsModel::LastRun: {
+        const QDateTime last = index.data(WorkflowsModel::TriggeredRole).toDateTime();
+        const QString words =
+            last.isValid() ? format::relative(timeOf(last), format::now()) : QStringLiteral("–");
+        return text(cell, words, theme.body(), theme.color(Token::mute));
+    }
+    default:
+        break;
     }
     QString words = index.data(Qt::DisplayRole).toString();
     if (words.isEmpty()) words = QStringLiteral("–");
@@ -73,7 +80,8 @@ void WorkflowDelegate::paintActivity(const Cell& cell, const QModelIndex& index)
     for (std::size_t hour = 0; hour < bars.created.size(); ++hour) {
         const int x = cell.area.left() + static_cast<int>(hour) * step;
         const int all = scaled(bars.created[hour]);
-        const int failed = std::min(all, bars.errored[hour] == 0 ? 0 : std::max(2, scaled(bars.errored[hour])));
+        const int failed =
+            std::min(all, bars.errored[hour] == 0 ? 0 : std::max(2, scaled(bars.errored[hour])));
         if (all == 0) cell.painter.fillRect(QRect(x, bottom - 1, step - 1, 1), theme.color(Token::line));
         cell.painter.fillRect(QRect(x, bottom - all, step - 1, all - failed), ordinary);
         cell.painter.fillRect(QRect(x, bottom - failed, step - 1, failed), theme.color(Token::errored));

@@ -4,7 +4,8 @@
 
 namespace stepwell {
 
-/// Rows of WorkflowsModel, two lines high: name over class and script, bars of 24 hours, counts with their shapes.
+/// Rows of WorkflowsModel, two lines high: name over class and script, bars of 24 hours, counts with their
+/// shapes.
 class WorkflowDelegate : public RowDelegate {
     Q_OBJECT
   public:

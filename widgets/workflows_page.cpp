@@ -24,7 +24,9 @@ class DropHint : public QWidget {
     }
 
   protected:
-    static QString text() { return QObject::tr("Drop a Worker project, a folder or a file anywhere in this window"); }
+    static QString text() {
+        return QObject::tr("Drop a Worker project, a folder or a file anywhere in this window");
+    }
     void paintEvent(QPaintEvent*) override {
         const auto& theme = Theme::get();
         QPainter painter(this);
@@ -63,9 +65,8 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     connect(&model_, &QAbstractItemModel::modelReset, this, &WorkflowsPage::update);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &WorkflowsPage::update);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &WorkflowsPage::update);
-    connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
-        model_.state() == LoadState::failed ? reload() : emit importRequested();
-    });
+    connect(card_->empty(), &EmptyState::actionRequested, this,
+            [this] { model_.state() == LoadState::failed ? reload() : emit importRequested(); });
     connect(static_cast<SampleList*>(samples_), &SampleList::chosen, this, &WorkflowsPage::sampleRequested);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
@@ -114,16 +115,17 @@ void WorkflowsPage::update() {
     const bool none = rows == 0;
     const LoadState state = model_.state();
     count_->setText(none ? QString()
-                         : tr("%1 in %2").arg(format::number(rows),
-                                              model_.scriptCount() == 1
-                                                  ? tr("1 script")
-                                                  : tr("%1 scripts").arg(model_.scriptCount())));
+                         : tr("%1 in %2")
+                               .arg(format::number(rows), model_.scriptCount() == 1
+                                                              ? tr("1 script")
+                                                              : tr("%1 scripts").arg(model_.scriptCount())));
     trigger_->setEnabled(!none);
     const bool nothingYet = none && state == LoadState::ready;
     samples_->setVisible(nothingYet && samples_->property("offered").toBool());
     hint_->setVisible(state == LoadState::ready);
     if (state == LoadState::failed && model_.error())
-        card_->empty()->showError(*model_.error(), tr("The workflows"), QStringLiteral("Workers Scripts Read"));
+        card_->empty()->showError(*model_.error(), tr("The workflows"),
+                                  QStringLiteral("Workers Scripts Read"));
     else if (nothingYet)
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No workflows yet"),
                              tr("Drop a Worker project here, add a sample, or deploy with wrangler."),
@@ -134,7 +136,8 @@ void WorkflowsPage::update() {
 
 void WorkflowsPage::fitTable() {
     constexpr int frame = 9;
-    const int wanted = table_->horizontalHeader()->height() + model_.rowCount() * WorkflowDelegate::rowHeight + frame;
+    const int wanted =
+        table_->horizontalHeader()->height() + model_.rowCount() * WorkflowDelegate::rowHeight + frame;
     card_->setMaximumHeight(card_->showsList() && model_.rowCount() > 0 ? wanted : QWIDGETSIZE_MAX);
 }
 
