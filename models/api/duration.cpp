@@ -42,7 +42,7 @@ std::string twoUnits(long long large, const char* largeUnit, long long small, co
 }  // namespace
 
 std::optional<Milliseconds> parseDuration(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
+    if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{}) return std::nullopt;
