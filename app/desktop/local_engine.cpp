@@ -1,0 +1,133 @@
+#include "app/desktop/local_engine.h"
+
+#include "app/engine/instance_lock.h"
+#include "app/engine/server.h"
+#include "app/headless/program_files.h"
+
+#include <QMetaObject>
+
+#include <unistd.h>
+
+namespace stepwell {
+
+namespace {
+
+const QString localName = QStringLiteral("This machine");
+const std::string localAccount = "local";
+
+BackendChoice choiceOf(const engine::RunningEngine& running, const std::string& token) {
+    return {localName, QString::fromStdString(running.url + "/client/v4"),
+            QString::fromStdString(running.account), QString::fromStdString(token)};
+}
+
+api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& dataDir,
+                                                 bool allowUnsandboxed) {
+    const auto files = headless::findProgramFiles(headless::thisProgram(), {});
+    if (!files) return api::fail(files.error());
+    engine::EngineOptions options;
+    options.dataDir = dataDir;
+    options.workerd = files->workerd;
+    options.driver = files->driver;
+    options.allowUnsandboxed = allowUnsandboxed;
+    return options;
+}
+
+// The usual port, so that wrangler's settings stay the same from start to start; any other when somebody has
+// it.
+api::Result<std::unique_ptr<engine::Server>> listen(engine::Engine& engine, const std::string& token) {
+    engine::ServerOptions options;
+    options.token = token;
+    options.account = localAccount;
+    if (auto usual = engine::Server::start(engine, options)) return usual;
+    options.port = 0;
+    return engine::Server::start(engine, options);
+}
+
+api::Result<BackendChoice> join(const engine::DataLock::Taken& taken, const std::filesystem::path& dataDir) {
+    if (!taken.running)
+        return api::fail(
+            0, api::code::unavailable,
+            "Another process uses " + dataDir.string() +
+                " and has not said where it can be reached. End it, or start with another --data-dir.");
+    const auto token = engine::loadOrCreateToken(taken.running->tokenFile);
+    if (!token) return api::fail(token.error());
+    return choiceOf(*taken.running, *token);
+}
+
+}  // namespace
+
+// In the order of creation; destroyed the other way round.
+struct LocalEngine::Running {
+    std::unique_ptr<engine::DataLock> lock;
+    std::unique_ptr<engine::Engine> engine;
+    std::unique_ptr<engine::Server> server;
+};
+
+struct LocalEngine::Outcome {
+    api::Result<BackendChoice> choice;
+    std::unique_ptr<Running> running;  ///< nothing when joined or failed
+    QString sandboxProblem;
+};
+
+LocalEngine::LocalEngine(Settings settings, QObject* parent)
+    : QObject(parent)
+    , settings_(std::move(settings)) {}
+
+LocalEngine::~LocalEngine() {
+    if (starter_.joinable()) starter_.join();
+}
+
+LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
+    const std::filesystem::path dataDir = settings.dataDir.toStdString();
+    auto acquired = engine::DataLock::acquire(dataDir);
+    if (!acquired) return {api::fail(acquired.error()), nullptr, {}};
+    if (const auto* taken = std::get_if<engine::DataLock::Taken>(&*acquired))
+        return {join(*taken, dataDir), nullptr, {}};
+
+    auto running = std::make_unique<Running>();
+    running->lock = std::get<std::unique_ptr<engine::DataLock>>(std::move(*acquired));
+    const auto tokenFile = dataDir / "token";
+    const auto token = engine::loadOrCreateToken(tokenFile);
+    if (!token) return {api::fail(token.error()), nullptr, {}};
+    auto options = engineOptions(dataDir, settings.allowUnsandboxed);
+    if (!options) return {api::fail(options.error()), nullptr, {}};
+    auto started = engine::Engine::start(std::move(*options));
+    if (!started) return {api::fail(started.error()), nullptr, {}};
+    running->engine = std::move(*started);
+    auto server = listen(*running->engine, *token);
+    if (!server) return {api::fail(server.error()), nullptr, {}};
+    running->server = std::move(*server);
+
+    const engine::RunningEngine address{running->server->url(), localAccount, tokenFile.string(),
+                                        static_cast<int>(getpid())};
+    if (const auto announced = running->lock->announce(address); !announced)
+        return {api::fail(announced.error()), nullptr, {}};
+    const auto sandbox = running->engine->health().sandbox;
+    return {choiceOf(address, *token), std::move(running),
+            sandbox.usable ? QString() : QString::fromStdString(sandbox.message)};
+}
+
+void LocalEngine::start() {
+    if (starting_) return;
+    starting_ = true;
+    if (starter_.joinable()) starter_.join();
+    starter_ = std::thread([this, settings = settings_, before = std::move(running_)]() mutable {
+        before.reset();
+        auto outcome = std::make_shared<Outcome>(launch(settings));
+        QMetaObject::invokeMethod(
+            this, [this, outcome] { take(std::move(*outcome)); }, Qt::QueuedConnection);
+    });
+}
+
+void LocalEngine::take(Outcome outcome) {
+    starting_ = false;
+    running_ = std::move(outcome.running);
+    if (!outcome.choice) {
+        emit failed(QString::fromStdString(outcome.choice.error().message));
+        return;
+    }
+    emit ready(*outcome.choice);
+    if (!outcome.sandboxProblem.isEmpty()) emit sandboxMissing(outcome.sandboxProblem);
+}
+
+}  // namespace stepwell

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "widgets/backend_choice.h"
+
+#include <QObject>
+
+#include <memory>
+#include <thread>
+
+namespace stepwell {
+
+/// The engine of this machine: started here, or joined when another process already runs it on the same data
+/// folder. Starting and stopping happen on a thread of its own. GUI thread.
+class LocalEngine : public QObject {
+    Q_OBJECT
+  public:
+    struct Settings {
+        QString dataDir;
+        bool allowUnsandboxed = false;
+    };
+    explicit LocalEngine(Settings settings, QObject* parent = nullptr);
+    /// Stops an engine that was started here: its turn is finished and its database closed.
+    ~LocalEngine() override;
+
+    /// Ends in `ready` or `failed`. Stops an engine started before. Ignored while a start is under way.
+    void start();
+    /// Counts from the next start on.
+    void setAllowUnsandboxed(bool allow) { settings_.allowUnsandboxed = allow; }
+
+  signals:
+    void ready(const stepwell::BackendChoice& choice);
+    /// Says what happened and what to do.
+    void failed(const QString& reason);
+    /// The engine was started here, but user code does not run: why, and what to do.
+    void sandboxMissing(const QString& reason);
+
+  private:
+    struct Running;
+    struct Outcome;
+    static Outcome launch(const Settings& settings);
+    void take(Outcome outcome);
+
+    Settings settings_;
+    std::unique_ptr<Running> running_;
+    std::thread starter_;
+    bool starting_ = false;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,99 @@
+#include "app/desktop/local_engine.h"
+#include "app/desktop/options.h"
+#include "app/desktop/samples.h"
+#include "app/desktop/sandbox_choice.h"
+#include "app/desktop/screenshots.h"
+#include "models/http_backend.h"
+#include "models/import/tools.h"
+#include "widgets/app_style.h"
+#include "widgets/main_window.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QTimer>
+
+#include <csignal>
+#include <cstdio>
+
+namespace {
+
+using namespace stepwell;
+
+constexpr int badUsage = 2;
+
+std::unique_ptr<Backend> makeBackend(const BackendChoice& choice) {
+    BackendAddress address;
+    address.name = choice.name;
+    address.apiBase = choice.apiBase.toStdString();
+    address.account = choice.account.toStdString();
+    address.token = choice.token.toStdString();
+    // The live stream is our own extension; Cloudflare has none to ask for.
+    address.live = !choice.isProduction();
+    return std::make_unique<HttpBackend>(std::move(address));
+}
+
+// Ends the program with a code once the pictures are there.
+void takeScreenshots(MainWindow& window, const QString& folder) {
+    auto* screenshots = new Screenshots(window, folder);
+    QObject::connect(screenshots, &Screenshots::finished, &window, [](int pictures, const QString& problem) {
+        std::fprintf(stderr, "stepwell: %d pictures. %s\n", pictures, qPrintable(problem));
+        QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
+    });
+    screenshots->start();
+}
+
+void connectWindow(MainWindow& window, LocalEngine& engine, const DesktopOptions& options) {
+    if (options.backend) {
+        window.connectTo(*options.backend);
+        if (!options.screenshots.isEmpty()) takeScreenshots(window, options.screenshots);
+        return;
+    }
+    QObject::connect(&engine, &LocalEngine::ready, &window, &MainWindow::setLocal);
+    QObject::connect(&engine, &LocalEngine::failed, &window, &MainWindow::setLocalFailure);
+    QObject::connect(&window, &MainWindow::localRetryRequested, &engine, &LocalEngine::start);
+    if (!options.screenshots.isEmpty()) {
+        QObject::connect(&engine, &LocalEngine::ready, &window,
+                         [&window, folder = options.screenshots] { takeScreenshots(window, folder); });
+        QObject::connect(&engine, &LocalEngine::failed, &window, [](const QString& reason) {
+            std::fprintf(stderr, "stepwell: %s\n", qPrintable(reason));
+            QCoreApplication::exit(1);
+        });
+    }
+    engine.start();
+}
+
+int run(QApplication& application, const DesktopOptions& options) {
+    if (options.theme) Theme::get().setMode(*options.theme);
+    LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings()});
+    MainWindow window({makeBackend, installedSamples(), findEsbuild()});
+    const SandboxChoice sandbox(engine, window);
+    window.resize(1440, 900);
+    window.show();
+    connectWindow(window, engine, options);
+    if (!options.path.isEmpty()) window.importPath(options.path);
+    return application.exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    // Before there is a display to need: --help works everywhere.
+    const DesktopOptions options = parseDesktopOptions(arguments);
+    if (options.action != DesktopOptions::Action::run) {
+        const bool refused = options.action == DesktopOptions::Action::refuse;
+        std::fprintf(refused ? stderr : stdout, "%s%s\n", refused ? "stepwell: " : "",
+                     qPrintable(options.text));
+        return refused ? badUsage : 0;
+    }
+    QApplication application(argc, argv);
+    QCoreApplication::setOrganizationName(QStringLiteral("stepwell"));
+    QCoreApplication::setApplicationName(QStringLiteral("stepwell"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(STEPWELL_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral("stepwell"));
+    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/stepwell/icons/stepwell.svg")));
+    return run(application, options);
+}

@@ -1,0 +1,137 @@
+#include "app/desktop/screenshots.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QPainter>
+#include <QTimer>
+
+#include <array>
+#include <set>
+
+namespace stepwell {
+
+namespace {
+
+// Long enough for a page to be loaded from an engine on this machine and for fades to end.
+constexpr int settleMs = 900;
+constexpr std::size_t instancesPerWorkflow = 2;
+
+QList<QDialog*> openDialogs() {
+    QList<QDialog*> dialogs;
+    for (QWidget* widget : QApplication::topLevelWidgets()) {
+        auto* dialog = qobject_cast<QDialog*>(widget);
+        if (dialog != nullptr && dialog->isVisible()) dialogs.append(dialog);
+    }
+    return dialogs;
+}
+
+// Dialogs are windows of their own; the picture shows them where a window manager would put them.
+QPixmap compose(QWidget& window) {
+    QPixmap picture = window.grab();
+    QPainter painter(&picture);
+    for (QDialog* dialog : openDialogs()) {
+        const QPixmap top = dialog->grab();
+        painter.fillRect(window.rect(), QColor(0, 0, 0, 60));
+        painter.drawPixmap((window.width() - dialog->width()) / 2, (window.height() - dialog->height()) / 2,
+                           top);
+    }
+    return picture;
+}
+
+}  // namespace
+
+Screenshots::Screenshots(MainWindow& window, QString folder)
+    : QObject(&window)
+    , window_(window)
+    , folder_(std::move(folder)) {}
+
+void Screenshots::start() {
+    if (!QDir().mkpath(folder_)) {
+        emit finished(0, tr("The folder %1 cannot be made.").arg(folder_));
+        return;
+    }
+    shots_ = {
+        {{}, "workflows", {}}, {{}, "find", tr("Find anything")}, {{}, "trigger", tr("Trigger a workflow…")}};
+    window_.backend()->workflows(this, [this](const api::Result<std::vector<api::Workflow>>& answer) {
+        if (!answer)
+            emit finished(0, QString::fromStdString(answer.error().message));
+        else
+            addWorkflows(*answer);
+    });
+}
+
+void Screenshots::addWorkflows(const std::vector<api::Workflow>& workflows) {
+    if (workflows.empty()) return next();
+    auto missing = std::make_shared<std::size_t>(workflows.size());
+    for (const auto& workflow : workflows) {
+        shots_.push_back({{QString::fromStdString(workflow.name), {}},
+                          "instances-" + QString::fromStdString(workflow.name),
+                          {}});
+        InstanceListQuery query;
+        query.workflow = workflow.name;
+        window_.backend()->instances(
+            query, this, [this, name = workflow.name, missing](const api::Result<InstanceList>& list) {
+                if (list) addInstances(name, list->rows);
+                if (--*missing == 0) next();
+            });
+    }
+}
+
+// The newest of each status, so that the pictures differ.
+void Screenshots::addInstances(const std::string& workflow, const std::vector<api::InstanceSummary>& rows) {
+    std::set<api::Status> seen;
+    for (const auto& row : rows) {
+        if (seen.size() == instancesPerWorkflow || !seen.insert(row.status).second) continue;
+        shots_.push_back(
+            {{QString::fromStdString(workflow), QString::fromStdString(row.id)},
+             QString::fromStdString("instance-" + workflow + "-" + std::string(api::toString(row.status))),
+             {}});
+    }
+}
+
+void Screenshots::next() {
+    static constexpr std::array looks{Look{{1440, 900}, Theme::Mode::light, "1440x900-light"},
+                                      Look{{1440, 900}, Theme::Mode::dark, "1440x900-dark"},
+                                      Look{{1024, 700}, Theme::Mode::light, "1024x700-light"},
+                                      Look{{1024, 700}, Theme::Mode::dark, "1024x700-dark"}};
+    if (shot_ == shots_.size()) {
+        shot_ = 0;
+        ++look_;
+    }
+    if (look_ == looks.size()) {
+        emit finished(pictures_, {});
+        return;
+    }
+    const Shot shot = shots_[shot_++];
+    show(shot, looks[look_]);
+    QTimer::singleShot(settleMs, this, [this, shot, look = looks[look_]] { take(shot, look); });
+}
+
+void Screenshots::show(const Shot& shot, const Look& look) {
+    Theme::get().setMode(look.mode);
+    window_.resize(look.size);
+    window_.navigator().go(shot.place);
+    if (shot.action.isEmpty()) return;
+    QTimer::singleShot(settleMs / 3, this, [this, text = shot.action] {
+        for (QAction* action : window_.actions())
+            if (action->text() == text) return action->trigger();
+    });
+}
+
+void Screenshots::take(const Shot& shot, const Look& look) {
+    const QString file = QDir(folder_).filePath(shot.name + '-' + look.name + ".png");
+    if (!compose(window_).save(file)) {
+        emit finished(pictures_, tr("%1 cannot be written.").arg(file));
+        return;
+    }
+    ++pictures_;
+    for (QDialog* dialog : openDialogs())
+        dialog->reject();
+    for (QWidget* child : window_.findChildren<QWidget*>())
+        if (child->isWindow() && child->isVisible()) child->close();
+    next();
+}
+
+}  // namespace stepwell
