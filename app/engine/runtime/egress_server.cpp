@@ -1,0 +1,78 @@
+#include "app/engine/runtime/egress_server.h"
+
+#include "app/engine/runtime/egress_session.h"
+
+#include <algorithm>
+
+namespace stepwell::engine {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Protocol = asio::local::stream_protocol;
+
+class Listener : public EgressServer {
+  public:
+    Listener(asio::io_context& io, EgressContext context)
+        : m_acceptor(io), m_context(std::make_shared<EgressContext>(std::move(context))) {}
+    ~Listener() override;
+
+    boost::system::error_code open(const std::filesystem::path& socket);
+    void accept();
+
+  private:
+    void add(Protocol::socket socket);
+
+    Protocol::acceptor m_acceptor;
+    std::shared_ptr<EgressContext> m_context;
+    std::vector<std::weak_ptr<EgressSession>> m_sessions;
+};
+
+Listener::~Listener() {
+    boost::system::error_code ignored;
+    m_acceptor.close(ignored);
+    for (const auto& weak : m_sessions)
+        if (const auto session = weak.lock()) session->close();
+}
+
+boost::system::error_code Listener::open(const std::filesystem::path& socket) {
+    boost::system::error_code error;
+    m_acceptor.open(Protocol(), error);
+    if (!error) m_acceptor.bind(Protocol::endpoint(socket.string()), error);
+    if (!error) m_acceptor.listen(asio::socket_base::max_listen_connections, error);
+    return error;
+}
+
+void Listener::accept() {
+    // The acceptor's destruction cancels the wait, and then `this` is not touched.
+    m_acceptor.async_accept([this](boost::system::error_code error, Protocol::socket socket) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) add(std::move(socket));
+        accept();
+    });
+}
+
+void Listener::add(Protocol::socket socket) {
+    m_sessions.erase(
+        std::remove_if(m_sessions.begin(), m_sessions.end(), [](const auto& weak) { return weak.expired(); }),
+        m_sessions.end());
+    auto session = std::make_shared<EgressSession>(std::move(socket), m_context);
+    m_sessions.push_back(session);
+    session->start();
+}
+
+}  // namespace
+
+api::Result<std::unique_ptr<EgressServer>> EgressServer::listen(asio::io_context& io,
+                                                                const std::filesystem::path& socket, CurlPool& pool,
+                                                                std::int64_t largestBody, Report report) {
+    auto listener = std::make_unique<Listener>(io, EgressContext{pool, largestBody, std::move(report)});
+    if (const auto error = listener->open(socket))
+        return api::fail(500, api::code::internal,
+                         "Cannot listen on the socket " + socket.string() + ": " + error.message());
+    listener->accept();
+    return std::unique_ptr<EgressServer>(std::move(listener));
+}
+
+}  // namespace stepwell::engine

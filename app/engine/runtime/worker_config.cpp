@@ -1,0 +1,240 @@
+#include "app/engine/runtime/worker_config.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+namespace stepwell::engine {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+namespace {
+
+/// What Cloudflare assumes for an upload that names no date.
+constexpr auto oldestCompatibilityDate = "2021-11-02";
+
+/// What user code finds in `env` for a binding that cannot work here: an object that says so when it is used.
+constexpr auto unavailableBinding = R"js(export default ({ message }) =>
+  new Proxy({}, {
+    get(_, key) {
+      if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
+      return () => { throw new Error(message); };
+    },
+  });
+)js";
+
+enum class ModuleKind { es, commonJs, text, data, wasm, json, skipped };
+
+tl::unexpected<api::Error> invalid(std::string message) {
+    return api::fail(400, api::code::scriptInvalid, std::move(message));
+}
+
+/// A quoted string of a Cap'n Proto text.
+std::string quoted(std::string_view text) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20 || byte == 0x7f) {
+            out += "\\x";
+            out += hex[byte >> 4U];
+            out += hex[byte & 15U];
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+std::string mediaType(std::string_view contentType) {
+    std::string type(contentType.substr(0, contentType.find(';')));
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+    return type;
+}
+
+api::Result<ModuleKind> kindOf(const Module& module) {
+    const auto type = mediaType(module.contentType);
+    if (type == "application/javascript+module" || type == "text/javascript+module") return ModuleKind::es;
+    if (type == "application/javascript" || type == "text/javascript") return ModuleKind::commonJs;
+    if (type == "application/wasm") return ModuleKind::wasm;
+    if (type == "application/octet-stream") return ModuleKind::data;
+    if (type == "text/plain" || type == "text/html" || type == "text/sql") return ModuleKind::text;
+    if (type == "application/json") return ModuleKind::json;
+    if (type == "application/source-map") return ModuleKind::skipped;
+    if (type.starts_with("text/x-python"))
+        return invalid("The module \"" + module.name +
+                       "\" is Python. Stepwell runs JavaScript only: deploy a JavaScript or TypeScript Worker.");
+    return invalid("The module \"" + module.name + "\" has the content type \"" + module.contentType +
+                   "\", which Stepwell does not know. Use an ES module, CommonJS, WebAssembly, text, data or JSON.");
+}
+
+const char* fieldOf(ModuleKind kind) {
+    switch (kind) {
+    case ModuleKind::es: return "esModule";
+    case ModuleKind::commonJs: return "commonJsModule";
+    case ModuleKind::text: return "text";
+    case ModuleKind::data: return "data";
+    case ModuleKind::wasm: return "wasm";
+    case ModuleKind::json: return "json";
+    case ModuleKind::skipped: break;
+    }
+    return "text";
+}
+
+/// A hard link costs nothing; across file systems the bytes are copied.
+api::Result<void> place(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    fs::create_hard_link(from, to, error);
+    if (error) fs::copy_file(from, to, error);
+    if (error)
+        return api::fail(500, api::code::storage, "Cannot read " + from.string() + ": " + error.message());
+    return {};
+}
+
+api::Result<void> write(const fs::path& file, const std::string& text) {
+    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+    stream << text;
+    stream.close();
+    if (!stream) return api::fail(500, api::code::storage, "Cannot write " + file.string() + ": is the disk full?");
+    return {};
+}
+
+/// Places the modules of the bundle and returns their entries.
+api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, bool& mainIsCommonJs) {
+    std::string entries;
+    bool mainFound = false;
+    int number = 0;
+    for (const auto& module : bundle.modules) {
+        const auto kind = kindOf(module);
+        if (!kind) return tl::make_unexpected(kind.error());
+        if (*kind == ModuleKind::skipped) continue;
+        if (module.name == bundle.mainModule) {
+            if (*kind != ModuleKind::es && *kind != ModuleKind::commonJs)
+                return invalid("The main module \"" + module.name + "\" is not JavaScript.");
+            mainFound = true;
+            mainIsCommonJs = *kind == ModuleKind::commonJs;
+        }
+        const auto file = "m" + std::to_string(number++);
+        if (auto placed = place(module.file, code / file); !placed) return tl::make_unexpected(placed.error());
+        entries += "    (name = " + quoted("user/" + module.name) + ", " + fieldOf(*kind) + " = embed " + quoted(file) +
+                   "),\n";
+    }
+    if (!mainFound)
+        return invalid("The main module \"" + bundle.mainModule + "\" is not among the modules of the upload.");
+    return entries;
+}
+
+std::string unavailable(const std::string& name, const std::string& message) {
+    return "    (name = " + quoted(name) + ", wrapped = (moduleName = \"stepwell:unavailable\", innerBindings = [(name = "
+           "\"message\", text = " + quoted(message) + ")])),\n";
+}
+
+api::Result<std::string> bindingEntry(const Json& binding) {
+    const auto name = binding.value("name", "");
+    const auto type = binding.value("type", "");
+    if (name.empty() || type.empty()) return invalid("A binding has no name or no type.");
+    const auto field = [&](const char* key) { return binding.contains(key) && binding[key].is_string(); };
+    if (type == "plain_text" || type == "secret_text") {
+        if (!field("text")) return invalid("The binding \"" + name + "\" has no text.");
+        return "    (name = " + quoted(name) + ", text = " + quoted(binding["text"].get<std::string>()) + "),\n";
+    }
+    if (type == "json") {
+        if (!binding.contains("json")) return invalid("The binding \"" + name + "\" has no JSON value.");
+        return "    (name = " + quoted(name) + ", json = " + quoted(binding["json"].dump()) + "),\n";
+    }
+    if (type == "workflow")
+        return unavailable(name, "Calling workflows through the binding \"" + name +
+                                     "\" is not supported yet by this Stepwell: use its REST API to create instances, "
+                                     "read their status and send events.");
+    return unavailable(name, "The binding \"" + name + "\" (" + type + ") is not supported by this Stepwell.");
+}
+
+api::Result<std::string> addBindings(const Bundle& bundle) {
+    std::string entries;
+    const auto bindings = Json::parse(bundle.bindingsJson.empty() ? "[]" : bundle.bindingsJson, nullptr, false);
+    if (!bindings.is_array()) return invalid("The bindings of the upload are not a JSON array.");
+    for (const auto& binding : bindings) {
+        if (!binding.is_object()) return invalid("A binding of the upload is not a JSON object.");
+        auto entry = bindingEntry(binding);
+        if (!entry) return entry;
+        entries += *entry;
+    }
+    return entries;
+}
+
+/// The driver needs AsyncLocalStorage, which old dates have only by a flag.
+std::string flagList(const Bundle& bundle) {
+    std::string list;
+    bool hasStorage = false;
+    for (const auto& flag : bundle.compatibilityFlags) {
+        list += (list.empty() ? "" : ", ") + quoted(flag);
+        hasStorage = hasStorage || flag == "nodejs_compat" || flag == "nodejs_als";
+    }
+    if (!hasStorage) list += std::string(list.empty() ? "" : ", ") + "\"nodejs_als\"";
+    return list;
+}
+
+std::string configText(const Bundle& bundle, const std::string& modules, const std::string& bindings,
+                       int heapLimitMiB) {
+    const auto& date = bundle.compatibilityDate.empty() ? oldestCompatibilityDate : bundle.compatibilityDate;
+    return "using Workerd = import \"/workerd/workerd.capnp\";\n"
+           "const config :Workerd.Config = (\n"
+           "  services = [\n"
+           "    (name = \"main\", worker = .worker),\n"
+           "    (name = \"egress\", external = (address = \"unix:" + std::string(egressSocket) +
+           "\", http = (style = proxy))),\n"
+           "  ],\n"
+           "  sockets = [(name = \"control\", address = \"unix:" + controlSocket + "\", http = (), service = \"main\")],\n"
+           "  v8Flags = [\"--max-old-space-size=" + std::to_string(heapLimitMiB) + "\"],\n"
+           "  extensions = [(modules = [(name = \"stepwell:unavailable\", internal = true, esModule = embed "
+           "\"unavailable.js\")])],\n"
+           ");\n"
+           "const worker :Workerd.Worker = (\n"
+           "  modules = [\n"
+           "    (name = \"driver.js\", esModule = embed \"driver.js\"),\n"
+           "    (name = \"stepwell-bundle.js\", esModule = embed \"stepwell-bundle.js\"),\n" + modules +
+           "  ],\n"
+           "  bindings = [\n" + bindings +
+           "  ],\n"
+           "  compatibilityDate = " + quoted(date) + ",\n"
+           "  compatibilityFlags = [" + flagList(bundle) + "],\n"
+           "  globalOutbound = \"egress\",\n"
+           ");\n";
+}
+
+}  // namespace
+
+api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle, const fs::path& driver,
+                                    int heapLimitMiB) {
+    std::error_code error;
+    const auto code = folder / "code";
+    fs::create_directories(code, error);
+    if (!error) fs::create_directories(folder / "run", error);
+    if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+    if (error)
+        return api::fail(500, api::code::storage, "Cannot make the folder " + folder.string() + ": " + error.message());
+    bool mainIsCommonJs = false;
+    const auto modules = addModules(code, bundle, mainIsCommonJs);
+    if (!modules) return tl::make_unexpected(modules.error());
+    const auto bindings = addBindings(bundle);
+    if (!bindings) return tl::make_unexpected(bindings.error());
+    const auto main = Json("./user/" + bundle.mainModule).dump(-1, ' ', true, Json::error_handler_t::replace);
+    const auto entry = std::string("export const isCommonJs = ") + (mainIsCommonJs ? "true" : "false") +
+                       ";\nexport const load = () => import(" + main + ");\n";
+    const std::array<std::pair<const char*, std::string>, 3> files{
+        {{"unavailable.js", unavailableBinding},
+         {"stepwell-bundle.js", entry},
+         {"config.capnp", configText(bundle, *modules, *bindings, heapLimitMiB)}}};
+    for (const auto& [name, text] : files)
+        if (auto written = write(code / name, text); !written) return written;
+    return place(driver / "driver.js", code / "driver.js");
+}
+
+}  // namespace stepwell::engine
