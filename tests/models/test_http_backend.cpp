@@ -1,0 +1,275 @@
+#include "models/http_backend.h"
+#include "tests/models/fake_server.h"
+
+#include <QtTest>
+
+using namespace stepwell;
+using test::FakeServer;
+
+namespace {
+
+BackendAddress addressOf(const FakeServer& server) {
+    return {.name = "Test", .apiBase = server.apiBase(), .account = "acc", .token = "secret", .live = false};
+}
+
+/// Takes the one answer of a call.
+template <class T>
+struct Taken {
+    int count = 0;
+    std::optional<api::Result<T>> result;
+    QThread* thread = nullptr;
+
+    Done<T> done() {
+        return [this](api::Result<T> answer) {
+            ++count;
+            thread = QThread::currentThread();
+            result = std::move(answer);
+        };
+    }
+    const api::Result<T>& value() const { return *result; }
+};
+
+}  // namespace
+
+class HttpBackendTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void describesItself();
+    void answersOnTheOwnersThread();
+    void loadsAllPagesOfWorkflows();
+    void asksForOnePageOfInstances();
+    void asksForChangesOnly();
+    void createsAndChanges();
+    void readsStepsLogsAndHealth();
+    void uploads();
+    void refusedVerbsKeepTheReason();
+    void unreachableNamesTheAddress();
+    void dropsAnswersOfDeadContexts();
+    void badSettingsFailWithoutARequest();
+};
+
+void HttpBackendTest::describesItself() {
+    FakeServer server;
+    const HttpBackend backend(addressOf(server));
+    QCOMPARE(backend.name(), QString("Test"));
+    QCOMPARE("http://" + backend.address(), QString::fromStdString(server.origin()));
+    QCOMPARE(backend.liveState(), LiveState::polling);
+}
+
+void HttpBackendTest::answersOnTheOwnersThread() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.body = FakeServer::success("{\"name\":\"orders\"}")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<api::Workflow> taken;
+    backend.workflow("orders", this, taken.done());
+    QCOMPARE(taken.count, 0);
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(taken.thread, thread());
+    QCOMPARE(taken.value()->name, std::string("orders"));
+    QCOMPARE(server.seen.front().target, QByteArray("/client/v4/accounts/acc/workflows/orders"));
+    QCOMPARE(server.seen.front().headers.value("authorization"), QByteArray("Bearer secret"));
+}
+
+void HttpBackendTest::loadsAllPagesOfWorkflows() {
+    FakeServer server;
+    server.handler = [](const auto& request) {
+        const bool second = request.target.contains("page=2&");
+        QByteArray rows = "[";
+        for (int i = 0; i < (second ? 5 : 100); ++i)
+            rows +=
+                QByteArray(i ? "," : "") + "{\"name\":\"w" + QByteArray::number(second ? 100 + i : i) + "\"}";
+        return FakeServer::Answer{.body = FakeServer::success(rows + "]", "{\"total_count\":105}")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<std::vector<api::Workflow>> taken;
+    backend.workflows(this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(taken.value()->size(), std::size_t{105});
+    QCOMPARE(taken.value()->back().name, std::string("w104"));
+    QCOMPARE(server.seen.size(), 2);
+}
+
+void HttpBackendTest::asksForOnePageOfInstances() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{
+            .body = FakeServer::success("[{\"id\":\"a\",\"status\":\"errored\"}]", "{\"total_count\":1234}")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<InstanceList> taken;
+    backend.instances({.workflow = "orders",
+                       .status = api::Status::errored,
+                       .from = api::fromIso("2026-01-01"),
+                       .to = {},
+                       .page = 7,
+                       .perPage = 100},
+                      this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(taken.value()->total, std::int64_t{1234});
+    QCOMPARE(
+        server.seen.front().target,
+        QByteArray("/client/v4/accounts/acc/workflows/orders/instances?page=7&per_page=100&status=errored"
+                   "&date_start=2026-01-01T00%3A00%3A00.000Z"));
+}
+
+void HttpBackendTest::asksForChangesOnly() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{
+            .body = FakeServer::success(
+                "{\"status\":\"running\",\"steps\":[],\"stepwell\":{\"sequence\":9,\"partial\":true}}")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<api::InstanceDetail> taken;
+    backend.instance("orders", "a/b", 8, this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QVERIFY(taken.value()->partial);
+    QCOMPARE(taken.value()->id, std::string("a/b"));
+    QVERIFY(server.seen.front().target.endsWith("/instances/a%2Fb?stepwell_since=8"));
+}
+
+void HttpBackendTest::createsAndChanges() {
+    FakeServer server;
+    server.handler = [](const test::SeenRequest& request) {
+        return FakeServer::Answer{.body = FakeServer::success(request.method == "POST"
+                                                                  ? "{\"id\":\"new\"}"
+                                                                  : "{\"status\":\"queued\"}")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<std::string> created;
+    backend.trigger("orders", "", "{\"a\":1}", this, created.done());
+    QTRY_COMPARE(created.count, 1);
+    QCOMPARE(*created.value(), std::string("new"));
+    QCOMPARE(server.seen.last().body, QByteArray("{\"params\":{\"a\":1}}"));
+
+    Taken<void> sent;
+    backend.sendEvent("orders", "i", "packed", "{\"by\":\"mira\"}", this, sent.done());
+    QTRY_COMPARE(sent.count, 1);
+    QVERIFY(server.seen.last().target.endsWith("/instances/i/events/packed"));
+    QCOMPARE(server.seen.last().body, QByteArray("{\"by\":\"mira\"}"));
+
+    Taken<api::Status> changed;
+    backend.changeStatus("orders", "i", Backend::Verb::restart, Backend::RestartFrom{"pay", 2, "do"}, this,
+                         changed.done());
+    QTRY_COMPARE(changed.count, 1);
+    QVERIFY(*changed.value() == api::Status::queued);
+    QCOMPARE(server.seen.last().method, QByteArray("PATCH"));
+    QCOMPARE(server.seen.last().body,
+             QByteArray(R"({"from":{"count":2,"name":"pay","type":"do"},"status":"restart"})"));
+}
+
+void HttpBackendTest::readsStepsLogsAndHealth() {
+    FakeServer server;
+    server.handler = [](const test::SeenRequest& request) {
+        QByteArray result = "{\"version\":\"0.1.0\",\"scripts\":3}";
+        if (request.target.contains("/step?")) result = "{\"status\":\"complete\",\"output\":\"[1]\"}";
+        if (request.target.contains("/logs?")) result = "[{\"id\":4,\"text\":\"x\",\"level\":\"log\"}]";
+        return FakeServer::Answer{.body = FakeServer::success(result)};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<std::string> output;
+    Taken<std::vector<api::LogLine>> lines;
+    Taken<api::EngineHealth> health;
+    backend.stepOutput("orders", "i", "pay-1", api::StepKind::waitForEvent, this, output.done());
+    backend.logs("orders", "i", 3, 2, this, lines.done());
+    backend.health(this, health.done());
+    QTRY_COMPARE(output.count + lines.count + health.count, 3);
+    QCOMPARE(*output.value(), std::string("[1]"));
+    QCOMPARE(lines.value()->at(0).id, std::int64_t{4});
+    QCOMPARE(health.value()->scripts, 3);
+    QVERIFY(server.to("/step?").front().target.endsWith("?name=pay-1&type=waitForEvent"));
+    QVERIFY(server.to("/logs?").front().target.endsWith(
+        "/stepwell/logs?workflow=orders&instance=i&limit=500&step=3&after=2"));
+}
+
+void HttpBackendTest::uploads() {
+    FakeServer server;
+    server.handler = [](const auto&) { return FakeServer::Answer{.body = FakeServer::success("{}")}; };
+    HttpBackend backend(addressOf(server));
+    Backend::Upload upload;
+    upload.script = "shop";
+    upload.metadataJson = "{\"main_module\":\"index.js\"}";
+    upload.modules = {{"index.js", "application/javascript+module", std::string(500'000, 'x')}};
+    std::int64_t last = 0;
+    std::int64_t total = 0;
+    bool inOrder = true;
+    Taken<void> taken;
+    backend.uploadScript(
+        upload, this,
+        [&](std::int64_t sent, std::int64_t all) {
+            inOrder = inOrder && sent >= last && taken.count == 0;
+            last = sent;
+            total = all;
+        },
+        taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QVERIFY(taken.value().has_value());
+    QVERIFY(inOrder && last == total && total > 500'000);
+    QCOMPARE(server.seen.front().method, QByteArray("PUT"));
+    QVERIFY(server.seen.front().target.endsWith("/workers/scripts/shop"));
+    const auto& body = server.seen.front().body;
+    QVERIFY(body.contains("name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n{\"main_module\""));
+    QVERIFY(body.contains("name=\"index.js\"; filename=\"index.js\""));
+    Taken<void> declared;
+    backend.putWorkflow({"orders", "OrderWorkflow", "shop", "{\"limits\":{\"steps\":5}}"}, this,
+                        declared.done());
+    QTRY_COMPARE(declared.count, 1);
+    QCOMPARE(server.seen.last().method, QByteArray("PUT"));
+    QVERIFY(server.seen.last().body.contains("\"limits\":{\"steps\":5}"));
+}
+
+void HttpBackendTest::refusedVerbsKeepTheReason() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.status = 409, .body = FakeServer::failure(10402, "step never ran")};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<api::Status> taken;
+    backend.changeStatus("orders", "i", Backend::Verb::restart, {}, this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(taken.value().error().http, 409);
+    QCOMPARE(taken.value().error().code, 10402);
+    QVERIFY(taken.value().error().message.find("step never ran") != std::string::npos);
+}
+
+void HttpBackendTest::unreachableNamesTheAddress() {
+    FakeServer server;
+    HttpBackend backend(addressOf(server));
+    const auto origin = server.origin();
+    server.stop();
+    Taken<std::vector<api::Workflow>> taken;
+    backend.workflows(this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(taken.value().error().code, api::code::transport);
+    QVERIFY(taken.value().error().message.find(origin) != std::string::npos);
+}
+
+void HttpBackendTest::dropsAnswersOfDeadContexts() {
+    FakeServer server;
+    HttpBackend backend(addressOf(server));
+    Taken<api::EngineHealth> dropped;
+    Taken<api::EngineHealth> kept;
+    {
+        QObject context;
+        backend.health(&context, dropped.done());
+    }
+    backend.health(this, kept.done());
+    QTRY_COMPARE(kept.count, 1);
+    QTRY_COMPARE(server.seen.size(), 2);
+    QCOMPARE(dropped.count, 0);
+}
+
+void HttpBackendTest::badSettingsFailWithoutARequest() {
+    FakeServer server;
+    HttpBackend backend(addressOf(server));
+    Taken<void> taken;
+    backend.putWorkflow({"orders", "C", "s", "[]"}, this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QVERIFY(!taken.value().has_value());
+    QVERIFY(server.seen.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(HttpBackendTest)
+#include "test_http_backend.moc"
