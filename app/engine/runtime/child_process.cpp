@@ -1,16 +1,16 @@
 #include "app/engine/runtime/child_process.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
+#include <fcntl.h>
 #include <fstream>
+#include <poll.h>
+#include <signal.h>
 #include <sstream>
+#include <unistd.h>
 
 namespace stepwell::engine {
 
@@ -20,7 +20,8 @@ constexpr int wrapperSignalBase = 128;
 constexpr std::size_t longestStderr = 4'096;
 
 /// In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void becomeProgram(char* const* arguments, const char* directory, int stderrWrite, pid_t parent) {
+[[noreturn]] void becomeProgram(char* const* arguments, const char* directory, int stderrWrite,
+                                pid_t parent) {
     static const char* const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", nullptr};
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent || ::chdir(directory) != 0) ::_exit(commandNotFound);
@@ -37,12 +38,15 @@ constexpr std::size_t longestStderr = 4'096;
     ::_exit(commandNotFound);
 }
 
-int openPidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+int openPidfd(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
 
 std::vector<pid_t> childrenOf(pid_t pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
     std::vector<pid_t> children;
-    for (pid_t child = 0; file >> child;) children.push_back(child);
+    for (pid_t child = 0; file >> child;)
+        children.push_back(child);
     return children;
 }
 
@@ -54,7 +58,8 @@ std::vector<std::string> statFields(pid_t pid) {
     if (end == std::string::npos) return {};
     std::istringstream rest(text.substr(end + 1));
     std::vector<std::string> fields;
-    for (std::string field; rest >> field;) fields.push_back(field);
+    for (std::string field; rest >> field;)
+        fields.push_back(field);
     return fields;
 }
 
@@ -87,7 +92,8 @@ std::optional<Child> spawn(const std::vector<std::string>& command, const std::s
     const Descriptor stderrWrite(pipe[1]);
     ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
     std::vector<char*> arguments;
-    for (const auto& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+    for (const auto& argument : command)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     const pid_t parent = ::getpid();
     child.pid = ::fork();
@@ -115,7 +121,8 @@ Finished runToEnd(const std::vector<std::string>& command, std::chrono::millisec
     std::string text(longestStderr, '\0');
     const auto size = ::read(child->stderrRead.get(), text.data(), text.size());
     text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
     return {inTime ? state.code : -1, text};
 }
 
@@ -133,7 +140,8 @@ long long residentBytes(pid_t pid) {
     long long size = 0;
     file >> size >> pages;
     long long bytes = pages * ::sysconf(_SC_PAGESIZE);
-    for (const auto child : childrenOf(pid)) bytes += residentBytes(child);
+    for (const auto child : childrenOf(pid))
+        bytes += residentBytes(child);
     return bytes;
 }
 

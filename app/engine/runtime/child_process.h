@@ -13,8 +13,10 @@ namespace stepwell::engine {
 class Descriptor {
   public:
     Descriptor() = default;
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    Descriptor(Descriptor&& other) noexcept : m_fd(other.release()) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd) {}
+    Descriptor(Descriptor&& other) noexcept
+        : m_fd(other.release()) {}
     Descriptor& operator=(Descriptor&& other) noexcept;
     ~Descriptor() { reset(); }
     int get() const { return m_fd; }
@@ -25,16 +27,16 @@ class Descriptor {
     int m_fd = -1;
 };
 
-/// A child that gets SIGKILL when the thread that started it ends. stdin and stdout are /dev/null, the environment is
-/// PATH alone, no other descriptor is inherited.
+/// A child that gets SIGKILL when the thread that started it ends. stdin and stdout are /dev/null, the
+/// environment is PATH alone, no other descriptor is inherited.
 struct Child {
     pid_t pid = -1;
     Descriptor pidfd;       ///< readable once it has ended
     Descriptor stderrRead;  ///< what it writes to stderr, non-blocking
 };
 
-/// Starts a program in `directory`. Nothing when there is no room for another process; a program that does not exist ends with
-/// commandNotFound.
+/// Starts a program in `directory`. Nothing when there is no room for another process; a program that does
+/// not exist ends with commandNotFound.
 std::optional<Child> spawn(const std::vector<std::string>& command, const std::string& directory = "/");
 
 /// How a child ended: `signal` is 0 unless a signal did it, also when a wrapper reports it as 128 + n.
@@ -52,7 +54,8 @@ struct Finished {
 /// Runs a short command to its end. Blocks.
 Finished runToEnd(const std::vector<std::string>& command, std::chrono::milliseconds limit);
 
-/// The youngest descendant: behind a wrapper, the program that does the work. `pid` itself when it has no children.
+/// The youngest descendant: behind a wrapper, the program that does the work. `pid` itself when it has no
+/// children.
 pid_t leafProcess(pid_t pid);
 /// Memory that the process and its descendants hold in RAM, in bytes.
 long long residentBytes(pid_t pid);

@@ -30,7 +30,8 @@ struct MultiDeleter {
 };
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
     while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
         text.remove_suffix(1);
     return text;
@@ -64,7 +65,9 @@ class CurlTransfer : public Transfer, public std::enable_shared_from_this<CurlTr
   public:
     CurlTransfer(std::weak_ptr<CurlPool::Impl> pool, OutboundRequest request,
                  std::shared_ptr<TransferListener> listener)
-        : m_pool(std::move(pool)), m_request(std::move(request)), m_listener(std::move(listener)) {}
+        : m_pool(std::move(pool))
+        , m_request(std::move(request))
+        , m_listener(std::move(listener)) {}
 
     std::string take() override;
     void cancel() override;
@@ -144,9 +147,10 @@ void CurlTransfer::setHeaders() {
     };
     for (const char* unasked : {"Accept:", "User-Agent:", "Expect:", "Content-Type:"}) {
         const std::string name(unasked, std::char_traits<char>::length(unasked) - 1);
-        const bool given = std::any_of(m_request.headers.begin(), m_request.headers.end(), [&](const auto& header) {
-            return curl_strequal(header.first.c_str(), name.c_str()) != 0;
-        });
+        const bool given =
+            std::any_of(m_request.headers.begin(), m_request.headers.end(), [&](const auto& header) {
+                return curl_strequal(header.first.c_str(), name.c_str()) != 0;
+            });
         if (!given) append(unasked);
     }
     for (const auto& [name, value] : m_request.headers)
@@ -263,7 +267,8 @@ void CurlPool::Impl::runCommands() {
         const std::lock_guard lock(m_mutex);
         commands.swap(m_commands);
     }
-    for (const auto& command : commands) command();
+    for (const auto& command : commands)
+        command();
 }
 
 void CurlPool::Impl::takeFinished() {
@@ -286,7 +291,8 @@ void CurlPool::Impl::run() {
         takeFinished();
         curl_multi_poll(m_multi.get(), nullptr, 0, pollMilliseconds, nullptr);
     }
-    while (!m_active.empty()) remove(m_active.begin()->first, "the engine is stopping");
+    while (!m_active.empty())
+        remove(m_active.begin()->first, "the engine is stopping");
     const std::lock_guard lock(m_mutex);
     m_commands.clear();
 }
@@ -304,9 +310,12 @@ CurlPool::CurlPool() {
     m_impl->thread = std::thread([impl = m_impl.get()] { impl->run(); });
 }
 
-CurlPool::~CurlPool() { m_impl->stop(); }
+CurlPool::~CurlPool() {
+    m_impl->stop();
+}
 
-std::shared_ptr<Transfer> CurlPool::start(OutboundRequest request, std::shared_ptr<TransferListener> listener) {
+std::shared_ptr<Transfer> CurlPool::start(OutboundRequest request,
+                                          std::shared_ptr<TransferListener> listener) {
     auto transfer = std::make_shared<CurlTransfer>(m_impl, std::move(request), std::move(listener));
     m_impl->post([impl = m_impl.get(), transfer] { impl->add(transfer); });
     return transfer;

@@ -45,8 +45,8 @@ class Transfer {
     virtual void cancel() = 0;
 };
 
-/// Performs HTTP requests with libcurl on a thread of its own: no redirects, no decompression, no limit in time except
-/// for connecting. Thread-safe.
+/// Performs HTTP requests with libcurl on a thread of its own: no redirects, no decompression, no limit in
+/// time except for connecting. Thread-safe.
 class CurlPool {
   public:
     CurlPool();

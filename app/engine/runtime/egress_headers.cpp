@@ -28,9 +28,9 @@ bool takeNumber(std::string_view& text, Number& number) {
 }  // namespace
 
 bool isHopByHop(std::string_view name) {
-    constexpr std::array<std::string_view, 9> names = {"connection",          "keep-alive", "proxy-authenticate",
-                                                       "proxy-authorization", "te",         "trailer",
-                                                       "transfer-encoding",   "upgrade",    "proxy-connection"};
+    constexpr std::array<std::string_view, 9> names = {
+        "connection",        "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer",
+        "transfer-encoding", "upgrade",    "proxy-connection"};
     for (const auto known : names)
         if (same(name, known)) return true;
     return false;
@@ -41,7 +41,8 @@ void readOrigin(std::string_view text, OutboundReport& report) {
     std::uint32_t run = 0;
     std::int32_t step = -1;
     std::int32_t attempt = 0;
-    if (!takeNumber(text, instance) || !takeNumber(text, run) || !takeNumber(text, step) || !takeNumber(text, attempt))
+    if (!takeNumber(text, instance) || !takeNumber(text, run) || !takeNumber(text, step) ||
+        !takeNumber(text, attempt))
         return;
     report.instance = instance;
     report.run = run;
@@ -62,9 +63,10 @@ std::string answerHead(const OutboundHead& head, bool toHeadRequest, AnswerFrami
     }
     framing.hasBody = !toHeadRequest && head.status != 204 && head.status != 304;
     framing.chunked = framing.hasBody && !hasLength;
-    const auto reason = beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(head.status)));
-    return "HTTP/1.1 " + std::to_string(head.status) + " " + std::string(reason.data(), reason.size()) + "\r\n" + lines +
-           (framing.chunked ? "transfer-encoding: chunked\r\n" : "") + "\r\n";
+    const auto reason =
+        beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(head.status)));
+    return "HTTP/1.1 " + std::to_string(head.status) + " " + std::string(reason.data(), reason.size()) +
+           "\r\n" + lines + (framing.chunked ? "transfer-encoding: chunked\r\n" : "") + "\r\n";
 }
 
 }  // namespace stepwell::engine

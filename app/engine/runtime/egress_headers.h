@@ -10,7 +10,8 @@ namespace stepwell::engine {
 /// Whether a header belongs to one hop only (RFC 9110, section 7.6.1) and is not passed on.
 bool isHopByHop(std::string_view name);
 
-/// Reads "instance.run.step.attempt" of the driver into the report. Anything else leaves it outside any instance.
+/// Reads "instance.run.step.attempt" of the driver into the report. Anything else leaves it outside any
+/// instance.
 void readOrigin(std::string_view text, OutboundReport& report);
 
 /// How the body of an answer goes to the client.

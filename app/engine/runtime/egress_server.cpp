@@ -2,6 +2,8 @@
 
 #include "app/engine/runtime/egress_session.h"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <algorithm>
 
 namespace stepwell::engine {
@@ -15,17 +17,22 @@ using Protocol = asio::local::stream_protocol;
 class Listener : public EgressServer {
   public:
     Listener(asio::io_context& io, EgressContext context)
-        : m_acceptor(io), m_context(std::make_shared<EgressContext>(std::move(context))) {}
+        : m_acceptor(io)
+        , m_pause(io)
+        , m_context(std::make_shared<EgressContext>(std::move(context))) {}
     ~Listener() override;
 
     boost::system::error_code open(const std::filesystem::path& socket);
     void accept();
 
   private:
+    void acceptLater();
     void add(Protocol::socket socket);
 
     Protocol::acceptor m_acceptor;
+    asio::steady_timer m_pause;
     std::shared_ptr<EgressContext> m_context;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);  ///< a handler that runs late finds it gone
     std::vector<std::weak_ptr<EgressSession>> m_sessions;
 };
 
@@ -45,11 +52,20 @@ boost::system::error_code Listener::open(const std::filesystem::path& socket) {
 }
 
 void Listener::accept() {
-    // The acceptor's destruction cancels the wait, and then `this` is not touched.
-    m_acceptor.async_accept([this](boost::system::error_code error, Protocol::socket socket) {
-        if (error == asio::error::operation_aborted) return;
-        if (!error) add(std::move(socket));
-        accept();
+    m_acceptor.async_accept(
+        [this, alive = std::weak_ptr(m_alive)](boost::system::error_code error, Protocol::socket socket) {
+            if (alive.expired() || error == asio::error::operation_aborted) return;
+            if (error) return acceptLater();
+            add(std::move(socket));
+            accept();
+        });
+}
+
+/// Out of descriptors, most likely: trying again at once would only burn time.
+void Listener::acceptLater() {
+    m_pause.expires_after(std::chrono::milliseconds(100));
+    m_pause.async_wait([this, alive = std::weak_ptr(m_alive)](boost::system::error_code error) {
+        if (!error && !alive.expired()) accept();
     });
 }
 
@@ -65,8 +81,9 @@ void Listener::add(Protocol::socket socket) {
 }  // namespace
 
 api::Result<std::unique_ptr<EgressServer>> EgressServer::listen(asio::io_context& io,
-                                                                const std::filesystem::path& socket, CurlPool& pool,
-                                                                std::int64_t largestBody, Report report) {
+                                                                const std::filesystem::path& socket,
+                                                                CurlPool& pool, std::int64_t largestBody,
+                                                                Report report) {
     auto listener = std::make_unique<Listener>(io, EgressContext{pool, largestBody, std::move(report)});
     if (const auto error = listener->open(socket))
         return api::fail(500, api::code::internal,

@@ -22,7 +22,9 @@ constexpr auto originHeader = "x-stepwell-origin";
 constexpr std::size_t longestReportedUrl = 4096;
 constexpr std::uint32_t mostHeaderBytes = 256 << 10;
 
-std::string text(beast::string_view view) { return {view.data(), view.size()}; }
+std::string text(beast::string_view view) {
+    return {view.data(), view.size()};
+}
 
 std::int64_t nextReportId() {
     static std::atomic<std::int64_t> last{0};
@@ -33,7 +35,8 @@ std::int64_t nextReportId() {
 class Relay : public TransferListener {
   public:
     Relay(std::weak_ptr<EgressSession> session, boost::asio::any_io_executor executor)
-        : m_session(std::move(session)), m_executor(std::move(executor)) {}
+        : m_session(std::move(session))
+        , m_executor(std::move(executor)) {}
 
     void onHead(OutboundHead head) override {
         tell([head = std::move(head)](EgressSession& session) mutable { session.onHead(std::move(head)); });
@@ -60,7 +63,8 @@ class Relay : public TransferListener {
 }  // namespace
 
 EgressSession::EgressSession(Socket socket, std::shared_ptr<EgressContext> context)
-    : m_socket(std::move(socket)), m_context(std::move(context)) {}
+    : m_socket(std::move(socket))
+    , m_context(std::move(context)) {}
 
 void EgressSession::close() {
     if (m_closed) return;
@@ -75,9 +79,9 @@ void EgressSession::readRequest() {
     m_parser.emplace();
     m_parser->header_limit(mostHeaderBytes);
     m_parser->body_limit(static_cast<std::uint64_t>(m_context->largestBody));
-    http::async_read(m_socket, m_buffer, *m_parser, [self = shared_from_this()](beast::error_code error, std::size_t) {
-        self->onRequest(error);
-    });
+    http::async_read(
+        m_socket, m_buffer, *m_parser,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onRequest(error); });
 }
 
 void EgressSession::onRequest(beast::error_code error) {
@@ -129,12 +133,13 @@ void EgressSession::perform() {
 
 /// A client that closes the connection while it waits has given up.
 void EgressSession::watchClient() {
-    m_socket.async_wait(Socket::wait_read, [self = shared_from_this(), turn = m_turn](beast::error_code error) {
-        if (error || self->m_closed || self->m_turn != turn) return;
-        char byte = 0;
-        const auto count = ::recv(self->m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (count == 0) self->close();
-    });
+    m_socket.async_wait(
+        Socket::wait_read, [self = shared_from_this(), turn = m_turn](beast::error_code error) {
+            if (error || self->m_closed || self->m_turn != turn) return;
+            char byte = 0;
+            const auto count = ::recv(self->m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+            if (count == 0) self->close();
+        });
 }
 
 void EgressSession::onHead(OutboundHead head) {
@@ -205,7 +210,8 @@ void EgressSession::refuse(int status, const std::string& why) {
 void EgressSession::answer(int status, const std::string& body, bool keepAlive) {
     OutboundHead head;
     head.status = status;
-    head.headers = {{"content-type", "text/plain; charset=utf-8"}, {"content-length", std::to_string(body.size())}};
+    head.headers = {{"content-type", "text/plain; charset=utf-8"},
+                    {"content-length", std::to_string(body.size())}};
     AnswerFraming framing;
     const bool toHead = m_parser->get().method() == http::verb::head;
     m_writing = answerHead(head, toHead, framing) + (framing.hasBody ? body : std::string{});

@@ -2,32 +2,30 @@
 
 namespace stepwell::engine {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-#if defined(__aarch64__)
-constexpr const char* workerdPackage = "@cloudflare/workerd-linux-arm64";
-#else
-constexpr const char* workerdPackage = "@cloudflare/workerd-linux-64";
-#endif
+namespace {
 
-fs::path share() {
+fs::path besideProgram(const char* relative, const char* fromBuild) {
     std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).parent_path().parent_path() / "share" / "stepwell";
-}
-
-fs::path firstThatExists(const fs::path& installed, const fs::path& built) {
-    std::error_code error;
-    return fs::exists(installed, error) ? installed : built;
+    const auto program = fs::read_symlink("/proc/self/exe", error);
+    if (!error) {
+        const auto beside = (program.parent_path() / ".." / relative).lexically_normal();
+        if (fs::exists(beside, error)) return beside;
+    }
+    return fromBuild;
 }
 
 }  // namespace
 
 fs::path defaultWorkerd() {
-    return firstThatExists(share() / "bin" / "workerd", fs::path(STEPWELL_NODE_DIR) / workerdPackage / "bin" / "workerd");
+    return besideProgram("lib/stepwell/workerd", STEPWELL_WORKERD);
 }
-
-fs::path defaultDriver() { return firstThatExists(share() / "driver", STEPWELL_DRIVER_DIR); }
+fs::path defaultDriver() {
+    return besideProgram("share/stepwell/driver", STEPWELL_DRIVER);
+}
+fs::path defaultEsbuild() {
+    return besideProgram("lib/stepwell/esbuild", STEPWELL_ESBUILD);
+}
 
 }  // namespace stepwell::engine

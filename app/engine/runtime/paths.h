@@ -2,11 +2,12 @@
 
 #include <filesystem>
 
+/// Where the runtime's parts lie: in `../share/stepwell` and `../lib/stepwell` beside the program when it is
+/// installed, else where the build left or found them. A path is returned even when nothing is there.
 namespace stepwell::engine {
 
-/// Where an installed program finds these: beside the executable in ../share/stepwell; in a build tree: where the build
-/// put them.
 std::filesystem::path defaultWorkerd();
 std::filesystem::path defaultDriver();
+std::filesystem::path defaultEsbuild();
 
 }  // namespace stepwell::engine

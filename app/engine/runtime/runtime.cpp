@@ -1,280 +1,240 @@
 #include "app/engine/runtime/runtime.h"
 
-#include "app/engine/runtime/egress_server.h"
-#include "app/engine/runtime/sandbox.h"
-#include "app/engine/runtime/worker_config.h"
+#include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_process.h"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <sys/file.h>
 
-#include <stdlib.h>
-#include <sys/stat.h>
-
+#include <fcntl.h>
 #include <map>
 #include <mutex>
-#include <set>
+#include <signal.h>
 #include <thread>
 
 namespace stepwell::engine {
 
-namespace {
-
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-/// A folder for one process, removed with it.
-class WorkerFolder {
+namespace {
+
+class ProcessRuntime : public Runtime {
   public:
-    explicit WorkerFolder(fs::path path) : m_path(std::move(path)) {
-        std::error_code error;
-        fs::create_directories(m_path, error);
-        ::chmod(m_path.c_str(), S_IRWXU);
-    }
-    ~WorkerFolder() {
-        std::error_code error;
-        fs::remove_all(m_path, error);
-    }
-    WorkerFolder(const WorkerFolder&) = delete;
-    WorkerFolder& operator=(const WorkerFolder&) = delete;
-    const fs::path& path() const { return m_path; }
-
-  private:
-    fs::path m_path;
-};
-
-/// Paths of Unix sockets may have 107 bytes, and a data folder's may be longer, so the processes' folders lie in a short
-/// one of their own. `stateDir/at` names it, so that the next start can clean up after a kill.
-fs::path makeShortFolder(const fs::path& stateDir) {
-    std::error_code error;
-    fs::create_directories(stateDir, error);
-    ::chmod(stateDir.c_str(), S_IRWXU);
-    const auto note = stateDir / "at";
-    const auto left = fs::read_symlink(note, error);
-    if (!error && left.filename().string().starts_with("stepwell-")) fs::remove_all(left, error);
-    fs::remove(note, error);
-    const char* base = ::getenv("XDG_RUNTIME_DIR");
-    const bool usable = base != nullptr && std::string_view(base).size() < 40 && ::access(base, W_OK) == 0;
-    std::string name = std::string(usable ? base : "/tmp") + "/stepwell-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) return stateDir;
-    fs::create_symlink(name, note, error);
-    return name;
-}
-
-struct Worker {
-    std::unique_ptr<WorkerFolder> folder;
-    std::unique_ptr<EgressServer> egress;
-    std::shared_ptr<WorkerProcess> process;
-    std::unique_ptr<asio::steady_timer> idle;
-};
-
-class LocalRuntime final : public Runtime {
-  public:
-    LocalRuntime(RuntimeOptions options, RuntimeListener& listener)
-        : m_options(std::move(options)), m_listener(listener), m_sandbox(m_options),
-          m_folder(makeShortFolder(m_options.stateDir)), m_pool(CurlPool::create()), m_work(asio::make_work_guard(m_io)),
-          m_thread([this] { m_io.run(); }) {}
-
-    ~LocalRuntime() override {
-        asio::post(m_io, [this] {
-            m_closing = true;
-            m_workers.clear();
-            m_checks.clear();
-            m_work.reset();
-            m_io.stop();
-        });
-        m_thread.join();
-        m_pool.reset();
-        std::error_code error;
-        fs::remove_all(m_folder, error);
-        fs::remove(m_options.stateDir / "at", error);
-    }
-    LocalRuntime(const LocalRuntime&) = delete;
-    LocalRuntime& operator=(const LocalRuntime&) = delete;
+    ProcessRuntime(RuntimeOptions options, RuntimeListener& listener);
+    ~ProcessRuntime() override;
 
     SandboxState sandbox() const override { return m_sandbox.state(); }
-
-    void send(const Bundle& bundle, bool quarantine, std::string lines) override {
-        const RuntimeId id{bundle.version, quarantine};
-        markUp(id);
-        // Most sends go to a process that is up, which needs no bundle: it is copied only to start one.
-        if (isStarted(id)) {
-            asio::post(m_io, [this, id, text = std::move(lines)] { deliver(id, text); });
-            return;
-        }
-        markStarted(id);
-        asio::post(m_io, [this, id, copy = bundle, text = std::move(lines)] {
-            if (!m_workers.contains(id)) startWorker(id, copy);
-            deliver(id, text);
-        });
-    }
-
-    bool isUp(RuntimeId id) const override {
-        const std::lock_guard lock(m_mutex);
-        return m_up.contains(id);
-    }
-
-    void release(RuntimeId id) override {
-        asio::post(m_io, [this, id] { scheduleStop(id); });
-    }
-
-    void stop(RuntimeId id) override {
-        asio::post(m_io, [this, id] {
-            const auto it = m_workers.find(id);
-            if (it != m_workers.end()) it->second.process->stop(ExitCause::stopped, "stopped");
-        });
-    }
-
-    void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override {
-        if (!m_sandbox.state().usable) return done(api::fail(503, api::code::unavailable, m_sandbox.state().message));
-        asio::post(m_io, [this, copy = std::move(bundle), answer = std::move(done)] { startCheck(copy, answer); });
-    }
-
-    RuntimeUsage usage() const override {
-        const std::lock_guard lock(m_mutex);
-        RuntimeUsage usage;
-        for (const auto pid : m_pids) {
-            ++usage.processes;
-            usage.residentBytes += residentBytes(pid);
-        }
-        return usage;
-    }
+    void send(const Bundle& bundle, bool quarantine, std::string lines) override;
+    bool isUp(RuntimeId id) const override;
+    void release(RuntimeId id) override;
+    void stop(RuntimeId id) override;
+    void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override;
+    RuntimeUsage usage() const override;
 
   private:
-    void markUp(RuntimeId id) {
-        const std::lock_guard lock(m_mutex);
-        m_up.insert(id);
-    }
-    bool isStarted(RuntimeId id) const {
-        const std::lock_guard lock(m_mutex);
-        return m_started.contains(id);
-    }
-    void markStarted(RuntimeId id) {
-        const std::lock_guard lock(m_mutex);
-        m_started.insert(id);
-    }
+    using Pid = std::shared_ptr<std::atomic<pid_t>>;
+    using CheckDone = std::function<void(api::Result<BundleFacts>)>;
+    struct Held {
+        std::shared_ptr<WorkerProcess> process;
+        std::unique_ptr<asio::steady_timer> idle;
+    };
+    struct Check {
+        std::shared_ptr<WorkerProcess> process;
+        CheckDone done;
+    };
 
-    // io thread from here on
+    void startProcess(RuntimeId id, const Bundle& bundle);
+    void onExit(RuntimeId id, RuntimeExit exit);
+    void startCheck(const Bundle& bundle, CheckDone done);
+    void endCheck(std::uint64_t number, api::Result<BundleFacts> result);
+    void stopAll();
+    fs::path nextFolder();
 
-    void deliver(RuntimeId id, const std::string& lines) {
-        const auto it = m_workers.find(id);
-        if (it == m_workers.end()) return;  // it could not start, which was told
-        it->second.idle.reset();
-        it->second.process->send(lines);
-    }
-
-    /// Folder, way out and process of a bundle; the error when they cannot be made.
-    api::Result<Worker> makeWorker(const Bundle& bundle, WorkerProcess::Handlers handlers) {
-        if (!m_sandbox.state().usable) return api::fail(503, api::code::unavailable, m_sandbox.state().message);
-        Worker worker;
-        worker.folder = std::make_unique<WorkerFolder>(m_folder / std::to_string(++m_folders));
-        const auto& dir = worker.folder->path();
-        const auto prepared = writeWorkerFolder(dir, bundle, m_options.driver, m_options.heapLimitMiB);
-        if (!prepared) return tl::unexpected(prepared.error());
-        worker.egress = EgressServer::listen(
-            m_io, dir / "run" / egressSocket,
-            {*m_pool, [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); }, m_options.largestBody});
-        if (!worker.egress) return api::fail(500, api::code::internal, "No socket could be made in " + dir.string());
-        worker.process = std::make_shared<WorkerProcess>(m_io, m_options, std::move(handlers));
-        return worker;
-    }
-
-    void launch(Worker& worker) {
-        const auto& dir = worker.folder->path();
-        worker.process->start(m_sandbox.serve(dir), dir / "run");
-        const std::lock_guard lock(m_mutex);
-        if (worker.process->pid() > 0) m_pids.insert(worker.process->pid());
-    }
-
-    void startWorker(RuntimeId id, const Bundle& bundle) {
-        WorkerProcess::Handlers handlers;
-        handlers.lines = [this, id](std::string lines) { m_listener.onLines(id, std::move(lines)); };
-        handlers.ended = [this, id](RuntimeExit exit) { forget(id, std::move(exit)); };
-        auto worker = makeWorker(bundle, std::move(handlers));
-        if (!worker) return forget(id, {ExitCause::failedToStart, worker.error().message});
-        launch(m_workers.emplace(id, std::move(*worker)).first->second);
-    }
-
-    void forget(RuntimeId id, RuntimeExit exit) {
-        if (m_closing) return;
-        auto node = m_workers.extract(id);
-        {
-            const std::lock_guard lock(m_mutex);
-            m_up.erase(id);
-            m_started.erase(id);
-            dropDeadPids();
-        }
-        m_listener.onExit(id, std::move(exit));
-        // The process is still calling us: its object must outlive this call.
-        if (!node.empty()) asio::post(m_io, [keep = node.mapped().process] {});
-    }
-
-    void dropDeadPids() {
-        std::erase_if(m_pids, [this](pid_t pid) {
-            const auto is = [pid](const auto& entry) { return entry.second.process && entry.second.process->pid() == pid; };
-            return std::none_of(m_workers.begin(), m_workers.end(), is) &&
-                   std::none_of(m_checks.begin(), m_checks.end(), is);
-        });
-    }
-
-    void scheduleStop(RuntimeId id) {
-        const auto it = m_workers.find(id);
-        if (it == m_workers.end()) return;
-        it->second.idle = std::make_unique<asio::steady_timer>(m_io, m_options.idleStop);
-        it->second.idle->async_wait([this, id](auto error) {
-            const auto worker = m_workers.find(id);
-            if (!error && worker != m_workers.end()) worker->second.process->stop(ExitCause::stopped, "idle");
-        });
-    }
-
-    void startCheck(const Bundle& bundle, const std::function<void(api::Result<BundleFacts>)>& done) {
-        const int number = ++m_checkNumber;
-        const auto facts = std::make_shared<std::optional<BundleFacts>>();
-        WorkerProcess::Handlers handlers;
-        handlers.lines = [](const std::string&) {};
-        handlers.ready = [this, number, facts](BundleFacts found) {
-            *facts = std::move(found);
-            m_checks.at(number).process->stop(ExitCause::stopped, "checked");
-        };
-        handlers.ended = [this, number, facts, done](const RuntimeExit& exit) {
-            if (m_closing) return;
-            auto node = m_checks.extract(number);
-            {
-                const std::lock_guard lock(m_mutex);
-                dropDeadPids();
-            }
-            if (!node.empty()) asio::post(m_io, [keep = node.mapped().process] {});
-            if (*facts) return done(std::move(**facts));
-            done(api::fail(400, api::code::scriptInvalid, "The Worker could not be started: " + exit.reason));
-        };
-        auto worker = makeWorker(bundle, std::move(handlers));
-        if (!worker) return done(tl::unexpected(worker.error()));
-        launch(m_checks.emplace(number, std::move(*worker)).first->second);
-    }
-
-    RuntimeOptions m_options;
+    const RuntimeOptions m_options;
     RuntimeListener& m_listener;
     Sandbox m_sandbox;
-    fs::path m_folder;
-    std::unique_ptr<CurlPool> m_pool;
-    asio::io_context m_io;
-    asio::executor_work_guard<asio::io_context::executor_type> m_work;
-    std::map<RuntimeId, Worker> m_workers;  ///< io thread only
-    std::map<int, Worker> m_checks;         ///< io thread only
-    int m_checkNumber = 0;                  ///< io thread only
-    int m_folders = 0;                      ///< io thread only
-    bool m_closing = false;                 ///< io thread only
+    asio::io_context m_io{1};
+    CurlPool m_pool;
+    WorkerEnvironment m_environment;
+    std::map<RuntimeId, Held> m_processes;    // the runtime's thread only
+    std::map<std::uint64_t, Check> m_checks;  // the runtime's thread only
+    std::uint64_t m_folders = 0;              // the runtime's thread only
+    bool m_stopping = false;                  // the runtime's thread only
     mutable std::mutex m_mutex;
-    std::set<RuntimeId> m_up;       ///< guarded by m_mutex: up or starting
-    std::set<RuntimeId> m_started;  ///< guarded by m_mutex: a start was posted and has not ended
-    std::set<pid_t> m_pids;         ///< guarded by m_mutex
+    std::map<RuntimeId, Pid> m_up;  // guarded by m_mutex; the pid is set once the process runs
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work;
     std::thread m_thread;
 };
+
+void emptyFolder(const fs::path& folder) {
+    std::error_code ignored;
+    fs::create_directories(folder, ignored);
+    fs::permissions(folder, fs::perms::owner_all, ignored);
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        fs::remove_all(entry.path(), ignored);
+}
+
+RuntimeOptions prepared(RuntimeOptions options) {
+    options.stateDir = fs::absolute(options.stateDir);
+    options.driver = fs::absolute(options.driver);
+    emptyFolder(options.stateDir);
+    return options;
+}
+
+ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener)
+    : m_options(prepared(std::move(options)))
+    , m_listener(listener)
+    , m_sandbox(m_options)
+    , m_environment{m_io, m_options, m_sandbox, m_pool,
+                    [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); }}
+    , m_work(asio::make_work_guard(m_io)) {
+    // Children die with the thread that started them, so this one starts them all and lives as long as the
+    // runtime.
+    m_thread = std::thread([this] { m_io.run(); });
+}
+
+ProcessRuntime::~ProcessRuntime() {
+    asio::post(m_io, [this] { stopAll(); });
+    m_thread.join();
+}
+
+void ProcessRuntime::stopAll() {
+    m_stopping = true;
+    for (auto& [id, held] : m_processes) {
+        held.idle.reset();
+        held.process->stop();
+    }
+    for (auto& [number, check] : m_checks)
+        check.process->stop();
+    if (m_processes.empty() && m_checks.empty()) m_work.reset();
+    // The last exit lets the loop end; see onExit and endCheck.
+}
+
+fs::path ProcessRuntime::nextFolder() {
+    return m_options.stateDir / std::to_string(++m_folders);
+}
+
+void ProcessRuntime::send(const Bundle& bundle, bool quarantine, std::string lines) {
+    const RuntimeId id{bundle.version, quarantine};
+    bool isNew = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        isNew = m_up.try_emplace(id, nullptr).second;
+    }
+    // A process that ended meanwhile reports its exit, and these lines are lost with it.
+    if (isNew) asio::post(m_io, [this, id, bundle] { startProcess(id, bundle); });
+    asio::post(m_io, [this, id, lines = std::move(lines)]() mutable {
+        const auto found = m_processes.find(id);
+        if (found == m_processes.end()) return;
+        found->second.idle.reset();
+        found->second.process->send(std::move(lines));
+    });
+}
+
+void ProcessRuntime::startProcess(RuntimeId id, const Bundle& bundle) {
+    if (m_stopping) return;
+    auto process = std::make_shared<WorkerProcess>(
+        m_environment, nextFolder(),
+        WorkerProcess::Events{[this, id](std::string lines) { m_listener.onLines(id, std::move(lines)); },
+                              nullptr, [this, id](RuntimeExit exit) { onExit(id, std::move(exit)); }});
+    {
+        const std::lock_guard lock(m_mutex);
+        m_up[id] = process->workerdPid();
+    }
+    m_processes[id] = Held{process, nullptr};
+    process->start(bundle);
+}
+
+void ProcessRuntime::onExit(RuntimeId id, RuntimeExit exit) {
+    m_processes.erase(id);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_up.erase(id);
+    }
+    m_listener.onExit(id, std::move(exit));
+    if (m_stopping && m_processes.empty() && m_checks.empty()) m_work.reset();
+}
+
+bool ProcessRuntime::isUp(RuntimeId id) const {
+    const std::lock_guard lock(m_mutex);
+    return m_up.contains(id);
+}
+
+void ProcessRuntime::release(RuntimeId id) {
+    asio::post(m_io, [this, id] {
+        const auto found = m_processes.find(id);
+        if (found == m_processes.end() || m_stopping) return;
+        auto& idle = found->second.idle;
+        idle = std::make_unique<asio::steady_timer>(m_io, m_options.idleStop);
+        idle->async_wait([weak = std::weak_ptr(found->second.process)](boost::system::error_code error) {
+            const auto process = weak.lock();
+            if (!error && process) process->stop();
+        });
+    });
+}
+
+void ProcessRuntime::stop(RuntimeId id) {
+    asio::post(m_io, [this, id] {
+        const auto found = m_processes.find(id);
+        if (found != m_processes.end()) found->second.process->stop();
+    });
+}
+
+void ProcessRuntime::check(Bundle bundle, CheckDone done) {
+    asio::post(m_io, [this, bundle = std::move(bundle), done = std::move(done)]() mutable {
+        startCheck(bundle, std::move(done));
+    });
+}
+
+void ProcessRuntime::startCheck(const Bundle& bundle, CheckDone done) {
+    if (m_stopping) return done(api::fail(503, api::code::unavailable, "The engine is stopping."));
+    if (!m_sandbox.state().usable)
+        return done(api::fail(503, api::code::unavailable, m_sandbox.state().message));
+    const auto folder = nextFolder();
+    const auto number = m_folders;
+    auto facts = std::make_shared<std::optional<BundleFacts>>();
+    auto process = std::make_shared<WorkerProcess>(
+        m_environment, folder,
+        WorkerProcess::Events{nullptr,
+                              [this, number, facts](BundleFacts found) {
+                                  *facts = std::move(found);
+                                  m_checks.at(number).process->stop();
+                              },
+                              [this, number, facts](const RuntimeExit& exit) {
+                                  if (*facts) return endCheck(number, std::move(**facts));
+                                  if (exit.cause == ExitCause::stopped || exit.cause == ExitCause::killed)
+                                      return endCheck(number,
+                                                      api::fail(503, api::code::unavailable,
+                                                                "The check of the script was interrupted: "
+                                                                "upload it again."));
+                                  endCheck(number, api::fail(400, api::code::scriptInvalid, exit.reason));
+                              }});
+    m_checks[number] = Check{process, std::move(done)};
+    process->start(bundle);
+}
+
+void ProcessRuntime::endCheck(std::uint64_t number, api::Result<BundleFacts> result) {
+    auto node = m_checks.extract(number);
+    node.mapped().done(std::move(result));
+    if (m_stopping && m_processes.empty() && m_checks.empty()) m_work.reset();
+}
+
+RuntimeUsage ProcessRuntime::usage() const {
+    RuntimeUsage usage;
+    const std::lock_guard lock(m_mutex);
+    for (const auto& [id, pid] : m_up) {
+        ++usage.processes;
+        if (pid && pid->load() > 0) usage.residentBytes += residentBytes(pid->load());
+    }
+    return usage;
+}
 
 }  // namespace
 
 std::unique_ptr<Runtime> Runtime::create(RuntimeOptions options, RuntimeListener& listener) {
-    return std::make_unique<LocalRuntime>(std::move(options), listener);
+    return std::make_unique<ProcessRuntime>(std::move(options), listener);
 }
 
 }  // namespace stepwell::engine

@@ -11,14 +11,15 @@
 #include <vector>
 
 // See NOTE.txt in this folder before implementing anything here.
-/// Runs user code: one workerd process per script version (plus one in quarantine), started on demand, in bubblewrap.
-/// The runtime moves lines of the driver protocol (resources/driver/PROTOCOL.md) and knows nothing of instances.
+/// Runs user code: one workerd process per script version (plus one in quarantine), started on demand, in
+/// bubblewrap. The runtime moves lines of the driver protocol (resources/driver/PROTOCOL.md) and knows
+/// nothing of instances.
 namespace stepwell::engine {
 
 /// The bundle of one script version, as uploaded.
 struct Module {
-    std::string name;         ///< as the upload named it; may hold `/`, never `..` or a leading `/`
-    std::string contentType;  ///< of the upload part, see the reference, section 2.4
+    std::string name;            ///< as the upload named it; may hold `/`, never `..` or a leading `/`
+    std::string contentType;     ///< of the upload part, see the reference, section 2.4
     std::filesystem::path file;  ///< where its bytes lie (content-addressed blob, read-only)
 };
 
@@ -40,9 +41,9 @@ struct RuntimeId {
 };
 
 enum class ExitCause {
-    stopped,     ///< we asked for it (idle, shutdown)
-    killed,      ///< SIGKILL or SIGTERM from outside: nobody's fault
-    crashed,     ///< heap limit, abort: code that was executing is suspect
+    stopped,       ///< we asked for it (idle, shutdown)
+    killed,        ///< SIGKILL or SIGTERM from outside: nobody's fault
+    crashed,       ///< heap limit, abort: code that was executing is suspect
     unresponsive,  ///< no heartbeat within the CPU limit, so we killed it: code that was executing is suspect
     failedToStart,
 };
@@ -52,7 +53,8 @@ struct RuntimeExit {
     std::string reason;  ///< for people: "ran out of memory (limit 128 MiB)", "did not yield for 30 s", ...
 };
 
-/// What a fetch of user code did, to be recorded under the step that made it. Sent when it starts and when it ends.
+/// What a fetch of user code did, to be recorded under the step that made it. Sent when it starts and when it
+/// ends.
 struct OutboundReport {
     std::int64_t id = 0;  ///< unique per engine start; start and end carry the same
     bool finished = false;
@@ -81,15 +83,15 @@ class RuntimeListener {
 };
 
 struct RuntimeOptions {
-    std::filesystem::path workerd;    ///< the binary
-    std::filesystem::path driver;     ///< folder of the driver's JavaScript
-    std::filesystem::path stateDir;   ///< sockets and configs live below, 0700; emptied at start
-    bool allowUnsandboxed = false;    ///< the explicit opt-out
+    std::filesystem::path workerd;   ///< the binary
+    std::filesystem::path driver;    ///< folder of the driver's JavaScript
+    std::filesystem::path stateDir;  ///< sockets and configs live below, 0700; emptied at start
+    bool allowUnsandboxed = false;   ///< the explicit opt-out
     std::string bubblewrap = "bwrap";
-    std::chrono::milliseconds cpuLimit{30'000};   ///< time without a heartbeat before the process is killed
+    std::chrono::milliseconds cpuLimit{30'000};  ///< time without a heartbeat before the process is killed
     int heapLimitMiB = 128;
-    std::chrono::milliseconds idleStop{10'000};   ///< `release`d processes stop after this
-    std::int64_t largestBody = 100LL << 20;       ///< bytes of an outbound request or answer
+    std::chrono::milliseconds idleStop{10'000};  ///< `release`d processes stop after this
+    std::int64_t largestBody = 100LL << 20;      ///< bytes of an outbound request or answer
 };
 
 struct SandboxState {
@@ -119,23 +121,25 @@ class Runtime {
     /// Probed once at creation.
     virtual SandboxState sandbox() const = 0;
 
-    /// Hands lines to a process, starting it from `bundle` if it is not up. Lines sent while it starts are kept and
-    /// delivered in order. Never blocks. When it cannot start or dies, `onExit` says so, once, and what was sent is lost.
+    /// Hands lines to a process, starting it from `bundle` if it is not up. Lines sent while it starts are
+    /// kept and delivered in order. Never blocks. When it cannot start or dies, `onExit` says so, once, and
+    /// what was sent is lost.
     virtual void send(const Bundle& bundle, bool quarantine, std::string lines) = 0;
 
     /// Whether a process is up or starting, without starting one.
     virtual bool isUp(RuntimeId id) const = 0;
 
-    /// No instance needs this process now: it is stopped after `idleStop` unless `send` is called before. Its exit is
-    /// reported as `stopped`.
+    /// No instance needs this process now: it is stopped after `idleStop` unless `send` is called before. Its
+    /// exit is reported as `stopped`.
     virtual void release(RuntimeId id) = 0;
 
     /// Kills now; `onExit` follows with `stopped`.
     virtual void stop(RuntimeId id) = 0;
 
-    /// Starts the bundle in a process of its own, imports it, reports what it exports, stops it. An import that throws, a
-    /// bundle that is not JavaScript or never ends is an error with code 10021 that carries the runtime's message (file,
-    /// line, column where known). `done` is called once, on the runtime's thread.
+    /// Starts the bundle in a process of its own, imports it, reports what it exports, stops it. An import
+    /// that throws, a bundle that is not JavaScript or never ends is an error with code 10021 that carries
+    /// the runtime's message (file, line, column where known). `done` is called once, on the runtime's
+    /// thread.
     virtual void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) = 0;
 
     virtual RuntimeUsage usage() const = 0;

@@ -7,8 +7,8 @@
 
 namespace stepwell::engine {
 
-/// Knows how a workerd process is started: in bubblewrap with no network, no files but its own and nothing writable but
-/// its folder of sockets, or directly if the user asked for that.
+/// Knows how a workerd process is started: in bubblewrap with no network, no files but its own and nothing
+/// writable but its folder of sockets, or directly if the user asked for that.
 class Sandbox {
   public:
     /// Tries it once, with workerd itself. Blocks for a tenth of a second, ten at most.
@@ -16,8 +16,8 @@ class Sandbox {
 
     const SandboxState& state() const { return m_state; }
 
-    /// The command that serves the configuration `config.capnp` in `folder/code`, with `folder/run` as working
-    /// directory, where it makes its sockets.
+    /// The command that serves the configuration `config.capnp` in `folder/code`, with `folder/run` as
+    /// working directory, where it makes its sockets.
     std::vector<std::string> serve(const std::filesystem::path& folder) const;
 
   private:

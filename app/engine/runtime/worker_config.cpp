@@ -33,7 +33,7 @@ tl::unexpected<api::Error> invalid(std::string message) {
 }
 
 /// A quoted string of a Cap'n Proto text.
-std::string quoted(std::string_view text) {
+std::string capnpText(std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
     std::string out = "\"";
     for (const char c : text) {
@@ -54,7 +54,8 @@ std::string quoted(std::string_view text) {
 
 std::string mediaType(std::string_view contentType) {
     std::string type(contentType.substr(0, contentType.find(';')));
-    while (!type.empty() && type.back() == ' ') type.pop_back();
+    while (!type.empty() && type.back() == ' ')
+        type.pop_back();
     std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
     return type;
 }
@@ -69,21 +70,30 @@ api::Result<ModuleKind> kindOf(const Module& module) {
     if (type == "application/json") return ModuleKind::json;
     if (type == "application/source-map") return ModuleKind::skipped;
     if (type.starts_with("text/x-python"))
-        return invalid("The module \"" + module.name +
-                       "\" is Python. Stepwell runs JavaScript only: deploy a JavaScript or TypeScript Worker.");
-    return invalid("The module \"" + module.name + "\" has the content type \"" + module.contentType +
-                   "\", which Stepwell does not know. Use an ES module, CommonJS, WebAssembly, text, data or JSON.");
+        return invalid(
+            "The module \"" + module.name +
+            "\" is Python. Stepwell runs JavaScript only: deploy a JavaScript or TypeScript Worker.");
+    return invalid(
+        "The module \"" + module.name + "\" has the content type \"" + module.contentType +
+        "\", which Stepwell does not know. Use an ES module, CommonJS, WebAssembly, text, data or JSON.");
 }
 
 const char* fieldOf(ModuleKind kind) {
     switch (kind) {
-    case ModuleKind::es: return "esModule";
-    case ModuleKind::commonJs: return "commonJsModule";
-    case ModuleKind::text: return "text";
-    case ModuleKind::data: return "data";
-    case ModuleKind::wasm: return "wasm";
-    case ModuleKind::json: return "json";
-    case ModuleKind::skipped: break;
+    case ModuleKind::es:
+        return "esModule";
+    case ModuleKind::commonJs:
+        return "commonJsModule";
+    case ModuleKind::text:
+        return "text";
+    case ModuleKind::data:
+        return "data";
+    case ModuleKind::wasm:
+        return "wasm";
+    case ModuleKind::json:
+        return "json";
+    case ModuleKind::skipped:
+        break;
     }
     return "text";
 }
@@ -102,7 +112,8 @@ api::Result<void> write(const fs::path& file, const std::string& text) {
     std::ofstream stream(file, std::ios::binary | std::ios::trunc);
     stream << text;
     stream.close();
-    if (!stream) return api::fail(500, api::code::storage, "Cannot write " + file.string() + ": is the disk full?");
+    if (!stream)
+        return api::fail(500, api::code::storage, "Cannot write " + file.string() + ": is the disk full?");
     return {};
 }
 
@@ -122,18 +133,22 @@ api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, 
             mainIsCommonJs = *kind == ModuleKind::commonJs;
         }
         const auto file = "m" + std::to_string(number++);
-        if (auto placed = place(module.file, code / file); !placed) return tl::make_unexpected(placed.error());
-        entries += "    (name = " + quoted("user/" + module.name) + ", " + fieldOf(*kind) + " = embed " + quoted(file) +
-                   "),\n";
+        if (auto placed = place(module.file, code / file); !placed)
+            return tl::make_unexpected(placed.error());
+        entries += "    (name = " + capnpText("user/" + module.name) + ", " + fieldOf(*kind) + " = embed " +
+                   capnpText(file) + "),\n";
     }
     if (!mainFound)
-        return invalid("The main module \"" + bundle.mainModule + "\" is not among the modules of the upload.");
+        return invalid("The main module \"" + bundle.mainModule +
+                       "\" is not among the modules of the upload.");
     return entries;
 }
 
 std::string unavailable(const std::string& name, const std::string& message) {
-    return "    (name = " + quoted(name) + ", wrapped = (moduleName = \"stepwell:unavailable\", innerBindings = [(name = "
-           "\"message\", text = " + quoted(message) + ")])),\n";
+    return "    (name = " + capnpText(name) +
+           ", wrapped = (moduleName = \"stepwell:unavailable\", innerBindings = [(name = "
+           "\"message\", text = " +
+           capnpText(message) + ")])),\n";
 }
 
 api::Result<std::string> bindingEntry(const Json& binding) {
@@ -143,22 +158,26 @@ api::Result<std::string> bindingEntry(const Json& binding) {
     const auto field = [&](const char* key) { return binding.contains(key) && binding[key].is_string(); };
     if (type == "plain_text" || type == "secret_text") {
         if (!field("text")) return invalid("The binding \"" + name + "\" has no text.");
-        return "    (name = " + quoted(name) + ", text = " + quoted(binding["text"].get<std::string>()) + "),\n";
+        return "    (name = " + capnpText(name) + ", text = " + capnpText(binding["text"].get<std::string>()) +
+               "),\n";
     }
     if (type == "json") {
         if (!binding.contains("json")) return invalid("The binding \"" + name + "\" has no JSON value.");
-        return "    (name = " + quoted(name) + ", json = " + quoted(binding["json"].dump()) + "),\n";
+        return "    (name = " + capnpText(name) + ", json = " + capnpText(binding["json"].dump()) + "),\n";
     }
     if (type == "workflow")
-        return unavailable(name, "Calling workflows through the binding \"" + name +
-                                     "\" is not supported yet by this Stepwell: use its REST API to create instances, "
-                                     "read their status and send events.");
-    return unavailable(name, "The binding \"" + name + "\" (" + type + ") is not supported by this Stepwell.");
+        return unavailable(
+            name, "Calling workflows through the binding \"" + name +
+                      "\" is not supported yet by this Stepwell: use its REST API to create instances, "
+                      "read their status and send events.");
+    return unavailable(name,
+                       "The binding \"" + name + "\" (" + type + ") is not supported by this Stepwell.");
 }
 
 api::Result<std::string> addBindings(const Bundle& bundle) {
     std::string entries;
-    const auto bindings = Json::parse(bundle.bindingsJson.empty() ? "[]" : bundle.bindingsJson, nullptr, false);
+    const auto bindings =
+        Json::parse(bundle.bindingsJson.empty() ? "[]" : bundle.bindingsJson, nullptr, false);
     if (!bindings.is_array()) return invalid("The bindings of the upload are not a JSON array.");
     for (const auto& binding : bindings) {
         if (!binding.is_object()) return invalid("A binding of the upload is not a JSON object.");
@@ -174,7 +193,7 @@ std::string flagList(const Bundle& bundle) {
     std::string list;
     bool hasStorage = false;
     for (const auto& flag : bundle.compatibilityFlags) {
-        list += (list.empty() ? "" : ", ") + quoted(flag);
+        list += (list.empty() ? "" : ", ") + capnpText(flag);
         hasStorage = hasStorage || flag == "nodejs_compat" || flag == "nodejs_als";
     }
     if (!hasStorage) list += std::string(list.empty() ? "" : ", ") + "\"nodejs_als\"";
@@ -188,23 +207,34 @@ std::string configText(const Bundle& bundle, const std::string& modules, const s
            "const config :Workerd.Config = (\n"
            "  services = [\n"
            "    (name = \"main\", worker = .worker),\n"
-           "    (name = \"egress\", external = (address = \"unix:" + std::string(egressSocket) +
+           "    (name = \"egress\", external = (address = \"unix:" +
+           std::string(egressSocket) +
            "\", http = (style = proxy))),\n"
            "  ],\n"
-           "  sockets = [(name = \"control\", address = \"unix:" + controlSocket + "\", http = (), service = \"main\")],\n"
-           "  v8Flags = [\"--max-old-space-size=" + std::to_string(heapLimitMiB) + "\"],\n"
+           "  sockets = [(name = \"control\", address = \"unix:" +
+           controlSocket +
+           "\", http = (), service = \"main\")],\n"
+           "  v8Flags = [\"--max-old-space-size=" +
+           std::to_string(heapLimitMiB) +
+           "\"],\n"
            "  extensions = [(modules = [(name = \"stepwell:unavailable\", internal = true, esModule = embed "
            "\"unavailable.js\")])],\n"
            ");\n"
            "const worker :Workerd.Worker = (\n"
            "  modules = [\n"
            "    (name = \"driver.js\", esModule = embed \"driver.js\"),\n"
-           "    (name = \"stepwell-bundle.js\", esModule = embed \"stepwell-bundle.js\"),\n" + modules +
+           "    (name = \"stepwell-bundle.js\", esModule = embed \"stepwell-bundle.js\"),\n" +
+           modules +
            "  ],\n"
-           "  bindings = [\n" + bindings +
+           "  bindings = [\n" +
+           bindings +
            "  ],\n"
-           "  compatibilityDate = " + quoted(date) + ",\n"
-           "  compatibilityFlags = [" + flagList(bundle) + "],\n"
+           "  compatibilityDate = " +
+           capnpText(date) +
+           ",\n"
+           "  compatibilityFlags = [" +
+           flagList(bundle) +
+           "],\n"
            "  globalOutbound = \"egress\",\n"
            ");\n";
 }
@@ -219,7 +249,8 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
     if (!error) fs::create_directories(folder / "run", error);
     if (!error) fs::permissions(folder, fs::perms::owner_all, error);
     if (error)
-        return api::fail(500, api::code::storage, "Cannot make the folder " + folder.string() + ": " + error.message());
+        return api::fail(500, api::code::storage,
+                         "Cannot make the folder " + folder.string() + ": " + error.message());
     bool mainIsCommonJs = false;
     const auto modules = addModules(code, bundle, mainIsCommonJs);
     if (!modules) return tl::make_unexpected(modules.error());

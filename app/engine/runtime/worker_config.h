@@ -8,8 +8,9 @@ namespace stepwell::engine {
 inline constexpr auto controlSocket = "ctl.sock";
 inline constexpr auto egressSocket = "egress.sock";
 
-/// Lays out what one workerd process needs: `folder/code` with the configuration, the driver and the modules of the
-/// bundle, and an empty `folder/run`. Errors (code 10021) name the module or binding that cannot be run here.
+/// Lays out what one workerd process needs: `folder/code` with the configuration, the driver and the modules
+/// of the bundle, and an empty `folder/run`. Errors (code 10021) name the module or binding that cannot be
+/// run here.
 api::Result<void> writeWorkerFolder(const std::filesystem::path& folder, const Bundle& bundle,
                                     const std::filesystem::path& driver, int heapLimitMiB);
 

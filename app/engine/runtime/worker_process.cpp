@@ -1,218 +1,340 @@
 #include "app/engine/runtime/worker_process.h"
 
+#include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_config.h"
-#include "models/api/duration.h"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <fcntl.h>
 #include <signal.h>
 
 namespace stepwell::engine {
 
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+
 namespace {
 
-namespace asio = boost::asio;
-using Json = nlohmann::json;
-using SteadyClock = std::chrono::steady_clock;
+constexpr milliseconds connectInterval{4};
+constexpr milliseconds longestConnect{10'000};
+constexpr milliseconds closedGrace{500};
+constexpr std::size_t mostOutput = 8 << 10;
 
-constexpr std::size_t keptStderr = 8'192;
-constexpr std::chrono::seconds longestStart{10};
-/// A process that uses no CPU and still does not answer is stuck, but it may only be starved: it gets longer.
-constexpr int patienceWithoutCpu = 3;
-/// Memory outside of the JavaScript heap (buffers, code, the runtime itself) before the process is ended.
-constexpr long long memoryBesideHeapMiB = 512;
-constexpr long long bytesPerMiB = 1LL << 20;
-
-std::string textOf(const Json& json, const char* key) {
-    const auto it = json.find(key);
-    return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
+/// How often the heartbeat is looked at: a stuck process is noticed at most a quarter of the limit late.
+milliseconds tickOf(milliseconds cpuLimit) {
+    return std::clamp(cpuLimit / 4, milliseconds{25}, milliseconds{1'000});
 }
 
-std::vector<std::string> stringsOf(const Json& json, const char* key) {
-    std::vector<std::string> strings;
-    const auto it = json.find(key);
-    if (it == json.end() || !it->is_array()) return strings;
-    for (const auto& item : *it)
-        if (item.is_string()) strings.push_back(item.get<std::string>());
-    return strings;
+std::string seconds(milliseconds time) {
+    const auto tenths = time.count() / 100;
+    return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " s";
 }
 
-/// The protocol doubles backslashes, and JSON text holds nothing else that it escapes.
-std::string withoutDoubling(std::string_view field) {
-    std::string text;
-    for (std::size_t i = 0; i < field.size(); ++i) {
-        text += field[i];
-        if (field[i] == '\\' && i + 1 < field.size() && field[i + 1] == '\\') ++i;
+std::string unescaped(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && i + 1 < text.size()) ++i;  // JSON text has no raw control characters
+        out += text[i];
     }
-    return text;
+    return out;
 }
 
-std::string lastLines(const std::string& text) {
-    std::string tail = text.size() > 600 ? text.substr(text.size() - 600) : text;
-    while (!tail.empty() && (tail.back() == '\n' || tail.back() == ' ')) tail.pop_back();
-    return tail;
+std::string importFailure(const Json& error) {
+    const auto field = [&](const char* key) {
+        return error.contains(key) && error[key].is_string() ? error[key].get<std::string>() : std::string{};
+    };
+    const auto stack = field("stack");
+    const auto said = field("name") + ": " + field("message");
+    if (stack.empty()) return said;
+    return stack.find(field("message")) != std::string::npos ? stack : said + "\n" + stack;
+}
+
+std::vector<std::string> names(const Json& json, const char* key) {
+    std::vector<std::string> list;
+    if (json.contains(key) && json[key].is_array())
+        for (const auto& name : json[key])
+            if (name.is_string()) list.push_back(name.get<std::string>());
+    return list;
 }
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(asio::io_context& io, const RuntimeOptions& options, Handlers handlers)
-    : m_io(io), m_options(options), m_handlers(std::move(handlers)), m_exit(io), m_stderr(io), m_timer(io) {}
+WorkerProcess::WorkerProcess(WorkerEnvironment& environment, fs::path folder, Events events)
+    : m_environment(environment)
+    , m_folder(std::move(folder))
+    , m_events(std::move(events))
+    , m_exitWatch(environment.io)
+    , m_outputWatch(environment.io)
+    , m_connectTimer(environment.io)
+    , m_tick(environment.io) {}
 
 WorkerProcess::~WorkerProcess() {
+    // The child owns these descriptors.
+    if (m_exitWatch.is_open()) m_exitWatch.release();
+    if (m_outputWatch.is_open()) m_outputWatch.release();
     if (m_channel) m_channel->close();
-    if (!m_child) return;
-    ::kill(m_child->pid, SIGKILL);
-    reap(m_child->pid);
+    m_child.reset();
+    std::error_code ignored;
+    fs::remove_all(m_folder, ignored);
 }
 
-void WorkerProcess::start(const std::vector<std::string>& command, const std::filesystem::path& directory) {
-    m_started = m_lastEcho = SteadyClock::now();
-    m_child = spawn(command, directory.string());
-    if (!m_child || m_child->pidfd.get() < 0) {
-        m_asked = RuntimeExit{ExitCause::failedToStart, "the process could not be started: no room for another process"};
-        asio::post(m_io, [self = shared_from_this()] { self->onExit(); });
+void WorkerProcess::start(const Bundle& bundle) {
+    m_started = Clock::now();
+    if (auto launched = launch(bundle); !launched) {
+        asio::post(m_environment.io, [self = shared_from_this(), why = launched.error().message] {
+            self->finish({ExitCause::failedToStart, why});
+        });
         return;
     }
-    m_exit.assign(m_child->pidfd.release());
-    m_stderr.assign(m_child->stderrRead.release());
-    watchExit();
-    readStderr();
-    ControlChannel::Handlers handlers;
-    const std::weak_ptr<WorkerProcess> weak = weak_from_this();
-    handlers.lines = [weak](std::string lines) {
-        if (const auto self = weak.lock()) self->onLines(std::move(lines));
-    };
-    handlers.lost = [weak](const std::string&) {
-        // A process without its channel is of no use; its exit tells why, unless it lives on.
-        if (const auto self = weak.lock(); self && self->m_child) ::kill(self->m_child->pid, SIGTERM);
-    };
-    m_channel = ControlChannel::open(m_io, directory / controlSocket, std::move(handlers));
-    scheduleHeartbeat();
+    m_exitWatch.assign(m_child->exitFd());
+    m_outputWatch.assign(m_child->outputFd());
+    m_exitWatch.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [self = shared_from_this()](boost::system::error_code error) {
+                               if (!error) self->onChildExit();
+                           });
+    readOutput();
+    connectLater();
+    watch();
 }
 
-void WorkerProcess::send(std::string_view lines) {
+api::Result<void> WorkerProcess::launch(const Bundle& bundle) {
+    const auto& options = m_environment.options;
+    if (!m_environment.sandbox.state().usable)
+        return api::fail(503, api::code::unavailable, m_environment.sandbox.state().message);
+    if (auto written = writeWorkerFolder(m_folder, bundle, options.driver, options.heapLimitMiB); !written)
+        return written;
+    m_runFolder.reset(::open((m_folder / "run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const fs::path sockets = "/proc/self/fd/" + std::to_string(m_runFolder.get());
+    auto egress = EgressServer::listen(m_environment.io, sockets / egressSocket, m_environment.pool,
+                                       options.largestBody, m_environment.report);
+    if (!egress) return tl::make_unexpected(egress.error());
+    m_egress = std::move(*egress);
+    auto child = ChildProcess::start(m_environment.sandbox.serve(m_folder), m_folder / "run");
+    if (!child) return tl::make_unexpected(child.error());
+    m_child.emplace(std::move(*child));
+    m_channel = std::make_shared<ControlChannel>(
+        m_environment.io, ControlChannel::Events{[] {},
+                                                 [weak = weak_from_this()](std::string lines) {
+                                                     if (const auto self = weak.lock())
+                                                         self->onLines(std::move(lines));
+                                                 },
+                                                 [weak = weak_from_this()](const std::string& why) {
+                                                     if (const auto self = weak.lock())
+                                                         self->onChannelClosed(why);
+                                                 }});
+    return {};
+}
+
+void WorkerProcess::connectLater() {
+    m_connectTimer.expires_after(connectInterval);
+    m_connectTimer.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+        const auto self = weak.lock();
+        if (!error && self && !self->m_finished && !self->m_verdict) self->tryConnect();
+    });
+}
+
+void WorkerProcess::tryConnect() {
+    const auto path = "/proc/self/fd/" + std::to_string(m_runFolder.get()) + "/" + controlSocket;
+    if (m_channel->connect(path)) return await();  // loading the bundle is under the same limit as running it
+    if (Clock::now() - m_started > longestConnect)
+        return killAs(ExitCause::failedToStart,
+                      "workerd did not open its socket within 10 s. " + lastWords());
+    connectLater();
+}
+
+void WorkerProcess::send(std::string lines) {
+    if (m_finished) return;
     if (m_ready)
-        m_channel->send(lines);
+        m_channel->send(std::move(lines));
     else
         m_waiting += lines;
 }
 
-void WorkerProcess::stop(ExitCause cause, const std::string& reason) {
-    if (!m_asked) m_asked = RuntimeExit{cause, reason};
-    if (m_child) ::kill(m_child->pid, SIGKILL);
-}
-
-void WorkerProcess::watchExit() {
-    m_exit.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](auto error) {
-        if (!error) self->onExit();
-    });
-}
-
-void WorkerProcess::readStderr() {
-    m_stderr.async_read_some(asio::buffer(m_stderrChunk), [self = shared_from_this()](auto error, std::size_t size) {
-        if (error) return;
-        self->m_stderrTail.append(self->m_stderrChunk.data(), size);
-        if (self->m_stderrTail.size() > keptStderr)
-            self->m_stderrTail.erase(0, self->m_stderrTail.size() - keptStderr);
-        self->readStderr();
-    });
+void WorkerProcess::stop() {
+    killAs(ExitCause::stopped, "stopped");
 }
 
 void WorkerProcess::onLines(std::string lines) {
-    if (!m_ready) {
-        const auto end = lines.find('\n');
-        onGreeting(std::string_view(lines).substr(0, end));
-        lines.erase(0, end + 1);
-    }
-    lines = withoutOwnEchoes(std::move(lines));
-    if (!lines.empty() && m_ready) m_handlers.lines(std::move(lines));
+    takeOwnLines(lines);
+    if (!lines.empty() && m_events.onLines) m_events.onLines(std::move(lines));
 }
 
-/// Our own heartbeats have negative numbers; the engine's marks pass.
-std::string WorkerProcess::withoutOwnEchoes(std::string lines) {
-    for (auto at = lines.find("b\t-"); at != std::string::npos; at = lines.find("b\t-", at)) {
-        if (at != 0 && lines[at - 1] != '\n') {
-            ++at;
-            continue;
-        }
-        m_lastEcho = SteadyClock::now();
-        m_cpuAtEcho = cpuTime(leafProcess(m_child->pid));
-        lines.erase(at, lines.find('\n', at) - at + 1);
+/// Cuts out the answer to the import and the echoes of this process's own heartbeats.
+void WorkerProcess::takeOwnLines(std::string& lines) {
+    std::size_t at = 0;
+    while (at < lines.size()) {
+        const auto end = lines.find('\n', at);
+        const auto line = std::string_view(lines).substr(at, end - at);
+        const bool isEcho = line.starts_with("b\t-");
+        const bool isImported = !m_ready && line.starts_with("I\t");
+        if (isEcho) onEcho();
+        if (isImported) onImported(line.substr(line.find('\t', 2) + 1));
+        if (isEcho || isImported)
+            lines.erase(at, end + 1 - at);
+        else
+            at = end + 1;
     }
-    return lines;
 }
 
-void WorkerProcess::onGreeting(std::string_view line) {
-    const auto json = Json::parse(withoutDoubling(line.substr(std::min(line.size(), line.find('{')))), nullptr, false);
-    if (!line.starts_with("I\t") || !json.is_object())
-        return stop(ExitCause::failedToStart, "the driver did not introduce itself");
-    if (const auto error = json.find("error"); error != json.end()) {
-        const auto stack = textOf(*error, "stack");
-        return stop(ExitCause::failedToStart,
-                    stack.empty() ? textOf(*error, "name") + ": " + textOf(*error, "message") : stack);
-    }
+void WorkerProcess::onImported(std::string_view escaped) {
+    const auto json = Json::parse(unescaped(escaped), nullptr, false);
+    if (!json.is_object())
+        return killAs(ExitCause::failedToStart, "The driver does not match this Stepwell.");
+    if (json.contains("error")) return killAs(ExitCause::failedToStart, importFailure(json["error"]));
     m_ready = true;
-    m_lastEcho = SteadyClock::now();
-    BundleFacts facts;
-    facts.entrypoints = stringsOf(json, "entrypoints");
-    facts.handlers = stringsOf(json, "handlers");
-    facts.startup = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - m_started);
+    m_awaited.reset();
     if (!m_waiting.empty()) m_channel->send(std::exchange(m_waiting, {}));
-    if (m_handlers.ready) m_handlers.ready(std::move(facts));
+    BundleFacts facts{names(json, "entrypoints"), names(json, "handlers"),
+                      std::chrono::duration_cast<milliseconds>(Clock::now() - m_started)};
+    if (m_events.onReady) m_events.onReady(std::move(facts));
 }
 
-void WorkerProcess::scheduleHeartbeat() {
-    m_timer.expires_after(std::clamp<std::chrono::milliseconds>(m_options.cpuLimit / 4, std::chrono::milliseconds{50},
-                                                                std::chrono::milliseconds{500}));
-    m_timer.async_wait([self = shared_from_this()](auto error) {
-        if (!error && self->m_child) self->heartbeat();
+void WorkerProcess::onEcho() {
+    m_awaited.reset();
+}
+
+void WorkerProcess::watch() {
+    m_tick.expires_after(tickOf(m_environment.options.cpuLimit));
+    m_tick.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+        const auto self = weak.lock();
+        if (error || !self || self->m_finished) return;
+        self->onTick();
+        self->watch();
     });
 }
 
-void WorkerProcess::heartbeat() {
-    const auto silence = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - m_lastEcho);
-    const auto limit = m_ready ? m_options.cpuLimit : std::min<std::chrono::milliseconds>(m_options.cpuLimit, longestStart);
-    if (silence > limit) {
-        const auto used = cpuTime(leafProcess(m_child->pid)) - m_cpuAtEcho;
-        if (used * 2 > limit || silence > limit * patienceWithoutCpu || !m_ready)
-            return stop(m_ready ? ExitCause::unresponsive : ExitCause::failedToStart,
-                        "did not come to an end within " + api::humanDuration(limit) +
-                            " of CPU time: it loops, or it computes for too long without awaiting anything");
+void WorkerProcess::onTick() {
+    if (m_workerd->load() == 0) findWorkerd();
+    if (m_awaited) {
+        if (!isStuck()) return;
+        const auto limit = seconds(m_environment.options.cpuLimit);
+        if (m_ready) return killAs(ExitCause::unresponsive, "did not yield for " + limit);
+        return killAs(ExitCause::failedToStart, "The script did not finish loading within " + limit +
+                                                    ": a loop at the top level that never ends?");
     }
-    const auto most = (m_options.heapLimitMiB + memoryBesideHeapMiB) * bytesPerMiB;
-    if (residentBytes(m_child->pid) > most)
-        return stop(ExitCause::crashed, "ran out of memory (it held more than " + std::to_string(most / bytesPerMiB) + " MiB)");
-    if (m_ready) m_channel->send("b\t-" + std::to_string(++m_beat) + "\n");
-    scheduleHeartbeat();
+    if (!m_ready) return;
+    await();
+    m_channel->send("b\t" + std::to_string(--m_heartbeat) + "\n");
 }
 
-void WorkerProcess::onExit() {
-    ExitState state;
-    if (m_child) state = reap(m_child->pid);
-    m_child.reset();
-    m_timer.cancel();
-    if (m_channel) m_channel->close();
-    boost::system::error_code ignored;
-    const auto size = m_stderr.is_open() ? m_stderr.read_some(asio::buffer(m_stderrChunk), ignored) : 0;
-    m_stderrTail.append(m_stderrChunk.data(), ignored ? 0 : size);
-    m_exit.close(ignored);
-    m_stderr.close(ignored);
-    const auto ended = std::exchange(m_handlers, {}).ended;
-    if (ended) ended(m_asked ? *m_asked : explain(state));
+void WorkerProcess::findWorkerd() {
+    if (!m_environment.sandbox.state().sandboxed) return m_workerd->store(m_child->pid());
+    // bubblewrap starts itself again as the first process of the sandbox, and that starts workerd.
+    const auto inner = firstChild(m_child->pid());
+    const auto found = inner > 0 ? firstChild(inner) : 0;
+    if (found > 0) m_workerd->store(found);
 }
 
-RuntimeExit WorkerProcess::explain(const ExitState& state) const {
-    if (m_stderrTail.find("heap limit") != std::string::npos || m_stderrTail.find("out of memory") != std::string::npos)
+milliseconds WorkerProcess::cpuUsed() const {
+    const auto pid = m_workerd->load();
+    return pid > 0 ? cpuTime(pid).value_or(milliseconds{0}) : milliseconds{0};
+}
+
+void WorkerProcess::await() {
+    if (m_workerd->load() == 0) findWorkerd();
+    m_awaited = Awaited{Clock::now(), cpuUsed()};
+}
+
+/// On a busy machine a process may wait long for its turn: what counts is CPU time without an answer. One
+/// that sleeps instead of answering gets three times as long.
+bool WorkerProcess::isStuck() const {
+    const auto limit = m_environment.options.cpuLimit;
+    const auto waited = std::chrono::duration_cast<milliseconds>(Clock::now() - m_awaited->since);
+    if (waited < limit) return false;
+    return waited >= 3 * limit || cpuUsed() - m_awaited->cpu >= limit * 9 / 10;
+}
+
+void WorkerProcess::readOutput() {
+    m_outputWatch.async_wait(asio::posix::stream_descriptor::wait_read,
+                             [weak = weak_from_this()](boost::system::error_code error) {
+                                 const auto self = weak.lock();
+                                 if (error || !self || self->m_finished) return;
+                                 const auto text = readAvailable(self->m_child->outputFd());
+                                 if (text.empty()) return;  // its end: the exit follows
+                                 self->keepOutput(text);
+                                 self->readOutput();
+                             });
+}
+
+void WorkerProcess::keepOutput(const std::string& text) {
+    m_output += text;
+    if (m_output.size() > 2 * mostOutput) m_output.erase(0, m_output.size() - mostOutput);
+}
+
+/// The process usually ends at the same moment; one that lives on without its channel is of no use.
+void WorkerProcess::onChannelClosed(const std::string& why) {
+    m_connectTimer.expires_after(closedGrace);
+    m_connectTimer.async_wait([weak = weak_from_this(), why](boost::system::error_code error) {
+        const auto self = weak.lock();
+        if (error || !self || self->m_finished) return;
+        const auto cause = self->m_ready ? ExitCause::crashed : ExitCause::failedToStart;
+        self->killAs(cause, "lost its connection to the engine (" + why + "). " + self->lastWords());
+    });
+}
+
+void WorkerProcess::killAs(ExitCause cause, std::string reason) {
+    if (m_finished || m_verdict) return;
+    m_verdict = RuntimeExit{cause, std::move(reason)};
+    if (m_child) m_child->kill();  // bubblewrap takes workerd with it
+}
+
+void WorkerProcess::onChildExit() {
+    keepOutput(readAvailable(m_child->outputFd()));
+    m_exitWatch.release();
+    m_outputWatch.release();
+    const auto status = m_child->reap();
+    finish(m_verdict ? std::move(*m_verdict) : judge(status));
+}
+
+RuntimeExit WorkerProcess::judge(const ChildStatus& status) const {
+    if (m_output.find("heap limit") != std::string::npos ||
+        m_output.find("out of memory") != std::string::npos)
         return {m_ready ? ExitCause::crashed : ExitCause::failedToStart,
-                "ran out of memory (limit " + std::to_string(m_options.heapLimitMiB) + " MiB)"};
-    if (state.signal == SIGKILL || state.signal == SIGTERM) return {ExitCause::killed, "the runtime process was killed from outside"};
-    const auto how = state.signal != 0 ? "was stopped by signal " + std::to_string(state.signal)
-                                       : "ended with code " + std::to_string(state.code);
-    const auto tail = lastLines(m_stderrTail);
-    return {m_ready ? ExitCause::crashed : ExitCause::failedToStart,
-            "the runtime process " + how + (tail.empty() ? std::string() : ": " + tail)};
+                "ran out of memory (limit " + std::to_string(m_environment.options.heapLimitMiB) + " MiB)"};
+    if (status.signal == SIGKILL || status.signal == SIGTERM)
+        return {ExitCause::killed, status.signal == SIGKILL ? "was killed from outside (SIGKILL)"
+                                                            : "was ended from outside (SIGTERM)"};
+    if (!m_ready) return {ExitCause::failedToStart, lastWords()};
+    const auto how = status.signal != 0 ? "signal " + std::to_string(status.signal)
+                                        : "exit code " + std::to_string(status.code);
+    return {ExitCause::crashed, "crashed (" + how + "). " + lastWords()};
+}
+
+/// What workerd printed last, without the noise of its stack traces.
+std::string WorkerProcess::lastWords() const {
+    std::string words;
+    std::string_view rest = m_output;
+    while (!rest.empty()) {
+        const auto end = rest.find('\n');
+        const auto line = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+        if (line.empty() || line.starts_with("stack:")) continue;
+        words += (words.empty() ? "" : "\n") + std::string(line);
+    }
+    if (words.empty()) return "workerd said nothing about it.";
+    constexpr std::size_t most = 2'000;
+    return words.size() <= most ? words : words.substr(words.size() - most);
+}
+
+void WorkerProcess::finish(RuntimeExit exit) {
+    if (m_finished) return;
+    m_finished = true;
+    const auto self = shared_from_this();
+    m_connectTimer.cancel();
+    m_tick.cancel();
+    m_workerd->store(0);
+    if (m_channel) m_channel->close();
+    m_egress.reset();
+    std::error_code ignored;
+    fs::remove_all(m_folder, ignored);
+    const auto onExit = std::move(m_events.onExit);
+    m_events = {};
+    if (onExit) onExit(std::move(exit));
 }
 
 }  // namespace stepwell::engine

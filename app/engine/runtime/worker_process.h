@@ -2,63 +2,100 @@
 
 #include "app/engine/runtime/child_process.h"
 #include "app/engine/runtime/control_channel.h"
-#include "app/engine/runtime/runtime.h"
+#include "app/engine/runtime/egress_server.h"
+#include "app/engine/runtime/sandbox.h"
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
+#include <optional>
+
 namespace stepwell::engine {
 
-/// One workerd process: started, connected, watched, ended. io thread only.
+/// What all processes of a runtime share. Outlives them.
+struct WorkerEnvironment {
+    boost::asio::io_context& io;
+    const RuntimeOptions& options;
+    const Sandbox& sandbox;
+    CurlPool& pool;
+    EgressServer::Report report;
+};
+
+/// One workerd process, from its folder to its end. Used on the runtime's thread.
 class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   public:
-    struct Handlers {
-        std::function<void(BundleFacts)> ready;    ///< the bundle is imported
-        std::function<void(std::string)> lines;    ///< of the driver, whole lines
-        std::function<void(RuntimeExit)> ended;    ///< exactly once; nothing comes after it
+    struct Events {
+        std::function<void(std::string lines)> onLines;
+        /// The bundle is imported.
+        std::function<void(BundleFacts)> onReady;
+        /// Once; the process is gone and its folder is removed.
+        std::function<void(RuntimeExit)> onExit;
     };
-    WorkerProcess(boost::asio::io_context& io, const RuntimeOptions& options, Handlers handlers);
-    ~WorkerProcess();
-    WorkerProcess(const WorkerProcess&) = delete;
-    WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-    /// Starts `command` in `directory`, where its control socket appears. `ended` may be called before this returns.
-    void start(const std::vector<std::string>& command, const std::filesystem::path& directory);
-    /// Kept until the bundle is imported.
-    void send(std::string_view lines);
-    /// Kills it; `ended` follows with this cause.
-    void stop(ExitCause cause, const std::string& reason);
-    pid_t pid() const { return m_child ? m_child->pid : -1; }
+    /// `folder` is made anew and belongs to this process.
+    WorkerProcess(WorkerEnvironment& environment, std::filesystem::path folder, Events events);
+    ~WorkerProcess();
+
+    /// Never reports before it returns.
+    void start(const Bundle& bundle);
+    void send(std::string lines);
+    void stop();
+
+    /// Process id of workerd itself, 0 while unknown; from any thread.
+    const std::shared_ptr<std::atomic<pid_t>>& workerdPid() const { return m_workerd; }
 
   private:
-    void watchExit();
-    void readStderr();
-    void onLines(std::string lines);
-    std::string withoutOwnEchoes(std::string lines);
-    void onGreeting(std::string_view line);
-    void scheduleHeartbeat();
-    void heartbeat();
-    void onExit();
-    RuntimeExit explain(const ExitState& state) const;
+    using Clock = std::chrono::steady_clock;
+    /// Since when an answer is awaited, and the CPU time the process had used then.
+    struct Awaited {
+        Clock::time_point since{};
+        std::chrono::milliseconds cpu{0};
+    };
 
-    boost::asio::io_context& m_io;
-    const RuntimeOptions& m_options;
-    Handlers m_handlers;
-    std::optional<Child> m_child;
-    boost::asio::posix::stream_descriptor m_exit;
-    boost::asio::posix::stream_descriptor m_stderr;
-    boost::asio::steady_timer m_timer;
-    std::array<char, 4096> m_stderrChunk{};
-    std::string m_stderrTail;
+    api::Result<void> launch(const Bundle& bundle);
+    void connectLater();
+    void tryConnect();
+    void onLines(std::string lines);
+    void onImported(std::string_view json);
+    void onEcho();
+    void takeOwnLines(std::string& lines);
+    void watch();
+    void onTick();
+    void findWorkerd();
+    std::chrono::milliseconds cpuUsed() const;
+    void await();
+    bool isStuck() const;
+    void readOutput();
+    void keepOutput(const std::string& text);
+    void onChannelClosed(const std::string& why);
+    void killAs(ExitCause cause, std::string reason);
+    void onChildExit();
+    void finish(RuntimeExit exit);
+    RuntimeExit judge(const ChildStatus& status) const;
+    std::string lastWords() const;
+
+    WorkerEnvironment& m_environment;
+    std::filesystem::path m_folder;
+    Events m_events;
+    UniqueFd m_runFolder;  ///< sockets are reached through it, since the path of the folder may be too long
+                           ///< for them
+    std::unique_ptr<EgressServer> m_egress;
     std::shared_ptr<ControlChannel> m_channel;
-    std::string m_waiting;  ///< lines to deliver once the bundle is imported
+    std::optional<ChildProcess> m_child;
+    boost::asio::posix::stream_descriptor m_exitWatch;
+    boost::asio::posix::stream_descriptor m_outputWatch;
+    boost::asio::steady_timer m_connectTimer;
+    boost::asio::steady_timer m_tick;
+    std::shared_ptr<std::atomic<pid_t>> m_workerd = std::make_shared<std::atomic<pid_t>>(0);
+    Clock::time_point m_started{};
+    std::optional<Awaited> m_awaited;
+    std::int64_t m_heartbeat = 0;
+    std::string m_waiting;                 ///< lines for the driver until the bundle is imported
+    std::string m_output;                  ///< the last of what workerd printed
+    std::optional<RuntimeExit> m_verdict;  ///< why we killed it
     bool m_ready = false;
-    std::optional<RuntimeExit> m_asked;  ///< why we killed it
-    std::chrono::steady_clock::time_point m_started;
-    std::chrono::steady_clock::time_point m_lastEcho;
-    std::chrono::milliseconds m_cpuAtEcho{0};
-    long long m_beat = 0;
+    bool m_finished = false;
 };
 
 }  // namespace stepwell::engine
