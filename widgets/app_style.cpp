@@ -3,7 +3,6 @@
 #include "widgets/theme.h"
 
 #include <QHash>
-#include <QPainter>
 #include <QRegularExpression>
 #include <QStyleOption>
 
@@ -16,6 +15,8 @@ QWidget { color: @text; }
 QMainWindow, QDialog, QWidget[kind="page"] { background: @bg; }
 QDialog { background: @surface; }
 QFrame[kind="card"] { background: @surface; border: 1px solid @line; border-radius: 8px; }
+QFrame[kind="code"], QLabel[kind="code"] { background: @raised; border: 1px solid @line; border-radius: 6px; }
+QLabel[kind="code"] { padding: 6px 8px; }
 QFrame[kind="line"] { background: @line; border: none; }
 QWidget[kind="bar"] { background: @surface; }
 QLabel { background: transparent; }
@@ -25,7 +26,7 @@ QLabel[kind="mute"] { color: @mute; }
 QLabel[kind="small"] { color: @mute; font-size: 12px; }
 QLabel[kind="error"] { color: @errored; font-size: 12px; }
 QLabel[kind="ok"] { color: @complete; font-size: 12px; }
-QLabel[kind="version"] { background: @surface; border: 1px solid @line; border-radius: 11px; padding: 2px 9px; font-size: 12px; }
+QLabel[kind="version"] { background: @surface; border: 1px solid @line; border-radius: 11px; padding: 3px 9px; font-size: 12px; }
 
 QPushButton { background: @surface; border: 1px solid @line; border-radius: 6px; min-height: 26px; padding: 0 12px; font-weight: 500; }
 QPushButton:hover { background: @raised; border-color: @faint; }
@@ -179,13 +180,8 @@ int AppStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const 
 
 void AppStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                              const QWidget* widget) const {
-    if (element != PE_FrameFocusRect) return QProxyStyle::drawPrimitive(element, option, painter, widget);
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(Theme::get().color(Token::accent), 2));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawRoundedRect(QRectF(option->rect).adjusted(1, 1, -1, -1), 5, 5);
-    painter->restore();
+    if (element == PE_FrameFocusRect) return;  // the style sheet and our own widgets draw their rings
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
 }  // namespace stepwell

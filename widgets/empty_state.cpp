@@ -85,7 +85,7 @@ void EmptyState::paintEvent(QPaintEvent*) {
         paintStatusShape(painter, box, {api::Status::errored});
         break;
     case Kind::notPermitted:
-        paintStatusShape(painter, box, {api::Status::terminated});
+        paintGlyph(painter, box, Glyph::lock, theme.color(Token::waiting));
         break;
     }
 }

@@ -55,6 +55,11 @@ void drawGlyph(QPainter& painter, Glyph glyph) {
     case Glyph::check:
         painter.drawPolyline(QPolygonF({{-4, 0}, {-1.2, 3}, {4.4, -3}}));
         return;
+    case Glyph::lock:
+        painter.drawRoundedRect(QRectF(-5, -1, 10, 7), 1.5, 1.5);
+        painter.drawArc(QRectF(-3, -6.5, 6, 9), 0, 180 * 16);
+        painter.drawLine(QPointF(0, 2), QPointF(0, 3.2));
+        return;
     case Glyph::drop:
         painter.drawLine(QPointF(0, -6), QPointF(0, 2));
         painter.drawPolyline(QPolygonF({{-3, -1}, {0, 2.2}, {3, -1}}));

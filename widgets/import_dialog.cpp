@@ -157,7 +157,7 @@ void ImportDialog::showProblems(const std::vector<Problem>& problems) {
     }
     rows_->addStretch(1);
     findChild<QScrollArea*>(QStringLiteral("problems"))->show();
-    resize(std::max(width(), 640), std::max(height(), 360));
+    resize(std::max(width(), 640), std::clamp(180 + 70 * static_cast<int>(problems.size()), 250, 460));
     verbButton()->setText(tr("Import again"));
     verbButton()->setFocus();
 }

@@ -17,7 +17,8 @@
 namespace stepwell {
 namespace {
 
-const QList<int> columnWidths = {140, 260, 220, 110, 96, 90, 100, 140};
+const QList<TableView::Width> columnWidths = {{140, 112}, {250, 150}, {220, 70}, {110, 92},
+                                              {96, 78},   {90, 64},   {100, 74}, {140, 116}};
 constexpr std::chrono::milliseconds summaryEvery{1000};
 
 QString versionText(const api::Workflow& workflow) {
@@ -96,7 +97,7 @@ void InstancesPage::layOut() {
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(title_);
-    head->addWidget(version_);
+    head->addWidget(version_, 0, Qt::AlignVCenter);
     head->addStretch(1);
     head->addWidget(trigger_);
     auto* layout = new QVBoxLayout(this);

@@ -5,8 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QScreen>
 #include <QVBoxLayout>
 #include <Qsci/qscilexerjson.h>
 #include <Qsci/qsciscintilla.h>
@@ -14,13 +16,22 @@
 namespace stepwell {
 namespace {
 
+/// The editor component knows points only.
+QFont pointFont(int pixelSize) {
+    QFont font = Theme::get().mono(pixelSize);
+    const QScreen* screen = QGuiApplication::primaryScreen();
+    const double dpi = screen == nullptr ? 96 : screen->logicalDotsPerInchY();
+    font.setPointSizeF(pixelSize * 72.0 / dpi);
+    return font;
+}
+
 constexpr int errorIndicator = 8;
 
 void styleLexer(QsciLexerJSON& lexer) {
     const auto& theme = Theme::get();
     const QColor paper = theme.color(Token::raised);
-    lexer.setDefaultFont(theme.mono());
-    lexer.setFont(theme.mono(), -1);
+    lexer.setDefaultFont(pointFont(12));
+    lexer.setFont(pointFont(12), -1);
     lexer.setDefaultPaper(paper);
     lexer.setPaper(paper, -1);
     lexer.setDefaultColor(theme.color(Token::text));
@@ -45,7 +56,7 @@ void styleEditor(QsciScintilla& editor) {
     editor.setSelectionForegroundColor(theme.color(Token::text));
     editor.setMarginsBackgroundColor(paper);
     editor.setMarginsForegroundColor(theme.color(Token::faint));
-    editor.setMarginsFont(theme.mono(11));
+    editor.setMarginsFont(pointFont(11));
     editor.setFoldMarginColors(paper, paper);
     editor.setMatchedBraceBackgroundColor(theme.color(Token::accentSoft));
     editor.setMatchedBraceForegroundColor(theme.color(Token::text));
@@ -87,7 +98,8 @@ JsonEditor::JsonEditor(QWidget* parent)
     editor_->installEventFilter(this);
     setFocusProxy(editor_);
 
-    auto* card = makeCard();
+    auto* card = new QFrame;
+    card->setProperty("kind", "code");
     auto* inside = new QVBoxLayout(card);
     inside->setContentsMargins(4, 4, 4, 4);
     inside->addWidget(editor_);

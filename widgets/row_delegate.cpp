@@ -24,13 +24,15 @@ void RowDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool hovered = view_->hoveredRow() == index.row();
     painter->save();
+    const bool last = index.row() + 1 == index.model()->rowCount();
     const QRect row = option.rect.adjusted(0, 0, 0, -1);
     if (selected)
         painter->fillRect(row, theme.color(Token::sel));
     else if (hovered)
         painter->fillRect(row, theme.color(Token::raised));
-    painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
-                      theme.color(Token::line2));
+    if (!last)
+        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                          theme.color(Token::line2));
     const bool firstShown = view_->columnViewportPosition(index.column()) <= 0 && option.rect.left() <= 0;
     if (selected && firstShown && view_->hasFocus())
         painter->fillRect(QRect(row.left(), row.top(), 3, row.height()), theme.color(Token::accent));

@@ -45,23 +45,40 @@ TableView::TableView(const QString& settingsKey, int rowHeight, QWidget* parent)
     connect(header, &QHeaderView::sectionMoved, this, &TableView::remember);
     connect(header, &QHeaderView::sectionResized, this, [this](int section, int, int) {
         if (settling_) return;
+        sized_ = true;
         if (section != stretch_) giveSlack();
         remember();
     });
     connect(this, &QTableView::doubleClicked, this, &TableView::opened);
 }
 
-void TableView::setColumns(const QList<int>& widths, int stretch) {
+void TableView::setColumns(const QList<Width>& widths, int stretch) {
     stretch_ = stretch;
     widths_ = widths;
     settling_ = true;
     const QByteArray saved = QSettings().value(key_).toByteArray();
-    if (saved.isEmpty() || !horizontalHeader()->restoreState(saved)) {
-        for (int column = 0; column < widths.size(); ++column)
-            setColumnWidth(column, widths[column]);
-    }
+    sized_ = !saved.isEmpty() && horizontalHeader()->restoreState(saved);
     horizontalHeader()->setFixedHeight(headerHeight);
     settling_ = false;
+    fitColumns();
+}
+
+void TableView::fitColumns() {
+    if (!sized_) {
+        int wanted = 0;
+        int least = 0;
+        for (const Width& width : widths_) {
+            wanted += width.wanted;
+            least += width.least;
+        }
+        const int room = std::clamp(viewport()->width(), least, wanted);
+        const double share = wanted == least ? 1 : static_cast<double>(room - least) / (wanted - least);
+        settling_ = true;
+        for (int column = 0; column < widths_.size(); ++column)
+            setColumnWidth(column, widths_[column].least + static_cast<int>(share * (widths_[column].wanted -
+                                                                                     widths_[column].least)));
+        settling_ = false;
+    }
     giveSlack();
 }
 
@@ -71,10 +88,9 @@ void TableView::giveSlack() {
     int others = 0;
     for (int column = 0; column < header->count(); ++column)
         if (column != stretch_ && !header->isSectionHidden(column)) others += header->sectionSize(column);
-    const int least = std::min(widths_.value(stretch_, narrowest), 140);
     const bool was = settling_;
     settling_ = true;
-    header->resizeSection(stretch_, std::max(least, viewport()->width() - others));
+    header->resizeSection(stretch_, std::max(widths_[stretch_].least, viewport()->width() - others));
     settling_ = was;
 }
 
@@ -142,7 +158,7 @@ void TableView::leaveEvent(QEvent* event) {
 
 void TableView::resizeEvent(QResizeEvent* event) {
     QTableView::resizeEvent(event);
-    giveSlack();
+    fitColumns();
 }
 
 void TableView::contextMenuEvent(QContextMenuEvent* event) {

@@ -12,8 +12,12 @@ class TableView : public QTableView {
   public:
     TableView(const QString& settingsKey, int rowHeight, QWidget* parent = nullptr);
 
-    /// Call after `setModel`: first widths in pixels by logical column, and which column takes the slack.
-    void setColumns(const QList<int>& widths, int stretch);
+    struct Width {
+        int wanted;
+        int least;  ///< what columns shrink to in a narrow window, until a person sizes them
+    };
+    /// Call after `setModel`: widths in pixels by logical column, and which column takes the slack.
+    void setColumns(const QList<Width>& widths, int stretch);
     int hoveredRow() const { return hovered_; }
 
   signals:
@@ -31,14 +35,16 @@ class TableView : public QTableView {
   private:
     void setHovered(int row);
     void showColumnMenu(const QPoint& position);
+    void fitColumns();
     void giveSlack();
     void remember();
 
     QString key_;
     int stretch_ = -1;
-    QList<int> widths_;
+    QList<Width> widths_;
     int hovered_ = -1;
     bool settling_ = false;
+    bool sized_ = false;  ///< a person sized columns: they keep their widths
 };
 
 }  // namespace stepwell

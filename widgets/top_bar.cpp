@@ -144,7 +144,11 @@ void TopBar::showPlace(const Place& place) {
 }
 
 void TopBar::addCrumb(const QString& text, const Place& target, bool last, bool mono) {
-    if (crumbs_->count() > 0) crumbs_->addWidget(makeLabel(QStringLiteral("/"), "mute"));
+    if (crumbs_->count() > 0) {
+        auto* slash = makeLabel(QStringLiteral("/"), "mute");
+        slash->setContentsMargins(3, 0, 3, 0);
+        crumbs_->addWidget(slash);
+    }
     auto* crumb = new Crumb(text, last, mono);
     connect(crumb, &QAbstractButton::clicked, this, [this, target] { navigator_.go(target); });
     crumbs_->addWidget(crumb);

@@ -40,7 +40,8 @@ class DropHint : public QWidget {
     }
 };
 
-const QList<int> columnWidths = {255, 180, 96, 96, 96, 100, 210, 130};
+const QList<TableView::Width> columnWidths = {{255, 120}, {180, 112}, {96, 72},   {96, 72},
+                                              {96, 72},   {100, 80},  {230, 138}, {130, 100}};
 
 }  // namespace
 
@@ -135,10 +136,14 @@ void WorkflowsPage::update() {
 }
 
 void WorkflowsPage::fitTable() {
-    constexpr int frame = 9;
+    constexpr int frame = 8;
     const int wanted =
         table_->horizontalHeader()->height() + model_.rowCount() * WorkflowDelegate::rowHeight + frame;
-    card_->setMaximumHeight(card_->showsList() && model_.rowCount() > 0 ? wanted : QWIDGETSIZE_MAX);
+    constexpr int besideSamples = 220;
+    if (card_->showsList() && model_.rowCount() > 0)
+        card_->setMaximumHeight(wanted);
+    else
+        card_->setMaximumHeight(samples_->isHidden() ? QWIDGETSIZE_MAX : besideSamples);
 }
 
 void WorkflowsPage::showEvent(QShowEvent*) {
