@@ -1,156 +1,167 @@
 #include "app/engine/runtime/child_process.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
-#include <fcntl.h>
-#include <fstream>
-#include <poll.h>
-#include <signal.h>
-#include <sstream>
-#include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 namespace stepwell::engine {
 
 namespace {
 
-constexpr int wrapperSignalBase = 128;
-constexpr std::size_t longestStderr = 4'096;
+struct Pipe {
+    UniqueFd read, write;
+};
 
-/// In the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void becomeProgram(char* const* arguments, const char* directory, int stderrWrite,
-                                pid_t parent) {
-    static const char* const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", nullptr};
+api::Result<Pipe> makePipe() {
+    std::array<int, 2> fds{};
+    if (::pipe2(fds.data(), O_CLOEXEC) != 0)
+        return api::fail(500, api::code::internal, std::string("Cannot make a pipe: ") + std::strerror(errno));
+    return Pipe{UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+constexpr int infoDescriptor = 3;
+constexpr int wrapperSignalBase = 128;
+
+/// What the child does between fork and exec. Only calls that are safe there.
+[[noreturn]] void becomeProgram(char* const* argv, const char* directory, pid_t parent, const Pipe& output,
+                                const Pipe& info, int failure) {
+    static const char* const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", nullptr};
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent || ::chdir(directory) != 0) ::_exit(commandNotFound);
-    const int null = ::open("/dev/null", O_RDWR);
-    ::dup2(null, STDIN_FILENO);
-    ::dup2(null, STDOUT_FILENO);
-    ::dup2(stderrWrite, STDERR_FILENO);
-    ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
+    if (::getppid() != parent) ::_exit(127);
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
-    ::execvpe(arguments[0], arguments, const_cast<char* const*>(environment));
-    ::_exit(commandNotFound);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    const int keptFailure = ::fcntl(failure, F_DUPFD_CLOEXEC, 10);
+    const int keptInfo = ::fcntl(info.write.get(), F_DUPFD_CLOEXEC, 10);
+    const bool wired = ::dup2(nothing, 0) == 0 && ::dup2(output.write.get(), 1) == 1 &&
+                       ::dup2(output.write.get(), 2) == 2 && ::dup2(keptInfo, infoDescriptor) == infoDescriptor &&
+                       ::chdir(directory) == 0;
+    if (wired) {
+        ::syscall(SYS_close_range, infoDescriptor + 1, keptFailure - 1, 0);
+        ::syscall(SYS_close_range, keptFailure + 1, ~0U, 0);
+        ::execvpe(argv[0], argv, const_cast<char* const*>(environment));
+    }
+    const int error = errno;
+    [[maybe_unused]] const auto written = ::write(keptFailure, &error, sizeof error);
+    ::_exit(127);
 }
 
-int openPidfd(pid_t pid) {
-    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+ChildStatus statusFrom(int raw) {
+    ChildStatus status;
+    if (WIFSIGNALED(raw)) {
+        status.signal = WTERMSIG(raw);
+        return status;
+    }
+    status.code = WEXITSTATUS(raw);
+    if (status.code > wrapperSignalBase) status.signal = status.code - wrapperSignalBase;
+    return status;
 }
 
-std::vector<pid_t> childrenOf(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
-    std::vector<pid_t> children;
-    for (pid_t child = 0; file >> child;)
-        children.push_back(child);
-    return children;
-}
-
-/// Fields of /proc/<pid>/stat after the command name, which may hold anything.
-std::vector<std::string> statFields(pid_t pid) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    const auto end = text.rfind(')');
-    if (end == std::string::npos) return {};
-    std::istringstream rest(text.substr(end + 1));
-    std::vector<std::string> fields;
-    for (std::string field; rest >> field;)
-        fields.push_back(field);
-    return fields;
+/// The error of a child that could not become its program; 0 when it has.
+int startFailure(int fd) {
+    int error = 0;
+    ssize_t size = 0;
+    do size = ::read(fd, &error, sizeof error);
+    while (size < 0 && errno == EINTR);
+    return size == static_cast<ssize_t>(sizeof error) ? error : 0;
 }
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    if (this != &other) {
-        reset();
-        m_fd = other.release();
-    }
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : m_pid(std::exchange(other.m_pid, -1)), m_exit(std::move(other.m_exit)), m_output(std::move(other.m_output)),
+      m_info(std::move(other.m_info)) {}
+
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+    if (this == &other) return *this;
+    kill();
+    reap();
+    m_pid = std::exchange(other.m_pid, -1);
+    m_exit = std::move(other.m_exit);
+    m_output = std::move(other.m_output);
+    m_info = std::move(other.m_info);
     return *this;
 }
 
-int Descriptor::release() {
-    const int fd = m_fd;
-    m_fd = -1;
-    return fd;
+ChildProcess::~ChildProcess() {
+    kill();
+    reap();
 }
 
-void Descriptor::reset() {
-    if (m_fd >= 0) ::close(m_fd);
-    m_fd = -1;
-}
-
-std::optional<Child> spawn(const std::vector<std::string>& command, const std::string& directory) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return std::nullopt;
-    Child child;
-    child.stderrRead = Descriptor(pipe[0]);
-    const Descriptor stderrWrite(pipe[1]);
-    ::fcntl(pipe[0], F_SETFL, O_NONBLOCK);
+api::Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& argv,
+                                              const std::filesystem::path& directory) {
+    auto output = makePipe();
+    auto info = makePipe();
+    auto failure = makePipe();
+    for (const auto* pipe : {&output, &info, &failure})
+        if (!*pipe) return tl::make_unexpected(pipe->error());
     std::vector<char*> arguments;
-    for (const auto& argument : command)
-        arguments.push_back(const_cast<char*>(argument.c_str()));
+    for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
+    const auto where = directory.string();
     const pid_t parent = ::getpid();
-    child.pid = ::fork();
-    if (child.pid == 0) becomeProgram(arguments.data(), directory.c_str(), stderrWrite.get(), parent);
-    if (child.pid < 0) return std::nullopt;
-    child.pidfd = Descriptor(openPidfd(child.pid));
+    const pid_t pid = ::fork();
+    if (pid == 0) becomeProgram(arguments.data(), where.c_str(), parent, *output, *info, failure->write.get());
+    if (pid < 0)
+        return api::fail(500, api::code::internal, "Cannot start " + argv.front() + ": " + std::strerror(errno));
+    ChildProcess child;
+    child.m_pid = pid;
+    child.m_exit = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    child.m_output = std::move(output->read);
+    child.m_info = std::move(info->read);
+    for (const int fd : {child.m_output.get(), child.m_info.get()}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    failure->write.reset();
+    if (const int error = startFailure(failure->read.get()); error != 0)
+        return api::fail(500, api::code::internal, "Cannot start " + argv.front() + ": " + std::strerror(error));
     return child;
 }
 
-ExitState reap(pid_t pid) {
-    int status = 0;
-    if (::waitpid(pid, &status, 0) < 0) return {};
-    if (WIFSIGNALED(status)) return {0, WTERMSIG(status)};
-    const int code = WEXITSTATUS(status);
-    return code > wrapperSignalBase ? ExitState{code, code - wrapperSignalBase} : ExitState{code, 0};
+void ChildProcess::kill() const {
+    if (m_pid > 0) ::kill(m_pid, SIGKILL);
 }
 
-Finished runToEnd(const std::vector<std::string>& command, std::chrono::milliseconds limit) {
-    auto child = spawn(command);
-    if (!child) return {commandNotFound, {}};
-    pollfd ended{child->pidfd.get(), POLLIN, 0};
-    const bool inTime = ::poll(&ended, 1, static_cast<int>(limit.count())) > 0;
-    if (!inTime) ::kill(child->pid, SIGKILL);
-    const auto state = reap(child->pid);
-    std::string text(longestStderr, '\0');
-    const auto size = ::read(child->stderrRead.get(), text.data(), text.size());
-    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    while (!text.empty() && text.back() == '\n')
-        text.pop_back();
-    return {inTime ? state.code : -1, text};
-}
-
-pid_t leafProcess(pid_t pid) {
-    for (;;) {
-        const auto children = childrenOf(pid);
-        if (children.empty()) return pid;
-        pid = children.back();
+ChildStatus ChildProcess::reap() {
+    if (m_pid <= 0) return {};
+    int raw = 0;
+    const pid_t pid = std::exchange(m_pid, -1);
+    while (::waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
     }
+    return statusFrom(raw);
 }
 
-long long residentBytes(pid_t pid) {
-    long long pages = 0;
-    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-    long long size = 0;
-    file >> size >> pages;
-    long long bytes = pages * ::sysconf(_SC_PAGESIZE);
-    for (const auto child : childrenOf(pid))
-        bytes += residentBytes(child);
-    return bytes;
+std::string ChildProcess::takeInfo() const { return readAvailable(m_info.get()); }
+
+api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+                                       std::chrono::milliseconds limit) {
+    auto child = ChildProcess::start(argv, directory);
+    if (!child) return tl::make_unexpected(child.error());
+    CommandOutcome outcome;
+    pollfd ended{child->exitFd(), POLLIN, 0};
+    outcome.timedOut = ::poll(&ended, 1, static_cast<int>(limit.count())) <= 0;
+    if (outcome.timedOut) child->kill();
+    outcome.status = child->reap();
+    outcome.output = readAvailable(child->outputFd());
+    return outcome;
 }
 
-std::chrono::milliseconds cpuTime(pid_t pid) {
-    const auto fields = statFields(pid);
-    if (fields.size() < 13) return {};
-    // utime and stime are fields 14 and 15 of the line; two came before the name's end.
-    const long long ticks = std::stoll(fields[11]) + std::stoll(fields[12]);
-    return std::chrono::milliseconds{ticks * 1000 / ::sysconf(_SC_CLK_TCK)};
+std::string readAvailable(int fd) {
+    std::string text;
+    std::array<char, 4096> chunk{};
+    for (;;) {
+        const auto size = ::read(fd, chunk.data(), chunk.size());
+        if (size < 0 && errno == EINTR) continue;
+        if (size <= 0) return text;
+        text.append(chunk.data(), static_cast<std::size_t>(size));
+    }
 }
 
 }  // namespace stepwell::engine

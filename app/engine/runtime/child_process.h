@@ -1,65 +1,69 @@
 #pragma once
 
+#include "app/engine/runtime/unique_fd.h"
+#include "models/api/error.h"
+
 #include <sys/types.h>
 
 #include <chrono>
-#include <optional>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace stepwell::engine {
 
-/// A file descriptor with an owner.
-class Descriptor {
+/// How a child ended.
+struct ChildStatus {
+    int code = 0;    ///< exit code, if it was not a signal
+    int signal = 0;  ///< signal that ended it, 0 for none. A code of 128 + n counts as signal n: bubblewrap reports so.
+};
+
+/// A child process with its own pipe for what it prints. It dies with the thread that started it, even when that is
+/// ended by SIGKILL. Used from one thread.
+class ChildProcess {
   public:
-    Descriptor() = default;
-    explicit Descriptor(int fd)
-        : m_fd(fd) {}
-    Descriptor(Descriptor&& other) noexcept
-        : m_fd(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    ~Descriptor() { reset(); }
-    int get() const { return m_fd; }
-    int release();
-    void reset();
+    /// Starts `argv[0]` (searched in PATH) in `directory`, without environment except PATH. Descriptor 3 of the child
+    /// is a pipe that `takeInfo` reads. Errors name the program.
+    static api::Result<ChildProcess> start(const std::vector<std::string>& argv,
+                                           const std::filesystem::path& directory);
+
+    ChildProcess(ChildProcess&& other) noexcept;
+    ChildProcess& operator=(ChildProcess&& other) noexcept;
+    ~ChildProcess();  ///< kills and reaps it
+
+    pid_t pid() const { return m_pid; }
+    /// Readable once the process has ended.
+    int exitFd() const { return m_exit.get(); }
+    /// Everything it prints, standard output and errors alike. Non-blocking.
+    int outputFd() const { return m_output.get(); }
+
+    void kill() const;
+    /// Takes the status of a child that has ended; waits for it if it has not.
+    ChildStatus reap();
+    /// What can be read from descriptor 3 by now.
+    std::string takeInfo() const;
 
   private:
-    int m_fd = -1;
+    ChildProcess() = default;
+
+    pid_t m_pid = -1;
+    UniqueFd m_exit;
+    UniqueFd m_output;
+    UniqueFd m_info;
 };
 
-/// A child that gets SIGKILL when the thread that started it ends. stdin and stdout are /dev/null, the
-/// environment is PATH alone, no other descriptor is inherited.
-struct Child {
-    pid_t pid = -1;
-    Descriptor pidfd;       ///< readable once it has ended
-    Descriptor stderrRead;  ///< what it writes to stderr, non-blocking
+/// What a finished command printed, and how it ended.
+struct CommandOutcome {
+    ChildStatus status;
+    std::string output;
+    bool timedOut = false;
 };
 
-/// Starts a program in `directory`. Nothing when there is no room for another process; a program that does
-/// not exist ends with commandNotFound.
-std::optional<Child> spawn(const std::vector<std::string>& command, const std::string& directory = "/");
+/// Runs a command to its end, killed after `limit`. Blocks.
+api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+                                       std::chrono::milliseconds limit);
 
-/// How a child ended: `signal` is 0 unless a signal did it, also when a wrapper reports it as 128 + n.
-struct ExitState {
-    int code = 0;
-    int signal = 0;
-};
-ExitState reap(pid_t pid);
-
-inline constexpr int commandNotFound = 127;
-struct Finished {
-    int exitCode = 0;  ///< commandNotFound when it could not be started, -1 when it took too long
-    std::string stderrText;
-};
-/// Runs a short command to its end. Blocks.
-Finished runToEnd(const std::vector<std::string>& command, std::chrono::milliseconds limit);
-
-/// The youngest descendant: behind a wrapper, the program that does the work. `pid` itself when it has no
-/// children.
-pid_t leafProcess(pid_t pid);
-/// Memory that the process and its descendants hold in RAM, in bytes.
-long long residentBytes(pid_t pid);
-/// CPU time of one process so far.
-std::chrono::milliseconds cpuTime(pid_t pid);
+/// Reads what is there; empty when nothing is, or at the end.
+std::string readAvailable(int fd);
 
 }  // namespace stepwell::engine

@@ -39,7 +39,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-class CurlPool::Impl : public std::enable_shared_from_this<CurlPool::Impl> {
+class CurlLoop : public std::enable_shared_from_this<CurlLoop> {
   public:
     void run();
     void post(std::function<void()> command);
@@ -63,7 +63,7 @@ class CurlPool::Impl : public std::enable_shared_from_this<CurlPool::Impl> {
 /// State of one request; fields without a note belong to the pool's thread.
 class CurlTransfer : public Transfer, public std::enable_shared_from_this<CurlTransfer> {
   public:
-    CurlTransfer(std::weak_ptr<CurlPool::Impl> pool, OutboundRequest request,
+    CurlTransfer(std::weak_ptr<CurlLoop> pool, OutboundRequest request,
                  std::shared_ptr<TransferListener> listener)
         : m_pool(std::move(pool))
         , m_request(std::move(request))
@@ -86,7 +86,7 @@ class CurlTransfer : public Transfer, public std::enable_shared_from_this<CurlTr
     void setHeaders();
     std::size_t data(const char* bytes, std::size_t size);
 
-    std::weak_ptr<CurlPool::Impl> m_pool;
+    std::weak_ptr<CurlLoop> m_pool;
     OutboundRequest m_request;
     std::shared_ptr<TransferListener> m_listener;
     std::unique_ptr<CURL, EasyDeleter> m_easy;
@@ -239,7 +239,7 @@ void CurlTransfer::finish(CURLcode code) {
     fail(m_error[0] != '\0' ? std::string(m_error.data()) : std::string(curl_easy_strerror(code)));
 }
 
-void CurlPool::Impl::post(std::function<void()> command) {
+void CurlLoop::post(std::function<void()> command) {
     {
         const std::lock_guard lock(m_mutex);
         m_commands.push_back(std::move(command));
@@ -247,21 +247,21 @@ void CurlPool::Impl::post(std::function<void()> command) {
     curl_multi_wakeup(m_multi.get());
 }
 
-void CurlPool::Impl::add(const std::shared_ptr<CurlTransfer>& transfer) {
+void CurlLoop::add(const std::shared_ptr<CurlTransfer>& transfer) {
     CURL* easy = transfer->prepare();
     if (easy == nullptr || curl_multi_add_handle(m_multi.get(), easy) != CURLM_OK)
         return transfer->fail("out of memory");
     m_active.emplace(easy, transfer);
 }
 
-void CurlPool::Impl::remove(CURL* easy, const std::string& error) {
+void CurlLoop::remove(CURL* easy, const std::string& error) {
     auto node = m_active.extract(easy);
     if (node.empty()) return;
     curl_multi_remove_handle(m_multi.get(), easy);
     node.mapped()->fail(error);
 }
 
-void CurlPool::Impl::runCommands() {
+void CurlLoop::runCommands() {
     std::vector<std::function<void()>> commands;
     {
         const std::lock_guard lock(m_mutex);
@@ -271,7 +271,7 @@ void CurlPool::Impl::runCommands() {
         command();
 }
 
-void CurlPool::Impl::takeFinished() {
+void CurlLoop::takeFinished() {
     int left = 0;
     while (const CURLMsg* message = curl_multi_info_read(m_multi.get(), &left)) {
         if (message->msg != CURLMSG_DONE) continue;
@@ -283,7 +283,7 @@ void CurlPool::Impl::takeFinished() {
     }
 }
 
-void CurlPool::Impl::run() {
+void CurlLoop::run() {
     while (!m_stopping) {
         runCommands();
         int running = 0;
@@ -297,7 +297,7 @@ void CurlPool::Impl::run() {
     m_commands.clear();
 }
 
-void CurlPool::Impl::stop() {
+void CurlLoop::stop() {
     m_stopping = true;
     curl_multi_wakeup(m_multi.get());
     if (thread.joinable()) thread.join();
@@ -306,18 +306,18 @@ void CurlPool::Impl::stop() {
 CurlPool::CurlPool() {
     static const bool initialised = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
     static_cast<void>(initialised);
-    m_impl = std::make_shared<Impl>();
-    m_impl->thread = std::thread([impl = m_impl.get()] { impl->run(); });
+    m_loop = std::make_shared<CurlLoop>();
+    m_loop->thread = std::thread([loop = m_loop.get()] { loop->run(); });
 }
 
 CurlPool::~CurlPool() {
-    m_impl->stop();
+    m_loop->stop();
 }
 
 std::shared_ptr<Transfer> CurlPool::start(OutboundRequest request,
                                           std::shared_ptr<TransferListener> listener) {
-    auto transfer = std::make_shared<CurlTransfer>(m_impl, std::move(request), std::move(listener));
-    m_impl->post([impl = m_impl.get(), transfer] { impl->add(transfer); });
+    auto transfer = std::make_shared<CurlTransfer>(m_loop, std::move(request), std::move(listener));
+    m_loop->post([loop = m_loop.get(), transfer] { loop->add(transfer); });
     return transfer;
 }
 

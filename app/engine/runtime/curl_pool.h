@@ -55,8 +55,7 @@ class CurlPool {
     std::shared_ptr<Transfer> start(OutboundRequest request, std::shared_ptr<TransferListener> listener);
 
   private:
-    class Impl;
-    std::shared_ptr<Impl> m_impl;
+    std::shared_ptr<class CurlLoop> m_loop;
 };
 
 }  // namespace stepwell::engine

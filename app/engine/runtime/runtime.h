@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-// See NOTE.txt in this folder before implementing anything here.
 /// Runs user code: one workerd process per script version (plus one in quarantine), started on demand, in
 /// bubblewrap. The runtime moves lines of the driver protocol (resources/driver/PROTOCOL.md) and knows
 /// nothing of instances.
