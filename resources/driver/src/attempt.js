@@ -1,0 +1,127 @@
+// One attempt of a `step.do`: calls the callback and says how it ended.
+
+import { milliseconds } from './duration.js';
+import { decode, encode } from './codec.js';
+import { describe, engineError, isNonRetryable } from './errors.js';
+import { escaped } from './lines.js';
+import { within } from './origin.js';
+import { preview } from './preview.js';
+import { NotSerialisable, TooLarge } from './shape.js';
+
+const delayFunctionLimitMs = 5_000;
+const setTimer = globalThis.setTimeout;
+const clearTimer = globalThis.clearTimeout;
+
+function callbackContext(step, attempt) {
+  return { step: { name: step.name, count: step.count }, attempt, config: step.config.forCallback() };
+}
+
+/** The callback never runs inside the call of `step.do` itself. */
+async function invoke(step, attempt) {
+  await undefined;
+  const { callback } = step;
+  return callback(callbackContext(step, attempt));
+}
+
+/** Runs attempt `number`. A result is kept, not given to user code, until the engine has committed it. */
+export async function runAttempt(run, step, number) {
+  step.attempt = number;
+  const origin = { run, key: run.key, generation: run.generation, step: step.index, attempt: number };
+  let result;
+  try {
+    result = await within(origin, invoke, step, number);
+  } catch (error) {
+    return isCurrent(run, step, number) ? attemptFailed(run, step, number, error, origin) : undefined;
+  }
+  if (isCurrent(run, step, number)) return attemptReturned(run, step, number, result, origin);
+}
+
+function isCurrent(run, step, number) {
+  return !run.over && step.attempt === number;
+}
+
+function attemptReturned(run, step, number, result, origin) {
+  let kept;
+  try {
+    if (result instanceof ReadableStream) throw streamError(step);
+    kept = encode(result);
+  } catch (error) {
+    return resultRefused(run, step, number, error, origin);
+  }
+  step.kept = kept;
+  step.attempt = 0;
+  const shown = kept[0] === 'd' ? escaped(preview(result)) : '';
+  run.say(`o\t${run.id}\t${step.index}\t${number}\t${shown}\t${escaped(kept)}\n`);
+}
+
+function streamError(step) {
+  return engineError(
+    'NonRetryableError',
+    `Step "${step.name}" returned a ReadableStream, which this Stepwell cannot store yet. ` +
+      'Read it first, for example with `await new Response(stream).arrayBuffer()`, and return the bytes.',
+  );
+}
+
+function resultRefused(run, step, number, error, origin) {
+  if (error instanceof NotSerialisable) {
+    const message = `Value returned from step "${step.name}" is not serialisable`;
+    return sayFailure(run, step, number, 'Q', -1, { name: 'Error', message, stack: '' });
+  }
+  if (error instanceof TooLarge) {
+    error = engineError(
+      'WorkflowInternalError',
+      `Step ${step.name}-${step.count} output is too large. Maximum allowed size is 1MiB.`,
+    );
+  }
+  return attemptFailed(run, step, number, error, origin);
+}
+
+async function attemptFailed(run, step, number, error, origin) {
+  const failure = describe(error);
+  if (isNonRetryable(error)) return sayFailure(run, step, number, 'N', -1, failure);
+  const { dynamicDelay, limit } = step.config;
+  // Attempts of an earlier life of the process may not have counted, so the number alone does not tell the last one.
+  const mayRetry = number <= limit || step.isFromHistory;
+  if (!dynamicDelay || !mayRetry) return sayFailure(run, step, number, '-', -1, failure);
+  const delay = await within(origin, askDelay, dynamicDelay, step, number, error);
+  if (!isCurrent(run, step, number)) return;
+  if (typeof delay === 'number') return sayFailure(run, step, number, '-', delay, failure);
+  const message = `The delay function for step "${step.name}-${step.count}" ${delay}`;
+  sayFailure(run, step, number, 'N', -1, { name: 'NonRetryableDelayError', message, stack: failure.stack });
+}
+
+/** Milliseconds, or what went wrong with the delay function. */
+async function askDelay(dynamicDelay, step, number, error) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimer(() => resolve(`did not return within ${delayFunctionLimitMs / 1000} seconds`), delayFunctionLimitMs);
+  });
+  const asked = (async () => {
+    const answer = await dynamicDelay({ ctx: callbackContext(step, number), error });
+    const delay = milliseconds(answer);
+    return delay >= 0 ? delay : `returned an invalid delay value ${JSON.stringify(answer) ?? String(answer)}`;
+  })().catch((thrown) => `threw an error: ${describe(thrown).message}`);
+  const outcome = await Promise.race([asked, late]);
+  clearTimer(timer);
+  return outcome;
+}
+
+function sayFailure(run, step, number, flags, delay, { name, message, stack }) {
+  step.attempt = 0;
+  run.say(
+    `f\t${run.id}\t${step.index}\t${number}\t${flags}\t${delay}\t` +
+      `${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`,
+  );
+}
+
+/** The engine has committed the result: user code gets the value that a replay would give it. */
+export function resolveKept(step) {
+  const kept = step.kept;
+  step.kept = undefined;
+  if (kept === undefined) return;
+  try {
+    step.resolve(decode(kept));
+  } catch (error) {
+    step.reject(error);
+  }
+}

@@ -1,0 +1,116 @@
+// Main module of every workerd process: connects the engine to the user's workflows. See ../PROTOCOL.md.
+
+import { Bundle } from './bundle.js';
+import { describe } from './errors.js';
+import { replaceGlobals } from './globals.js';
+import { Inbox, Outbox, unescaped } from './lines.js';
+import { Run } from './run.js';
+
+const protocolVersion = 1;
+const nextTurn = globalThis.setTimeout;
+
+class Driver {
+  #runs = new Map();
+  #bundle = null;
+  #context;
+  #env;
+  #outbox;
+  say;
+
+  constructor(socket, context, env) {
+    this.#context = context;
+    this.#env = env;
+    this.#outbox = new Outbox((frame) => socket.send(frame), (flush) => nextTurn(flush, 0));
+    this.say = (line) => this.#outbox.say(line);
+  }
+
+  async start() {
+    let facts;
+    try {
+      this.#bundle = await Bundle.import();
+      facts = this.#bundle.facts();
+    } catch (thrown) {
+      facts = { error: describe(thrown) };
+    }
+    this.say(`I\t${protocolVersion}\t${JSON.stringify(facts).replaceAll('\\', '\\\\')}\n`);
+  }
+
+  /** One line of the engine. A line about a run that is unknown or older is stale and means nothing. */
+  handle = (fields) => {
+    const op = fields[0];
+    if (op === 'b') return this.#outbox.echo(`b\t${fields[1]}\n`);
+    if (op === 'r') return this.#describe(fields);
+    const run = this.#runs.get(fields[1]);
+    if (run === undefined || run.generation !== fields[2]) return;
+    this.#tell(run, op, fields);
+    if (run.over) this.#runs.delete(run.key);
+  };
+
+  #tell(run, op, fields) {
+    const index = Number(fields[3]);
+    switch (op) {
+      case 'k':
+        return run.committed(index);
+      case 'go':
+        return run.attempt(index, Number(fields[4]));
+      case 'E':
+        return run.failed(index, unescaped(fields[4]), unescaped(fields[5]));
+      case 'y':
+        return run.slept(index);
+      case 'v':
+        return run.received(index, Number(fields[4]), unescaped(fields[5]), unescaped(fields[6]));
+      case 'T':
+        return run.timedOut(index, Number(fields[4]));
+      case 'p':
+        return fields[3] === '1' ? run.hold() : run.letGo();
+      case 'h':
+        return this.#remember(run, index, fields);
+      case 'R':
+        return this.#begin(run);
+      case 'x':
+        return run.drop();
+    }
+  }
+
+  #describe([, key, generation, className, nextStep, stepLimit, created, workflowName, instanceId, payload]) {
+    this.#runs.get(key)?.drop();
+    const described = {
+      key,
+      generation,
+      className: unescaped(className),
+      nextStep: Number(nextStep),
+      stepLimit: Number(stepLimit),
+      created: Number(created),
+      workflowName: unescaped(workflowName),
+      instanceId: unescaped(instanceId),
+      payload: unescaped(payload),
+    };
+    this.#runs.set(key, new Run(described, this.say));
+  }
+
+  #remember(run, index, [, , , , kind, count, state, name, extra, value]) {
+    run.remember(index, kind, Number(count), state, unescaped(name), unescaped(extra), unescaped(value));
+  }
+
+  async #begin(run) {
+    await run.begin(this.#bundle, this.#context, this.#env);
+    if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
+  }
+}
+
+let isConnected = false;
+
+export default {
+  async fetch(request, env, context) {
+    if (isConnected || request.headers.get('upgrade') !== 'websocket') return new Response(null, { status: 403 });
+    isConnected = true;
+    const [theirs, ours] = Object.values(new WebSocketPair());
+    ours.accept();
+    const driver = new Driver(ours, context, env);
+    replaceGlobals(driver.say);
+    const inbox = new Inbox();
+    ours.addEventListener('message', ({ data }) => inbox.receive(data, driver.handle));
+    driver.start();
+    return new Response(null, { status: 101, webSocket: theirs });
+  },
+};

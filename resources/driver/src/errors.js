@@ -1,0 +1,90 @@
+// Errors on their way out of user code and back into it. Both ways go through (name, message), so that an error looks the
+// same on its first run and on a replay.
+
+import { NonRetryableError } from 'cloudflare:workflows';
+
+const standard = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
+const domNames = new Set([
+  'AbortError', 'ConstraintError', 'DataCloneError', 'DataError', 'EncodingError', 'InUseAttributeError',
+  'InvalidAccessError', 'InvalidCharacterError', 'InvalidModificationError', 'InvalidNodeTypeError',
+  'InvalidStateError', 'NamespaceError', 'NetworkError', 'NoModificationAllowedError', 'NotAllowedError',
+  'NotFoundError', 'NotReadableError', 'NotSupportedError', 'OperationError', 'QuotaExceededError', 'SecurityError',
+  'TimeoutError', 'TypeMismatchError', 'URLMismatchError', 'VersionError', 'WrongDocumentError',
+]);
+
+const nonRetryable = 'NonRetryableError';
+const longestMessage = 16_384;
+const longestStack = 8_192;
+
+const ownErrors = new WeakSet();
+
+/** An error that the driver itself raises for the engine: it keeps its name and has no stack. */
+export function engineError(name, message) {
+  const error = new Error(message);
+  error.name = name;
+  ownErrors.add(error);
+  return error;
+}
+
+/** Misuse of a step: what user code sees is an Error with the name in front. */
+export function fatal(message) {
+  return new Error(`WorkflowFatalError: ${message}`);
+}
+
+function read(thrown, key) {
+  try {
+    return thrown[key];
+  } catch {
+    return undefined;  // a getter that throws must not hide the error
+  }
+}
+
+function asText(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return 'a value that has no text form';
+  }
+}
+
+function isErrorLike(thrown) {
+  return thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && typeof read(thrown, 'message') === 'string');
+}
+
+/** Own frames say nothing to the author of a workflow. */
+function userStack(stack) {
+  const lines = stack.split('\n').filter((line) => !/\bdriver\.js:\d/.test(line));
+  return lines.join('\n').slice(0, longestStack);
+}
+
+/** `{name, message, stack}` of whatever was thrown, as it crosses the border. */
+export function describe(thrown) {
+  if (!isErrorLike(thrown)) return { name: 'Error', message: asText(thrown).slice(0, longestMessage), stack: '' };
+  const ownName = read(thrown, 'name');
+  const name = typeof ownName === 'string' && ownName !== '' ? ownName : 'Error';
+  const text = asText(read(thrown, 'message') ?? '').slice(0, longestMessage);
+  if (ownErrors.has(thrown)) return { name, message: text, stack: '' };
+  const stack = userStack(asText(read(thrown, 'stack') ?? ''));
+  if (name === nonRetryable) return { name, message: text, stack };
+  if (name === 'Error' && text.startsWith(nonRetryable + ': '))
+    return { name: nonRetryable, message: text.slice(nonRetryable.length + 2), stack };
+  if (keepsName(name)) return { name, message: text, stack };
+  return { name: 'Error', message: text === '' ? name : `${name}: ${text}`, stack };
+}
+
+function keepsName(name) {
+  return Object.hasOwn(standard, name) || domNames.has(name);
+}
+
+export function isNonRetryable(thrown) {
+  if (thrown instanceof NonRetryableError) return true;
+  if (!isErrorLike(thrown)) return false;
+  return read(thrown, 'name') === nonRetryable || asText(read(thrown, 'message')).startsWith(nonRetryable);
+}
+
+/** The error user code gets for a failed step. */
+export function rebuild(name, message) {
+  if (Object.hasOwn(standard, name)) return new standard[name](message);
+  if (domNames.has(name)) return new DOMException(message, name);
+  return new Error(message === '' ? name : `${name}: ${message}`);
+}

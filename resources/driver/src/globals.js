@@ -1,0 +1,44 @@
+// What user code finds replaced: `console` and `fetch` tell which instance, step and attempt they are called from.
+
+import { format } from './format.js';
+import { escaped } from './lines.js';
+import { origin } from './origin.js';
+
+const mostLinesPerRun = 1_000;
+const levels = { debug: 'debug', log: 'log', info: 'info', warn: 'warn', error: 'error', trace: 'debug', dir: 'log' };
+
+/** `say` takes a line of the protocol. */
+export function replaceGlobals(say) {
+  for (const [method, level] of Object.entries(levels)) console[method] = (...args) => log(say, level, args);
+  console.assert = (condition, ...args) => {
+    if (!condition) log(say, 'error', ['Assertion failed:', ...args]);
+  };
+  addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
+    log(say, 'error', ['Uncaught (in promise)', event.reason]);
+  });
+  replaceFetch();
+}
+
+const writtenOutside = { logged: 0 };
+
+function log(say, level, args) {
+  const { run, key, generation, step, attempt } = origin();
+  if (run?.over) return;
+  const counter = run ?? writtenOutside;
+  if (counter.logged > mostLinesPerRun) return;
+  const isLast = ++counter.logged > mostLinesPerRun;
+  const text = isLast ? `log limit reached: after ${mostLinesPerRun} lines, further ones are not kept` : format(args);
+  const shownLevel = isLast ? 'warn' : level;
+  say(`l\t${key}\t${generation}\t${step}\t${attempt}\t${shownLevel}\t${Date.now()}\t${escaped(text)}\n`);
+}
+
+function replaceFetch() {
+  const performFetch = globalThis.fetch;
+  globalThis.fetch = async function fetch(input, init) {
+    const request = new Request(input, init);
+    const { key, generation, step, attempt } = origin();
+    request.headers.set('x-stepwell-origin', `${key}.${generation}.${step}.${attempt}`);
+    return performFetch(request);
+  };
+}

@@ -1,0 +1,159 @@
+// One run of one instance: its history, its open steps and what the engine says about them.
+
+import { resolveKept, runAttempt } from './attempt.js';
+import { decode, encode } from './codec.js';
+import { describe, engineError, rebuild } from './errors.js';
+import { escaped } from './lines.js';
+import { within } from './origin.js';
+import { preview } from './preview.js';
+import { NotSerialisable, TooLarge } from './shape.js';
+import { sentEvent, WorkflowStep } from './steps.js';
+
+export class Run {
+  over = false;
+  doSteps = 0;
+  logged = 0;
+  open = new Map();  // steps that the engine may speak about, by index
+  #say;
+  #counts = new Map();
+  #history = null;
+  #held = null;  // while the engine holds new `do` steps: what waits for being let go
+  #described;
+
+  /** `described` holds what the engine said about the instance; `say` takes a line. */
+  constructor(described, say) {
+    this.key = described.key;
+    this.generation = described.generation;
+    this.id = `${described.key}\t${described.generation}`;
+    this.nextStep = described.nextStep;
+    this.stepLimit = described.stepLimit;
+    this.#described = described;
+    this.#say = say;
+  }
+
+  /** Nothing is said about a run that has ended or was dropped. */
+  say(line) {
+    if (!this.over) this.#say(line);
+  }
+
+  /** How often this was asked for `key`, from 1. */
+  count(key) {
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return count;
+  }
+
+  remember(index, kind, count, state, name, extra, value) {
+    const keyed = kind === 'z' || kind === 'Z' ? `${extra} ${name}` : name;
+    this.#history ??= new Map();
+    this.#history.set(`${kind}${count} ${keyed}`, { index, kind, state, extra, value });
+  }
+
+  recall(key) {
+    return this.#history?.get(key);
+  }
+
+  whenLetGo(start) {
+    if (this.#held) this.#held.push(start);
+    else if (!this.over) start();
+  }
+
+  hold() {
+    this.#held ??= [];
+  }
+
+  letGo() {
+    const waiting = this.#held ?? [];
+    this.#held = null;
+    for (const start of waiting) this.whenLetGo(start);
+  }
+
+  attempt(index, number) {
+    const step = this.open.get(index);
+    if (step?.kind === 'd') runAttempt(this, step, number);
+  }
+
+  committed(index) {
+    const step = this.#close(index);
+    if (step?.kind === 'd') resolveKept(step);
+  }
+
+  failed(index, name, message) {
+    this.#close(index)?.reject(rebuild(name, message));
+  }
+
+  slept(index) {
+    this.#close(index)?.resolve();
+  }
+
+  received(index, timestamp, type, payload) {
+    const step = this.#close(index);
+    try {
+      step?.resolve(sentEvent(timestamp, type, payload));
+    } catch (error) {
+      step.reject(error);
+    }
+  }
+
+  timedOut(index, number) {
+    const step = this.open.get(index);
+    if (step?.attempt === number) step.attempt = 0;
+  }
+
+  drop() {
+    this.over = true;
+    this.#held = null;
+    this.open.clear();
+  }
+
+  #close(index) {
+    const step = this.open.get(index);
+    this.open.delete(index);
+    return step;
+  }
+
+  /** Runs the user's class to its end. `bundle` knows the classes; `context` and `env` are what classes are built with. */
+  async begin(bundle, context, env) {
+    const origin = { run: this, key: this.key, generation: this.generation, step: -1, attempt: 0 };
+    try {
+      this.#ended(await within(origin, () => this.#call(bundle, context, env)));
+    } catch (error) {
+      this.#threw(error);
+    }
+  }
+
+  async #call(bundle, context, env) {
+    const { className, payload, created, workflowName, instanceId } = this.#described;
+    const UserClass = bundle.entrypoint(className);
+    const event = { payload: decode(payload), timestamp: new Date(created), instanceId, workflowName };
+    this.#described = null;
+    const instance = new UserClass(context, env);
+    if (typeof instance.run !== 'function') throw new TypeError(`The class "${className}" has no method run(event, step)`);
+    return instance.run(event, new WorkflowStep(this));
+  }
+
+  #ended(result) {
+    const output = encodeOutput(result);
+    const shown = output[0] === 'd' ? escaped(preview(result)) : '';
+    this.say(`c\t${this.id}\t${shown}\t${escaped(output)}\n`);
+    this.drop();
+  }
+
+  #threw(error) {
+    const { name, message, stack } = describe(error);
+    this.say(`e\t${this.id}\t${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`);
+    this.drop();
+  }
+}
+
+function encodeOutput(result) {
+  try {
+    return encode(result);
+  } catch (error) {
+    if (error instanceof NotSerialisable)
+      throw new DOMException('The value that run returned is not serialisable: it holds a function or a stub.', 'DataCloneError');
+    if (error instanceof TooLarge)
+      throw engineError('WorkflowInternalError', 'Workflow output is too large. Maximum allowed size is 1MiB.');
+    throw error;
+  }
+}
