@@ -3,6 +3,7 @@
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/router.h"
+#include "app/engine/http/wire.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -12,6 +13,7 @@
 #include <boost/beast/http.hpp>
 
 #include <array>
+#include <limits>
 
 namespace stepwell::engine::http {
 
@@ -67,42 +69,6 @@ Request requestOf(const Message& message) {
     request.contentType = view(message[field::content_type]);
     request.lastEventId = view(message["Last-Event-ID"]);
     return request;
-}
-
-std::string headOf(const Response& response, bool keepAlive) {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-    head += std::string(view(
-        beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(response.status)))));
-    head += "\r\n";
-    if (response.status != 204) {
-        head += "Content-Type: " + response.contentType + "\r\n";
-        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
-    }
-    for (const auto& [name, value] : response.headers)
-        head += name + ": " + value + "\r\n";
-    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
-    head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-    return head;
-}
-
-std::string sizeText(std::size_t bytes) {
-    constexpr std::size_t mebi = 1024 * 1024;
-    if (bytes >= mebi && bytes % (mebi / 2) == 0) {
-        const auto halves = bytes / (mebi / 2);
-        return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5 MiB" : " MiB");
-    }
-    return std::to_string(bytes) + " bytes";
-}
-
-Response tooLarge(std::size_t limit) {
-    return failure({413, api::code::tooLarge,
-                    "The request body is larger than the limit of " + sizeText(limit) +
-                        " for this route. Nothing was changed."});
-}
-
-Response crashed() {
-    return failure({500, api::code::internal,
-                    "The request was dropped by an internal error; see the log of the engine."});
 }
 
 class TcpSession;
@@ -209,7 +175,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(host_.options->headLimit));
         // The limit of the body depends on the route, which is not known yet.
-        parser_->body_limit(boost::none);
+        parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
         stream_.expires_after(host_.options->idle);
         beast::http::async_read_header(stream_, buffer_, *parser_,
                                        beast::bind_front_handler(&TcpSession::onHead, shared_from_this()));

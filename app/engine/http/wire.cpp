@@ -1,0 +1,71 @@
+#include "app/engine/http/wire.h"
+
+#include "app/engine/http/envelope.h"
+
+namespace stepwell::engine::http {
+
+namespace {
+
+std::string_view reasonOf(int status) {
+    switch (status) {
+    case 200:
+        return "OK";
+    case 204:
+        return "No Content";
+    case 400:
+        return "Bad Request";
+    case 401:
+        return "Unauthorized";
+    case 403:
+        return "Forbidden";
+    case 404:
+        return "Not Found";
+    case 405:
+        return "Method Not Allowed";
+    case 409:
+        return "Conflict";
+    case 413:
+        return "Payload Too Large";
+    case 503:
+        return "Service Unavailable";
+    default:
+        return status < 500 ? "Error" : "Internal Server Error";
+    }
+}
+
+}  // namespace
+
+std::string headOf(const Response& response, bool keepAlive) {
+    std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
+    head += reasonOf(response.status);
+    head += "\r\n";
+    if (response.status != 204) {
+        head += "Content-Type: " + response.contentType + "\r\n";
+        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    }
+    for (const auto& [name, value] : response.headers)
+        head += name + ": " + value + "\r\n";
+    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+    return head;
+}
+
+std::string sizeText(std::size_t bytes) {
+    constexpr std::size_t half = 512 * 1024;
+    if (bytes < 2 * half || bytes % half != 0) return std::to_string(bytes) + " bytes";
+    const auto halves = bytes / half;
+    return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5 MiB" : " MiB");
+}
+
+Response tooLarge(std::size_t limit) {
+    return failure({413, api::code::tooLarge,
+                    "The request body is larger than the limit of " + sizeText(limit) +
+                        " for this route. Nothing was changed."});
+}
+
+Response crashed() {
+    return failure({500, api::code::internal,
+                    "The request was dropped by an internal error. Nothing is known of its outcome."});
+}
+
+}  // namespace stepwell::engine::http
