@@ -131,4 +131,23 @@ Moment Squeeze::real(Moment at) const {
     return cut.real.from + cut.real.length() * ((at - cut.shown.from) / cut.shown.length());
 }
 
+std::vector<Moment> ticks(const Squeeze& squeeze, Range shown, Moment interval) {
+    const Range real = squeeze.real(shown);
+    std::vector<Moment> result;
+    Moment from = real.from;
+    const auto add = [&](Range stretch) {
+        if (stretch.length().count() < 0 || result.size() >= 1000) return;
+        const auto more = ticks(stretch, interval);
+        result.insert(result.end(), more.begin(), more.end());
+    };
+    for (const auto& cut : squeeze.cuts()) {
+        if (cut.real.to < from) continue;
+        if (cut.real.from > real.to) break;
+        add({from, cut.real.from});
+        from = cut.real.to;
+    }
+    add({from, real.to});
+    return result;
+}
+
 }  // namespace stepwell::timeline

@@ -73,4 +73,8 @@ class Squeeze {
     std::vector<Cut> cuts_;
 };
 
+/// The multiples of `interval` in real time that are visible in `shown`, none of them within a cut; at most
+/// 1,000.
+std::vector<Moment> ticks(const Squeeze& squeeze, Range shown, Moment interval);
+
 }  // namespace stepwell::timeline
