@@ -121,6 +121,8 @@ void InstancesModel::pump() {
     while (m_active && !m_wanted.empty() && m_inFlight.size() < mostInFlight) {
         const int page = m_wanted.back();
         m_wanted.pop_back();
+        // Views look at rows while these are being announced, a moment before they are here.
+        if (m_pages.isWhole(page, m_total) && !m_pages.isOutdated(page)) continue;
         if (page == 0 || std::int64_t{page} * pageSize < m_total) fetch(page);
     }
 }
@@ -143,13 +145,14 @@ void InstancesModel::take(int page, api::Result<InstanceList> answer) {
     if (!answer) return setState(LoadState::failed, answer.error());
     takeRows(page, std::move(*answer));
     setState(LoadState::ready);
-    if (again) want(page);
+    if (again) fetch(page);
     if (!m_wanted.empty() && !m_pump.isActive()) m_pump.start(0);
 }
 
 void InstancesModel::takeRows(int page, InstanceList list) {
     const bool grewElsewhere = page != 0 && list.total != m_total;
     setTotal(list.total, shiftOf(page, list));
+    if (grewElsewhere) m_pages.outdate();
     m_pages.put(page, std::move(list.rows));
     const int first = page * pageSize;
     const int last = std::min(first + pageSize, rows()) - 1;
