@@ -296,9 +296,10 @@ RuntimeExit WorkerProcess::judge(const ChildStatus& status) const {
         m_output.find("out of memory") != std::string::npos)
         return {m_ready ? ExitCause::crashed : ExitCause::failedToStart,
                 "ran out of memory (limit " + std::to_string(m_environment.options.heapLimitMiB) + " MiB)"};
-    if (status.signal == SIGKILL || status.signal == SIGTERM)
-        return {ExitCause::killed, status.signal == SIGKILL ? "was killed from outside (SIGKILL)"
-                                                            : "was ended from outside (SIGTERM)"};
+    // workerd takes SIGTERM as a request to end once its connections are closed, and then ends without an error.
+    const bool ended = status.signal == SIGTERM || (m_ready && status.signal == 0 && status.code == 0);
+    if (ended) return {ExitCause::killed, "was ended from outside (SIGTERM)"};
+    if (status.signal == SIGKILL) return {ExitCause::killed, "was killed from outside (SIGKILL)"};
     if (!m_ready) return {ExitCause::failedToStart, lastWords()};
     const auto how = status.signal != 0 ? "signal " + std::to_string(status.signal)
                                         : "exit code " + std::to_string(status.code);

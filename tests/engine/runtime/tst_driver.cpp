@@ -1,0 +1,544 @@
+#include "tests/engine/runtime/runtime_harness.h"
+
+#include <QTest>
+
+using namespace stepwell::engine;
+using namespace stepwell::engine::test;
+
+namespace {
+
+const std::string source = R"js(
+import { WorkflowEntrypoint, env as imported } from 'cloudflare:workers';
+import { NonRetryableError } from 'cloudflare:workflows';
+
+const told = (error) => `${error.constructor.name}|${error.name}|${error.message}`;
+const caught = async (promise) => { try { return await promise; } catch (error) { return told(error); } };
+
+export class Steps extends WorkflowEntrypoint {
+  async run(event, step) {
+    const first = await step.do('greet', async () => ({ hello: event.payload.name }));
+    const again = await step.do('greet', async (context) => {
+      const copy = structuredClone(context);
+      context.config.retries.limit = 0;
+      return copy;
+    });
+    await step.sleep('rest', '2 seconds');
+    const sent = await step.waitForEvent('approval', { type: 'approved', timeout: '1 hour' });
+    return { first, again, sent: [sent.payload, sent.type, sent.timestamp instanceof Date, sent.timestamp.getTime()],
+             event: [event.timestamp instanceof Date, event.instanceId, event.workflowName],
+             env: [this.env.TEXT, this.env.OBJECT.a, imported.TEXT] };
+  }
+}
+
+export class Parallel extends WorkflowEntrypoint {
+  async run(event, step) {
+    return Promise.all([
+      step.do('a', async () => step.do('inner', async () => 'in')),
+      step.do('b', async () => 'b'),
+    ]);
+  }
+}
+
+export class Fails extends WorkflowEntrypoint {
+  async run(event, step) {
+    switch (event.payload) {
+      case 'plain': return caught(step.do('s', async () => { throw new RangeError('far'); }));
+      case 'custom': return caught(step.do('s', async () => { const e = new Error('mine'); e.name = 'MyError'; throw e; }));
+      case 'text': return caught(step.do('s', async () => { throw 'just text'; }));
+      case 'final': return caught(step.do('s', async () => { throw new NonRetryableError('no more'); }));
+      case 'finalNamed': return caught(step.do('s', async () => { throw new NonRetryableError('no more', 'Mine'); }));
+      case 'function': return caught(step.do('s', async () => () => 1));
+      case 'symbol': return caught(step.do('s', async () => Symbol('x')));
+      case 'instance': return caught(step.do('s', async () => new (class Foo {})()));
+      case 'large': return caught(step.do('s', async () => 'x'.repeat(30 << 20)));
+      case 'largeList': return caught(step.do('s', async () => new Array(4_000_000).fill(1)));
+      case 'stream': return caught(step.do('s', async () => new Response('text').body));
+      case 'delay': return caught(step.do('s', { retries: { limit: 3, delay: ({ ctx, error }) => `${ctx.attempt} minutes` } },
+        async () => { throw new Error('again'); }));
+      case 'delayThrows': return caught(step.do('s', { retries: { limit: 3, delay: () => { throw new Error('no idea'); } } },
+        async () => { throw new Error('again'); }));
+      case 'delayBad': return caught(step.do('s', { retries: { limit: 3, delay: () => 'soon' } },
+        async () => { throw new Error('again'); }));
+      case 'uncaught': throw new TypeError('uncaught');
+      case 'returnsFunction': return () => 1;
+    }
+  }
+}
+
+export class Misuse extends WorkflowEntrypoint {
+  async run(event, step) {
+    const nothing = async () => 1;
+    return [
+      await caught(step.do('bad\nname', nothing)),
+      await caught(step.do('x'.repeat(257), nothing)),
+      await caught(step.do('c')),
+      await caught(step.do('c', { retries: { limit: -1, delay: 1 } }, nothing)),
+      await caught(step.do('c', { retries: { limit: 1, delay: 'i like trains' } }, nothing)),
+      await caught(step.do('c', { timeout: 0 }, nothing)),
+      await caught(step.do('c', { unknown: 1 }, nothing)),
+      await caught(step.do('c', nothing, 5)),
+      await caught(step.do('c', nothing, { rollback: 5 })),
+      await caught(step.sleepUntil('s', 1000)),
+      await caught(step.sleep('s', '5 trains')),
+      await caught(step.waitForEvent('w', { type: 'a.b' })),
+    ];
+  }
+}
+
+export class Many extends WorkflowEntrypoint {
+  async run(event, step) {
+    for (let i = 0; ; ++i) await step.do('n', async () => i);
+  }
+}
+
+export class Config extends WorkflowEntrypoint {
+  async run(event, step) {
+    await step.do('all', { retries: { limit: Infinity, delay: '1 minute', backoff: 'linear' }, timeout: 5000, sensitive: 'output' },
+      async () => {});
+    await step.do('some', { retries: { limit: 2, delay: 100 } }, async () => {});
+  }
+}
+
+export class Until extends WorkflowEntrypoint {
+  async run(event, step) {
+    await step.sleepUntil('until', event.payload);
+    await step.sleepUntil('until', new Date(event.payload));
+    return 'awake';
+  }
+}
+
+export class Logs extends WorkflowEntrypoint {
+  async run(event, step) {
+    console.info('from run %s %d', 'text', 42, { a: [1, 'b', new Map([[1, new Date(0)]])] });
+    await Promise.all(['x', 'y'].map((name) => step.do(name, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      console.warn(name);
+    })));
+    for (let i = 0; i < 1100; ++i) console.log('line');
+    console.error('not kept');
+  }
+}
+
+export class Bound extends WorkflowEntrypoint {
+  async run() { return caught((async () => this.env.FLOW.create({ id: 'x' }))()); }
+}
+)js";
+
+std::string errorLine(int step, const std::string& name, const std::string& message) {
+    return "E\t1\t1\t" + std::to_string(step) + "\t" + name + "\t" + message + "\n";
+}
+
+}  // namespace
+
+class TestDriver : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase();
+    void runsStepByStep();
+    void replaysHistory();
+    void resumesAnOpenStep();
+    void parallelAndNested();
+    void failures_data();
+    void failures();
+    void rejectedLikeOnReplay();
+    void misuse();
+    void stepLimit();
+    void config();
+    void sleepUntilKeepsItsTarget();
+    void holdsNewSteps();
+    void lateResultIsIgnored();
+    void droppedAndStaleRunsAreSilent();
+    void unknownClass();
+    void logs();
+    void workflowBindingExplains();
+    void largeFrames();
+
+  private:
+    std::string end(const std::string& kind);
+    void begin(const std::string& className, const std::string& params = "j{}",
+               const std::string& history = {});
+    void send(const std::string& lines) { m_harness->send(m_bundle, lines); }
+
+    std::unique_ptr<RuntimeHarness> m_harness;
+    Bundle m_bundle;
+};
+
+void TestDriver::initTestCase() {
+    m_harness = std::make_unique<RuntimeHarness>();
+    m_bundle = m_harness->bundle(source);
+    m_bundle.bindingsJson =
+        R"([{"type":"plain_text","name":"TEXT","text":"a \"b\"\n"},{"type":"json","name":"OBJECT","json":{"a":7}},)"
+        R"({"type":"workflow","name":"FLOW","workflow_name":"flow","class_name":"Steps"}])";
+}
+
+/// Every test starts the same instance again; the driver drops what it did before.
+void TestDriver::begin(const std::string& className, const std::string& params, const std::string& history) {
+    while (m_harness->takeQueued()) {
+    }
+    send("x\t1\t1\n" + RuntimeHarness::begin(1, className, params, history));
+}
+
+std::string TestDriver::end(const std::string& kind) {
+    const auto line = m_harness->line(kind);
+    return line ? line->back() : "no line";
+}
+
+void TestDriver::runsStepByStep() {
+    begin("Steps", R"(j{"name":"world"})");
+    auto line = m_harness->line("d");
+    QCOMPARE(*line,
+             (Line{"d", "1", "1", "0", "1",
+                   R"({"limit":5,"delay":10000,"backoff":"exponential","timeout":600000,"shown":{"retries":)"
+                   R"({"limit":5,"delay":10000,"backoff":"exponential"},"timeout":"10 minutes"}})",
+                   "greet"}));
+    QCOMPARE(*m_harness->line("o"), (Line{"o", "1", "1", "0", "1", "", R"(j{"hello":"world"})"}));
+    send("k\t1\t1\t0\n");
+    line = m_harness->line("o");
+    QCOMPARE(line->back(),
+             std::string(R"(j{"step":{"name":"greet","count":2},"attempt":1,"config":{"retries":)"
+                         R"({"limit":5,"delay":10000,"backoff":"exponential"},"timeout":"10 minutes"}})"));
+    send("k\t1\t1\t1\n");
+    QCOMPARE(*m_harness->line("z"), (Line{"z", "1", "1", "2", "1", "2000", "rest"}));
+    send("y\t1\t1\t2\n");
+    QCOMPARE(*m_harness->line("w"), (Line{"w", "1", "1", "3", "1", "3600000", "approved", "approval"}));
+    send("v\t1\t1\t3\t1700000001000\tapproved\tj{\"by\":\"me\"}\n");
+    const auto output = end("c");
+    QVERIFY2(output.find(R"("sent":[{"by":"me"},"approved",true,1700000001000])") != std::string::npos,
+             output.c_str());
+    QVERIFY2(output.find(R"("event":[true,"instance-1","my-workflow"])") != std::string::npos,
+             output.c_str());
+    QVERIFY2(output.find(R"("env":["a \"b\"\n",7,"a \"b\"\n"])") != std::string::npos, output.c_str());
+}
+
+void TestDriver::replaysHistory() {
+    const std::string history =
+        "h\t1\t1\t0\td\t1\tok\tgreet\t\tj\"first\"\n"
+        "h\t1\t1\t1\td\t2\tok\tgreet\t\tj\"second\"\n"
+        "h\t1\t1\t2\tz\t1\tok\trest\t2000\t\n"
+        "h\t1\t1\t3\tw\t1\tok\tapproval\t{\"timestamp\":5,\"type\":\"approved\"}\tju\n";
+    begin("Steps", "j{}", history);
+    // "ju" is no JSON: the failure to read the payload reaches the code and ends the run.
+    QVERIFY(m_harness->line("e"));
+    auto good = history;
+    good.replace(good.rfind("ju"), 2, "j12");
+    begin("Steps", "j{}", good);
+    const auto output = end("c");
+    QVERIFY2(output.find(R"("first":"first","again":"second","sent":[12,"approved",true,5])") !=
+                 std::string::npos,
+             output.c_str());
+    QVERIFY(!m_harness->takeQueued());
+}
+
+void TestDriver::resumesAnOpenStep() {
+    const std::string recorded =
+        R"({"limit":1,"delay":7,"backoff":"constant","timeout":9,"shown":{"retries":{"limit":1,"delay":7,"backoff":"constant"},"timeout":9}})";
+    begin("Steps", "j{}",
+          "h\t1\t1\t0\td\t1\tok\tgreet\t\tju\nh\t1\t1\t1\td\t2\topen\tgreet\t" + recorded + "\t\n");
+    QCOMPARE(m_harness->line("e")->at(3), std::string("SyntaxError"));
+    begin("Steps", "j{}",
+          "h\t1\t1\t0\td\t1\tok\tgreet\t\tj1\nh\t1\t1\t1\td\t2\topen\tgreet\t" + recorded + "\t\n");
+    QCOMPARE(*m_harness->line("D"), (Line{"D", "1", "1", "1"}));
+    send("go\t1\t1\t1\t3\n");
+    const auto line = m_harness->line("o");
+    QCOMPARE(line->at(4), std::string("3"));
+    QVERIFY(
+        line->back().find(
+            R"("attempt":3,"config":{"retries":{"limit":1,"delay":7,"backoff":"constant"},"timeout":9})") !=
+        std::string::npos);
+    send("k\t1\t1\t1\n");
+    // New steps continue behind the known ones.
+    QCOMPARE(*m_harness->line("z"), (Line{"z", "1", "1", "2", "1", "2000", "rest"}));
+}
+
+void TestDriver::parallelAndNested() {
+    begin("Parallel");
+    QCOMPARE(m_harness->line("d")->back(), std::string("a"));
+    QCOMPARE(m_harness->line("d")->back(), std::string("b"));
+    auto line = m_harness->line("d");
+    QCOMPARE(line->at(3), std::string("2"));
+    QCOMPARE(line->back(), std::string("inner"));
+    send("k\t1\t1\t1\nk\t1\t1\t2\n");
+    while ((line = m_harness->line("o")) && line->at(3) != "0") {
+    }
+    QCOMPARE(line->back(), std::string("j\"in\""));
+    send("k\t1\t1\t0\n");
+    QCOMPARE(end("c"), std::string(R"(j["in","b"])"));
+}
+
+void TestDriver::failures_data() {
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("flags");
+    QTest::addColumn<QString>("delay");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("standard class") << "plain"
+                                    << "-"
+                                    << "-1"
+                                    << "RangeError"
+                                    << "far";
+    QTest::newRow("custom name") << "custom"
+                                 << "-"
+                                 << "-1"
+                                 << "Error"
+                                 << "MyError: mine";
+    QTest::newRow("text") << "text"
+                          << "-"
+                          << "-1"
+                          << "Error"
+                          << "just text";
+    QTest::newRow("non-retryable") << "final"
+                                   << "N"
+                                   << "-1"
+                                   << "NonRetryableError"
+                                   << "no more";
+    QTest::newRow("non-retryable, own name") << "finalNamed"
+                                             << "N"
+                                             << "-1"
+                                             << "Error"
+                                             << "Mine: no more";
+    QTest::newRow("function") << "function"
+                              << "Q"
+                              << "-1"
+                              << "Error"
+                              << "Value returned from step \"s\" is not serialisable";
+    QTest::newRow("symbol") << "symbol"
+                            << "-"
+                            << "-1"
+                            << "DataCloneError"
+                            << "Symbol(x) could not be cloned.";
+    QTest::newRow("class instance")
+        << "instance"
+        << "-"
+        << "-1"
+        << "DataCloneError"
+        << "Could not serialize object of type \"Foo\". This type does not support "
+           "serialization.";
+    const QString tooLarge = "Step s-1 output is too large. Maximum allowed size is 1MiB.";
+    QTest::newRow("30 MiB of text") << "large"
+                                    << "-"
+                                    << "-1"
+                                    << "WorkflowInternalError" << tooLarge;
+    QTest::newRow("a long list") << "largeList"
+                                 << "-"
+                                 << "-1"
+                                 << "WorkflowInternalError" << tooLarge;
+    QTest::newRow("stream") << "stream"
+                            << "N"
+                            << "-1"
+                            << "NonRetryableError"
+                            << "";
+    QTest::newRow("delay function") << "delay"
+                                    << "-"
+                                    << "60000"
+                                    << "Error"
+                                    << "again";
+    QTest::newRow("delay function throws") << "delayThrows"
+                                           << "N"
+                                           << "-1"
+                                           << "NonRetryableDelayError"
+                                           << "The delay function for step \"s-1\" threw an error: no idea";
+    QTest::newRow("delay function gives nonsense")
+        << "delayBad"
+        << "N"
+        << "-1"
+        << "NonRetryableDelayError"
+        << "The delay function for step \"s-1\" returned an invalid delay value \"soon\"";
+}
+
+void TestDriver::failures() {
+    QFETCH(QString, what);
+    QFETCH(QString, flags);
+    QFETCH(QString, delay);
+    QFETCH(QString, name);
+    QFETCH(QString, message);
+    begin("Fails", "j\"" + what.toStdString() + "\"");
+    const auto line = m_harness->line("f");
+    QVERIFY(line);
+    QCOMPARE(line->size(), 10U);
+    QCOMPARE(QString::fromStdString(line->at(5)), flags);
+    QCOMPARE(QString::fromStdString(line->at(6)), delay);
+    QCOMPARE(QString::fromStdString(line->at(7)), name);
+    if (!message.isEmpty()) QCOMPARE(QString::fromStdString(line->at(8)), message);
+    QVERIFY(line->at(9).find("driver.js") == std::string::npos);
+}
+
+void TestDriver::rejectedLikeOnReplay() {
+    const std::vector<std::array<std::string, 3>> cases{
+        {"RangeError", "far", "RangeError|RangeError|far"},
+        {"DataCloneError", "no", "DOMException|DataCloneError|no"},
+        {"WorkflowTimeoutError", "Execution timed out after 3ms",
+         "Error|Error|WorkflowTimeoutError: Execution timed out after 3ms"},
+        {"NonRetryableError", "nope", "Error|Error|NonRetryableError: nope"},
+        {"Error", "MyError: mine", "Error|Error|MyError: mine"}};
+    for (const auto& [name, message, seen] : cases) {
+        begin("Fails", "j\"plain\"");
+        QVERIFY(m_harness->line("f"));
+        send(errorLine(0, name, message));
+        QCOMPARE(end("c"), "j\"" + seen + "\"");
+        begin("Fails", "j\"plain\"",
+              "h\t1\t1\t0\td\t1\terr\ts\t{\"name\":\"" + name + "\",\"message\":\"" + message + "\"}\t\n");
+        QCOMPARE(end("c"), "j\"" + seen + "\"");
+    }
+    begin("Fails", "j\"uncaught\"");
+    const auto line = m_harness->line("e");
+    QCOMPARE(line->at(3), std::string("TypeError"));
+    QVERIFY(line->at(5).find("user/index.js:") != std::string::npos);
+    begin("Fails", "j\"returnsFunction\"");
+    QCOMPARE(m_harness->line("e")->at(3), std::string("DataCloneError"));
+}
+
+void TestDriver::misuse() {
+    begin("Misuse");
+    const auto output = end("c");
+    const auto has = [&](const std::string& part) { return output.find(part) != std::string::npos; };
+    QVERIFY2(has(R"(Step name \"bad\nname\" exceeds max length (256 chars) or invalid characters found)"),
+             output.c_str());
+    QVERIFY2(has(R"(WorkflowFatalError: Step \"c\" requires a callback function)"), output.c_str());
+    QVERIFY2(has(R"(Step config for \"c\" is in a invalid format)"), output.c_str());
+    QVERIFY2(has(R"(Rollback options for \"c\" must be an object)"), output.c_str());
+    QVERIFY2(has(R"(Rollback for \"c\" must be a function)"), output.c_str());
+    QVERIFY2(has("You can't sleep until a time in the past, time-traveler"), output.c_str());
+    QVERIFY2(has("5 trains"), output.c_str());
+    QVERIFY2(has(R"(Event type of \"w\")"), output.c_str());
+    QCOMPARE(QString::fromStdString(output).count("Error|Error|"), 12);
+    QVERIFY(!m_harness->takeQueued());
+}
+
+void TestDriver::stepLimit() {
+    std::string history;
+    for (int i = 0; i < 10; ++i)
+        history += "h\t1\t1\t" + std::to_string(i) + "\td\t" + std::to_string(i + 1) + "\tok\tn\t\tj0\n";
+    begin("Many", "j{}", history);
+    QCOMPARE(
+        m_harness->line("e")->at(4),
+        std::string(
+            "WorkflowFatalError: The limit of 10 steps has been reached. This limit can be changed in your "
+            "worker configuration."));
+}
+
+void TestDriver::config() {
+    begin("Config");
+    QCOMPARE(
+        m_harness->line("d")->at(5),
+        std::string(
+            R"({"limit":-1,"delay":60000,"backoff":"linear","timeout":5000,"shown":{"retries":)"
+            R"({"limit":"Infinity","delay":"1 minute","backoff":"linear"},"timeout":5000,"sensitive":"output"}})"));
+    QVERIFY(m_harness->line("o"));
+    send("k\t1\t1\t0\n");
+    QCOMPARE(
+        m_harness->line("d")->at(5),
+        std::string(R"({"limit":2,"delay":100,"backoff":"exponential","timeout":600000,"shown":{"retries":)"
+                    R"({"limit":2,"delay":100,"backoff":"exponential"},"timeout":"10 minutes"}})"));
+}
+
+void TestDriver::sleepUntilKeepsItsTarget() {
+    const auto target =
+        std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                           (std::chrono::system_clock::now() + std::chrono::hours(1)).time_since_epoch())
+                           .count());
+    begin("Until", "j" + target);
+    QCOMPARE(*m_harness->line("Z"), (Line{"Z", "1", "1", "0", "1", target, "until"}));
+    send("y\t1\t1\t0\n");
+    QCOMPARE(m_harness->line("Z")->at(4), std::string("2"));
+    // The time has passed meanwhile: known sleeps are honoured.
+    begin("Until", "j1000", "h\t1\t1\t0\tZ\t1\tok\tuntil\t1000\t\nh\t1\t1\t1\tZ\t2\topen\tuntil\t1000\t\n");
+    send("y\t1\t1\t1\n");
+    QCOMPARE(end("c"), std::string("j\"awake\""));
+}
+
+void TestDriver::holdsNewSteps() {
+    begin("Steps");
+    QVERIFY(m_harness->line("o"));
+    send("p\t1\t1\t1\nk\t1\t1\t0\nb\t5\n");
+    QVERIFY(m_harness->line("b"));  // whatever the commit woke has come to rest
+    QVERIFY(m_harness->line("d"));
+    QVERIFY(!m_harness->takeQueued());
+    send("p\t1\t1\t0\n");
+    QCOMPARE(m_harness->line("d")->at(3), std::string("1"));
+}
+
+void TestDriver::lateResultIsIgnored() {
+    begin("Parallel");
+    QVERIFY(m_harness->line("o"));  // b; a still waits for its inner step
+    QVERIFY(m_harness->line("o"));
+    send("T\t1\t1\t0\t1\nk\t1\t1\t2\nb\t6\n");
+    QVERIFY(m_harness->line("b"));
+    while (const auto line = m_harness->takeQueued())
+        QVERIFY(line->at(0) != "o");
+    send("go\t1\t1\t0\t2\n");  // the inner step of the second attempt is a new one
+    const auto line = m_harness->line("d");
+    QCOMPARE(line->back(), std::string("inner"));
+    QCOMPARE(line->at(4), std::string("2"));
+}
+
+void TestDriver::droppedAndStaleRunsAreSilent() {
+    begin("Steps");
+    QVERIFY(m_harness->line("o"));
+    send("x\t1\t1\nk\t1\t1\t0\nb\t7\n");
+    QVERIFY(m_harness->line("b"));
+    QVERIFY(m_harness->line("d"));
+    QVERIFY(!m_harness->takeQueued());
+    begin("Steps");
+    QVERIFY(m_harness->line("o"));
+    send(RuntimeHarness::begin(1, "Steps", "j{}", {}, 2) + "k\t1\t1\t0\nb\t8\n");
+    QCOMPARE(m_harness->line("o")->at(2), std::string("2"));
+    QVERIFY(m_harness->line("b"));
+    while (const auto line = m_harness->takeQueued())
+        QVERIFY(line->at(0) != "z");
+    send("x\t1\t2\n");
+}
+
+void TestDriver::unknownClass() {
+    begin("Missing");
+    const auto line = m_harness->line("e");
+    QCOMPARE(line->at(3), std::string("TypeError"));
+    QVERIFY(line->at(4).find("\"Missing\"") != std::string::npos);
+    QVERIFY(line->at(4).find("Parallel") != std::string::npos);
+}
+
+void TestDriver::logs() {
+    begin("Logs");
+    auto line = m_harness->line("l");
+    QCOMPARE(line->at(3), std::string("-1"));
+    QCOMPARE(line->at(5), std::string("info"));
+    QCOMPARE(line->at(7),
+             std::string("from run text 42 { a: [ 1, 'b', Map(1) { 1 => 1970-01-01T00:00:00.000Z } ] }"));
+    for (const std::string step : {"0", "1"}) {
+        line = m_harness->line("l");
+        QCOMPARE(line->at(3), step);
+        QCOMPARE(line->at(4), std::string("1"));
+        QCOMPARE(line->at(5), std::string("warn"));
+        QCOMPARE(line->at(7), std::string(step == "0" ? "x" : "y"));
+    }
+    send("k\t1\t1\t0\nk\t1\t1\t1\n");
+    QVERIFY(m_harness->line("c"));
+    int lines = 3;
+    std::string last;
+    while (const auto next = m_harness->takeQueued()) {
+        if (next->at(0) != "l") continue;
+        ++lines;
+        last = next->at(7);
+    }
+    QCOMPARE(lines, 1001);
+    QVERIFY(last.find("log limit reached") == 0);
+}
+
+void TestDriver::workflowBindingExplains() {
+    begin("Bound");
+    const auto output = end("c");
+    QVERIFY2(output.find("FLOW") != std::string::npos && output.find("REST API") != std::string::npos,
+             output.c_str());
+}
+
+void TestDriver::largeFrames() {
+    // Both directions need several frames, with characters of all lengths on their borders.
+    std::string text;
+    while (text.size() < 700'000)
+        text += "aé€😀";
+    begin("Steps", "j{\"name\":\"" + text + "\"}");
+    QCOMPARE(end("o"), "j{\"hello\":\"" + text + "\"}");
+}
+
+QTEST_GUILESS_MAIN(TestDriver)
+#include "tst_driver.moc"
