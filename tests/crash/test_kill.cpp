@@ -128,7 +128,8 @@ void TestKill::createInstances(const Plan& plan) {
 void TestKill::noteCompleteSteps(int instances) {
     const int n = random_.bounded(instances);
     const QJsonArray steps = api_.instance(workflow, idOf(n)).result.toObject().value("steps").toArray();
-    for (const auto& step : steps) {
+    for (const auto& value : steps) {
+        const QJsonObject step = value.toObject();
         if (step["type"].toString() == "step" && step["success"].toBool()) {
             QString name = step["name"].toString();
             if (name == "open-1") name = "open";

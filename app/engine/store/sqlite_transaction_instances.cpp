@@ -182,7 +182,8 @@ void SqliteTransaction::removeSentEvents(InstanceKey instance) {
 }
 
 void SqliteTransaction::putRequest(RequestRow& row) {
-    const auto duration = row.duration ? std::optional<std::int64_t>(row.duration->count()) : std::nullopt;
+    std::optional<std::int64_t> duration;
+    if (row.duration) duration = row.duration->count();
     m_db.query("INSERT INTO requests(id,instance,step,attempt,method,url,status,error,started,duration,request_bytes,"
                "response_bytes,changed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
                "status=excluded.status,error=excluded.error,duration=excluded.duration,"
