@@ -17,8 +17,8 @@
 namespace stepwell {
 namespace {
 
-const QList<TableView::Width> columnWidths = {{140, 112}, {250, 150}, {220, 70}, {110, 92},
-                                              {96, 78},   {90, 64},   {100, 74}, {140, 116}};
+const QList<TableView::Width> columnWidths = {{140, 124}, {250, 130}, {220, 66}, {110, 88},
+                                              {96, 76},   {90, 76},   {100, 70}, {140, 128}};
 constexpr std::chrono::milliseconds summaryEvery{1000};
 
 QString versionText(const api::Workflow& workflow) {

@@ -133,6 +133,12 @@ void TableView::keyPressEvent(QKeyEvent* event) {
         emit opened(currentIndex());
         return;
     }
+    const bool ends = event->key() == Qt::Key_Home || event->key() == Qt::Key_End;
+    if (ends && model() != nullptr && model()->rowCount() > 0) {  // rows are what is selected, not cells
+        const int row = event->key() == Qt::Key_Home ? 0 : model()->rowCount() - 1;
+        setCurrentIndex(model()->index(row, std::max(0, currentIndex().column())));
+        return;
+    }
     QTableView::keyPressEvent(event);
 }
 

@@ -40,8 +40,8 @@ class DropHint : public QWidget {
     }
 };
 
-const QList<TableView::Width> columnWidths = {{255, 120}, {180, 112}, {96, 72},   {96, 72},
-                                              {96, 72},   {100, 80},  {230, 138}, {130, 100}};
+const QList<TableView::Width> columnWidths = {{255, 140}, {180, 98}, {96, 72},   {96, 72},
+                                              {96, 72},   {100, 80}, {230, 112}, {130, 122}};
 
 }  // namespace
 
@@ -136,7 +136,7 @@ void WorkflowsPage::update() {
 }
 
 void WorkflowsPage::fitTable() {
-    constexpr int frame = 8;
+    constexpr int frame = 10;
     const int wanted =
         table_->horizontalHeader()->height() + model_.rowCount() * WorkflowDelegate::rowHeight + frame;
     constexpr int besideSamples = 220;

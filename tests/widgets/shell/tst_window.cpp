@@ -37,6 +37,13 @@ void openOrders(ShownWindow& shown) {
     QTRY_VERIFY(shown.window.findChild<InstancesPage*>()->model().at(0) != nullptr);
 }
 
+/// A key for the window, which must be the active one for its shortcuts to hear it.
+void press(ShownWindow& shown, Qt::Key key, Qt::KeyboardModifiers modifiers) {
+    shown.window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&shown.window));
+    QTest::keyClick(&shown.window, key, modifiers);
+}
+
 QString notice(ShownWindow& shown) {
     auto* bar = shown.window.findChild<NoticeBar*>();
     return bar->isVisible() ? bar->text() : QString();
@@ -59,9 +66,9 @@ class WindowTest : public QObject {
         const QString chosen = shown.window.findChild<WorkflowsPage*>()->currentWorkflow();
         QTest::keyClick(table, Qt::Key_Return);
         QCOMPARE(shown.window.navigator().current(), (Place{chosen, {}}));
-        QTest::keyClick(&shown.window, Qt::Key_Left, Qt::AltModifier);
+        press(shown, Qt::Key_Left, Qt::AltModifier);
         QCOMPARE(shown.window.navigator().current(), Place{});
-        QTest::keyClick(&shown.window, Qt::Key_Right, Qt::AltModifier);
+        press(shown, Qt::Key_Right, Qt::AltModifier);
         QCOMPARE(shown.window.navigator().current(), (Place{chosen, {}}));
     }
 
@@ -79,10 +86,10 @@ class WindowTest : public QObject {
     void linkIsCopiedAndOpened() {
         ShownWindow shown;
         openOrders(shown);
-        QTest::keyClick(&shown.window, Qt::Key_L, Qt::ControlModifier);
+        press(shown, Qt::Key_L, Qt::ControlModifier);
         QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("stepwell://workflows/orders"));
         shown.window.navigator().go({});
-        QTest::keyClick(&shown.window, Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+        press(shown, Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(shown.window.navigator().current(), (Place{"orders", {}}));
     }
 
@@ -148,12 +155,16 @@ class WindowTest : public QObject {
         QTest::mouseClick(visibleChild<QPushButton>(shown.window, "Add Order processing"), Qt::LeftButton);
         QCOMPARE(asked.count(), 1);
         QCOMPARE(asked.front().front().toString(), QStringLiteral("/samples/orders"));
+        QTRY_VERIFY(openDialog<ActionDialog>("importDialog") != nullptr);
+        auto* dialog = openDialog<ActionDialog>("importDialog");
+        QTRY_VERIFY(!dialog->errorText().isEmpty());  // there is no such folder
+        dialog->reject();
     }
 
     void triggerSendsIdAndParams() {
         ShownWindow shown;
         openOrders(shown);
-        QTest::keyClick(&shown.window, Qt::Key_T, Qt::ControlModifier);
+        press(shown, Qt::Key_T, Qt::ControlModifier);
         QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
         auto* dialog = openDialog<ActionDialog>("triggerDialog");
         auto* editor = dialog->findChild<JsonEditor*>();
@@ -170,7 +181,7 @@ class WindowTest : public QObject {
         QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") == nullptr);
         QTRY_COMPARE(shown.window.navigator().current(), (Place{"orders", "my-id"}));
         shown.window.navigator().up();
-        QTest::keyClick(&shown.window, Qt::Key_T, Qt::ControlModifier);
+        press(shown, Qt::Key_T, Qt::ControlModifier);
         QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
         QCOMPARE(openDialog<ActionDialog>("triggerDialog")->findChild<JsonEditor*>()->text(),
                  QStringLiteral("{\"a\": 1}"));
@@ -181,7 +192,7 @@ class WindowTest : public QObject {
         ShownWindow shown;
         openOrders(shown);
         shown.backend->failWith("trigger", {409, api::code::instanceExists, "Instance my-id already exists"});
-        QTest::keyClick(&shown.window, Qt::Key_T, Qt::ControlModifier);
+        press(shown, Qt::Key_T, Qt::ControlModifier);
         QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
         auto* dialog = openDialog<ActionDialog>("triggerDialog");
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
@@ -226,7 +237,7 @@ class WindowTest : public QObject {
     void paletteFindsActionsAndInstances() {
         ShownWindow shown;
         openOrders(shown);
-        QTest::keyClick(&shown.window, Qt::Key_K, Qt::ControlModifier);
+        press(shown, Qt::Key_K, Qt::ControlModifier);
         auto* palette = shown.window.findChild<CommandPalette*>();
         QTRY_VERIFY(palette->isVisible());
         QTest::keyClicks(palette->field(), "cart");
@@ -234,7 +245,7 @@ class WindowTest : public QObject {
         QTest::keyClick(palette->field(), Qt::Key_Return);
         QVERIFY(!palette->isVisible());
         QCOMPARE(shown.window.navigator().current(), (Place{"cart-reminder", {}}));
-        QTest::keyClick(&shown.window, Qt::Key_K, Qt::ControlModifier);
+        press(shown, Qt::Key_K, Qt::ControlModifier);
         const auto* first = shown.window.findChild<InstancesPage*>()->model().at(0);
         const QString id = first ? QString::fromStdString(first->id) : QStringLiteral("order-000250");
         QTest::keyClicks(palette->field(), id);
