@@ -1,0 +1,44 @@
+// One wrangler, pointed at one engine, with a home of its own: nothing of this machine's user is read or written.
+import { spawn } from "node:child_process";
+import { cp } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const samples = join(here, "../../resources/samples");
+
+export const releaseName = process.env.WRANGLER_PACKAGE ?? "wrangler";
+const program = join(here, "node_modules", releaseName, "bin/wrangler.js");
+
+/** Copies a sample, so that wrangler can keep its notes beside it. */
+export async function copySample(name, folder) {
+  const to = join(folder, name);
+  await cp(join(samples, name), to, { recursive: true });
+  return to;
+}
+
+/** Answers `wrangler(cwd, ...arguments)` -> {code, out, err}. */
+export function wranglerFor(engine, home, changes = {}) {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, "config"),
+    CI: "1",
+    NO_COLOR: "1",
+    WRANGLER_SEND_METRICS: "false",
+    CLOUDFLARE_API_BASE_URL: engine.api,
+    CLOUDFLARE_API_TOKEN: engine.token,
+    CLOUDFLARE_ACCOUNT_ID: engine.account,
+    ...changes,
+  };
+  return (cwd, ...args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+      let out = "";
+      let err = "";
+      child.stdout.on("data", (text) => (out += text));
+      child.stderr.on("data", (text) => (err += text));
+      child.once("error", reject);
+      child.once("exit", (code) => resolve({ code, out, err }));
+    });
+}

@@ -1,0 +1,138 @@
+// What a person does with wrangler, done against the engine; exit codes and printed facts are those of wrangler against
+// Cloudflare.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startEngine, temporaryFolder, until } from "../support/engine.mjs";
+import { copySample, releaseName, wranglerFor } from "./wrangler.mjs";
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+const workflow = "review-approval";
+
+let folder;
+let engine;
+let wrangler;
+let project;
+
+before(async () => {
+  folder = await temporaryFolder();
+  engine = await startEngine(folder.path);
+  const home = join(folder.path, "home");
+  await mkdir(home);
+  wrangler = wranglerFor(engine, home);
+  project = await copySample(workflow, folder.path);
+});
+
+after(async () => {
+  const code = await engine?.stop();
+  await folder?.dispose();
+  assert.equal(code, 0, "the engine ends cleanly");
+});
+
+/** Runs wrangler and expects success and these texts or patterns in what it printed. */
+async function ok(args, ...expected) {
+  const { code, out, err } = await wrangler(project, ...args);
+  const printed = `wrangler ${args.join(" ")} -> ${code}\n${out}\n${err}`;
+  assert.equal(code, 0, printed);
+  for (const text of expected) {
+    const found = text instanceof RegExp ? text.test(out) : out.includes(text);
+    assert.ok(found, `expected ${text} in: ${printed}`);
+  }
+  return out;
+}
+
+const instances = (...args) => ["workflows", "instances", ...args];
+const detail = (id, name = workflow) => engine.call("GET", `/workflows/${name}/instances/${id}`);
+const reached = (id, status, name = workflow) =>
+  until(`${id} is ${status}`, async () => (await detail(id, name)).status === status);
+const waitingFor = (id, step) =>
+  until(`${id} waits in ${step}`, async () =>
+    (await detail(id)).steps.some((entry) => entry.name === step && entry.type === "waitForEvent" && !entry.finished),
+  );
+
+async function trigger(id) {
+  await ok(["workflows", "trigger", workflow, '{"timeout":"5 minutes"}', "--id", id], id);
+  await waitingFor(id, "review started-1");
+}
+
+describe(releaseName, () => {
+  test("deploy: a new Worker, and the same one again", async () => {
+    await ok(["deploy"], "Uploaded review-approval", /workflow: review-approval/, new RegExp(`Version ID: ${uuid}`));
+    await ok(["deploy"], "Uploaded review-approval", /workflow: review-approval/, new RegExp(`Version ID: ${uuid}`));
+    assert.equal((await engine.call("GET", `/workflows/${workflow}/versions`)).length, 2);
+  });
+
+  test("workflows list", async () => {
+    await ok(["workflows", "list"], "Showing last 1 workflow", workflow, "ReviewApproval");
+  });
+
+  test("workflows describe", async () => {
+    const [latest] = await engine.call("GET", `/workflows/${workflow}/versions`);
+    await ok(["workflows", "describe", workflow], workflow, "ReviewApproval", latest.id);
+  });
+
+  test("trigger, instances list and describe, also latest", async () => {
+    await trigger("first");
+    await ok(instances("list", workflow), "first", /Waiting/);
+    await ok(instances("describe", workflow, "first"), "first", "ask for a review-1", "🎯 Step", "✅ Success", "⏰ Waiting");
+    await ok(instances("describe", workflow, "latest"), "first", "review started-1", "👀 Waiting for event", "🌎 API");
+    await ok(instances("describe", workflow), "first");
+  });
+
+  test("send-event carries an instance to its end", async () => {
+    await ok(instances("send-event", workflow, "first", "--type", "review-started"), "review-started");
+    await waitingFor("first", "approval-1");
+    await ok(instances("send-event", workflow, "latest", "--type", "approved", "--payload", '{"by":"mia"}'), "approved");
+    await reached("first", "complete");
+    assert.deepEqual(JSON.parse((await detail("first")).output), { document: "Untitled", approved: true, by: "mia" });
+    await ok(instances("describe", workflow, "first"), "✅ Completed", "publish the verdict-1", "mia");
+    await ok(instances("list", workflow, "--status", "complete"), "first");
+  });
+
+  test("pause, resume, terminate, restart", async () => {
+    await trigger("second");
+    await ok(instances("pause", workflow, "second"), "second");
+    await reached("second", "paused");
+    await ok(instances("describe", workflow, "second"), /Paused/);
+    await ok(instances("resume", workflow, "second"), "second");
+    await reached("second", "waiting");
+    await ok(instances("terminate", workflow, "latest"), "second");
+    await reached("second", "terminated");
+    await ok(instances("describe", workflow, "second"), "🚫 Terminated");
+    await ok(instances("restart", workflow, "second"), "second");
+    await waitingFor("second", "review started-1");
+  });
+
+  test("a refused verb fails and says why", async () => {
+    await ok(instances("terminate", workflow, "second"));
+    const again = await wrangler(project, ...instances("terminate", workflow, "second"));
+    assert.notEqual(again.code, 0);
+    assert.match(again.out + again.err, /\[code: 10401\]/);
+    const missing = await wrangler(project, ...instances("describe", workflow, "nobody"));
+    assert.notEqual(missing.code, 0);
+    assert.match(missing.out + missing.err, /instance\.not_found.*\[code: 10400\]/s);
+  });
+
+  test("order processing: retries and their attempts are printed", async () => {
+    const orders = await copySample("order-processing", folder.path);
+    const deployed = await wrangler(orders, "deploy");
+    assert.equal(deployed.code, 0, deployed.out + deployed.err);
+    // Nothing listens there: the sample lives with a notice that does not arrive.
+    const params = JSON.stringify({ orderId: "A-7", notifyUrl: "http://127.0.0.1:9/" });
+    await ok(["workflows", "trigger", "order-processing", params, "--id", "order"]);
+    await reached("order", "complete", "order-processing");
+    const out = await ok(instances("describe", "order-processing", "order"), "charge card-1", "💤 Sleeping");
+    assert.equal(out.match(/❌ Error/g)?.length, 2, out);
+    const { output } = await detail("order", "order-processing");
+    assert.deepEqual(JSON.parse(output).notice, { told: false, status: 0 });
+    await ok(["workflows", "list"], "Showing last 2 workflows", "OrderProcessing");
+  });
+
+  test("a wrong token is refused", async () => {
+    const stranger = wranglerFor(engine, join(folder.path, "home"), { CLOUDFLARE_API_TOKEN: "0".repeat(64) });
+    const { code, out, err } = await stranger(project, "workflows", "list");
+    assert.notEqual(code, 0);
+    assert.match(out + err, /\[code: 10000\]/);
+  });
+});
