@@ -23,9 +23,11 @@ struct Outcome {
 
     Callback callback() {
         return [this](api::Result<Response> answer) {
-            const std::lock_guard lock(mutex);
-            result = std::move(answer);
-            ++count;
+            {
+                const std::lock_guard lock(mutex);
+                result = std::move(answer);
+            }
+            ++count;  // last: whoever waits for it may drop this object
         };
     }
     api::Result<Response> value() {

@@ -72,6 +72,7 @@ class InstancesModelTest : public QObject {
 
 void InstancesModelTest::countsAllButLoadsAPage() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     QCOMPARE(f.model.rowCount(), 250);
     QCOMPARE(f.model.total(), 250);
@@ -82,6 +83,7 @@ void InstancesModelTest::countsAllButLoadsAPage() {
 
 void InstancesModelTest::fetchesWhatIsLookedAt() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     const auto index = f.model.index(249, InstancesModel::Instance);
     QVERIFY(index.data(InstancesModel::PlaceholderRole).toBool());
@@ -163,6 +165,7 @@ void InstancesModelTest::filtersAtTheSource() {
 
 void InstancesModelTest::dropsAnswersOfOtherFilters() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     f.backend.hold();
     f.model.setFilter({.status = api::Status::paused, .from = {}, .to = {}});
@@ -192,6 +195,7 @@ void InstancesModelTest::failureIsNeverAnEmptyList() {
 /// A view paints again and again; a failing backend must not be asked each time.
 void InstancesModelTest::failedPagesAreNotAskedForEndlessly() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     f.backend.failWith("instances", {500, 10001, "broken"});
     f.model.index(150, 0).data();
@@ -256,6 +260,7 @@ void InstancesModelTest::leavingInstancesShrinkTheList() {
 
 void InstancesModelTest::refreshesVisibleRowsOnly() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     f.model.setVisibleRows(0, 30);
     auto& list = f.backend.instanceLists["orders"];
@@ -283,6 +288,7 @@ void InstancesModelTest::pollsWithoutAStream() {
 
 void InstancesModelTest::hiddenAsksNothing() {
     Fixture f;
+    f.tester.reset();  // it looks at rows on its own
     f.open();
     f.model.setVisibleRows(0, 30);
     f.model.setActive(false);
