@@ -4,14 +4,7 @@
 #include "widgets/controls.h"
 #include "widgets/drop_overlay.h"
 #include "widgets/health_bar.h"
-#if __has_include("widgets/instance/instance_page.h")
 #include "widgets/instance/instance_page.h"
-#define HAVE_INSTANCE_PAGE
-#else
-namespace stepwell {
-class InstancePage : public QWidget {};
-}  // namespace stepwell
-#endif
 #include "widgets/instances_page.h"
 #include "widgets/notice_bar.h"
 #include "widgets/palette_search.h"
@@ -186,7 +179,6 @@ void MainWindow::showPlace(const Place& place) {
 }
 
 void MainWindow::showInstance(const Place& place) {
-#ifdef HAVE_INSTANCE_PAGE
     if (instance_ == nullptr || instancePlace_ != place) {
         delete instance_;
         instancePlace_ = place;
@@ -197,10 +189,7 @@ void MainWindow::showInstance(const Place& place) {
                 [this](const QString& link) { navigator_.open(link); });
     }
     pages_->setCurrentWidget(instance_);
-    instance_->setFocus();
-#else
-    static_cast<void>(place);
-#endif
+    instance_->focusMain();
 }
 
 void MainWindow::retitle() {

@@ -2,6 +2,7 @@
 #include "widgets/connect_dialog.h"
 #include "widgets/health_bar.h"
 #include "widgets/import_dialog.h"
+#include "widgets/instance/instance_page.h"
 #include "widgets/instance_actions.h"
 #include "widgets/instances_page.h"
 #include "widgets/main_window.h"
@@ -67,6 +68,7 @@ void MainWindow::makeActions() {
 QList<QAction*> MainWindow::findableActions() const {
     QList<QAction*> all = actions_;
     if (instances_ != nullptr && pages_->currentWidget() == instances_) all += instances_->verbs().actions();
+    if (instance_ != nullptr && pages_->currentWidget() == instance_) all += instance_->actions().actions();
     return all;
 }
 
@@ -139,9 +141,7 @@ void MainWindow::openLink() {
 
 void MainWindow::reload() {
     health_->refresh();
-    if (auto* page = dynamic_cast<Page*>(pages_->currentWidget())) return page->reload();
-    if (instance_ != nullptr && pages_->currentWidget() != nullptr)
-        QMetaObject::invokeMethod(pages_->currentWidget(), "reload");
+    if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->reload();
 }
 
 void MainWindow::showSwitcherMenu(const QPoint& at) {

@@ -136,6 +136,8 @@ void TableView::keyPressEvent(QKeyEvent* event) {
     const bool ends = event->key() == Qt::Key_Home || event->key() == Qt::Key_End;
     if (ends && model() != nullptr && model()->rowCount() > 0) {  // rows are what is selected, not cells
         const int row = event->key() == Qt::Key_Home ? 0 : model()->rowCount() - 1;
+        executeDelayedItemsLayout();
+        updateGeometries();  // rows that have just come may not be in the scroll range yet
         setCurrentIndex(model()->index(row, std::max(0, currentIndex().column())));
         return;
     }

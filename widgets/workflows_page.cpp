@@ -40,8 +40,8 @@ class DropHint : public QWidget {
     }
 };
 
-const QList<TableView::Width> columnWidths = {{255, 140}, {180, 98}, {96, 72},   {96, 72},
-                                              {96, 72},   {100, 80}, {230, 112}, {130, 122}};
+const QList<TableView::Width> columnWidths = {{255, 140}, {180, 110}, {96, 72},   {96, 72},
+                                              {96, 72},   {100, 80},  {230, 100}, {130, 122}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "tests/widgets/shell/shell_test.h"
+#include "widgets/instance/instance_page.h"
 #include "widgets/instance_actions.h"
 #include "widgets/instances_page.h"
 #include "widgets/theme.h"
@@ -59,6 +60,11 @@ class Pictures : public QObject {
             keepDialog("sendEventDialog");
             page->verbs().run(InstanceVerb::terminate);
             keepDialog("confirmDialog");
+            const auto running = sample::runningDetail();
+            shown.window.navigator().go({"orders", QString::fromStdString(running.id)});
+            QTRY_COMPARE(visible<InstancePage>(shown)->shown(), InstancePage::Shown::steps);
+            keep(shown.window, "instance");
+            shown.window.navigator().up();
             QMimeData data;
             data.setUrls({QUrl::fromLocalFile("/projects/shop-worker")});
             QDragEnterEvent enter({300, 300}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
