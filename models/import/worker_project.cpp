@@ -15,6 +15,8 @@ namespace stepwell {
 namespace {
 
 constexpr qint64 largestConfig = 1024 * 1024;
+/// For projects that name none: the behaviour of the runtime as it is now, not as it was years ago.
+constexpr const char* defaultCompatibilityDate = "2026-11-01";
 
 const QStringList& configNames() {
     static const QStringList names{QStringLiteral("wrangler.jsonc"), QStringLiteral("wrangler.json"),
@@ -72,6 +74,7 @@ ReadProject readLoneFile(const QFileInfo& file) {
     const auto stem = file.completeBaseName();
     const bool generic = stem == QLatin1String("index") || stem == QLatin1String("worker");
     read.project.name = scriptNameFrom(generic ? file.dir().dirName() : stem);
+    read.project.compatibilityDate = defaultCompatibilityDate;
     return read;
 }
 
@@ -118,6 +121,15 @@ ReadProject readConfigured(const QDir& folder, const QString& configName) {
     std::string main;
     readWorkerConfig(config, configName, read, main);
     if (read.project.name.empty()) read.project.name = scriptNameFrom(folder.dirName());
+    if (read.project.compatibilityDate.empty()) {
+        read.project.compatibilityDate = defaultCompatibilityDate;
+        read.project.warnings.push_back({QStringLiteral("\"compatibility_date\" is missing; %1 is taken.")
+                                             .arg(QLatin1String(defaultCompatibilityDate)),
+                                         configName,
+                                         0,
+                                         0,
+                                         {}});
+    }
     findEntry(folder, main, configName, read);
     return read;
 }

@@ -111,6 +111,7 @@ void WorkerProjectTest::readsALoneFile() {
     const auto read = readWorkerProject(path);
     QVERIFY(read.ok());
     QCOMPARE(read.project.name, std::string("order-flow"));
+    QVERIFY(!read.project.compatibilityDate.empty());
     QCOMPARE(read.project.entry, path);
     QCOMPARE(read.project.folder, files.path());
     const auto generic = readWorkerProject(files.write("thing/index.mjs", ""));
@@ -136,8 +137,9 @@ void WorkerProjectTest::warnsAboutUnknownKeys() {
         "workflows":[{"binding":"B","name":"n","class_name":"C","colour":"red"}]})");
     QVERIFY(read.ok());
     const auto all = texts(read.project.warnings).join('\n');
-    QCOMPARE(read.project.warnings.size(), std::size_t{3});
-    for (const char* part : {"\"routes\"", "\"frobnicate\"", "workflows[0]: \"colour\""})
+    QCOMPARE(read.project.warnings.size(), std::size_t{4});
+    for (const char* part : {"\"compatibility_date\" is missing; 2026", "\"routes\"", "\"frobnicate\"",
+                             "workflows[0]: \"colour\""})
         QVERIFY2(all.contains(part), qPrintable(all));
 }
 
