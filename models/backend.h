@@ -20,7 +20,7 @@ struct InstanceListQuery {
     std::optional<api::Status> status;
     std::optional<api::Time> from;  ///< created at or after
     std::optional<api::Time> to;
-    int page = 1;      ///< from 1
+    int page = 1;       ///< from 1
     int perPage = 100;  ///< 1..100
 };
 
@@ -31,9 +31,10 @@ struct InstanceList {
 
 enum class LiveState { off, connecting, live, polling };  ///< polling: the backend has no live stream
 
-/// A backend as the views see it: typed, asynchronous calls over its HTTP API. All calls are made and answered on the
-/// thread that owns the object (the GUI thread); nothing blocks. An answer is dropped when `context` has been destroyed
-/// by then. Every call ends in exactly one answer, an error with code::transport when the backend cannot be reached.
+/// A backend as the views see it: typed, asynchronous calls over its HTTP API. All calls are made and
+/// answered on the thread that owns the object (the GUI thread); nothing blocks. An answer is dropped when
+/// `context` has been destroyed by then. Every call ends in exactly one answer, an error with code::transport
+/// when the backend cannot be reached.
 class Backend : public QObject {
     Q_OBJECT
   public:
@@ -45,16 +46,18 @@ class Backend : public QObject {
 
     virtual void workflows(QObject* context, Done<std::vector<api::Workflow>> done) = 0;
     virtual void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) = 0;
-    virtual void versions(const std::string& workflow, QObject* context, Done<std::vector<api::Version>> done) = 0;
+    virtual void versions(const std::string& workflow, QObject* context,
+                          Done<std::vector<api::Version>> done) = 0;
     virtual void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) = 0;
     /// `since`: ask for changes only (answers may still be whole: see InstanceDetail::partial).
-    virtual void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
-                          QObject* context, Done<api::InstanceDetail> done) = 0;
+    virtual void instance(const std::string& workflow, const std::string& id,
+                          std::optional<std::int64_t> since, QObject* context,
+                          Done<api::InstanceDetail> done) = 0;
     /// The whole output of a step as JSON text; `name` with its counter.
     virtual void stepOutput(const std::string& workflow, const std::string& id, const std::string& name,
                             api::StepKind kind, QObject* context, Done<std::string> done) = 0;
-    virtual void logs(const std::string& workflow, const std::string& id, std::optional<int> step, std::int64_t after,
-                      QObject* context, Done<std::vector<api::LogLine>> done) = 0;
+    virtual void logs(const std::string& workflow, const std::string& id, std::optional<int> step,
+                      std::int64_t after, QObject* context, Done<std::vector<api::LogLine>> done) = 0;
     virtual void health(QObject* context, Done<api::EngineHealth> done) = 0;
 
     /// Answers the id of the new instance. Empty id: the backend draws one. Empty params: none are sent.
@@ -93,8 +96,8 @@ class Backend : public QObject {
     virtual void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) = 0;
 
   signals:
-    /// Events of the live stream, in order, gathered for at most 50 ms. Where a backend has no stream, none come: views
-    /// poll while `liveState` is `polling`.
+    /// Events of the live stream, in order, gathered for at most 50 ms. Where a backend has no stream, none
+    /// come: views poll while `liveState` is `polling`.
     void live(const std::vector<stepwell::api::LiveEvent>& events);
     /// The stream lost its place: load everything anew.
     void liveReset();

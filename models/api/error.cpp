@@ -2,6 +2,8 @@
 
 namespace stepwell::api {
 
-std::string describe(const Error& error) { return std::to_string(error.code) + " " + error.message; }
+std::string describe(const Error& error) {
+    return std::to_string(error.code) + " " + error.message;
+}
 
 }  // namespace stepwell::api

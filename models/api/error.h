@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include <tl/expected.hpp>
+
+#include <string>
 
 namespace stepwell::api {
 
@@ -20,7 +20,9 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 inline tl::unexpected<Error> fail(int http, int code, std::string message) {
     return tl::unexpected<Error>(Error{http, code, std::move(message)});
 }

@@ -6,7 +6,9 @@ namespace stepwell::api {
 
 namespace {
 
-bool isAlnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool isAlnum(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 bool matchesNamePattern(std::string_view text, std::size_t longest) {
     if (text.empty() || text.size() > longest || text.front() == '-') return false;
@@ -22,9 +24,13 @@ bool isReservedId(std::string_view id) {
 
 }  // namespace
 
-bool isWorkflowName(std::string_view name) { return matchesNamePattern(name, 64); }
+bool isWorkflowName(std::string_view name) {
+    return matchesNamePattern(name, 64);
+}
 
-bool isNewInstanceId(std::string_view id) { return matchesNamePattern(id, 100) && !isReservedId(id); }
+bool isNewInstanceId(std::string_view id) {
+    return matchesNamePattern(id, 100) && !isReservedId(id);
+}
 
 bool isInstanceId(std::string_view id) {
     if (id.empty() || id.size() > 271) return false;
@@ -33,7 +39,9 @@ bool isInstanceId(std::string_view id) {
                        [&](char c) { return isAlnum(c) || others.find(c) != std::string_view::npos; });
 }
 
-bool isEventType(std::string_view type) { return matchesNamePattern(type, 100); }
+bool isEventType(std::string_view type) {
+    return matchesNamePattern(type, 100);
+}
 
 bool isScriptName(std::string_view name) {
     if (name.empty() || name.size() > 255) return false;

@@ -4,11 +4,13 @@
 
 namespace stepwell::api {
 
-/// The rules of the reference, sections 1.2 and 5.2. Lengths are in characters, all of them ASCII where a pattern applies.
+/// The rules of the reference, sections 1.2 and 5.2. Lengths are in characters, all of them ASCII where a
+/// pattern applies.
 
 /// 1-64 characters, `^[a-zA-Z0-9_][a-zA-Z0-9-_]*$`.
 bool isWorkflowName(std::string_view name);
-/// 1-100 characters, same pattern; `cf_` and 64 lowercase hex digits is reserved, as are batch, terminate, terminateAll.
+/// 1-100 characters, same pattern; `cf_` and 64 lowercase hex digits is reserved, as are batch, terminate,
+/// terminateAll.
 bool isNewInstanceId(std::string_view id);
 /// 1-271 characters of `[a-zA-Z0-9, */#_-]`: what an existing instance may be called, cron ids included.
 bool isInstanceId(std::string_view id);

@@ -6,9 +6,9 @@ namespace stepwell::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> statusNames = {"queued",     "running",  "paused",          "errored",
-                                                          "terminated", "complete", "waitingForPause", "waiting",
-                                                          "rollingBack", "unknown"};
+constexpr std::array<std::string_view, 10> statusNames = {
+    "queued",   "running",         "paused",  "errored",     "terminated",
+    "complete", "waitingForPause", "waiting", "rollingBack", "unknown"};
 constexpr std::array<std::string_view, 5> sourceNames = {"api", "binding", "event", "cron", "unknown"};
 constexpr std::array<std::string_view, 4> kindNames = {"step", "sleep", "sleep", "waitForEvent"};
 constexpr std::array<std::string_view, 3> backoffNames = {"constant", "linear", "exponential"};
@@ -22,7 +22,9 @@ std::optional<std::size_t> indexOf(const std::array<std::string_view, N>& names,
 
 }  // namespace
 
-std::string_view toString(Status status) { return statusNames.at(static_cast<std::size_t>(status)); }
+std::string_view toString(Status status) {
+    return statusNames.at(static_cast<std::size_t>(status));
+}
 
 std::optional<Status> statusFrom(std::string_view name) {
     const auto index = indexOf(statusNames, name);
@@ -34,15 +36,21 @@ bool isFinal(Status status) {
     return status == Status::complete || status == Status::errored || status == Status::terminated;
 }
 
-std::string_view toString(TriggerSource source) { return sourceNames.at(static_cast<std::size_t>(source)); }
+std::string_view toString(TriggerSource source) {
+    return sourceNames.at(static_cast<std::size_t>(source));
+}
 
 TriggerSource triggerSourceFrom(std::string_view name) {
     return static_cast<TriggerSource>(indexOf(sourceNames, name).value_or(4));
 }
 
-std::string_view toString(StepKind kind) { return kindNames.at(static_cast<std::size_t>(kind)); }
+std::string_view toString(StepKind kind) {
+    return kindNames.at(static_cast<std::size_t>(kind));
+}
 
-std::string_view toString(Backoff backoff) { return backoffNames.at(static_cast<std::size_t>(backoff)); }
+std::string_view toString(Backoff backoff) {
+    return backoffNames.at(static_cast<std::size_t>(backoff));
+}
 
 std::optional<Backoff> backoffFrom(std::string_view name) {
     const auto index = indexOf(backoffNames, name);

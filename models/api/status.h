@@ -6,8 +6,8 @@
 
 namespace stepwell::api {
 
-/// Instance status, letter for letter as the API names it (reference, section 1.2). The numbers are stored in the
-/// database and never change; 0-7 are those of the local engine (section 4.1).
+/// Instance status, letter for letter as the API names it (reference, section 1.2). The numbers are stored in
+/// the database and never change; 0-7 are those of the local engine (section 4.1).
 enum class Status {
     queued = 0,
     running = 1,

@@ -35,7 +35,8 @@ std::optional<Milliseconds> takeFraction(std::string_view& text) {
         text.remove_prefix(1);
     }
     if (digits == 0) return std::nullopt;
-    for (; digits < 3; ++digits) value *= 10;
+    for (; digits < 3; ++digits)
+        value *= 10;
     return Milliseconds{value};
 }
 

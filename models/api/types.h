@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// What a client learns from a backend, as values. Fields that only Stepwell's own extension (`"stepwell"` keys of the
-/// JSON) delivers are optional or empty on other backends, and say so.
+/// What a client learns from a backend, as values. Fields that only Stepwell's own extension (`"stepwell"`
+/// keys of the JSON) delivers are optional or empty on other backends, and say so.
 namespace stepwell::api {
 
 struct NamedError {
@@ -20,7 +20,7 @@ struct NamedError {
     friend bool operator==(const NamedError&, const NamedError&) = default;
 };
 
-struct WorkflowActivity {            ///< extension: the last 24 hours, oldest first
+struct WorkflowActivity {  ///< extension: the last 24 hours, oldest first
     std::array<std::int64_t, 24> created{};
     std::array<std::int64_t, 24> errored{};
     std::optional<Milliseconds> p50;  ///< wall time of finished instances
@@ -114,7 +114,8 @@ struct Step {
     std::optional<NamedError> error;
     std::optional<std::string> output;  ///< JSON text, perhaps cut
     bool outputTruncated = false;       ///< the whole of it is to be asked for by name
-    std::optional<Time> wakeOn;         ///< extension: end of the sleep, timeout of the wait, start of the next attempt
+    std::optional<Time>
+        wakeOn;  ///< extension: end of the sleep, timeout of the wait, start of the next attempt
     std::vector<OutboundRequest> requests;
 };
 
@@ -142,17 +143,19 @@ struct InstanceDetail {
     std::optional<Time> start;
     std::optional<Time> end;
     int stepCount = 0;
-    std::vector<Step> steps;  ///< in order of start
+    std::vector<Step> steps;                ///< in order of start
     std::vector<OutboundRequest> requests;  ///< extension: those outside any step
     std::int64_t sequence = 0;              ///< extension: state as of this event of the live stream
-    bool partial = false;  ///< extension: `steps` and `requests` hold only what changed since the asked sequence
+    bool partial =
+        false;  ///< extension: `steps` and `requests` hold only what changed since the asked sequence
 };
 
 /// One event of the live stream (extension), in commit order.
 struct LiveEvent {
     std::int64_t sequence = 0;
     Time time{};
-    std::string type;  ///< names of the reference, section 4.10, plus log, request, workflow_changed, workflow_deleted
+    std::string type;  ///< names of the reference, section 4.10, plus log, request, workflow_changed,
+                       ///< workflow_deleted
     std::string workflow;
     std::string instance;  ///< empty for events of a workflow
     std::string stepName;
@@ -165,9 +168,9 @@ struct EngineHealth {  ///< extension
     int runtimes = 0;
     std::int64_t residentBytes = 0;
     double stepsPerSecond = 0;
-    bool sandboxed = true;        ///< false: the opt-out is on
-    bool canRun = true;           ///< false: user code does not run, see `sandboxMessage`
-    std::string sandboxMessage;   ///< why, and what to do; empty when all is well
+    bool sandboxed = true;       ///< false: the opt-out is on
+    bool canRun = true;          ///< false: user code does not run, see `sandboxMessage`
+    std::string sandboxMessage;  ///< why, and what to do; empty when all is well
 };
 
 }  // namespace stepwell::api
