@@ -17,6 +17,7 @@ export class Run {
   #say;
   #counts = new Map();
   #history = null;
+  #unreached = new Map();  // unfinished steps of the history that user code may not have come to yet, by index
   #held = null;  // while the engine holds new `do` steps: what waits for being let go
   #described;
 
@@ -46,7 +47,9 @@ export class Run {
   remember(index, kind, count, state, name, extra, value) {
     const keyed = kind === 'z' || kind === 'Z' ? `${extra} ${name}` : name;
     this.#history ??= new Map();
-    this.#history.set(`${kind}${count} ${keyed}`, { index, kind, state, extra, value });
+    const known = { index, kind, state, extra, value };
+    this.#history.set(`${kind}${count} ${keyed}`, known);
+    if (state === 'open') this.#unreached.set(index, known);
   }
 
   recall(key) {
@@ -79,14 +82,17 @@ export class Run {
   }
 
   failed(index, name, message) {
+    if (this.#foretold(index, 'err', JSON.stringify({ name, message }), '')) return;
     this.#close(index)?.reject(rebuild(name, message));
   }
 
   slept(index) {
+    if (this.#foretold(index, 'ok', '', '')) return;
     this.#close(index)?.resolve();
   }
 
   received(index, timestamp, type, payload) {
+    if (this.#foretold(index, 'ok', JSON.stringify({ timestamp, type }), payload)) return;
     const step = this.#close(index);
     try {
       step?.resolve(sentEvent(timestamp, type, payload));
@@ -104,6 +110,15 @@ export class Run {
     this.over = true;
     this.#held = null;
     this.open.clear();
+    this.#unreached.clear();
+  }
+
+  /** A step may end while the replay has not come to it yet: then its end becomes part of the history. */
+  #foretold(index, state, extra, value) {
+    const known = this.open.has(index) ? undefined : this.#unreached.get(index);
+    if (known === undefined) return false;
+    Object.assign(known, { state, extra, value });
+    return true;
   }
 
   #close(index) {
