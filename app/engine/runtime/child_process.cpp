@@ -78,7 +78,7 @@ int startFailure(int fd) {
 }  // namespace
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : m_pid(std::exchange(other.m_pid, -1)), m_exit(std::move(other.m_exit)), m_output(std::move(other.m_output)),
+    : m_pid(std::exchange(other.m_pid, -1)), m_guarded(other.m_guarded), m_exit(std::move(other.m_exit)), m_output(std::move(other.m_output)),
       m_info(std::move(other.m_info)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
@@ -86,6 +86,7 @@ ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
     kill();
     reap();
     m_pid = std::exchange(other.m_pid, -1);
+    m_guarded = other.m_guarded;
     m_exit = std::move(other.m_exit);
     m_output = std::move(other.m_output);
     m_info = std::move(other.m_info);
@@ -125,8 +126,16 @@ api::Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& ar
     return child;
 }
 
+api::Result<ChildProcess> ChildProcess::startGuarded(const std::filesystem::path& guard, std::vector<std::string> argv,
+                                                     const std::filesystem::path& directory) {
+    argv.insert(argv.begin(), {guard.string(), std::to_string(::getpid())});
+    auto child = start(argv, directory);
+    if (child) child->m_guarded = true;
+    return child;
+}
+
 void ChildProcess::kill() const {
-    if (m_pid > 0) ::kill(m_pid, SIGKILL);
+    if (m_pid > 0) ::kill(m_pid, m_guarded ? SIGTERM : SIGKILL);
 }
 
 ChildStatus ChildProcess::reap() {

@@ -23,9 +23,12 @@ struct ChildStatus {
 class ChildProcess {
   public:
     /// Starts `argv[0]` (searched in PATH) in `directory`, without environment except PATH. Descriptor 3 of the child
-    /// is a pipe that `takeInfo` reads. Errors name the program.
+    /// is a pipe that `takeInfo` reads. Errors name the program. Behind a guard (see guard/main.cpp), everything that the
+    /// program started ends with it and with us, and `pid` is that of the guard.
     static api::Result<ChildProcess> start(const std::vector<std::string>& argv,
                                            const std::filesystem::path& directory);
+    static api::Result<ChildProcess> startGuarded(const std::filesystem::path& guard, std::vector<std::string> argv,
+                                                  const std::filesystem::path& directory);
 
     ChildProcess(ChildProcess&& other) noexcept;
     ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -37,7 +40,7 @@ class ChildProcess {
     /// Everything it prints, standard output and errors alike. Non-blocking.
     int outputFd() const { return m_output.get(); }
 
-    void kill() const;
+    void kill() const;  ///< with all that it started, when it is guarded
     /// Takes the status of a child that has ended; waits for it if it has not.
     ChildStatus reap();
     /// What can be read from descriptor 3 by now.
@@ -47,6 +50,7 @@ class ChildProcess {
     ChildProcess() = default;
 
     pid_t m_pid = -1;
+    bool m_guarded = false;
     UniqueFd m_exit;
     UniqueFd m_output;
     UniqueFd m_info;

@@ -18,6 +18,9 @@ fs::path besideProgram(const char* relative, const char* fromBuild) {
 
 }  // namespace
 
+fs::path defaultGuard() {
+    return besideProgram("lib/stepwell/stepwell-guard", STEPWELL_GUARD);
+}
 fs::path defaultWorkerd() {
     return besideProgram("lib/stepwell/workerd", STEPWELL_WORKERD);
 }

@@ -1,5 +1,6 @@
 #include "app/engine/runtime/worker_process.h"
 
+#include "app/engine/runtime/paths.h"
 #include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_config.h"
 
@@ -114,7 +115,7 @@ api::Result<void> WorkerProcess::launch(const Bundle& bundle) {
                                        options.largestBody, m_environment.report);
     if (!egress) return tl::make_unexpected(egress.error());
     m_egress = std::move(*egress);
-    auto child = ChildProcess::start(m_environment.sandbox.serve(m_folder), m_folder / "run");
+    auto child = ChildProcess::startGuarded(defaultGuard(), m_environment.sandbox.serve(m_folder), m_folder / "run");
     if (!child) return tl::make_unexpected(child.error());
     m_child.emplace(std::move(*child));
     m_channel = std::make_shared<ControlChannel>(
@@ -223,10 +224,11 @@ void WorkerProcess::onTick() {
 }
 
 void WorkerProcess::findWorkerd() {
-    if (!m_environment.sandbox.state().sandboxed) return m_workerd->store(m_child->pid());
-    // bubblewrap starts itself again as the first process of the sandbox, and that starts workerd.
-    const auto inner = firstChild(m_child->pid());
-    const auto found = inner > 0 ? firstChild(inner) : 0;
+    // The guard starts workerd, or bubblewrap, which starts itself again as the first process of the sandbox, and that
+    // starts workerd.
+    auto found = firstChild(m_child->pid());
+    for (int wrapper = 0; m_environment.sandbox.state().sandboxed && wrapper < 2 && found > 0; ++wrapper)
+        found = firstChild(found);
     if (found > 0) m_workerd->store(found);
 }
 
