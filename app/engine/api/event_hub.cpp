@@ -73,9 +73,7 @@ void EventHub::onFeed(Id id, const api::Result<Reader::Feed>& feed) {
         return drop(id);
     }
     if (!client.stream && !begin(id, client, *feed)) return;
-    deliver(client, feed->lines);
-    if (clients_.count(id) == 0) return;
-    if (feed->lines.size() >= batch) return continueReading(id);
+    if (!deliver(id, feed->lines) || feed->lines.size() >= batch) return continueReading(id);
     client.last = std::max(client.last, feed->last.value);
     // What was published while this was being read passed the client by.
     if (client.last < newest_.load()) return continueReading(id);
@@ -102,18 +100,23 @@ bool EventHub::begin(Id id, Client& client, const Reader::Feed& feed) {
     return clients_.count(id) != 0;
 }
 
-void EventHub::deliver(Client& client, const std::vector<FeedLine>& lines) {
+bool EventHub::deliver(Id id, const std::vector<FeedLine>& lines) {
+    auto& client = clients_.at(id);
+    const auto stream = client.stream;
     std::string text;
+    bool whole = true;
     for (const auto& line : lines) {
         if (line.sequence.value <= client.last) continue;
+        whole = stream->queued() + text.size() <= laggingAt;
+        if (!whole) break;
         client.last = line.sequence.value;
         if (!client.workflow.empty() && line.workflow != client.workflow) continue;
         if (!client.instance.empty() && line.instance != client.instance) continue;
         text += "id: " + std::to_string(line.sequence.value) + "\nevent: change\ndata: " + line.json + "\n\n";
     }
     // May drop the client.
-    const auto stream = client.stream;
     if (!text.empty()) stream->write(text);
+    return whole && clients_.count(id) != 0;
 }
 
 /// Reads on as soon as the client has taken what it was sent; `watch` calls again when it has.
@@ -137,11 +140,11 @@ void EventHub::spread(const std::vector<FeedLine>& lines) {
     for (const auto& [id, client] : clients_)
         if (client.live) live.push_back(id);
     for (const auto id : live) {
+        if (clients_.count(id) == 0 || deliver(id, lines)) continue;
         const auto it = clients_.find(id);
         if (it == clients_.end()) continue;
-        deliver(it->second, lines);
-        const auto still = clients_.find(id);
-        if (still != clients_.end() && still->second.stream->queued() > laggingAt) still->second.live = false;
+        it->second.live = false;
+        continueReading(id);
     }
 }
 

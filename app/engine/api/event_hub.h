@@ -53,7 +53,8 @@ class EventHub {
     void read(Id id);
     void onFeed(Id id, const api::Result<Reader::Feed>& feed);
     bool begin(Id id, Client& client, const Reader::Feed& feed);
-    void deliver(Client& client, const std::vector<FeedLine>& lines);
+    /// False when the client has enough to read before the last line was reached, or is gone.
+    bool deliver(Id id, const std::vector<FeedLine>& lines);
     void continueReading(Id id);
     void spread(const std::vector<FeedLine>& lines);
     void drop(Id id);

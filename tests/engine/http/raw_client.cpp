@@ -105,7 +105,7 @@ RawAnswer ask(unsigned short port, const std::string& method, const std::string&
               const std::string& head, const std::string& body) {
     RawClient client(port);
     auto text = method + ' ' + target + " HTTP/1.1\r\n" + head;
-    if (lowered(head).find("host:") == std::string::npos) text += "Host: 127.0.0.1\r\n";
+    if (lowered(head).find("host: ") == std::string::npos) text += "Host: 127.0.0.1\r\n";
     if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     client.send(text + "\r\n" + body);
     return client.receive(method == "HEAD");
