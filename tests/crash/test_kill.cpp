@@ -23,7 +23,7 @@ constexpr int endTimeoutMs = 90'000;
 
 struct Plan {
     int instances = 200;
-    int rounds = 8;
+    int rounds = 24;
     int kills = 50;
 };
 
