@@ -1,0 +1,278 @@
+#include "widgets/instance/instance_page.h"
+
+#include "widgets/format.h"
+#include "widgets/instance/inspector_panel.h"
+#include "widgets/instance/instance_facts.h"
+#include "widgets/instance/log_panel.h"
+#include "widgets/instance/texts.h"
+#include "widgets/instance_actions.h"
+#include "widgets/json/json_view.h"
+#include "widgets/navigator.h"
+#include "widgets/timeline/timeline_header.h"
+#include "widgets/timeline/timeline_view.h"
+
+#include <QHBoxLayout>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+/// Below this width the inspector goes under the timeline.
+constexpr int sideBySide = 700;
+
+QPushButton* buttonFor(QAction* action, const char* kind) {
+    auto* button = makeButton(action->text(), kind);
+    const auto follow = [button, action] {
+        button->setEnabled(action->isEnabled());
+        button->setToolTip(action->toolTip() == action->iconText() ? QString() : action->toolTip());
+    };
+    QObject::connect(action, &QAction::changed, button, follow);
+    QObject::connect(button, &QPushButton::clicked, action, &QAction::trigger);
+    follow();
+    return button;
+}
+
+}  // namespace
+
+InstancePage::InstancePage(Backend& backend, std::string workflow, std::string id, QWidget* parent)
+    : Page(parent), backend_(backend), workflow_(std::move(workflow)), id_(std::move(id)), feed_(new InstanceFeed(this)),
+      actions_(new InstanceActions(backend, this)), stack_(new QStackedWidget), empty_(new EmptyState) {
+    setAccessibleName(tr("Instance %1").arg(QString::fromStdString(id_)));
+    auto* loading = makeLabel(tr("Loading %1…").arg(QString::fromStdString(id_)), "mute");
+    loading->setAlignment(Qt::AlignCenter);
+    stack_->addWidget(loading);
+    stack_->addWidget(empty_);
+    stack_->addWidget(buildContent());
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(stack_);
+
+    timeline_->setDetail(&feed_->detail());
+    connect(feed_, &InstanceFeed::changed, this, &InstancePage::onChanged);
+    connect(feed_, &InstanceFeed::stateChanged, this, &InstancePage::onState);
+    connect(feed_, &InstanceFeed::gone, this, &InstancePage::onGone);
+    connect(feed_, &InstanceFeed::logsChanged, this, [this](int from) { showLogs(from > 0); });
+    connect(actions_, &InstanceActions::changed, feed_, &InstanceFeed::reload);
+    connect(empty_, &EmptyState::actionRequested, this, &InstancePage::onEmptyAction);
+    connect(&timeline_->zoom(), &timeline::Zoom::selectionChanged, this, [this] {
+        showInspector();
+        showLogs(false);
+    });
+    connect(timeline_, &TimelineView::activated, this, [this] { inspector_->widget()->setFocus(); });
+    connect(inspector_, &InspectorPanel::restartWanted, this, &InstancePage::restartFrom);
+    connect(&beat_, &QTimer::timeout, this, &InstancePage::tick);
+    beat_.setInterval(200);
+    feed_->open(&backend_, workflow_, id_);
+    feed_->setActive(false);
+}
+
+QWidget* InstancePage::buildHeader() {
+    auto* header = new QWidget;
+    auto* name = new ElidedLabel(QString::fromStdString(id_), Qt::ElideMiddle);
+    name->setStyleSheet(QStringLiteral("font-family: \"%1\"; font-size: 18px").arg(Theme::get().mono(18).family()));
+    name->setFont(Theme::get().mono(18));
+    name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    badge_ = new StatusBadge;
+    notice_ = makeLabel({}, "error");
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(name, 0);
+    row->addWidget(badge_);
+    row->addWidget(notice_, 1);
+    for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume, InstanceVerb::restart,
+                            InstanceVerb::terminate}) {
+        auto* button = buttonFor(actions_->action(verb), verb == InstanceVerb::terminate ? "danger" : "");
+        if (verb == InstanceVerb::pause) pause_ = button;
+        if (verb == InstanceVerb::resume) resume_ = button;
+        row->addWidget(button);
+    }
+    return header;
+}
+
+QWidget* InstancePage::buildTimelineCard() {
+    timeline_ = new TimelineView;
+    noSteps_ = new EmptyState;
+    logs_ = new LogPanel;
+    stepsOrNone_ = new QStackedWidget;
+    stepsOrNone_->addWidget(timeline_);
+    stepsOrNone_->addWidget(noSteps_);
+    stepsOrNone_->setMinimumHeight(160);
+    auto* lower = new QWidget;
+    auto* lowerColumn = new QVBoxLayout(lower);
+    lowerColumn->setContentsMargins(0, 0, 0, 0);
+    lowerColumn->setSpacing(0);
+    lowerColumn->addWidget(makeLine(Qt::Horizontal));
+    lowerColumn->addWidget(logs_, 1);
+    auto* split = new QSplitter(Qt::Vertical);
+    split->setChildrenCollapsible(false);
+    split->setHandleWidth(4);
+    split->addWidget(stepsOrNone_);
+    split->addWidget(lower);
+    split->setStretchFactor(0, 1);
+    split->setSizes({600, 104});
+    auto* card = makeCard();
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(1, 1, 1, 1);
+    column->setSpacing(0);
+    column->addWidget(new TimelineHeader(*timeline_));
+    column->addWidget(makeLine(Qt::Horizontal));
+    column->addWidget(split, 1);
+    card->setMinimumWidth(360);
+    return card;
+}
+
+QWidget* InstancePage::buildContent() {
+    auto* content = new QWidget;
+    facts_ = new InstanceFacts;
+    inspector_ = new InspectorPanel(backend_, workflow_, id_);
+    auto* side = makeCard();
+    auto* sideColumn = new QVBoxLayout(side);
+    sideColumn->setContentsMargins(1, 1, 1, 1);
+    sideColumn->addWidget(inspector_);
+    side->setMinimumSize(260, 160);
+    split_ = new QSplitter(Qt::Horizontal);
+    split_->setChildrenCollapsible(false);
+    split_->setHandleWidth(12);
+    split_->addWidget(buildTimelineCard());
+    split_->addWidget(side);
+    split_->setStretchFactor(0, 1);
+    split_->setSizes({820, 372});
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(16, 14, 16, 16);
+    column->setSpacing(12);
+    column->addWidget(buildHeader());
+    column->addWidget(facts_);
+    column->addWidget(split_, 1);
+    return content;
+}
+
+void InstancePage::reload() {
+    feed_->reload();
+}
+
+void InstancePage::focusMain() {
+    timeline_->setFocus();
+}
+
+void InstancePage::onChanged(int firstChanged) {
+    if (!feed_->isLoaded()) return;
+    const auto& detail = feed_->detail();
+    timeline_->refresh(firstChanged);
+    const bool steps = !detail.steps.empty() || !detail.requests.empty();
+    shown_ = steps ? Shown::steps : Shown::noSteps;
+    stack_->setCurrentIndex(2);
+    stepsOrNone_->setCurrentIndex(steps ? 0 : 1);
+    if (!steps) {
+        const bool queued = detail.status == api::Status::queued;
+        const QString sentence = api::isFinal(detail.status) ? tr("This run ended without a step.")
+                                 : queued                    ? tr("This run is queued: its first step has not started.")
+                                                             : tr("No step has started yet.");
+        noSteps_->show(EmptyState::Kind::nothingYet, sentence,
+                       api::isFinal(detail.status) ? QString() : tr("Steps appear here as they start."), {});
+    }
+    showHeader();
+    showInspector();
+    showLogs(true);
+}
+
+void InstancePage::showHeader() {
+    const auto& detail = feed_->detail();
+    actions_->setTarget(workflow_, id_, detail.status, texts::awaitedEvents(detail));
+    badge_->setStatus({detail.status, detail.sleeping});
+    const bool paused = allows(detail.status, InstanceVerb::resume) && detail.status != api::Status::unknown;
+    pause_->setVisible(!paused);
+    resume_->setVisible(paused);
+    facts_->setDetail(detail, format::now());
+    if (!api::isFinal(detail.status) && isVisible())
+        beat_.start();
+    else
+        beat_.stop();
+}
+
+void InstancePage::onState() {
+    const auto& error = feed_->error();
+    const bool failed = feed_->state() == LoadState::failed && error;
+    notice_->setText(failed && feed_->isLoaded() ? tr("Not up to date: %1").arg(QString::fromStdString(error->message))
+                                                 : QString());
+    if (feed_->isLoaded() || shown_ == Shown::notFound) return;
+    if (!failed) {
+        shown_ = Shown::loading;
+        return stack_->setCurrentIndex(0);
+    }
+    if (error->code == api::code::instanceNotFound || error->http == 404) return onGone();
+    shown_ = Shown::failed;
+    empty_->showError(*error, tr("This instance"), QStringLiteral("Workflows Read"));
+    stack_->setCurrentIndex(1);
+}
+
+void InstancePage::onGone() {
+    shown_ = Shown::notFound;
+    beat_.stop();
+    actions_->clearTarget();
+    empty_->show(EmptyState::Kind::filteredOut, tr("%1 was not found.").arg(QString::fromStdString(id_)),
+                 tr("It may have been deleted with its workflow, or the link is wrong."), tr("Show all instances"));
+    stack_->setCurrentIndex(1);
+}
+
+void InstancePage::onEmptyAction() {
+    if (shown_ == Shown::notFound)
+        emit openRequested(linkOf({QString::fromStdString(workflow_), {}}));
+    else
+        reload();
+}
+
+const api::Step* InstancePage::selectedStep() const {
+    const auto wanted = timeline_->zoom().selectedStep();
+    if (!wanted) return nullptr;
+    for (const auto& step : feed_->detail().steps)
+        if (step.index == *wanted) return &step;
+    return nullptr;
+}
+
+void InstancePage::showInspector() {
+    if (!feed_->isLoaded()) return;
+    if (const auto* step = selectedStep())
+        inspector_->showStep(feed_->detail(), *step, format::now());
+    else
+        inspector_->showRun(feed_->detail());
+}
+
+void InstancePage::showLogs(bool onlyGrew) {
+    const auto* step = selectedStep();
+    logs_->show(feed_->logs(), step != nullptr ? std::optional(step->index) : std::nullopt,
+                step != nullptr ? QString::fromStdString(step->name) : QString(), onlyGrew);
+}
+
+void InstancePage::tick() {
+    facts_->tick(feed_->detail(), format::now());
+    const auto* step = selectedStep();
+    if (step != nullptr && !step->end) inspector_->showStep(feed_->detail(), *step, format::now());
+}
+
+void InstancePage::restartFrom(int stepIndex) {
+    for (const auto& step : feed_->detail().steps)
+        if (step.index == stepIndex) return actions_->restartFrom(texts::restartFrom(step));
+}
+
+void InstancePage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    feed_->setActive(true);
+    if (feed_->isLoaded()) showHeader();
+}
+
+void InstancePage::hideEvent(QHideEvent* event) {
+    Page::hideEvent(event);
+    feed_->setActive(false);
+    beat_.stop();
+}
+
+void InstancePage::resizeEvent(QResizeEvent* event) {
+    Page::resizeEvent(event);
+    const auto wanted = width() < sideBySide ? Qt::Vertical : Qt::Horizontal;
+    if (split_->orientation() != wanted) split_->setOrientation(wanted);
+}
+
+}  // namespace stepwell

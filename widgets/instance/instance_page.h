@@ -1,0 +1,86 @@
+#pragma once
+
+#include "models/instance_feed.h"
+#include "widgets/controls.h"
+#include "widgets/page.h"
+
+#include <QTimer>
+
+class QSplitter;
+class QStackedWidget;
+
+namespace stepwell {
+
+class InspectorPanel;
+class InstanceActions;
+class InstanceFacts;
+class LogPanel;
+class TimelineView;
+
+/// One instance: what it is doing, step by step. Loads itself, follows the live stream while it is visible.
+class InstancePage : public Page {
+    Q_OBJECT
+  public:
+    InstancePage(Backend& backend, std::string workflow, std::string id, QWidget* parent = nullptr);
+
+    void reload() override;
+    void focusMain() override;
+
+    const InstanceFeed& feed() const { return *feed_; }
+    InstanceActions& actions() { return *actions_; }
+    TimelineView& timelineView() { return *timeline_; }
+    InspectorPanel& inspector() { return *inspector_; }
+    LogPanel& logPanel() { return *logs_; }
+    InstanceFacts& facts() { return *facts_; }
+    EmptyState& empty() { return *empty_; }
+    /// What the page shows instead of an instance, or that it shows one.
+    enum class Shown { loading, failed, notFound, noSteps, steps };
+    Shown shown() const { return shown_; }
+
+  signals:
+    /// A link of the window (see navigator.h) to go to.
+    void openRequested(const QString& link);
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    QWidget* buildHeader();
+    QWidget* buildTimelineCard();
+    QWidget* buildContent();
+    void onChanged(int firstChanged);
+    void onState();
+    void onGone();
+    void onEmptyAction();
+    void showHeader();
+    void showInspector();
+    void showLogs(bool onlyGrew);
+    void tick();
+    const api::Step* selectedStep() const;
+    void restartFrom(int stepIndex);
+
+    Backend& backend_;
+    std::string workflow_;
+    std::string id_;
+    InstanceFeed* feed_;
+    InstanceActions* actions_;
+    StatusBadge* badge_;
+    QPushButton* pause_;
+    QPushButton* resume_;
+    InstanceFacts* facts_;
+    TimelineView* timeline_;
+    QStackedWidget* stepsOrNone_;
+    EmptyState* noSteps_;
+    LogPanel* logs_;
+    InspectorPanel* inspector_;
+    QSplitter* split_;
+    QStackedWidget* stack_;
+    EmptyState* empty_;
+    QLabel* notice_;
+    QTimer beat_;
+    Shown shown_ = Shown::loading;
+};
+
+}  // namespace stepwell
