@@ -135,9 +135,7 @@ void Bundler::cancel() {
     m_limit.stop();
     if (m_process.state() == QProcess::NotRunning) return;
     m_process.disconnect(this);
-    m_process.kill();
-    // Killed, it is gone at once; without this the process object would complain.
-    m_process.waitForFinished(1'000);
+    m_process.kill();  // its end is reaped by the event loop, or by the process object's destructor
 }
 
 void Bundler::failWith(std::vector<Problem> errors) {

@@ -1,25 +1,30 @@
 #pragma once
 
-#include <QFuture>
-#include <QObject>
-#include <QPromise>
+#include <QCoreApplication>
+#include <QMetaObject>
+#include <QPointer>
 #include <QThreadPool>
 
 #include <memory>
 
 namespace stepwell {
 
-/// Runs `work` on a pool thread and `then` with its result on the thread of `context`, unless that is gone by
-/// then. For files, which the GUI thread does not touch.
+/// Runs `work` on a pool thread and `then` with its result on the application's thread, where `context` lives, unless
+/// that is gone by then. For files, which the GUI thread does not touch.
 template <class Work, class Then>
 void runElsewhere(QObject* context, Work work, Then then) {
-    using Answer = decltype(work());
-    auto promise = std::make_shared<QPromise<Answer>>();
-    promise->start();
-    promise->future().then(context, std::move(then));
-    QThreadPool::globalInstance()->start([promise, work = std::move(work)] {
-        promise->addResult(work());
-        promise->finish();
+    const auto continuation = std::make_shared<Then>(std::move(then));
+    const QPointer<QObject> guard(context);
+    QThreadPool::globalInstance()->start([guard, continuation, work = std::move(work)] {
+        const auto answer = std::make_shared<decltype(work())>(work());
+        auto* application = QCoreApplication::instance();
+        if (application == nullptr) return;
+        QMetaObject::invokeMethod(
+            application,
+            [guard, continuation, answer] {
+                if (guard) (*continuation)(std::move(*answer));
+            },
+            Qt::QueuedConnection);
     });
 }
 

@@ -238,7 +238,7 @@ void writeInstanceItem(http::JsonWriter& json, const WorkflowRow& workflow, cons
     json.object("stepwell")
         .number("version_number", item.versionNumber)
         .number("step_count", row.stepCount)
-        .number("retries", row.failedAttempts)
+        .number("retries", row.retries)
         .flag("sleeping", row.sleeping)
         .array("glimpse");
     for (const auto& step : item.glimpse) {

@@ -169,7 +169,7 @@ void Core::wipeForRestart(InstanceRow& row, StepIndex from) {
     row.stepCount = from.value;
     if (from.value > 0) return;
     row.started.reset();
-    row.failedAttempts = 0;
+    row.retries = 0;
 }
 
 Reply Core::handle(const RestartInstance& request) {

@@ -97,15 +97,15 @@ void Core::recordAttempt(LiveInstance& live, const OpenStep& step, bool success,
 void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     stopExecuting(live, step);
     auto& row = step.row;
-    if (failure.counted) {
-        ++row.failures;
-        ++live.row.failedAttempts;
-        live.dirty = true;
-    }
+    if (failure.counted) ++row.failures;
     step.dirty = true;
     touch(live);
     const bool again = failure.retryable && (!failure.counted || row.retryLimit < 0 || row.failures <= row.retryLimit);
     if (again) scheduleRetry(live, step, failure);
+    if (again && failure.counted) {
+        ++live.row.retries;
+        live.dirty = true;
+    }
     recordAttempt(live, step, false, failure);
     auto told = event("attempt_errored", live).step(row).number("attempt", row.attempts);
     told.error(failure.name, failure.message);

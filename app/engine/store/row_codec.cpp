@@ -91,7 +91,7 @@ InstanceRow readInstanceHead(Sqlite::Query& query) {
     row.pausedAt = query.optionalTime();
     row.run = Run{static_cast<std::uint32_t>(query.integer())};
     row.stepCount = query.small();
-    row.failedAttempts = query.small();
+    row.retries = query.small();
     row.strikes = query.small();
     row.sleeping = query.integer() != 0;
     row.changed = Sequence{query.integer()};

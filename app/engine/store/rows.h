@@ -102,7 +102,7 @@ struct InstanceRow {
     std::optional<api::Time> pausedAt;  ///< while paused or waitingForPause
     Run run;
     int stepCount = 0;
-    int failedAttempts = 0;
+    int retries = 0;  ///< attempts after the first, over all steps; those after an interruption are not counted
     int strikes = 0;  ///< deaths of its process in a row that it is suspected of
     bool sleeping = false;
     Sequence changed;

@@ -51,7 +51,7 @@ void SqliteTransaction::updateInstance(const InstanceRow& row) {
         .bind(row.pausedAt)
         .bind(row.run)
         .bind(row.stepCount)
-        .bind(row.failedAttempts)
+        .bind(row.retries)
         .bind(row.strikes)
         .bind(row.sleeping ? 1 : 0)
         .bind(row.changed)

@@ -29,7 +29,7 @@ class TestRecovery : public QObject {
         QCOMPARE(rig.attempts("one", 1, 2).front().errorName, std::string("WorkflowInternalError"));
         rig.say("o\t%\t1\t2\t\tj2\n" + std::string("c\t%\t\tj3\n"));
         QVERIFY(rig.row().status == api::Status::complete);
-        QCOMPARE(rig.row().failedAttempts, 0);
+        QCOMPARE(rig.row().retries, 0);
     }
 
     void timersSurviveAKilledEngine() {

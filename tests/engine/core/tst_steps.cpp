@@ -56,7 +56,7 @@ class TestSteps : public QObject {
         QCOMPARE(rig.heard(), std::string("E\t1\t1\t0\tTypeError\tno\n"));
         QVERIFY(rig.steps().front().state == api::StepState::errored);
         QCOMPARE(rig.attempts("one", 0, 4).size(), std::size_t(4));
-        QCOMPARE(rig.row().failedAttempts, 4);
+        QCOMPARE(rig.row().retries, 3);
     }
 
     void aNonRetryableErrorEndsTheStepAtOnce() {
