@@ -60,6 +60,11 @@ RuntimeOptions completed(RuntimeOptions options, const fs::path& folder) {
 
 }  // namespace
 
+std::string readSource(const std::string& name) {
+    std::ifstream file(fs::path(STEPWELL_TEST_SOURCES) / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {

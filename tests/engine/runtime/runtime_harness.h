@@ -74,6 +74,9 @@ class RuntimeHarness : public RuntimeListener {
     std::unique_ptr<Runtime> m_runtime;
 };
 
+/// A JavaScript file of this folder.
+std::string readSource(const std::string& name);
+
 /// A field of the protocol, escaped.
 std::string escaped(const std::string& text);
 
