@@ -5,9 +5,7 @@
 #include "app/engine/turn_loop.h"
 
 #include <nlohmann/json.hpp>
-
 #include <sys/stat.h>
-
 
 namespace stepwell::engine {
 
@@ -23,7 +21,8 @@ class RateMeter {
         const std::lock_guard lock(m_mutex);
         const auto now = Clock::now();
         m_samples.emplace_back(now, total);
-        while (m_samples.size() > 2 && now - m_samples[1].first >= window) m_samples.pop_front();
+        while (m_samples.size() > 2 && now - m_samples[1].first >= window)
+            m_samples.pop_front();
         const auto& [then, before] = m_samples.front();
         const double seconds = std::chrono::duration<double>(now - then).count();
         return seconds > 0 ? static_cast<double>(total - before) / seconds : 0.0;
@@ -49,7 +48,8 @@ class FeedHub {
     }
     void publish(const std::vector<FeedLine>& lines) {
         const std::lock_guard lock(m_mutex);
-        for (const auto& handler : m_handlers) (*handler)(lines);
+        for (const auto& handler : m_handlers)
+            (*handler)(lines);
     }
 
   private:
@@ -60,7 +60,8 @@ class FeedHub {
 class HubSubscription final : public Engine::Subscription {
   public:
     HubSubscription(std::shared_ptr<FeedHub> hub, Engine::FeedHandler handler)
-        : m_hub(std::move(hub)), m_handler(m_hub->add(std::move(handler))) {}
+        : m_hub(std::move(hub))
+        , m_handler(m_hub->add(std::move(handler))) {}
     ~HubSubscription() override { m_hub->remove(m_handler); }
     HubSubscription(const HubSubscription&) = delete;
     HubSubscription& operator=(const HubSubscription&) = delete;
@@ -73,9 +74,12 @@ class HubSubscription final : public Engine::Subscription {
 class LocalEngine final : public Engine, private RuntimeListener, public TurnLoop::Effects {
   public:
     LocalEngine(const EngineOptions& options, std::unique_ptr<Sqlite> db, std::unique_ptr<Sqlite> bundles)
-        : m_blobs(options.dataDir / "blobs"), m_databasePath(options.dataDir / "stepwell.db"), m_bundleDb(std::move(bundles)),
-          m_bundleReads(*m_bundleDb), m_hub(std::make_shared<FeedHub>()),
-          m_started(std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now())) {
+        : m_blobs(options.dataDir / "blobs")
+        , m_databasePath(options.dataDir / "stepwell.db")
+        , m_bundleDb(std::move(bundles))
+        , m_bundleReads(*m_bundleDb)
+        , m_hub(std::make_shared<FeedHub>())
+        , m_started(std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now())) {
         RuntimeOptions runtime;
         runtime.workerd = options.workerd;
         runtime.driver = options.driver;
@@ -99,7 +103,9 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     LocalEngine(const LocalEngine&) = delete;
     LocalEngine& operator=(const LocalEngine&) = delete;
 
-    void submit(Request request, ReplyHandler reply) override { m_loop->submit(std::move(request), std::move(reply)); }
+    void submit(Request request, ReplyHandler reply) override {
+        m_loop->submit(std::move(request), std::move(reply));
+    }
     api::Result<std::string> putBlob(std::string_view bytes) override { return m_blobs.put(bytes); }
     fs::path blobPath(const std::string& digest) const override { return m_blobs.path(digest); }
     void checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override {
@@ -126,13 +132,16 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
 
   private:
     // RuntimeListener: on the runtime's thread
-    void onLines(RuntimeId id, std::string lines) override { m_loop->push(DriverLines{id, std::move(lines)}); }
+    void onLines(RuntimeId id, std::string lines) override {
+        m_loop->push(DriverLines{id, std::move(lines)});
+    }
     void onExit(RuntimeId id, RuntimeExit exit) override { m_loop->push(RuntimeEnded{id, std::move(exit)}); }
     void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }
 
     // Effects: on the core thread
     void send(RuntimeId id, std::string lines) override {
-        if (const auto* bundle = bundleOf(id.version)) return m_runtime->send(*bundle, id.quarantine, std::move(lines));
+        if (const auto* bundle = bundleOf(id.version))
+            return m_runtime->send(*bundle, id.quarantine, std::move(lines));
         m_loop->push(RuntimeEnded{id, {ExitCause::failedToStart, "its code is no longer in the database"}});
     }
     void release(RuntimeId id) override { m_runtime->release(id); }
@@ -161,9 +170,11 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
             bundle.modules.push_back({module.name, module.contentType, m_blobs.path(module.blob)});
         const auto metadata = nlohmann::json::parse(row.metadata, nullptr, false);
         if (!metadata.is_object()) return bundle;
-        if (const auto date = metadata.find("compatibility_date"); date != metadata.end() && date->is_string())
+        if (const auto date = metadata.find("compatibility_date");
+            date != metadata.end() && date->is_string())
             bundle.compatibilityDate = date->get<std::string>();
-        if (const auto flags = metadata.find("compatibility_flags"); flags != metadata.end() && flags->is_array())
+        if (const auto flags = metadata.find("compatibility_flags");
+            flags != metadata.end() && flags->is_array())
             for (const auto& flag : *flags)
                 if (flag.is_string()) bundle.compatibilityFlags.push_back(flag.get<std::string>());
         const auto bindings = metadata.find("bindings");
@@ -181,8 +192,8 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     BlobStore m_blobs;
     fs::path m_databasePath;
     mutable std::mutex m_bundleMutex;
-    std::unique_ptr<Sqlite> m_bundleDb;       ///< read-only; guarded by m_bundleMutex
-    SqliteTransaction m_bundleReads;          ///< guarded by m_bundleMutex
+    std::unique_ptr<Sqlite> m_bundleDb;                          ///< read-only; guarded by m_bundleMutex
+    SqliteTransaction m_bundleReads;                             ///< guarded by m_bundleMutex
     std::unordered_map<ScriptVersionKey, Bundle> m_bundleCache;  ///< core thread only
     std::shared_ptr<FeedHub> m_hub;
     api::Time m_started;
@@ -206,14 +217,18 @@ api::Result<void> prepareFolder(const fs::path& dir) {
 }  // namespace
 
 api::Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options) {
-    if (const auto prepared = prepareFolder(options.dataDir); !prepared) return tl::unexpected(prepared.error());
+    if (const auto prepared = prepareFolder(options.dataDir); !prepared)
+        return tl::unexpected(prepared.error());
     const auto file = options.dataDir / "stepwell.db";
     auto db = openDatabase(file);
     if (!db) return tl::unexpected(db.error());
     std::string error;
     auto bundles = Sqlite::open(file, Sqlite::Mode::readOnly, error);
-    if (!bundles) return api::fail(500, api::code::storage, "The database " + file.string() + " cannot be read: " + error);
-    return std::unique_ptr<Engine>(std::make_unique<LocalEngine>(options, std::move(*db), std::move(bundles)));
+    if (!bundles)
+        return api::fail(500, api::code::storage,
+                         "The database " + file.string() + " cannot be read: " + error);
+    return std::unique_ptr<Engine>(
+        std::make_unique<LocalEngine>(options, std::move(*db), std::move(bundles)));
 }
 
 }  // namespace stepwell::engine

@@ -10,14 +10,15 @@
 namespace stepwell::engine {
 
 struct EngineOptions {
-    std::filesystem::path dataDir;   ///< created when missing, 0700
-    std::filesystem::path workerd;   ///< runtime binary
-    std::filesystem::path driver;    ///< folder of the driver's JavaScript
+    std::filesystem::path dataDir;  ///< created when missing, 0700
+    std::filesystem::path workerd;  ///< runtime binary
+    std::filesystem::path driver;   ///< folder of the driver's JavaScript
     bool allowUnsandboxed = false;
     std::chrono::milliseconds cpuLimit{30'000};
     int heapLimitMiB = 128;
     int maxLive = 4'000;  ///< instances in memory at once; more wait as queued
-    std::chrono::milliseconds hibernateAfter{5'000};  ///< idle in sleep, wait or retry for this long: leaves memory
+    std::chrono::milliseconds hibernateAfter{
+        5'000};  ///< idle in sleep, wait or retry for this long: leaves memory
 };
 
 struct EngineHealth {
@@ -35,16 +36,16 @@ struct EngineHealth {
 /// The durable engine: core thread, store and runtime behind one thread-safe face. No HTTP.
 class Engine {
   public:
-    /// Opens the data folder, migrates the database, recovers instances and starts the core thread. Errors name the file
-    /// and the remedy; a database of a newer version is not touched.
+    /// Opens the data folder, migrates the database, recovers instances and starts the core thread. Errors
+    /// name the file and the remedy; a database of a newer version is not touched.
     static api::Result<std::unique_ptr<Engine>> start(EngineOptions options);
     /// Finishes the turn, checkpoints, stops all runtimes.
     virtual ~Engine() = default;
 
     virtual void submit(Request request, ReplyHandler reply) = 0;
 
-    /// Stores bytes under their SHA-256 in `blobs/`, durable on return. Returns the lowercase hex digest. Blocks on the
-    /// disk: not for the GUI thread or an event loop.
+    /// Stores bytes under their SHA-256 in `blobs/`, durable on return. Returns the lowercase hex digest.
+    /// Blocks on the disk: not for the GUI thread or an event loop.
     virtual api::Result<std::string> putBlob(std::string_view bytes) = 0;
     virtual std::filesystem::path blobPath(const std::string& digest) const = 0;
 
@@ -54,8 +55,8 @@ class Engine {
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;
 
-    /// Called on the core thread after every commit that produced events, with the lines of that commit in order. Returns
-    /// a handle; destroying it unsubscribes and waits for a call under way.
+    /// Called on the core thread after every commit that produced events, with the lines of that commit in
+    /// order. Returns a handle; destroying it unsubscribes and waits for a call under way.
     using FeedHandler = std::function<void(const std::vector<FeedLine>&)>;
     class Subscription {
       public:

@@ -10,7 +10,8 @@
 
 namespace stepwell::engine {
 
-/// Where a running engine can be reached; written into the lock file by its owner, so that a second start can join it.
+/// Where a running engine can be reached; written into the lock file by its owner, so that a second start can
+/// join it.
 struct RunningEngine {
     std::string url;
     std::string account;
@@ -25,7 +26,8 @@ class DataLock {
         std::optional<RunningEngine> running;  ///< nothing when the owner has not announced itself within 5 s
     };
     /// The lock, or who holds it.
-    static api::Result<std::variant<std::unique_ptr<DataLock>, Taken>> acquire(const std::filesystem::path& dataDir);
+    static api::Result<std::variant<std::unique_ptr<DataLock>, Taken>>
+    acquire(const std::filesystem::path& dataDir);
     virtual ~DataLock() = default;
     virtual api::Result<void> announce(const RunningEngine& running) = 0;
 };

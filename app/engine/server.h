@@ -7,9 +7,10 @@
 namespace stepwell::engine {
 
 struct ServerOptions {
-    std::string listenHost = "127.0.0.1";  ///< other addresses need a token file that the caller names on purpose
-    unsigned short port = 8790;            ///< 0 picks a free one
-    std::string token;                     ///< bearer token, at least 32 characters
+    std::string listenHost =
+        "127.0.0.1";             ///< other addresses need a token file that the caller names on purpose
+    unsigned short port = 8790;  ///< 0 picks a free one
+    std::string token;           ///< bearer token, at least 32 characters
     std::string account = "local";
     int readers = 2;  ///< threads that answer reads
 };

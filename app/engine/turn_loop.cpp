@@ -11,7 +11,9 @@ constexpr std::size_t longestQueue = 200'000;
 constexpr std::chrono::seconds longestWait{60};
 constexpr std::chrono::seconds retryAfterStorageError{1};
 
-api::Time clockNow() { return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()); }
+api::Time clockNow() {
+    return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+}
 
 api::Error storageFailure(const std::string& error) {
     return {507, api::code::storage,
@@ -22,10 +24,15 @@ api::Error storageFailure(const std::string& error) {
 }  // namespace
 
 TurnLoop::TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects)
-    : m_db(std::move(db)), m_transaction(*m_db), m_settings(settings), m_effects(effects),
-      m_core(std::make_unique<Core>(settings)) {}
+    : m_db(std::move(db))
+    , m_transaction(*m_db)
+    , m_settings(settings)
+    , m_effects(effects)
+    , m_core(std::make_unique<Core>(settings)) {}
 
-TurnLoop::~TurnLoop() { stop(); }
+TurnLoop::~TurnLoop() {
+    stop();
+}
 
 void TurnLoop::start() {
     m_thread = std::thread([this] { run(); });
@@ -47,7 +54,8 @@ void TurnLoop::stop() {
         unanswered.swap(m_handlers);
     }
     for (auto& [id, handler] : unanswered)
-        handler(api::fail(503, api::code::unavailable, "The engine is stopping; nothing of the request was done"));
+        handler(api::fail(503, api::code::unavailable,
+                          "The engine is stopping; nothing of the request was done"));
 }
 
 void TurnLoop::push(Command command) {
@@ -64,8 +72,10 @@ void TurnLoop::submit(Request request, ReplyHandler reply) {
     if (m_stopping || m_queue.size() >= longestQueue) {
         const bool stopping = m_stopping;
         lock.unlock();
-        reply(stopping ? api::fail(503, api::code::unavailable, "The engine is stopping; nothing of the request was done")
-                       : api::fail(429, api::code::unavailable, "The engine has too much to do; try again in a moment"));
+        reply(stopping ? api::fail(503, api::code::unavailable,
+                                   "The engine is stopping; nothing of the request was done")
+                       : api::fail(429, api::code::unavailable,
+                                   "The engine has too much to do; try again in a moment"));
         return;
     }
     const ReplyId id{++m_lastReply};
@@ -89,7 +99,8 @@ bool TurnLoop::waitForWork(std::vector<Command>& commands) {
     auto next = m_recovered ? m_core->nextTurn() : std::optional(api::Time{});
     if (m_retryAt) next = *m_retryAt;
     const auto now = clockNow();
-    const auto wait = next ? std::clamp<api::Milliseconds>(*next - now, api::Milliseconds{0}, longestWait) : longestWait;
+    const auto wait =
+        next ? std::clamp<api::Milliseconds>(*next - now, api::Milliseconds{0}, longestWait) : longestWait;
     std::unique_lock lock(m_mutex);
     // While storage fails, commands wait as well: trying each of them would only fail again.
     m_wake.wait_for(lock, wait, [this] { return m_stopping || (!m_queue.empty() && !m_retryAt); });
@@ -115,7 +126,8 @@ void TurnLoop::turn(std::vector<Command>& commands) {
     m_transaction.begin();
     m_core->beginTurn(clockNow(), m_transaction, actions);
     if (!m_recovered) m_core->recover();
-    for (const auto& command : commands) m_core->apply(command);
+    for (const auto& command : commands)
+        m_core->apply(command);
     m_core->endTurn();
     std::string error;
     if (!m_transaction.commit(error)) return rebuildAfter(error, actions);
@@ -133,21 +145,27 @@ void TurnLoop::perform(Actions& actions) {
         m_known.insert(runtime);
         m_effects.send(runtime, std::move(lines));
     }
-    for (const auto& runtime : actions.release) m_effects.release(runtime);
-    for (const auto& runtime : actions.stop) m_effects.stop(runtime);
-    for (auto& [id, reply] : actions.replies) answer(id, std::move(reply));
+    for (const auto& runtime : actions.release)
+        m_effects.release(runtime);
+    for (const auto& runtime : actions.stop)
+        m_effects.stop(runtime);
+    for (auto& [id, reply] : actions.replies)
+        answer(id, std::move(reply));
     if (!actions.feed.empty()) m_effects.publish(actions.feed);
 }
 
-/// What is in memory is ahead of the disk now: it is thrown away and read anew, and all user code starts over.
+/// What is in memory is ahead of the disk now: it is thrown away and read anew, and all user code starts
+/// over.
 void TurnLoop::rebuildAfter(const std::string& error, Actions& actions) {
     setStorageError(error);
     m_retryAt = clockNow() + retryAfterStorageError;
     m_core = std::make_unique<Core>(m_settings);
     m_recovered = false;
-    for (const auto& runtime : m_known) m_effects.stop(runtime);
+    for (const auto& runtime : m_known)
+        m_effects.stop(runtime);
     m_known.clear();
-    for (auto& [id, reply] : actions.replies) answer(id, tl::unexpected(storageFailure(error)));
+    for (auto& [id, reply] : actions.replies)
+        answer(id, tl::unexpected(storageFailure(error)));
 }
 
 void TurnLoop::answer(ReplyId id, Reply reply) {

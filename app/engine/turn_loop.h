@@ -12,8 +12,8 @@
 
 namespace stepwell::engine {
 
-/// The core thread: gathers commands, runs turns, commits, performs what came out. One turn, one transaction, one fsync.
-/// Commands may come from any thread; replies, feed and runtime calls happen on the core thread.
+/// The core thread: gathers commands, runs turns, commits, performs what came out. One turn, one transaction,
+/// one fsync. Commands may come from any thread; replies, feed and runtime calls happen on the core thread.
 class TurnLoop {
   public:
     /// What a turn's actions act upon. Called on the core thread, after the commit.
@@ -53,18 +53,18 @@ class TurnLoop {
     SqliteTransaction m_transaction;
     CoreSettings m_settings;
     Effects& m_effects;
-    std::unique_ptr<Core> m_core;            ///< core thread only
-    bool m_recovered = false;                ///< core thread only
-    std::optional<api::Time> m_retryAt;      ///< core thread only: after a failed commit
-    std::set<RuntimeId> m_known;             ///< core thread only: runtimes that were sent something
+    std::unique_ptr<Core> m_core;        ///< core thread only
+    bool m_recovered = false;            ///< core thread only
+    std::optional<api::Time> m_retryAt;  ///< core thread only: after a failed commit
+    std::set<RuntimeId> m_known;         ///< core thread only: runtimes that were sent something
 
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::deque<Command> m_queue;                                  ///< guarded by m_mutex
-    std::unordered_map<std::int64_t, ReplyHandler> m_handlers;    ///< guarded by m_mutex
-    std::int64_t m_lastReply = 0;                                 ///< guarded by m_mutex
-    bool m_stopping = false;                                      ///< guarded by m_mutex
-    std::string m_storageError;                                   ///< guarded by m_mutex
+    std::deque<Command> m_queue;                                ///< guarded by m_mutex
+    std::unordered_map<std::int64_t, ReplyHandler> m_handlers;  ///< guarded by m_mutex
+    std::int64_t m_lastReply = 0;                               ///< guarded by m_mutex
+    bool m_stopping = false;                                    ///< guarded by m_mutex
+    std::string m_storageError;                                 ///< guarded by m_mutex
     std::atomic<std::int64_t> m_commits{0};
     std::atomic<std::int64_t> m_stepsCompleted{0};
     std::atomic<std::int64_t> m_live{0};

@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -137,6 +138,8 @@ int main(int argc, char** argv) {
         std::puts("stepwelld " STEPWELL_VERSION);
         return 0;
     }
+    // Everything in the data folder is its owner's alone, whoever made the folder.
+    ::umask(S_IRWXG | S_IRWXO);
     // Before any thread starts, so that all inherit it: the signals wait for `sigwait`.
     const auto signals = stopSignals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);

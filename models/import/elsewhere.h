@@ -9,8 +9,8 @@
 
 namespace stepwell {
 
-/// Runs `work` on a pool thread and `then` with its result on the application's thread, where `context` lives, unless
-/// that is gone by then. For files, which the GUI thread does not touch.
+/// Runs `work` on a pool thread and `then` with its result on the application's thread, where `context`
+/// lives, unless that is gone by then. For files, which the GUI thread does not touch.
 template <class Work, class Then>
 void runElsewhere(QObject* context, Work work, Then then) {
     const auto continuation = std::make_shared<Then>(std::move(then));

@@ -64,7 +64,7 @@ describe(releaseName, () => {
   });
 
   test("workflows list", async () => {
-    await ok(["workflows", "list"], "Showing last 1 workflow", workflow, "ReviewApproval");
+    await ok(["workflows", "list"], "Showing 1 workflow", workflow, "ReviewApproval");
   });
 
   test("workflows describe", async () => {
@@ -126,7 +126,7 @@ describe(releaseName, () => {
     assert.equal(out.match(/❌ Error/g)?.length, 2, out);
     const { output } = await detail("order", "order-processing");
     assert.deepEqual(JSON.parse(output).notice, { told: false, status: 0 });
-    await ok(["workflows", "list"], "Showing last 2 workflows", "OrderProcessing");
+    await ok(["workflows", "list"], "Showing 2 workflows", "OrderProcessing");
   });
 
   test("a wrong token is refused", async () => {

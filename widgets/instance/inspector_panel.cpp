@@ -17,7 +17,9 @@ class FittingStack : public QStackedWidget {
   public:
     using QStackedWidget::QStackedWidget;
     QSize sizeHint() const override { return currentWidget() ? currentWidget()->sizeHint() : QSize(); }
-    QSize minimumSizeHint() const override { return currentWidget() ? currentWidget()->minimumSizeHint() : QSize(); }
+    QSize minimumSizeHint() const override {
+        return currentWidget() ? currentWidget()->minimumSizeHint() : QSize();
+    }
 };
 
 QVBoxLayout* columnOf(QWidget* widget) {
@@ -39,7 +41,9 @@ QLabel* errorLabel() {
 }  // namespace
 
 JsonSection::JsonSection(const QString& title, int mostLines, QWidget* parent)
-    : QWidget(parent), note_(makeLabel({}, "small")), view_(new JsonView) {
+    : QWidget(parent)
+    , note_(makeLabel({}, "small"))
+    , view_(new JsonView) {
     auto* head = new QHBoxLayout;
     head->setSpacing(2);
     head->addWidget(makeLabel(title, "cardTitle"));
@@ -71,7 +75,11 @@ void JsonSection::setNote(const QString& note) {
 }
 
 InspectorPanel::InspectorPanel(Backend& backend, std::string workflow, std::string id, QWidget* parent)
-    : QScrollArea(parent), backend_(backend), workflow_(std::move(workflow)), id_(std::move(id)), stack_(new FittingStack) {
+    : QScrollArea(parent)
+    , backend_(backend)
+    , workflow_(std::move(workflow))
+    , id_(std::move(id))
+    , stack_(new FittingStack) {
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -103,7 +111,8 @@ QWidget* InspectorPanel::buildStep() {
     column->addLayout(head);
     column->addWidget(facts_);
     column->addSpacing(6);
-    for (QWidget* part : std::initializer_list<QWidget*>{attemptsTitle_, attempts_, errorTitle_, error_, output_})
+    for (QWidget* part :
+         std::initializer_list<QWidget*>{attemptsTitle_, attempts_, errorTitle_, error_, output_})
         column->addWidget(part);
     column->addSpacing(6);
     column->addWidget(requestsTitle_);
@@ -119,7 +128,8 @@ QWidget* InspectorPanel::buildRun() {
     auto* widget = new QWidget;
     auto* column = columnOf(widget);
     column->addWidget(makeLabel(tr("The run"), "cardTitle"));
-    auto* hint = makeLabel(tr("Select a step in the timeline to see its attempts, output and requests."), "small");
+    auto* hint =
+        makeLabel(tr("Select a step in the timeline to see its attempts, output and requests."), "small");
     hint->setWordWrap(true);
     column->addWidget(hint);
     runErrorTitle_ = makeLabel(tr("Error"), "cardTitle");
@@ -128,7 +138,8 @@ QWidget* InspectorPanel::buildRun() {
     result_ = new JsonSection(tr("Output"), 18);
     outsideTitle_ = makeLabel(tr("Requests outside steps"), "cardTitle");
     outside_ = new RequestList;
-    for (QWidget* part : std::initializer_list<QWidget*>{runErrorTitle_, runError_, params_, result_, outsideTitle_, outside_})
+    for (QWidget* part : std::initializer_list<QWidget*>{runErrorTitle_, runError_, params_, result_,
+                                                         outsideTitle_, outside_})
         column->addWidget(part);
     column->addStretch(1);
     return widget;
@@ -143,7 +154,8 @@ void InspectorPanel::showError(QLabel* label, QLabel* title, const std::optional
     title->setVisible(error.has_value());
     if (!error) return;
     QString text = texts::error(*error);
-    if (!error->stack.empty()) text += QStringLiteral("\n\n") + QString::fromStdString(error->stack).left(20'000);
+    if (!error->stack.empty())
+        text += QStringLiteral("\n\n") + QString::fromStdString(error->stack).left(20'000);
     label->setText(text);
 }
 
@@ -183,7 +195,8 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
 void InspectorPanel::showFacts(const api::Step& step, api::Time now) {
     facts_->setStatus(texts::status(step), texts::statusWord(step));
     std::vector<FactGrid::Fact> facts;
-    if (step.start) facts.push_back({tr("Started"), texts::moment(*step.start, now), format::fullStamp(*step.start)});
+    if (step.start)
+        facts.push_back({tr("Started"), texts::moment(*step.start, now), format::fullStamp(*step.start)});
     if (const auto took = texts::wallTime(step, now))
         facts.push_back({tr("Wall time"), format::duration(*took), format::exactDuration(*took)});
     if (step.kind == api::StepKind::step) {
@@ -216,11 +229,13 @@ void InspectorPanel::showOutput(const api::Step& step) {
 void InspectorPanel::loadWhole(const api::Step& step) {
     output_->setNote(tr("loading the whole of it…"));
     const std::string wanted = loadedFor_;
-    backend_.stepOutput(workflow_, id_, step.name, step.kind, this, [this, wanted](api::Result<std::string> answer) {
-        if (wanted != loadedFor_) return;
-        output_->setNote(answer ? QString() : tr("cut: %1").arg(QString::fromStdString(answer.error().message)));
-        if (answer) output_->setText(*answer);
-    });
+    backend_.stepOutput(
+        workflow_, id_, step.name, step.kind, this, [this, wanted](api::Result<std::string> answer) {
+            if (wanted != loadedFor_) return;
+            output_->setNote(answer ? QString()
+                                    : tr("cut: %1").arg(QString::fromStdString(answer.error().message)));
+            if (answer) output_->setText(*answer);
+        });
 }
 
 }  // namespace stepwell

@@ -32,8 +32,8 @@ class JsonSection : public QWidget {
     JsonView* view_;
 };
 
-/// What is known of the selected step: configuration, attempts, output, requests; with nothing selected, of the run:
-/// params, output and error. GUI thread.
+/// What is known of the selected step: configuration, attempts, output, requests; with nothing selected, of
+/// the run: params, output and error. GUI thread.
 class InspectorPanel : public QScrollArea {
     Q_OBJECT
   public:

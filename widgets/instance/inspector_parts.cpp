@@ -17,7 +17,10 @@ constexpr int requestHeight = 30;
 /// The shape of a step's status.
 class ShapeSign : public QWidget {
   public:
-    explicit ShapeSign(QWidget* parent = nullptr) : QWidget(parent) { setFixedSize(16, 16); }
+    explicit ShapeSign(QWidget* parent = nullptr)
+        : QWidget(parent) {
+        setFixedSize(16, 16);
+    }
     void setStatus(ShownStatus status) {
         status_ = status;
         update();
@@ -40,7 +43,11 @@ QLabel* selectable(QLabel* label) {
 
 }  // namespace
 
-FactGrid::FactGrid(QWidget* parent) : QWidget(parent), grid_(new QGridLayout(this)), shape_(new ShapeSign), word_(new QLabel) {
+FactGrid::FactGrid(QWidget* parent)
+    : QWidget(parent)
+    , grid_(new QGridLayout(this))
+    , shape_(new ShapeSign)
+    , word_(new QLabel) {
     grid_->setContentsMargins(0, 0, 0, 0);
     grid_->setHorizontalSpacing(12);
     grid_->setVerticalSpacing(7);
@@ -83,7 +90,8 @@ void FactGrid::setFacts(const std::vector<Fact>& facts) {
     }
 }
 
-AttemptRow::AttemptRow(QWidget* parent) : QAbstractButton(parent) {
+AttemptRow::AttemptRow(QWidget* parent)
+    : QAbstractButton(parent) {
     setCheckable(true);
     setFocusPolicy(Qt::TabFocus);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -128,7 +136,10 @@ void AttemptRow::paintEvent(QPaintEvent*) {
     if (hasFocus()) paintFocusRing(painter, QRectF(rect()).adjusted(0, 0, 0, -1), 4);
 }
 
-AttemptList::AttemptList(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(this)), more_(makeLabel({}, "small")) {
+AttemptList::AttemptList(QWidget* parent)
+    : QWidget(parent)
+    , column_(new QVBoxLayout(this))
+    , more_(makeLabel({}, "small")) {
     column_->setContentsMargins(0, 0, 0, 0);
     column_->setSpacing(0);
     column_->addWidget(more_);
@@ -145,7 +156,8 @@ AttemptList::Line& AttemptList::line(std::size_t i) {
         stack->setStyleSheet(QStringLiteral("font-family: \"%1\"; font-size: 11px; padding: 6px 0 8px 18px")
                                  .arg(Theme::get().mono(11).family()));
         stack->hide();
-        connect(row, &QAbstractButton::toggled, stack, [stack](bool on) { stack->setVisible(on && !stack->text().isEmpty()); });
+        connect(row, &QAbstractButton::toggled, stack,
+                [stack](bool on) { stack->setVisible(on && !stack->text().isEmpty()); });
         column_->addWidget(row);
         column_->addWidget(stack);
         lines_.push_back({row, stack});
@@ -155,16 +167,19 @@ AttemptList::Line& AttemptList::line(std::size_t i) {
 
 void AttemptList::setStep(const api::Step& step, api::Time now) {
     if (step.index != std::exchange(step_, step.index))
-        for (auto& shown : lines_) shown.row->setChecked(false);
+        for (auto& shown : lines_)
+            shown.row->setChecked(false);
     const std::size_t count = step.attempts.size();
     const std::size_t first = count > mostShown ? count - mostShown : 0;
     more_->setVisible(first > 0);
-    more_->setText(tr("The newest %1 of %2 attempts").arg(mostShown).arg(format::number(static_cast<std::int64_t>(count))));
+    more_->setText(tr("The newest %1 of %2 attempts")
+                       .arg(mostShown)
+                       .arg(format::number(static_cast<std::int64_t>(count))));
     for (std::size_t i = first; i < count; ++i) {
         const api::Attempt& attempt = step.attempts.at(i);
         AttemptRow::Content content;
         content.number = static_cast<int>(i) + 1;
-        content.status.status = !attempt.success  ? api::Status::running
+        content.status.status = !attempt.success   ? api::Status::running
                                 : *attempt.success ? api::Status::complete
                                                    : api::Status::errored;
         if (const auto took = texts::wallTime(attempt, now)) content.duration = format::duration(*took);
@@ -182,7 +197,8 @@ void AttemptList::setStep(const api::Step& step, api::Time now) {
     }
 }
 
-RequestList::RequestList(QWidget* parent) : QWidget(parent) {
+RequestList::RequestList(QWidget* parent)
+    : QWidget(parent) {
     setAccessibleName(tr("Requests made"));
     connect(&Theme::get(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -195,12 +211,13 @@ void RequestList::setRequests(const std::vector<api::OutboundRequest>& requests)
         Row row;
         row.what = texts::request(request);
         row.failed = request.status >= 400 || !request.error.empty();
-        row.status = request.status > 0           ? QString::number(request.status)
-                     : !request.error.empty()     ? tr("failed")
-                                                  : tr("open");
+        row.status = request.status > 0       ? QString::number(request.status)
+                     : !request.error.empty() ? tr("failed")
+                                              : tr("open");
         if (request.duration) row.duration = format::duration(*request.duration);
         row.hint = QString::fromStdString(request.method + " " + request.url);
-        row.hint += tr("\n%1 sent, %2 received").arg(format::bytes(request.requestBytes), format::bytes(request.responseBytes));
+        row.hint += tr("\n%1 sent, %2 received")
+                        .arg(format::bytes(request.requestBytes), format::bytes(request.responseBytes));
         if (!request.error.empty()) row.hint += QLatin1Char('\n') + QString::fromStdString(request.error);
         rows.push_back(row);
     }
@@ -209,7 +226,8 @@ void RequestList::setRequests(const std::vector<api::OutboundRequest>& requests)
     rows_ = std::move(rows);
     setFixedHeight(static_cast<int>(rows_.size() + (hidden_ > 0 ? 1 : 0)) * requestHeight);
     QStringList spoken;
-    for (const Row& row : rows_) spoken << row.what + QLatin1Char(' ') + row.status + QLatin1Char(' ') + row.duration;
+    for (const Row& row : rows_)
+        spoken << row.what + QLatin1Char(' ') + row.status + QLatin1Char(' ') + row.duration;
     setAccessibleDescription(spoken.join(QStringLiteral("; ")).left(2000));
     update();
 }
@@ -223,7 +241,8 @@ void RequestList::paintEvent(QPaintEvent*) {
         painter.setFont(theme.mono(12));
         painter.setPen(theme.color(Token::text));
         const int room = width() - 128;
-        painter.drawText(line, Qt::AlignVCenter, painter.fontMetrics().elidedText(row.what, Qt::ElideMiddle, room));
+        painter.drawText(line, Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(row.what, Qt::ElideMiddle, room));
         painter.setFont(theme.secondary());
         painter.setPen(theme.color(row.failed ? Token::errored : Token::complete));
         painter.drawText(QRect(width() - 118, top, 48, requestHeight - 1), Qt::AlignVCenter, row.status);
@@ -235,7 +254,8 @@ void RequestList::paintEvent(QPaintEvent*) {
     }
     if (hidden_ == 0) return;
     painter.setPen(theme.color(Token::mute));
-    painter.drawText(QRect(0, top, width(), requestHeight), Qt::AlignVCenter, tr("and %1 earlier ones").arg(hidden_));
+    painter.drawText(QRect(0, top, width(), requestHeight), Qt::AlignVCenter,
+                     tr("and %1 earlier ones").arg(hidden_));
 }
 
 bool RequestList::event(QEvent* event) {

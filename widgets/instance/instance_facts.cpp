@@ -27,7 +27,8 @@ std::optional<api::Milliseconds> lengthOf(const api::InstanceDetail& detail, api
 
 }  // namespace
 
-InstanceFacts::InstanceFacts(QWidget* parent) : QFrame(parent) {
+InstanceFacts::InstanceFacts(QWidget* parent)
+    : QFrame(parent) {
     setProperty("kind", "card");
     setFixedHeight(60);
     setAccessibleName(tr("Facts of the run"));
@@ -37,12 +38,15 @@ InstanceFacts::InstanceFacts(QWidget* parent) : QFrame(parent) {
 void InstanceFacts::setDetail(const api::InstanceDetail& detail, api::Time now) {
     facts_.clear();
     if (detail.start)
-        facts_.push_back({tr("Started"), texts::moment(*detail.start, now), format::fullStamp(*detail.start)});
+        facts_.push_back(
+            {tr("Started"), texts::moment(*detail.start, now), format::fullStamp(*detail.start)});
     else if (detail.queued)
-        facts_.push_back({tr("Queued"), texts::moment(*detail.queued, now), format::fullStamp(*detail.queued)});
+        facts_.push_back(
+            {tr("Queued"), texts::moment(*detail.queued, now), format::fullStamp(*detail.queued)});
     const bool over = api::isFinal(detail.status);
     if (const auto length = lengthOf(detail, now))
-        facts_.push_back({over ? tr("Duration") : tr("Running for"), format::duration(*length), format::exactDuration(*length)});
+        facts_.push_back({over ? tr("Duration") : tr("Running for"), format::duration(*length),
+                          format::exactDuration(*length)});
     const QString version = QString::fromStdString(detail.versionId);
     if (detail.versionNumber > 0)
         facts_.push_back({tr("Version"), QStringLiteral("v%1").arg(detail.versionNumber), version});
@@ -50,10 +54,12 @@ void InstanceFacts::setDetail(const api::InstanceDetail& detail, api::Time now) 
         facts_.push_back({tr("Version"), version.left(8), version, true});
     facts_.push_back({tr("Trigger"), texts::trigger(detail.trigger), {}});
     if (detail.error)
-        facts_.push_back({tr("Error"), texts::error(*detail.error).simplified(), texts::error(*detail.error), false, true});
+        facts_.push_back({tr("Error"), texts::error(*detail.error).simplified(), texts::error(*detail.error),
+                          false, true});
     if (!detail.params.empty() && detail.params != "null")
         facts_.push_back({tr("Params"), preview(detail.params), tr("The whole is in the inspector"), true});
-    if (detail.output) facts_.push_back({tr("Output"), preview(*detail.output), tr("The whole is in the inspector"), true});
+    if (detail.output)
+        facts_.push_back({tr("Output"), preview(*detail.output), tr("The whole is in the inspector"), true});
     setAccessibleDescription(asText());
     update();
 }
@@ -70,7 +76,8 @@ void InstanceFacts::tick(const api::InstanceDetail& detail, api::Time now) {
 
 QString InstanceFacts::asText() const {
     QStringList parts;
-    for (const Fact& fact : facts_) parts << fact.name + QLatin1Char(' ') + fact.value;
+    for (const Fact& fact : facts_)
+        parts << fact.name + QLatin1Char(' ') + fact.value;
     return parts.join(QStringLiteral(" | "));
 }
 
@@ -99,7 +106,8 @@ std::vector<InstanceFacts::Place> InstanceFacts::places() const {
             wide = std::min(wide, room / longOnes--);
             room -= wide;
         }
-        result.push_back({QRect(x, 0, wide, height()), (fact.mono ? mono : values).elidedText(fact.value, Qt::ElideRight, wide)});
+        result.push_back({QRect(x, 0, wide, height()),
+                          (fact.mono ? mono : values).elidedText(fact.value, Qt::ElideRight, wide)});
         x += wide + gap;
     }
     return result;

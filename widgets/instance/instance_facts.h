@@ -8,7 +8,8 @@
 
 namespace stepwell {
 
-/// The card with the run's facts in one line: a small name above each value; those at the end elide when it is narrow.
+/// The card with the run's facts in one line: a small name above each value; those at the end elide when it
+/// is narrow.
 class InstanceFacts : public QFrame {
     Q_OBJECT
   public:

@@ -37,8 +37,14 @@ QPushButton* buttonFor(QAction* action, const char* kind) {
 }  // namespace
 
 InstancePage::InstancePage(Backend& backend, std::string workflow, std::string id, QWidget* parent)
-    : Page(parent), backend_(backend), workflow_(std::move(workflow)), id_(std::move(id)), feed_(new InstanceFeed(this)),
-      actions_(new InstanceActions(backend, this)), stack_(new QStackedWidget), empty_(new EmptyState) {
+    : Page(parent)
+    , backend_(backend)
+    , workflow_(std::move(workflow))
+    , id_(std::move(id))
+    , feed_(new InstanceFeed(this))
+    , actions_(new InstanceActions(backend, this))
+    , stack_(new QStackedWidget)
+    , empty_(new EmptyState) {
     setAccessibleName(tr("Instance %1").arg(QString::fromStdString(id_)));
     auto* loading = makeLabel(tr("Loading %1…").arg(QString::fromStdString(id_)), "mute");
     loading->setAlignment(Qt::AlignCenter);
@@ -71,7 +77,8 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
 QWidget* InstancePage::buildHeader() {
     auto* header = new QWidget;
     auto* name = new ElidedLabel(QString::fromStdString(id_), Qt::ElideMiddle);
-    name->setStyleSheet(QStringLiteral("font-family: \"%1\"; font-size: 18px").arg(Theme::get().mono(18).family()));
+    name->setStyleSheet(
+        QStringLiteral("font-family: \"%1\"; font-size: 18px").arg(Theme::get().mono(18).family()));
     name->setFont(Theme::get().mono(18));
     name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     badge_ = new StatusBadge;
@@ -82,8 +89,8 @@ QWidget* InstancePage::buildHeader() {
     row->addWidget(name, 0);
     row->addWidget(badge_);
     row->addWidget(notice_, 1);
-    for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume, InstanceVerb::restart,
-                            InstanceVerb::terminate}) {
+    for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume,
+                            InstanceVerb::restart, InstanceVerb::terminate}) {
         auto* button = buttonFor(actions_->action(verb), verb == InstanceVerb::terminate ? "danger" : "");
         if (verb == InstanceVerb::pause) pause_ = button;
         if (verb == InstanceVerb::resume) resume_ = button;
@@ -168,8 +175,8 @@ void InstancePage::onChanged(int firstChanged) {
     if (!steps) {
         const bool queued = detail.status == api::Status::queued;
         const QString sentence = api::isFinal(detail.status) ? tr("This run ended without a step.")
-                                 : queued                    ? tr("This run is queued: its first step has not started.")
-                                                             : tr("No step has started yet.");
+                                 : queued ? tr("This run is queued: its first step has not started.")
+                                          : tr("No step has started yet.");
         noSteps_->show(EmptyState::Kind::nothingYet, sentence,
                        api::isFinal(detail.status) ? QString() : tr("Steps appear here as they start."), {});
     }
@@ -195,8 +202,9 @@ void InstancePage::showHeader() {
 void InstancePage::onState() {
     const auto& error = feed_->error();
     const bool failed = feed_->state() == LoadState::failed && error;
-    notice_->setText(failed && feed_->isLoaded() ? tr("Not up to date: %1").arg(QString::fromStdString(error->message))
-                                                 : QString());
+    notice_->setText(failed && feed_->isLoaded()
+                         ? tr("Not up to date: %1").arg(QString::fromStdString(error->message))
+                         : QString());
     if (feed_->isLoaded() || shown_ == Shown::notFound) return;
     if (!failed) {
         shown_ = Shown::loading;
@@ -213,7 +221,8 @@ void InstancePage::onGone() {
     beat_.stop();
     actions_->clearTarget();
     empty_->show(EmptyState::Kind::filteredOut, tr("%1 was not found.").arg(QString::fromStdString(id_)),
-                 tr("It may have been deleted with its workflow, or the link is wrong."), tr("Show all instances"));
+                 tr("It may have been deleted with its workflow, or the link is wrong."),
+                 tr("Show all instances"));
     stack_->setCurrentIndex(1);
 }
 

@@ -36,8 +36,11 @@ QString clockText(qint64 ms) {
 class LogDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {100, rowHeight}; }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {100, rowHeight};
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const Theme& theme = Theme::get();
         if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, theme.color(Token::sel));
         painter->setFont(theme.mono(12));
@@ -53,7 +56,8 @@ class LogDelegate : public QStyledItemDelegate {
         rect.adjust(digit * 19, 0, 0, 0);
         painter->setPen(theme.color(Token::text));
         const QString text = index.data(Qt::DisplayRole).toString();
-        painter->drawText(rect, Qt::AlignVCenter, painter->fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
+        painter->drawText(rect, Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
     }
 };
 
@@ -68,7 +72,8 @@ std::vector<LogModel::Row> LogModel::rowsFrom(const std::vector<api::LogLine>& l
         const QString whole = QString::fromStdString(line.text);
         const QStringList parts = whole.split(QLatin1Char('\n'));
         for (qsizetype i = 0; i < std::min<qsizetype>(parts.size(), mostLinesOfOne); ++i)
-            rows.push_back({line.time.time_since_epoch().count(), line.level, i == 0, parts.at(i), i == 0 ? whole : QString()});
+            rows.push_back({line.time.time_since_epoch().count(), line.level, i == 0, parts.at(i),
+                            i == 0 ? whole : QString()});
     }
     return rows;
 }
@@ -99,20 +104,30 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const Row& row = rows_.at(static_cast<std::size_t>(index.row()));
     switch (role) {
-        case Qt::DisplayRole: return row.text;
-        case Qt::ToolTipRole:
-            return row.text.size() > 60 ? QVariant(row.text.left(4000)) : QVariant();
-        case Qt::AccessibleTextRole: return row.first ? levelWord(row.level) + QLatin1Char(' ') + row.text : row.text;
-        case TimeRole: return row.time;
-        case LevelRole: return static_cast<int>(row.level);
-        case FirstRole: return row.first;
-        case WholeRole: return row.whole;
-        default: return {};
+    case Qt::DisplayRole:
+        return row.text;
+    case Qt::ToolTipRole:
+        return row.text.size() > 60 ? QVariant(row.text.left(4000)) : QVariant();
+    case Qt::AccessibleTextRole:
+        return row.first ? levelWord(row.level) + QLatin1Char(' ') + row.text : row.text;
+    case TimeRole:
+        return row.time;
+    case LevelRole:
+        return static_cast<int>(row.level);
+    case FirstRole:
+        return row.first;
+    case WholeRole:
+        return row.whole;
+    default:
+        return {};
     }
 }
 
 LogPanel::LogPanel(QWidget* parent)
-    : QWidget(parent), title_(makeLabel({}, "small")), list_(new QListView), model_(new LogModel(this)) {
+    : QWidget(parent)
+    , title_(makeLabel({}, "small"))
+    , list_(new QListView)
+    , model_(new LogModel(this)) {
     list_->setModel(model_);
     list_->setItemDelegate(new LogDelegate(list_));
     list_->setUniformItemSizes(true);
@@ -135,12 +150,15 @@ LogPanel::LogPanel(QWidget* parent)
     connect(&Theme::get(), &Theme::changed, list_->viewport(), qOverload<>(&QWidget::update));
 }
 
-void LogPanel::show(const std::vector<api::LogLine>& logs, std::optional<int> step, const QString& name, bool onlyGrew) {
+void LogPanel::show(const std::vector<api::LogLine>& logs, std::optional<int> step, const QString& name,
+                    bool onlyGrew) {
     const QScrollBar* bar = list_->verticalScrollBar();
     const bool follows = bar->value() >= bar->maximum() || !onlyGrew;
     model_->setLogs(logs, step, onlyGrew);
     const int count = model_->entries();
-    const QString lines = count == 0 ? tr("no lines") : count == 1 ? tr("1 line") : tr("%1 lines").arg(format::number(count));
+    const QString lines = count == 0   ? tr("no lines")
+                          : count == 1 ? tr("1 line")
+                                       : tr("%1 lines").arg(format::number(count));
     title_->setText((step ? tr("Logs of %1 · %2").arg(name, lines) : tr("Logs · %1").arg(lines)));
     if (follows) list_->scrollToBottom();
 }
@@ -153,7 +171,8 @@ QString LogPanel::copyText() const {
     QModelIndexList rows = list_->selectionModel()->selectedRows();
     std::sort(rows.begin(), rows.end());
     if (rows.isEmpty())
-        for (int row = 0; row < model_->rowCount(); ++row) rows << model_->index(row);
+        for (int row = 0; row < model_->rowCount(); ++row)
+            rows << model_->index(row);
     QStringList lines;
     for (const auto& row : rows) {
         const QString text = row.data().toString();
@@ -162,8 +181,9 @@ QString LogPanel::copyText() const {
             continue;
         }
         const auto level = static_cast<api::LogLevel>(row.data(LogModel::LevelRole).toInt());
-        lines << QStringLiteral("%1 %2 %3").arg(clockText(row.data(LogModel::TimeRole).toLongLong()),
-                                               levelWord(level).leftJustified(5), text);
+        lines << QStringLiteral("%1 %2 %3")
+                     .arg(clockText(row.data(LogModel::TimeRole).toLongLong()),
+                          levelWord(level).leftJustified(5), text);
     }
     return lines.join(QLatin1Char('\n'));
 }

@@ -48,7 +48,8 @@ class LogPanel : public QWidget {
   public:
     explicit LogPanel(QWidget* parent = nullptr);
     /// `step`: only its lines, with `name` in the title; nothing: all lines of the instance.
-    void show(const std::vector<api::LogLine>& logs, std::optional<int> step, const QString& name, bool onlyGrew);
+    void show(const std::vector<api::LogLine>& logs, std::optional<int> step, const QString& name,
+              bool onlyGrew);
     QString title() const;
     LogModel& model() { return *model_; }
     QListView* list() const { return list_; }

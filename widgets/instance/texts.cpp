@@ -29,7 +29,8 @@ QString returned(const std::string& output) {
     if (root.kind == json::Kind::object)
         return count == 1 ? QObject::tr("returned 1 field") : QObject::tr("returned %1 fields").arg(count);
     if (root.kind == json::Kind::array)
-        return count == 1 ? QObject::tr("returned 1 element") : QObject::tr("returned %1 elements").arg(count);
+        return count == 1 ? QObject::tr("returned 1 element")
+                          : QObject::tr("returned %1 elements").arg(count);
     return QObject::tr("returned %1").arg(QString::fromStdString(output).left(60));
 }
 
@@ -39,8 +40,9 @@ QString retries(const api::Step& step) {
     if (step.retryLimit.empty()) return {};
     if (step.retryLimit == "0") return QObject::tr("none");
     QStringList parts;
-    parts << (step.retryLimit == "Infinity" ? QObject::tr("without limit")
-                                            : QObject::tr("%1 at most").arg(QString::fromStdString(step.retryLimit)));
+    parts << (step.retryLimit == "Infinity"
+                  ? QObject::tr("without limit")
+                  : QObject::tr("%1 at most").arg(QString::fromStdString(step.retryLimit)));
     if (step.retryDelay == "[dynamic]")
         parts << QObject::tr("delay from a function");
     else if (!step.retryDelay.empty())
@@ -67,11 +69,16 @@ QString error(const api::NamedError& error) {
 
 QString trigger(api::TriggerSource source) {
     switch (source) {
-        case api::TriggerSource::api: return QObject::tr("API");
-        case api::TriggerSource::binding: return QObject::tr("Binding");
-        case api::TriggerSource::event: return QObject::tr("Event");
-        case api::TriggerSource::cron: return QObject::tr("Cron");
-        case api::TriggerSource::unknown: break;
+    case api::TriggerSource::api:
+        return QObject::tr("API");
+    case api::TriggerSource::binding:
+        return QObject::tr("Binding");
+    case api::TriggerSource::event:
+        return QObject::tr("Event");
+    case api::TriggerSource::cron:
+        return QObject::tr("Cron");
+    case api::TriggerSource::unknown:
+        break;
     }
     return QObject::tr("Unknown");
 }
@@ -131,7 +138,8 @@ Backend::RestartFrom restartFrom(const api::Step& step) {
 QStringList awaitedEvents(const api::InstanceDetail& detail) {
     QStringList types;
     for (const auto& step : detail.steps)
-        if (step.kind == api::StepKind::waitForEvent && step.state == api::StepState::running && types.size() < 50)
+        if (step.kind == api::StepKind::waitForEvent && step.state == api::StepState::running &&
+            types.size() < 50)
             types << QString::fromStdString(step.eventType);
     types.removeDuplicates();
     return types;

@@ -221,6 +221,7 @@ void addScriptRoutes(Routes& routes) {
     // Asked when a Worker is deleted.
     routes.handle(Method::get, "/durable_objects/namespaces", noBody, fixed(emptyList()));
     routes.handle(Method::get, "/storage/kv/namespaces", noBody, fixed(emptyList()));
+    routes.handle(Method::get, "/containers/applications", noBody, fixed(emptyList()));
 }
 
 }  // namespace stepwell::engine::rest

@@ -20,7 +20,8 @@ struct Actions {
     std::int64_t stepsCompleted = 0;
 };
 
-// --- commands: what goes into a turn -----------------------------------------------------------------------------
+// --- commands: what goes into a turn
+// -----------------------------------------------------------------------------
 struct RequestCommand {
     ReplyId reply;
     Request request;

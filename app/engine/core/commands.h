@@ -6,15 +6,16 @@
 #include <functional>
 #include <variant>
 
-/// What can be asked of the engine. Validation of form (names, sizes, JSON) has happened before; the core judges state.
-/// Things are named by the names people use; the core resolves them inside the transaction.
+/// What can be asked of the engine. Validation of form (names, sizes, JSON) has happened before; the core
+/// judges state. Things are named by the names people use; the core resolves them inside the transaction.
 namespace stepwell::engine {
 
-// --- instances ---------------------------------------------------------------------------------------------------
+// --- instances
+// ---------------------------------------------------------------------------------------------------
 struct CreateInstance {
     std::string workflow;
-    std::string id;      ///< never empty: the caller draws a UUID v4 when the user gave none
-    std::string params;  ///< value of the driver protocol ("j{...}"); empty when omitted
+    std::string id;                ///< never empty: the caller draws a UUID v4 when the user gave none
+    std::string params;            ///< value of the driver protocol ("j{...}"); empty when omitted
     std::string retention = "{}";  ///< JSON instance_retention, kept with the instance
     api::TriggerSource trigger = api::TriggerSource::api;
 };
@@ -41,7 +42,8 @@ struct SendEvent {
     std::string payload;  ///< value of the driver protocol
 };
 
-// --- workflows and scripts ---------------------------------------------------------------------------------------
+// --- workflows and scripts
+// ---------------------------------------------------------------------------------------
 struct PutWorkflow {
     std::string name, className, scriptName;
     std::string settings = "{}";
@@ -72,10 +74,12 @@ struct DeleteScript {
     std::string script;  ///< its workflows and their instances go with it
 };
 
-using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance, RestartInstance, SendEvent,
-                             PutWorkflow, DeleteWorkflow, PutScriptVersion, DeployScriptVersion, PatchScript, DeleteScript>;
+using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance,
+                             RestartInstance, SendEvent, PutWorkflow, DeleteWorkflow, PutScriptVersion,
+                             DeployScriptVersion, PatchScript, DeleteScript>;
 
-// --- answers -----------------------------------------------------------------------------------------------------
+// --- answers
+// -----------------------------------------------------------------------------------------------------
 struct InstanceCreated {
     std::string id, workflowUuid, versionUuid;
     api::Status status = api::Status::queued;

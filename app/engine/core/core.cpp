@@ -55,7 +55,8 @@ void Core::endTurn() {
     }
     for (const auto& [key, delta] : m_counts)
         if (delta != 0) m_transaction->addCount(key.first, key.second, delta);
-    for (const auto& [key, delta] : m_activity) m_transaction->addActivity(key.first, key.second, delta);
+    for (const auto& [key, delta] : m_activity)
+        m_transaction->addActivity(key.first, key.second, delta);
     for (const auto key : m_triggered) {
         if (auto row = m_transaction->workflow(key)) {
             row->triggered = m_now;
@@ -140,14 +141,16 @@ FeedEvent Core::event(std::string_view type, const std::string& workflow, const 
 }
 
 void Core::flush(LiveInstance& live) {
-    for (const auto& row : live.finished) m_transaction->putStep(row);
+    for (const auto& row : live.finished)
+        m_transaction->putStep(row);
     live.finished.clear();
     for (auto& [index, step] : live.open) {
         if (!step.dirty) continue;
         m_transaction->putStep(step.row);
         step.dirty = false;
     }
-    for (const auto& row : live.attempts) m_transaction->putAttempt(row);
+    for (const auto& row : live.attempts)
+        m_transaction->putAttempt(row);
     live.attempts.clear();
     if (live.dirty) m_transaction->updateInstance(live.row);
     live.dirty = false;

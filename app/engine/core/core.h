@@ -18,15 +18,17 @@ struct CoreSettings {
     bool canRun = true;  ///< false while there is no usable sandbox: instances stay queued
 };
 
-/// The instance state machine. One turn is: `beginTurn`, `apply` for each command, `endTurn`; the caller commits the
-/// transaction and then performs the actions. Reads no clock, no file and no random source: time comes in with the turn,
-/// ids come in with the commands. After a failed commit the object is worthless: make a new one and `recover`.
+/// The instance state machine. One turn is: `beginTurn`, `apply` for each command, `endTurn`; the caller
+/// commits the transaction and then performs the actions. Reads no clock, no file and no random source: time
+/// comes in with the turn, ids come in with the commands. After a failed commit the object is worthless: make
+/// a new one and `recover`.
 ///
-/// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp, attempts and
-/// retries in core_steps.cpp, runs, timers, hibernation and process deaths in core_runs.cpp.
+/// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
+/// attempts and retries in core_steps.cpp, runs, timers, hibernation and process deaths in core_runs.cpp.
 class Core {
   public:
-    explicit Core(CoreSettings settings) : m_settings(settings) {}
+    explicit Core(CoreSettings settings)
+        : m_settings(settings) {}
 
     /// After start: takes up what the last engine left. Within a turn.
     void recover();
@@ -83,8 +85,8 @@ class Core {
         std::string message;
         std::string stack;
         bool retryable = true;
-        bool counted = true;          ///< against the retry limit; interruptions are not
-        std::int64_t delayMs = -1;    ///< result of a delay function, -1: as configured
+        bool counted = true;        ///< against the retry limit; interruptions are not
+        std::int64_t delayMs = -1;  ///< result of a delay function, -1: as configured
     };
     OpenStep* openStep(LiveInstance& live, std::int64_t index);
     OpenStep& addStep(LiveInstance& live, StepRow row);
@@ -158,10 +160,10 @@ class Core {
     Sequence m_sequence;
     InstanceKey m_lastInstance;
     bool m_loaded = false;
-    bool m_backlog = false;                 ///< queued instances wait in the database
-    bool m_purging = false;                 ///< deleted workflows still hold instances
-    std::optional<api::Time> m_nextWake;    ///< earliest wake time among hibernating instances
-    api::Time m_nextSweep{};                ///< next look for instances to hibernate
+    bool m_backlog = false;               ///< queued instances wait in the database
+    bool m_purging = false;               ///< deleted workflows still hold instances
+    std::optional<api::Time> m_nextWake;  ///< earliest wake time among hibernating instances
+    api::Time m_nextSweep{};              ///< next look for instances to hibernate
 };
 
 }  // namespace stepwell::engine

@@ -56,7 +56,8 @@ void Core::onDriverLine(RuntimeId runtime, std::string_view line) {
     const InstanceKey key{reader.number()};
     const Run run{static_cast<std::uint32_t>(reader.number())};
     auto* instance = live(key);
-    if (instance == nullptr || !instance->running || instance->row.run != run || instance->runtime != runtime) return;
+    if (instance == nullptr || !instance->running || instance->row.run != run || instance->runtime != runtime)
+        return;
     onInstanceLine(*instance, op, reader);
 }
 
@@ -93,7 +94,8 @@ void Core::onStepReached(LiveInstance& live, LineReader& reader) {
     auto* step = openStep(live, reader.number());
     if (step == nullptr || step->row.kind != api::StepKind::step) return;
     step->reached = true;
-    if (step->row.state != api::StepState::retrying || live.row.status == api::Status::waitingForPause) return;
+    if (step->row.state != api::StepState::retrying || live.row.status == api::Status::waitingForPause)
+        return;
     if (!step->row.due || *step->row.due <= m_now) return startAttempt(live, *step);
     arm(live, *step->row.due);
 }
@@ -101,7 +103,8 @@ void Core::onStepReached(LiveInstance& live, LineReader& reader) {
 void Core::onStepOk(LiveInstance& live, LineReader& reader) {
     auto* step = openStep(live, reader.number());
     const auto attempt = reader.number();
-    if (step == nullptr || !step->executing || step->row.attempts != attempt) return;  // late: it had timed out
+    if (step == nullptr || !step->executing || step->row.attempts != attempt)
+        return;  // late: it had timed out
     step->row.preview = reader.text();
     step->row.value = reader.text();
     stopExecuting(live, *step);
@@ -129,8 +132,8 @@ void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
     failAttempt(live, *step, std::move(failure));
     if (notSerialisable) {
         live.row.errorName = "WorkflowFatalError";
-        live.row.errorMessage = "The execution of the Workflow instance was terminated, as the step \"" + name +
-                                "\" returned a value which is not serialisable";
+        live.row.errorMessage = "The execution of the Workflow instance was terminated, as the step \"" +
+                                name + "\" returned a value which is not serialisable";
         return endInstance(live, api::Status::errored);
     }
     if (live.row.status == api::Status::waitingForPause && live.executing == 0) pauseNow(live);
@@ -146,8 +149,9 @@ void Core::onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind) {
     if (live.open.contains(row.index)) return;
     const bool until = kind == api::StepKind::sleepUntil;
     row.target = until ? amount : 0;
-    const auto end = until ? api::Time{api::Milliseconds{amount}}
-                           : m_now + api::Milliseconds{std::min(std::max<std::int64_t>(0, amount), longestTimeoutMs)};
+    const auto end =
+        until ? api::Time{api::Milliseconds{amount}}
+              : m_now + api::Milliseconds{std::min(std::max<std::int64_t>(0, amount), longestTimeoutMs)};
     row.timeoutMs = until ? std::max<std::int64_t>(0, (end - m_now).count()) : amount;
     row.due = end;
     auto& step = addStep(live, std::move(row));

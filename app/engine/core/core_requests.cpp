@@ -7,11 +7,13 @@ namespace stepwell::engine {
 namespace {
 
 tl::unexpected<api::Error> noWorkflow(const std::string& name) {
-    return api::fail(404, api::code::workflowNotFound, "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
+    return api::fail(404, api::code::workflowNotFound,
+                     "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
 }
 
 tl::unexpected<api::Error> noInstance(const std::string& id) {
-    return api::fail(404, api::code::instanceNotFound, "workflows.api.error.instance.not_found: no instance is called \"" + id + "\"");
+    return api::fail(404, api::code::instanceNotFound,
+                     "workflows.api.error.instance.not_found: no instance is called \"" + id + "\"");
 }
 
 /// What a finished wait keeps: time and type of the event, and its payload. describeStep takes it apart.
@@ -45,10 +47,12 @@ Reply Core::handle(const CreateInstance& request) {
     if (found == nullptr) return noWorkflow(request.workflow);
     if (m_transaction->instance(found->key, request.id))
         return api::fail(409, api::code::instanceExists,
-                         "workflows.api.error.instance.already_exists: an instance is already called \"" + request.id + "\"");
+                         "workflows.api.error.instance.already_exists: an instance is already called \"" +
+                             request.id + "\"");
     const auto* version = workflowVersion(found->latest);
     if (version == nullptr)
-        return api::fail(500, api::code::internal, "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
+        return api::fail(500, api::code::internal,
+                         "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
     InstanceRow row;
     row.key = InstanceKey{++m_lastInstance.value};
     row.workflow = found->key;
@@ -82,8 +86,11 @@ Reply Core::handle(const CreateInstance& request) {
 Reply Core::handle(const PauseInstance& request) {
     auto row = findInstance(request.workflow, request.id);
     if (!row) return tl::unexpected(row.error());
-    const auto changed = [&](api::Status status) { return Answer{InstanceChanged{request.id, status, m_now}}; };
-    if (row->status != api::Status::running && row->status != api::Status::waiting) return changed(row->status);
+    const auto changed = [&](api::Status status) {
+        return Answer{InstanceChanged{request.id, status, m_now}};
+    };
+    if (row->status != api::Status::running && row->status != api::Status::waiting)
+        return changed(row->status);
     auto* instance = live(row->key);
     if (instance == nullptr) instance = &bringToLife(std::move(*row));  // hibernating: nothing is in flight
     instance->row.pausedAt = m_now;
@@ -91,7 +98,10 @@ Reply Core::handle(const PauseInstance& request) {
         pauseNow(*instance);
         return changed(api::Status::paused);
     }
-    LineWriter(lines(*instance), "p").number(instance->row.key.value).number(instance->row.run.value).number(1);
+    LineWriter(lines(*instance), "p")
+        .number(instance->row.key.value)
+        .number(instance->row.run.value)
+        .number(1);
     setStatus(*instance, api::Status::waitingForPause);
     publish(event("workflow_waiting_for_pause", *instance));
     return changed(api::Status::waitingForPause);
@@ -100,7 +110,9 @@ Reply Core::handle(const PauseInstance& request) {
 Reply Core::handle(const ResumeInstance& request) {
     auto row = findInstance(request.workflow, request.id);
     if (!row) return tl::unexpected(row.error());
-    const auto changed = [&](api::Status status) { return Answer{InstanceChanged{request.id, status, m_now}}; };
+    const auto changed = [&](api::Status status) {
+        return Answer{InstanceChanged{request.id, status, m_now}};
+    };
     const bool pausing = row->status == api::Status::waitingForPause;
     if (row->status != api::Status::paused && !pausing) return changed(row->status);
     auto* instance = live(row->key);
@@ -115,10 +127,14 @@ Reply Core::handle(const ResumeInstance& request) {
     if (pausing) {
         setStatus(*instance, api::Status::running);
         publish(event("workflow_running", *instance));
-        LineWriter(lines(*instance), "p").number(instance->row.key.value).number(instance->row.run.value).number(0);
+        LineWriter(lines(*instance), "p")
+            .number(instance->row.key.value)
+            .number(instance->row.run.value)
+            .number(0);
         deliverBuffered(*instance);
         for (auto& [index, step] : instance->open)
-            if (step.row.state == api::StepState::retrying && step.reached && step.row.due) arm(*instance, *step.row.due);
+            if (step.row.state == api::StepState::retrying && step.reached && step.row.due)
+                arm(*instance, *step.row.due);
         rearm(*instance);
         return changed(api::Status::running);
     }

@@ -17,10 +17,14 @@ constexpr api::Milliseconds recheckInterval{50};
 
 std::string_view kindLetter(api::StepKind kind) {
     switch (kind) {
-    case api::StepKind::step: return "d";
-    case api::StepKind::sleep: return "z";
-    case api::StepKind::sleepUntil: return "Z";
-    case api::StepKind::waitForEvent: return "w";
+    case api::StepKind::step:
+        return "d";
+    case api::StepKind::sleep:
+        return "z";
+    case api::StepKind::sleepUntil:
+        return "Z";
+    case api::StepKind::waitForEvent:
+        return "w";
     }
     return "d";
 }
@@ -43,10 +47,13 @@ std::string configJson(const StepRow& row) {
 /// What the driver needs beside the value: see `h` in the protocol.
 std::string extraOf(const StepRow& row) {
     switch (row.kind) {
-    case api::StepKind::sleep: return std::to_string(row.timeoutMs);
-    case api::StepKind::sleepUntil: return std::to_string(row.target);
+    case api::StepKind::sleep:
+        return std::to_string(row.timeoutMs);
+    case api::StepKind::sleepUntil:
+        return std::to_string(row.target);
     case api::StepKind::step:
-    case api::StepKind::waitForEvent: break;
+    case api::StepKind::waitForEvent:
+        break;
     }
     if (row.state == api::StepState::errored) return namedError(row.errorName, row.errorMessage);
     if (row.state != api::StepState::complete) return row.kind == api::StepKind::step ? configJson(row) : "";
@@ -76,7 +83,8 @@ void Core::recover() {
             if (!row) continue;
             const bool pausing = row->status == api::Status::waitingForPause;
             changeStatus(*row, pausing ? api::Status::paused : api::Status::queued);
-            publish(event(pausing ? "workflow_paused" : "workflow_queued", workflowName(row->workflow), row->id));
+            publish(
+                event(pausing ? "workflow_paused" : "workflow_queued", workflowName(row->workflow), row->id));
             m_transaction->updateInstance(*row);
         }
         if (static_cast<int>(keys.size()) < batch) return;
@@ -87,14 +95,16 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
     const auto key = row.key;
     auto& instance = m_live[key];
     instance.workflowName = workflowName(row.workflow);
-    if (const auto* version = workflowVersion(row.version)) instance.runtime = RuntimeId{version->script, false};
+    if (const auto* version = workflowVersion(row.version))
+        instance.runtime = RuntimeId{version->script, false};
     instance.row = std::move(row);
     if (instance.row.run.value == 0) return instance;  // never ran: there is nothing to load
     for (auto& step : m_transaction->steps(key, true)) {
         const auto index = step.index;
         instance.open[index].row = std::move(step);
     }
-    for (auto& event : m_transaction->sentEvents(key)) instance.events.push_back(std::move(event));
+    for (auto& event : m_transaction->sentEvents(key))
+        instance.events.push_back(std::move(event));
     instance.logs = m_transaction->logCount(key);
     instance.requests = m_transaction->requestCount(key);
     interruptOpenAttempts(instance, {});
@@ -116,7 +126,8 @@ void Core::startRun(LiveInstance& live) {
     const auto* version = workflowVersion(live.row.version);
     if (version == nullptr) {
         live.row.errorName = "WorkflowInternalError";
-        live.row.errorMessage = "The version that this instance belongs to no longer exists. Restart the instance.";
+        live.row.errorMessage =
+            "The version that this instance belongs to no longer exists. Restart the instance.";
         return endInstance(live, api::Status::errored);
     }
     const bool first = live.row.run.value == 0;
@@ -139,7 +150,8 @@ void Core::startRun(LiveInstance& live) {
         .text(live.workflowName)
         .text(live.row.id)
         .text(live.row.params.empty() ? "j{}" : live.row.params);
-    for (const auto& step : steps) describeStep(out, live, step);
+    for (const auto& step : steps)
+        describeStep(out, live, step);
     LineWriter(out, "R").number(live.row.key.value).number(live.row.run.value);
     for (auto& [index, step] : live.open)
         if (step.row.due && step.row.kind != api::StepKind::step) arm(live, *step.row.due);
@@ -163,7 +175,9 @@ void Core::describeStep(std::string& out, const LiveInstance& live, const StepRo
         .number(row.index.value)
         .text(kindLetter(row.kind))
         .number(row.count)
-        .text(!over ? "open" : row.state == api::StepState::complete ? "ok" : "err")
+        .text(!over                                   ? "open"
+              : row.state == api::StepState::complete ? "ok"
+                                                      : "err")
         .text(row.name)
         .text(extra)
         .text(value);
@@ -230,7 +244,8 @@ void Core::fireTimers() {
         std::vector<StepIndex> ready;
         const bool pausing = instance->row.status == api::Status::waitingForPause;
         for (const auto& [index, step] : instance->open)
-            if (step.row.due && *step.row.due <= m_now && (!pausing || step.executing)) ready.push_back(index);
+            if (step.row.due && *step.row.due <= m_now && (!pausing || step.executing))
+                ready.push_back(index);
         for (const auto index : ready) {
             instance = live(key);  // the step before may have ended its stay
             auto* step = instance == nullptr ? nullptr : openStep(*instance, index.value);
@@ -248,7 +263,8 @@ void Core::endInstance(LiveInstance& live, api::Status status) {
     setStatus(live, status);
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
     if (status != api::Status::terminated)
-        m_transaction->addDuration(live.row.workflow, hour, durationBucket(m_now - live.row.started.value_or(live.row.created)));
+        m_transaction->addDuration(live.row.workflow, hour,
+                                   durationBucket(m_now - live.row.started.value_or(live.row.created)));
     if (status == api::Status::complete) publish(event("workflow_completed", live));
     if (status == api::Status::terminated) publish(event("workflow_terminated", live));
     if (status == api::Status::errored) {
@@ -320,7 +336,8 @@ void Core::onEcho(RuntimeId runtime, std::int64_t batch) {
     }
 }
 
-/// At the end of a turn: an instance whose code has come to rest with nothing but timers and waits before it is waiting.
+/// At the end of a turn: an instance whose code has come to rest with nothing but timers and waits before it
+/// is waiting.
 void Core::settle(LiveInstance& live) {
     if (!live.running) return;
     const bool atRest = live.executing == 0 && m_runtimes[live.runtime].echoed >= live.lastBatch;
@@ -332,8 +349,10 @@ void Core::settle(LiveInstance& live) {
     bool sleeping = true;
     for (const auto& [index, step] : live.open) {
         const bool unreached = step.row.kind == api::StepKind::step && !step.reached;
-        if (step.row.due && !unreached) wakeTime = wakeTime ? std::min(*wakeTime, *step.row.due) : *step.row.due;
-        sleeping = sleeping && (step.row.kind == api::StepKind::sleep || step.row.kind == api::StepKind::sleepUntil);
+        if (step.row.due && !unreached)
+            wakeTime = wakeTime ? std::min(*wakeTime, *step.row.due) : *step.row.due;
+        sleeping =
+            sleeping && (step.row.kind == api::StepKind::sleep || step.row.kind == api::StepKind::sleepUntil);
     }
     if (!wakeTime) return;
     if (!running && live.row.wake == wakeTime && live.row.sleeping == sleeping) return;
@@ -378,7 +397,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
         auto& instance = m_live.at(key);
         if (failures >= startsBeforeGivingUp) {
             instance.row.errorName = "WorkflowInternalError";
-            instance.row.errorMessage = "The runtime for this Worker could not be started: " + ended.exit.reason;
+            instance.row.errorMessage =
+                "The runtime for this Worker could not be started: " + ended.exit.reason;
             endInstance(instance, api::Status::errored);
         } else if (instance.row.status == api::Status::waitingForPause) {
             pauseNow(instance);
@@ -388,7 +408,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
     }
     if (failed && failures < startsBeforeGivingUp) m_runtimes[ended.runtime].failedStarts = failures;
     if (suspects.size() == 1) return strike(m_live.at(suspects.front()), ended.exit);
-    for (const auto key : suspects) intoQuarantine(m_live.at(key));
+    for (const auto key : suspects)
+        intoQuarantine(m_live.at(key));
 }
 
 void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
@@ -433,7 +454,8 @@ void Core::leaveQuarantine(LiveInstance& live) {
     dropRun(live);
     live.runtime.quarantine = false;
     live.lastBatch = 0;
-    for (auto& [index, step] : live.open) step.reached = false;
+    for (auto& [index, step] : live.open)
+        step.reached = false;
     m_actions->release.push_back(RuntimeId{version, true});
     m_quarantine[version].current.reset();
     startRun(live);

@@ -11,7 +11,9 @@ namespace {
 constexpr int purgedPerTurn = 500;
 
 tl::unexpected<api::Error> noScript(const std::string& name) {
-    return api::fail(404, api::code::scriptNotFound, "workers.api.error.script_not_found: no Worker is called \"" + name + "\"; upload it first");
+    return api::fail(404, api::code::scriptNotFound,
+                     "workers.api.error.script_not_found: no Worker is called \"" + name +
+                         "\"; upload it first");
 }
 
 bool lists(const std::string& jsonArray, const std::string& name) {
@@ -85,7 +87,8 @@ Reply Core::handle(const DeleteWorkflow& request) {
     auto row = m_transaction->workflow(request.name);
     if (!row)
         return api::fail(404, api::code::workflowNotFound,
-                         "workflows.api.error.workflow.not_found: no workflow is called \"" + request.name + "\"");
+                         "workflows.api.error.workflow.not_found: no workflow is called \"" + request.name +
+                             "\"");
     removeWorkflow(*row);
     return Answer{Done{m_now}};
 }
@@ -129,7 +132,8 @@ Reply Core::handle(const PutScriptVersion& request) {
         deployment.annotations = request.annotations;
         m_transaction->insertDeployment(deployment);
     }
-    return Answer{ScriptVersionPut{std::move(version), request.deploy ? request.deploymentUuid : std::string{}}};
+    return Answer{
+        ScriptVersionPut{std::move(version), request.deploy ? request.deploymentUuid : std::string{}}};
 }
 
 Reply Core::handle(const DeployScriptVersion& request) {
@@ -163,7 +167,8 @@ Reply Core::handle(const PatchScript& request) {
 Reply Core::handle(const DeleteScript& request) {
     const auto script = m_transaction->script(request.script);
     if (!script) return noScript(request.script);
-    for (auto& row : m_transaction->workflowsOf(request.script)) removeWorkflow(row);
+    for (auto& row : m_transaction->workflowsOf(request.script))
+        removeWorkflow(row);
     m_transaction->removeScript(script->key);
     return Answer{Done{m_now}};
 }

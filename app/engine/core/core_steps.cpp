@@ -16,11 +16,15 @@ std::int64_t retryDelay(const StepRow& row, std::int64_t fromFunction) {
     base = std::min(base, longestDelayMs);
     const std::int64_t failures = std::max(1, row.failures);
     switch (row.backoff) {
-    case api::Backoff::constant: return base;
-    case api::Backoff::linear: return base > longestDelayMs / failures ? longestDelayMs : base * failures;
-    case api::Backoff::exponential: break;
+    case api::Backoff::constant:
+        return base;
+    case api::Backoff::linear:
+        return base > longestDelayMs / failures ? longestDelayMs : base * failures;
+    case api::Backoff::exponential:
+        break;
     }
-    for (std::int64_t i = 1; i < failures && base > 0 && base < longestDelayMs; ++i) base *= 2;
+    for (std::int64_t i = 1; i < failures && base > 0 && base < longestDelayMs; ++i)
+        base *= 2;
     return std::min(base, longestDelayMs);
 }
 
@@ -49,7 +53,8 @@ OpenStep& Core::addStep(LiveInstance& live, StepRow row) {
 void Core::startAttempt(LiveInstance& live, OpenStep& step) {
     ++step.row.attempts;
     step.row.state = api::StepState::running;
-    step.row.due = step.row.timeoutMs > 0 ? std::optional(m_now + api::Milliseconds{step.row.timeoutMs}) : std::nullopt;
+    step.row.due =
+        step.row.timeoutMs > 0 ? std::optional(m_now + api::Milliseconds{step.row.timeoutMs}) : std::nullopt;
     step.attemptStarted = m_now;
     step.executing = true;
     step.dirty = true;
@@ -100,7 +105,8 @@ void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     if (failure.counted) ++row.failures;
     step.dirty = true;
     touch(live);
-    const bool again = failure.retryable && (!failure.counted || row.retryLimit < 0 || row.failures <= row.retryLimit);
+    const bool again =
+        failure.retryable && (!failure.counted || row.retryLimit < 0 || row.failures <= row.retryLimit);
     if (again) scheduleRetry(live, step, failure);
     if (again && failure.counted) {
         ++live.row.retries;
@@ -145,9 +151,13 @@ void Core::finishStep(LiveInstance& live, StepIndex index, api::StepState state)
     row.due.reset();
     const bool ok = state == api::StepState::complete;
     switch (row.kind) {
-    case api::StepKind::step: publish(event(ok ? "step_completed" : "step_errored", live).step(row)); break;
+    case api::StepKind::step:
+        publish(event(ok ? "step_completed" : "step_errored", live).step(row));
+        break;
     case api::StepKind::sleep:
-    case api::StepKind::sleepUntil: publish(event("sleep_completed", live).step(row)); break;
+    case api::StepKind::sleepUntil:
+        publish(event("sleep_completed", live).step(row));
+        break;
     case api::StepKind::waitForEvent:
         publish(event(ok ? "wait_completed" : "wait_timed_out", live).step(row));
         break;
@@ -189,14 +199,18 @@ void Core::stepDue(LiveInstance& live, OpenStep& step) {
         return;
     }
     if (live.running)
-        LineWriter(lines(live), "y").number(live.row.key.value).number(live.row.run.value).number(index.value);
+        LineWriter(lines(live), "y")
+            .number(live.row.key.value)
+            .number(live.row.run.value)
+            .number(index.value);
     finishStep(live, index, api::StepState::complete);
 }
 
 void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
     std::vector<StepIndex> indices;
     for (const auto& [index, step] : live.open)
-        if (step.row.kind == api::StepKind::step && step.row.state == api::StepState::running) indices.push_back(index);
+        if (step.row.kind == api::StepKind::step && step.row.state == api::StepState::running)
+            indices.push_back(index);
     for (const auto index : indices) {
         auto* step = openStep(live, index.value);
         if (!step->executing) {  // loaded from the database: its start is in its own row
@@ -207,7 +221,8 @@ void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
         if (!why.empty()) message += ": " + why;
         failAttempt(live, *step, {"WorkflowInternalError", std::move(message), {}, true, false});
     }
-    for (auto& [index, step] : live.open) step.reached = false;
+    for (auto& [index, step] : live.open)
+        step.reached = false;
 }
 
 }  // namespace stepwell::engine

@@ -14,21 +14,34 @@ constexpr std::size_t longestErrorInFeed = 1'024;
 /// Cuts on a UTF-8 boundary.
 std::string_view shortened(std::string_view text, std::size_t longest) {
     if (text.size() <= longest) return text;
-    while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0U) == 0x80U) --longest;
+    while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0U) == 0x80U)
+        --longest;
     return text.substr(0, longest);
 }
 
 void appendEscapedChar(std::string& out, char c) {
     switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        break;
     }
     std::array<char, 8> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    std::snprintf(buffer.data(), buffer.size(), "\\u%04x",
+                  static_cast<unsigned>(static_cast<unsigned char>(c)));
     out += buffer.data();
 }
 

@@ -11,16 +11,18 @@ template <class Tag, class Number = std::int64_t>
 struct StrongId {
     Number value = 0;
     constexpr StrongId() = default;
-    constexpr explicit StrongId(Number number) : value(number) {}
+    constexpr explicit StrongId(Number number)
+        : value(number) {}
     constexpr explicit operator bool() const { return value != 0; }
     friend constexpr auto operator<=>(const StrongId&, const StrongId&) = default;
 };
 
-using ScriptKey = StrongId<struct ScriptTag>;            ///< row of `scripts`
-using ScriptVersionKey = StrongId<struct ScriptVersionTag>;  ///< row of `script_versions`: one uploaded bundle
+using ScriptKey = StrongId<struct ScriptTag>;  ///< row of `scripts`
+using ScriptVersionKey =
+    StrongId<struct ScriptVersionTag>;  ///< row of `script_versions`: one uploaded bundle
 using WorkflowKey = StrongId<struct WorkflowTag>;
 using WorkflowVersionKey = StrongId<struct WorkflowVersionTag>;
-using InstanceKey = StrongId<struct InstanceTag>;        ///< row of `instances`, grows in order of creation
+using InstanceKey = StrongId<struct InstanceTag>;  ///< row of `instances`, grows in order of creation
 /// Counts how often an instance was (re)started in a runtime; messages of an older run are stale and dropped.
 using Run = StrongId<struct RunTag, std::uint32_t>;
 /// Position of a step in its instance, in order of first start.

@@ -17,7 +17,10 @@ std::string unescaped(std::string_view field);
 /// Appends one line to a buffer, field by field.
 class LineWriter {
   public:
-    LineWriter(std::string& out, std::string_view op) : m_out(out) { m_out += op; }
+    LineWriter(std::string& out, std::string_view op)
+        : m_out(out) {
+        m_out += op;
+    }
     ~LineWriter() { m_out += '\n'; }
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
@@ -42,7 +45,8 @@ class LineWriter {
 /// Takes a line apart from the left. Reading past the end gives empty fields and zeros.
 class LineReader {
   public:
-    explicit LineReader(std::string_view line) : m_rest(line) {}
+    explicit LineReader(std::string_view line)
+        : m_rest(line) {}
 
     std::string_view raw() {
         const auto tab = m_rest.find('\t');

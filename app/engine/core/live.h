@@ -26,18 +26,18 @@ struct LiveInstance {
     std::string workflowName;
     RuntimeId runtime;
     std::map<StepIndex, OpenStep> open;
-    std::deque<SentEventRow> events;  ///< buffered, oldest first
-    std::vector<StepRow> finished;    ///< ended in this turn, still to be written
+    std::deque<SentEventRow> events;   ///< buffered, oldest first
+    std::vector<StepRow> finished;     ///< ended in this turn, still to be written
     std::vector<AttemptRow> attempts;  ///< changed in this turn
-    int executing = 0;                ///< open do steps whose attempt runs
+    int executing = 0;                 ///< open do steps whose attempt runs
     int logs = 0;
     int requests = 0;
-    std::int64_t lastBatch = 0;  ///< batch that carried the last line which may have woken user code
-    bool running = false;        ///< its run was handed to the driver
-    bool touched = false;        ///< is in the turn's list
-    bool dirty = false;          ///< the row is to be written
-    bool finishedProgress = false;  ///< a step ended since it entered quarantine
-    std::optional<api::Time> armed;     ///< its entry in the timer set
+    std::int64_t lastBatch = 0;          ///< batch that carried the last line which may have woken user code
+    bool running = false;                ///< its run was handed to the driver
+    bool touched = false;                ///< is in the turn's list
+    bool dirty = false;                  ///< the row is to be written
+    bool finishedProgress = false;       ///< a step ended since it entered quarantine
+    std::optional<api::Time> armed;      ///< its entry in the timer set
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
 };
 
@@ -46,7 +46,8 @@ struct RuntimeState {
     std::unordered_set<InstanceKey> instances;
     std::int64_t batch = 0;   ///< last batch mark sent
     std::int64_t echoed = 0;  ///< last one that came back
-    std::deque<std::pair<std::int64_t, InstanceKey>> unrested;  ///< instances woken by a batch, in order of batches
+    std::deque<std::pair<std::int64_t, InstanceKey>>
+        unrested;  ///< instances woken by a batch, in order of batches
     int failedStarts = 0;
 };
 

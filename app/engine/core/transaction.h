@@ -5,8 +5,8 @@
 namespace stepwell::engine {
 
 /// What the core reads and writes within one turn. One SQLite transaction in production; core thread only.
-/// A failing read or write is remembered by the transaction: reads then answer nothing, and the commit fails as a
-/// whole, so the core needs no error path of its own.
+/// A failing read or write is remembered by the transaction: reads then answer nothing, and the commit fails
+/// as a whole, so the core needs no error path of its own.
 class Transaction {
   public:
     virtual ~Transaction() = default;
@@ -14,7 +14,8 @@ class Transaction {
     // Scripts and workflows
     virtual std::optional<ScriptRow> script(const std::string& name) = 0;
     virtual void putScript(ScriptRow& row) = 0;  ///< inserts and sets `key` when it is 0
-    virtual void removeScript(ScriptKey key) = 0;  ///< with its deployments; versions stay while instances need them
+    virtual void
+    removeScript(ScriptKey key) = 0;  ///< with its deployments; versions stay while instances need them
     virtual std::optional<ScriptVersionRow> scriptVersion(ScriptVersionKey key) = 0;
     virtual std::optional<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) = 0;
     virtual std::optional<ScriptVersionRow> deployedVersion(ScriptKey script) = 0;
@@ -35,14 +36,16 @@ class Transaction {
     virtual std::optional<InstanceRow> instance(InstanceKey key) = 0;
     virtual std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) = 0;
     virtual void insertInstance(const InstanceRow& row) = 0;
-    virtual void updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
+    virtual void
+    updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
     /// Steps of an instance in order; `openOnly` leaves out complete and errored ones.
     virtual std::vector<StepRow> steps(InstanceKey instance, bool openOnly) = 0;
     virtual int lastStepIndex(InstanceKey instance) = 0;  ///< -1 when it has none
     virtual void putStep(const StepRow& row) = 0;
     virtual void putAttempt(const AttemptRow& row) = 0;
     virtual std::optional<AttemptRow> attempt(InstanceKey instance, StepIndex step, int number) = 0;
-    /// Removes steps from `from` on, with their attempts, requests and logs; from 0: also those outside any step.
+    /// Removes steps from `from` on, with their attempts, requests and logs; from 0: also those outside any
+    /// step.
     virtual void removeSteps(InstanceKey instance, StepIndex from) = 0;
     virtual std::vector<SentEventRow> sentEvents(InstanceKey instance) = 0;  ///< oldest first
     virtual void insertSentEvent(SentEventRow& row) = 0;

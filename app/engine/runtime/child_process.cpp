@@ -1,8 +1,5 @@
 #include "app/engine/runtime/child_process.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,6 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 
 namespace stepwell::engine {
 
@@ -22,7 +22,8 @@ struct Pipe {
 api::Result<Pipe> makePipe() {
     std::array<int, 2> fds{};
     if (::pipe2(fds.data(), O_CLOEXEC) != 0)
-        return api::fail(500, api::code::internal, std::string("Cannot make a pipe: ") + std::strerror(errno));
+        return api::fail(500, api::code::internal,
+                         std::string("Cannot make a pipe: ") + std::strerror(errno));
     return Pipe{UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
@@ -43,8 +44,8 @@ constexpr int wrapperSignalBase = 128;
     const int keptFailure = ::fcntl(failure, F_DUPFD_CLOEXEC, 10);
     const int keptInfo = ::fcntl(info.write.get(), F_DUPFD_CLOEXEC, 10);
     const bool wired = ::dup2(nothing, 0) == 0 && ::dup2(output.write.get(), 1) == 1 &&
-                       ::dup2(output.write.get(), 2) == 2 && ::dup2(keptInfo, infoDescriptor) == infoDescriptor &&
-                       ::chdir(directory) == 0;
+                       ::dup2(output.write.get(), 2) == 2 &&
+                       ::dup2(keptInfo, infoDescriptor) == infoDescriptor && ::chdir(directory) == 0;
     if (wired) {
         ::syscall(SYS_close_range, infoDescriptor + 1, keptFailure - 1, 0);
         ::syscall(SYS_close_range, keptFailure + 1, ~0U, 0);
@@ -70,7 +71,8 @@ ChildStatus statusFrom(int raw) {
 int startFailure(int fd) {
     int error = 0;
     ssize_t size = 0;
-    do size = ::read(fd, &error, sizeof error);
+    do
+        size = ::read(fd, &error, sizeof error);
     while (size < 0 && errno == EINTR);
     return size == static_cast<ssize_t>(sizeof error) ? error : 0;
 }
@@ -78,8 +80,11 @@ int startFailure(int fd) {
 }  // namespace
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : m_pid(std::exchange(other.m_pid, -1)), m_guarded(other.m_guarded), m_exit(std::move(other.m_exit)), m_output(std::move(other.m_output)),
-      m_info(std::move(other.m_info)) {}
+    : m_pid(std::exchange(other.m_pid, -1))
+    , m_guarded(other.m_guarded)
+    , m_exit(std::move(other.m_exit))
+    , m_output(std::move(other.m_output))
+    , m_info(std::move(other.m_info)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
     if (this == &other) return *this;
@@ -106,27 +111,33 @@ api::Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& ar
     for (const auto* pipe : {&output, &info, &failure})
         if (!*pipe) return tl::make_unexpected(pipe->error());
     std::vector<char*> arguments;
-    for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
+    for (const auto& argument : argv)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     const auto where = directory.string();
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
-    if (pid == 0) becomeProgram(arguments.data(), where.c_str(), parent, *output, *info, failure->write.get());
+    if (pid == 0)
+        becomeProgram(arguments.data(), where.c_str(), parent, *output, *info, failure->write.get());
     if (pid < 0)
-        return api::fail(500, api::code::internal, "Cannot start " + argv.front() + ": " + std::strerror(errno));
+        return api::fail(500, api::code::internal,
+                         "Cannot start " + argv.front() + ": " + std::strerror(errno));
     ChildProcess child;
     child.m_pid = pid;
     child.m_exit = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     child.m_output = std::move(output->read);
     child.m_info = std::move(info->read);
-    for (const int fd : {child.m_output.get(), child.m_info.get()}) ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    for (const int fd : {child.m_output.get(), child.m_info.get()})
+        ::fcntl(fd, F_SETFL, O_NONBLOCK);
     failure->write.reset();
     if (const int error = startFailure(failure->read.get()); error != 0)
-        return api::fail(500, api::code::internal, "Cannot start " + argv.front() + ": " + std::strerror(error));
+        return api::fail(500, api::code::internal,
+                         "Cannot start " + argv.front() + ": " + std::strerror(error));
     return child;
 }
 
-api::Result<ChildProcess> ChildProcess::startGuarded(const std::filesystem::path& guard, std::vector<std::string> argv,
+api::Result<ChildProcess> ChildProcess::startGuarded(const std::filesystem::path& guard,
+                                                     std::vector<std::string> argv,
                                                      const std::filesystem::path& directory) {
     argv.insert(argv.begin(), {guard.string(), std::to_string(::getpid())});
     auto child = start(argv, directory);
@@ -147,9 +158,12 @@ ChildStatus ChildProcess::reap() {
     return statusFrom(raw);
 }
 
-std::string ChildProcess::takeInfo() const { return readAvailable(m_info.get()); }
+std::string ChildProcess::takeInfo() const {
+    return readAvailable(m_info.get());
+}
 
-api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv,
+                                       const std::filesystem::path& directory,
                                        std::chrono::milliseconds limit) {
     auto child = ChildProcess::start(argv, directory);
     if (!child) return tl::make_unexpected(child.error());

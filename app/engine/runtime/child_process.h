@@ -15,19 +15,22 @@ namespace stepwell::engine {
 /// How a child ended.
 struct ChildStatus {
     int code = 0;    ///< exit code, if it was not a signal
-    int signal = 0;  ///< signal that ended it, 0 for none. A code of 128 + n counts as signal n: bubblewrap reports so.
+    int signal = 0;  ///< signal that ended it, 0 for none. A code of 128 + n counts as signal n: bubblewrap
+                     ///< reports so.
 };
 
-/// A child process with its own pipe for what it prints. It dies with the thread that started it, even when that is
-/// ended by SIGKILL. Used from one thread.
+/// A child process with its own pipe for what it prints. It dies with the thread that started it, even when
+/// that is ended by SIGKILL. Used from one thread.
 class ChildProcess {
   public:
-    /// Starts `argv[0]` (searched in PATH) in `directory`, without environment except PATH. Descriptor 3 of the child
-    /// is a pipe that `takeInfo` reads. Errors name the program. Behind a guard (see guard/main.cpp), everything that the
-    /// program started ends with it and with us, and `pid` is that of the guard.
+    /// Starts `argv[0]` (searched in PATH) in `directory`, without environment except PATH. Descriptor 3 of
+    /// the child is a pipe that `takeInfo` reads. Errors name the program. Behind a guard (see
+    /// guard/main.cpp), everything that the program started ends with it and with us, and `pid` is that of
+    /// the guard.
     static api::Result<ChildProcess> start(const std::vector<std::string>& argv,
                                            const std::filesystem::path& directory);
-    static api::Result<ChildProcess> startGuarded(const std::filesystem::path& guard, std::vector<std::string> argv,
+    static api::Result<ChildProcess> startGuarded(const std::filesystem::path& guard,
+                                                  std::vector<std::string> argv,
                                                   const std::filesystem::path& directory);
 
     ChildProcess(ChildProcess&& other) noexcept;
@@ -64,7 +67,8 @@ struct CommandOutcome {
 };
 
 /// Runs a command to its end, killed after `limit`. Blocks.
-api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+api::Result<CommandOutcome> runCommand(const std::vector<std::string>& argv,
+                                       const std::filesystem::path& directory,
                                        std::chrono::milliseconds limit);
 
 /// Reads what is there; empty when nothing is, or at the end.

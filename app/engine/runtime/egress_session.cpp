@@ -19,6 +19,7 @@ namespace http = beast::http;
 namespace {
 
 constexpr auto originHeader = "x-stepwell-origin";
+constexpr auto failureHeader = "x-stepwell-failure";  // the driver makes an exception of such an answer
 constexpr std::size_t longestReportedUrl = 4096;
 constexpr std::uint32_t mostHeaderBytes = 256 << 10;
 
@@ -211,6 +212,7 @@ void EgressSession::answer(int status, const std::string& body, bool keepAlive) 
     OutboundHead head;
     head.status = status;
     head.headers = {{"content-type", "text/plain; charset=utf-8"},
+                    {failureHeader, "1"},
                     {"content-length", std::to_string(body.size())}};
     AnswerFraming framing;
     const bool toHead = m_parser->get().method() == http::verb::head;

@@ -3,9 +3,9 @@
 #include "app/engine/runtime/child_process.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
+#include <unistd.h>
 
 namespace stepwell::engine {
 
@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds longestProbe{10};
-constexpr auto optOut = "or turn on \"Run code without a sandbox\" (--allow-unsandboxed) if you trust the code you run";
+constexpr auto optOut =
+    "or turn on \"Run code without a sandbox\" (--allow-unsandboxed) if you trust the code you run";
 
 /// Directories of shared libraries, as they lie on this system: `/lib` is a link to `/usr/lib` on most.
 void addLibraries(std::vector<std::string>& argv) {
@@ -36,12 +37,16 @@ std::string firstLine(const std::string& text) {
     return text.substr(start, text.find('\n', start) - start);
 }
 
-bool isExecutable(const fs::path& file) { return ::access(file.c_str(), X_OK) == 0 && !fs::is_directory(file); }
+bool isExecutable(const fs::path& file) {
+    return ::access(file.c_str(), X_OK) == 0 && !fs::is_directory(file);
+}
 
 }  // namespace
 
 Sandbox::Sandbox(const RuntimeOptions& options)
-    : m_workerd(fs::absolute(options.workerd)), m_bubblewrap(options.bubblewrap), m_direct(options.allowUnsandboxed) {
+    : m_workerd(fs::absolute(options.workerd))
+    , m_bubblewrap(options.bubblewrap)
+    , m_direct(options.allowUnsandboxed) {
     probe();
 }
 
@@ -66,22 +71,27 @@ void Sandbox::probe() {
         m_state.usable = true;
         m_state.sandboxed = !m_direct;
         if (m_direct)
-            m_state.message = "User code runs without a sandbox, because \"Run code without a sandbox\" is turned on.";
+            m_state.message =
+                "User code runs without a sandbox, because \"Run code without a sandbox\" is turned on.";
         return;
     }
-    const auto said = !outcome ? outcome.error().message
+    const auto said = !outcome            ? outcome.error().message
                       : outcome->timedOut ? "it did not answer within 10 s"
                                           : firstLine(outcome->output);
-    if (m_direct) return refuse("workerd does not start (" + said + ")", "Install its npm package for this machine again");
+    if (m_direct)
+        return refuse("workerd does not start (" + said + ")",
+                      "Install its npm package for this machine again");
     refuse("bubblewrap cannot make a sandbox here (" + said + ")",
-           std::string("User namespaces may be turned off: allow them (sysctl kernel.unprivileged_userns_clone=1, or "
-                       "kernel.apparmor_restrict_unprivileged_userns=0 with AppArmor), ") +
+           std::string(
+               "User namespaces may be turned off: allow them (sysctl kernel.unprivileged_userns_clone=1, or "
+               "kernel.apparmor_restrict_unprivileged_userns=0 with AppArmor), ") +
                optOut);
 }
 
 std::vector<std::string> Sandbox::bubblewrap() const {
-    std::vector<std::string> argv{m_bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
-                                  "--cap-drop", "ALL"};
+    std::vector<std::string> argv{
+        m_bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop",
+        "ALL"};
     addLibraries(argv);
     argv.insert(argv.end(), {"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"});
     // workerd refuses to start without certificates, although it makes no connection by itself.
@@ -95,9 +105,9 @@ std::vector<std::string> Sandbox::serve(const fs::path& folder) const {
     const auto code = (folder / "code").string();
     if (m_direct) return {m_workerd.string(), "serve", code + "/config.capnp"};
     auto argv = bubblewrap();
-    argv.insert(argv.end(), {"--ro-bind", code, "/stepwell/code", "--bind", (folder / "run").string(), "/stepwell/run",
-                             "--chdir", "/stepwell/run", "--info-fd", "3", "/stepwell/workerd", "serve",
-                             "/stepwell/code/config.capnp"});
+    argv.insert(argv.end(), {"--ro-bind", code, "/stepwell/code", "--bind", (folder / "run").string(),
+                             "/stepwell/run", "--chdir", "/stepwell/run", "--info-fd", "3",
+                             "/stepwell/workerd", "serve", "/stepwell/code/config.capnp"});
     return argv;
 }
 

@@ -158,8 +158,8 @@ api::Result<std::string> bindingEntry(const Json& binding) {
     const auto field = [&](const char* key) { return binding.contains(key) && binding[key].is_string(); };
     if (type == "plain_text" || type == "secret_text") {
         if (!field("text")) return invalid("The binding \"" + name + "\" has no text.");
-        return "    (name = " + capnpText(name) + ", text = " + capnpText(binding["text"].get<std::string>()) +
-               "),\n";
+        return "    (name = " + capnpText(name) +
+               ", text = " + capnpText(binding["text"].get<std::string>()) + "),\n";
     }
     if (type == "json") {
         if (!binding.contains("json")) return invalid("The binding \"" + name + "\" has no JSON value.");

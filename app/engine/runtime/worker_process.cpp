@@ -115,7 +115,8 @@ api::Result<void> WorkerProcess::launch(const Bundle& bundle) {
                                        options.largestBody, m_environment.report);
     if (!egress) return tl::make_unexpected(egress.error());
     m_egress = std::move(*egress);
-    auto child = ChildProcess::startGuarded(defaultGuard(), m_environment.sandbox.serve(m_folder), m_folder / "run");
+    auto child =
+        ChildProcess::startGuarded(defaultGuard(), m_environment.sandbox.serve(m_folder), m_folder / "run");
     if (!child) return tl::make_unexpected(child.error());
     m_child.emplace(std::move(*child));
     m_channel = std::make_shared<ControlChannel>(
@@ -224,8 +225,8 @@ void WorkerProcess::onTick() {
 }
 
 void WorkerProcess::findWorkerd() {
-    // The guard starts workerd, or bubblewrap, which starts itself again as the first process of the sandbox, and that
-    // starts workerd.
+    // The guard starts workerd, or bubblewrap, which starts itself again as the first process of the sandbox,
+    // and that starts workerd.
     auto found = firstChild(m_child->pid());
     for (int wrapper = 0; m_environment.sandbox.state().sandboxed && wrapper < 2 && found > 0; ++wrapper)
         found = firstChild(found);
@@ -298,7 +299,8 @@ RuntimeExit WorkerProcess::judge(const ChildStatus& status) const {
         m_output.find("out of memory") != std::string::npos)
         return {m_ready ? ExitCause::crashed : ExitCause::failedToStart,
                 "ran out of memory (limit " + std::to_string(m_environment.options.heapLimitMiB) + " MiB)"};
-    // workerd takes SIGTERM as a request to end once its connections are closed, and then ends without an error.
+    // workerd takes SIGTERM as a request to end once its connections are closed, and then ends without an
+    // error.
     const bool ended = status.signal == SIGTERM || (m_ready && status.signal == 0 && status.code == 0);
     if (ended) return {ExitCause::killed, "was ended from outside (SIGTERM)"};
     if (status.signal == SIGKILL) return {ExitCause::killed, "was killed from outside (SIGKILL)"};

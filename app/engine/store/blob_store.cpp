@@ -2,13 +2,12 @@
 
 #include <openssl/evp.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace stepwell::engine {
 
@@ -17,7 +16,8 @@ namespace {
 /// A file descriptor that closes itself.
 class File {
   public:
-    File(const std::filesystem::path& path, int flags) : m_fd(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+    File(const std::filesystem::path& path, int flags)
+        : m_fd(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
     ~File() {
         if (m_fd >= 0) ::close(m_fd);
     }
@@ -76,7 +76,8 @@ api::Result<std::string> BlobStore::put(std::string_view bytes) const {
     std::error_code error;
     if (std::filesystem::exists(target, error)) return digest;
     std::filesystem::create_directories(target.parent_path(), error);
-    const auto temporary = target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+    const auto temporary =
+        target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
     {
         const File file(temporary, O_WRONLY | O_CREAT | O_EXCL);
         if (!file.valid() || !file.write(bytes) || !file.sync()) {
@@ -85,7 +86,8 @@ api::Result<std::string> BlobStore::put(std::string_view bytes) const {
             return result;
         }
     }
-    if (::rename(temporary.c_str(), target.c_str()) != 0 || !syncFolder(target.parent_path()) || !syncFolder(m_dir))
+    if (::rename(temporary.c_str(), target.c_str()) != 0 || !syncFolder(target.parent_path()) ||
+        !syncFolder(m_dir))
         return failed(target);
     return digest;
 }

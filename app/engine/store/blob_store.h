@@ -11,7 +11,8 @@ namespace stepwell::engine {
 /// Content-addressed files: `<dir>/<first two hex digits>/<other 62>`. Thread-safe: files appear by rename.
 class BlobStore {
   public:
-    explicit BlobStore(std::filesystem::path dir) : m_dir(std::move(dir)) {}
+    explicit BlobStore(std::filesystem::path dir)
+        : m_dir(std::move(dir)) {}
 
     /// Durable on return, folder included. Returns the lowercase hex SHA-256 of the bytes.
     api::Result<std::string> put(std::string_view bytes) const;

@@ -14,7 +14,9 @@ using api::Result;
 constexpr int glimpseSteps = 24;
 constexpr std::chrono::hours day{24};
 
-tl::unexpected<api::Error> missing(int code, const std::string& what) { return api::fail(404, code, what); }
+tl::unexpected<api::Error> missing(int code, const std::string& what) {
+    return api::fail(404, code, what);
+}
 
 std::string likePattern(const std::string& search) {
     std::string pattern = "%";
@@ -28,7 +30,8 @@ std::string likePattern(const std::string& search) {
 /// The wall time below which `share` of the counted instances lie.
 std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buckets, double share) {
     std::int64_t total = 0;
-    for (const auto& [bucket, n] : buckets) total += n;
+    for (const auto& [bucket, n] : buckets)
+        total += n;
     if (total == 0) return std::nullopt;
     auto left = static_cast<std::int64_t>(share * static_cast<double>(total - 1)) + 1;
     for (const auto& [bucket, n] : buckets) {
@@ -40,25 +43,30 @@ std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buc
 
 class SqliteReader final : public Reader {
   public:
-    explicit SqliteReader(std::unique_ptr<Sqlite> db) : m_db(std::move(db)) {}
+    explicit SqliteReader(std::unique_ptr<Sqlite> db)
+        : m_db(std::move(db)) {}
 
     Result<Listed<WorkflowRow>> workflows(Page page, const std::string& search) override {
         return snapshotOf<Listed<WorkflowRow>>([&]() -> Result<Listed<WorkflowRow>> {
             Listed<WorkflowRow> listed;
             const auto pattern = likePattern(search);
-            auto count = m_db->query("SELECT count(*) FROM workflows WHERE deleted=0 AND name LIKE ? ESCAPE '\\'");
+            auto count =
+                m_db->query("SELECT count(*) FROM workflows WHERE deleted=0 AND name LIKE ? ESCAPE '\\'");
             if (count.bind(pattern).step()) listed.total = count.integer();
-            auto query = m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE deleted=0 AND name LIKE ? "
+            auto query = m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS
+                                     " FROM workflows WHERE deleted=0 AND name LIKE ? "
                                      "ESCAPE '\\' ORDER BY created DESC, id DESC LIMIT ? OFFSET ?");
             query.bind(pattern).bind(page.size).bind(std::int64_t{page.size} * (page.number - 1));
-            while (query.step()) listed.rows.push_back(readWorkflow(query));
+            while (query.step())
+                listed.rows.push_back(readWorkflow(query));
             return listed;
         });
     }
 
     Result<WorkflowRow> workflow(const std::string& name) override {
         return snapshotOf<WorkflowRow>([&]() -> Result<WorkflowRow> {
-            auto query = m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE name=? AND deleted=0");
+            auto query =
+                m_db->query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE name=? AND deleted=0");
             if (query.bind(name).step()) return readWorkflow(query);
             return missing(api::code::workflowNotFound,
                            "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
@@ -73,7 +81,8 @@ class SqliteReader final : public Reader {
         return snapshotOf<ActivityRow>([&]() -> Result<ActivityRow> {
             ActivityRow row;
             const auto first = std::chrono::floor<std::chrono::hours>(now) - day + std::chrono::hours{1};
-            auto hours = m_db->query("SELECT hour,created,errored FROM activity WHERE workflow=? AND hour>=?");
+            auto hours =
+                m_db->query("SELECT hour,created,errored FROM activity WHERE workflow=? AND hour>=?");
             hours.bind(workflow).bind(api::Time{first});
             while (hours.step()) {
                 const auto slot = std::chrono::floor<std::chrono::hours>(hours.time() - first).count();
@@ -82,8 +91,8 @@ class SqliteReader final : public Reader {
                 row.errored.at(static_cast<std::size_t>(slot)) = hours.integer();
             }
             std::map<int, std::int64_t> buckets;
-            auto durations = m_db->query(
-                "SELECT bucket,sum(n) FROM durations WHERE workflow=? AND hour>=? GROUP BY bucket ORDER BY bucket");
+            auto durations = m_db->query("SELECT bucket,sum(n) FROM durations WHERE workflow=? AND hour>=? "
+                                         "GROUP BY bucket ORDER BY bucket");
             durations.bind(workflow).bind(api::Time{first});
             while (durations.step()) {
                 const int bucket = durations.small();
@@ -100,20 +109,23 @@ class SqliteReader final : public Reader {
             Listed<WorkflowVersionRow> listed;
             auto count = m_db->query("SELECT count(*) FROM workflow_versions WHERE workflow=?");
             if (count.bind(workflow).step()) listed.total = count.integer();
-            auto query = m_db->query("SELECT " STEPWELL_VERSION_COLUMNS
-                                     " FROM workflow_versions WHERE workflow=? ORDER BY number DESC LIMIT ? OFFSET ?");
+            auto query =
+                m_db->query("SELECT " STEPWELL_VERSION_COLUMNS
+                            " FROM workflow_versions WHERE workflow=? ORDER BY number DESC LIMIT ? OFFSET ?");
             query.bind(workflow).bind(page.size).bind(std::int64_t{page.size} * (page.number - 1));
-            while (query.step()) listed.rows.push_back(readWorkflowVersion(query));
+            while (query.step())
+                listed.rows.push_back(readWorkflowVersion(query));
             return listed;
         });
     }
 
     Result<WorkflowVersionRow> version(WorkflowKey workflow, const std::string& uuid) override {
         return snapshotOf<WorkflowVersionRow>([&]() -> Result<WorkflowVersionRow> {
-            auto query =
-                m_db->query("SELECT " STEPWELL_VERSION_COLUMNS " FROM workflow_versions WHERE uuid=? AND workflow=?");
+            auto query = m_db->query("SELECT " STEPWELL_VERSION_COLUMNS
+                                     " FROM workflow_versions WHERE uuid=? AND workflow=?");
             if (query.bind(uuid).bind(workflow).step()) return readWorkflowVersion(query);
-            return missing(api::code::versionNotFound, "workflows.api.error.version.not_found: no version \"" + uuid + "\"");
+            return missing(api::code::versionNotFound,
+                           "workflows.api.error.version.not_found: no version \"" + uuid + "\"");
         });
     }
 
@@ -125,14 +137,15 @@ class SqliteReader final : public Reader {
         return snapshotOf<InstanceRow>([&]() -> Result<InstanceRow> { return readInstance(workflow, id); });
     }
 
-    Result<InstanceSnapshot> snapshot(WorkflowKey workflow, const std::string& id, std::optional<Sequence> since,
-                                      bool detailed) override {
+    Result<InstanceSnapshot> snapshot(WorkflowKey workflow, const std::string& id,
+                                      std::optional<Sequence> since, bool detailed) override {
         return snapshotOf<InstanceSnapshot>([&]() -> Result<InstanceSnapshot> {
             auto row = readInstance(workflow, id);
             if (!row) return tl::unexpected(row.error());
             InstanceSnapshot result;
             result.instance = std::move(*row);
-            auto version = m_db->query("SELECT " STEPWELL_VERSION_COLUMNS " FROM workflow_versions WHERE id=?");
+            auto version =
+                m_db->query("SELECT " STEPWELL_VERSION_COLUMNS " FROM workflow_versions WHERE id=?");
             if (version.bind(result.instance.version).step()) result.version = readWorkflowVersion(version);
             result.sequence = lastSequence();
             if (detailed) readHistory(result, since.value_or(Sequence{-1}));
@@ -143,9 +156,14 @@ class SqliteReader final : public Reader {
     Result<StepRow> step(InstanceKey instance, const std::string& name, int count, bool wait) override {
         return snapshotOf<StepRow>([&]() -> Result<StepRow> {
             const auto kind = wait ? api::StepKind::waitForEvent : api::StepKind::step;
-            auto query = m_db->query("SELECT " STEPWELL_STEP_HEAD
-                                     ",preview,value FROM steps WHERE id>=? AND id<? AND name=? AND count=? AND kind=?");
-            query.bind(stepId(instance, 0)).bind(stepIdEnd(instance)).bind(name).bind(count).bind(static_cast<int>(kind));
+            auto query = m_db->query(
+                "SELECT " STEPWELL_STEP_HEAD
+                ",preview,value FROM steps WHERE id>=? AND id<? AND name=? AND count=? AND kind=?");
+            query.bind(stepId(instance, 0))
+                .bind(stepIdEnd(instance))
+                .bind(name)
+                .bind(count)
+                .bind(static_cast<int>(kind));
             if (!query.step())
                 return missing(api::code::instanceNotFound,
                                "The instance has no step \"" + name + "-" + std::to_string(count) + "\"");
@@ -163,8 +181,8 @@ class SqliteReader final : public Reader {
         });
     }
 
-    Result<std::vector<LogRow>> logs(InstanceKey instance, std::optional<std::int32_t> step, std::int64_t afterKey,
-                                     int limit) override {
+    Result<std::vector<LogRow>> logs(InstanceKey instance, std::optional<std::int32_t> step,
+                                     std::int64_t afterKey, int limit) override {
         return snapshotOf<std::vector<LogRow>>([&]() -> Result<std::vector<LogRow>> {
             auto query = m_db->query("SELECT id,step,level,time,text FROM logs WHERE instance=? AND id>? "
                                      "AND (?3 IS NULL OR step=?3) ORDER BY id LIMIT ?4");
@@ -187,9 +205,11 @@ class SqliteReader final : public Reader {
 
     Result<std::vector<ScriptRow>> scripts() override {
         return snapshotOf<std::vector<ScriptRow>>([&]() -> Result<std::vector<ScriptRow>> {
-            auto query = m_db->query("SELECT " STEPWELL_SCRIPT_COLUMNS " FROM scripts ORDER BY name LIMIT 10000");
+            auto query =
+                m_db->query("SELECT " STEPWELL_SCRIPT_COLUMNS " FROM scripts ORDER BY name LIMIT 10000");
             std::vector<ScriptRow> rows;
-            while (query.step()) rows.push_back(readScript(query));
+            while (query.step())
+                rows.push_back(readScript(query));
             return rows;
         });
     }
@@ -205,8 +225,9 @@ class SqliteReader final : public Reader {
 
     Result<std::vector<DeploymentRow>> deployments(ScriptKey script) override {
         return snapshotOf<std::vector<DeploymentRow>>([&]() -> Result<std::vector<DeploymentRow>> {
-            auto query = m_db->query("SELECT uuid,version,created,annotations,source FROM deployments WHERE script=? "
-                                     "ORDER BY id DESC LIMIT 10");
+            auto query =
+                m_db->query("SELECT uuid,version,created,annotations,source FROM deployments WHERE script=? "
+                            "ORDER BY id DESC LIMIT 10");
             query.bind(script);
             std::vector<DeploymentRow> rows;
             while (query.step()) {
@@ -229,7 +250,8 @@ class SqliteReader final : public Reader {
                                      " FROM script_versions WHERE script=? ORDER BY number DESC LIMIT 100");
             query.bind(script);
             std::vector<ScriptVersionRow> rows;
-            while (query.step()) rows.push_back(readScriptVersion(*m_db, query));
+            while (query.step())
+                rows.push_back(readScriptVersion(*m_db, query));
             return rows;
         });
     }
@@ -262,7 +284,8 @@ class SqliteReader final : public Reader {
     }
 
   private:
-    /// Runs `read` inside one read transaction, so that it sees one state, and turns database errors into results.
+    /// Runs `read` inside one read transaction, so that it sees one state, and turns database errors into
+    /// results.
     template <class T, class Read>
     Result<T> snapshotOf(Read read) {
         m_db->clearError();
@@ -272,7 +295,8 @@ class SqliteReader final : public Reader {
         m_db->clearError();
         m_db->exec("COMMIT");
         m_db->clearError();
-        if (!error.empty()) return api::fail(500, api::code::storage, "The database could not be read: " + error);
+        if (!error.empty())
+            return api::fail(500, api::code::storage, "The database could not be read: " + error);
         return result;
     }
 
@@ -304,19 +328,22 @@ class SqliteReader final : public Reader {
     }
 
     std::vector<AttemptRow> readAttempts(std::int64_t first, std::int64_t end) {
-        auto query = m_db->query("SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
-                                 "FROM attempts WHERE step>=? AND step<? ORDER BY step,number");
+        auto query = m_db->query(
+            "SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
+            "FROM attempts WHERE step>=? AND step<? ORDER BY step,number");
         query.bind(first).bind(end);
         std::vector<AttemptRow> rows;
-        while (query.step()) rows.push_back(readAttempt(query));
+        while (query.step())
+            rows.push_back(readAttempt(query));
         return rows;
     }
 
     /// Step outputs travel cut: what is longer is asked for by name.
     void readHistory(InstanceSnapshot& result, Sequence since) {
         const auto key = result.instance.key;
-        auto query = m_db->query("SELECT " STEPWELL_STEP_HEAD
-                                 ",substr(preview,1,1100),substr(value,1,1100) FROM steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
+        auto query =
+            m_db->query("SELECT " STEPWELL_STEP_HEAD ",substr(preview,1,1100),substr(value,1,1100) FROM "
+                                                     "steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
         query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(since);
         while (query.step()) {
             auto row = readStepHead(query);
@@ -327,10 +354,12 @@ class SqliteReader final : public Reader {
         if (!result.steps.empty())
             result.attempts = readAttempts(stepId(key, result.steps.front().index.value),
                                            stepId(key, result.steps.back().index.value + 1));
-        auto requests = m_db->query("SELECT id,step,attempt,method,url,status,error,started,duration,request_bytes,"
-                                    "response_bytes,changed FROM requests WHERE instance=? AND changed>? ORDER BY id");
+        auto requests =
+            m_db->query("SELECT id,step,attempt,method,url,status,error,started,duration,request_bytes,"
+                        "response_bytes,changed FROM requests WHERE instance=? AND changed>? ORDER BY id");
         requests.bind(key).bind(since);
-        while (requests.step()) result.requests.push_back(readRequest(requests, key));
+        while (requests.step())
+            result.requests.push_back(readRequest(requests, key));
     }
 
     static RequestRow readRequest(Sqlite::Query& query, InstanceKey key) {
@@ -374,12 +403,13 @@ class SqliteReader final : public Reader {
         }
         listing.more = static_cast<int>(listing.rows.size()) > asked.size;
         if (listing.more) listing.rows.pop_back();
-        for (auto& item : listing.rows) item.glimpse = readGlimpse(item.instance.key);
+        for (auto& item : listing.rows)
+            item.glimpse = readGlimpse(item.instance.key);
         return listing;
     }
 
-    /// Four texts, kept for the life of the program because their addresses key the statement cache. Rows are created in
-    /// the order of their ids, so the order of ids is the order of creation.
+    /// Four texts, kept for the life of the program because their addresses key the statement cache. Rows are
+    /// created in the order of their ids, so the order of ids is the order of creation.
     static const std::string& listSql(bool byStatus, bool ascending) {
         static const auto make = [](bool status, bool upward) {
             return std::string("SELECT " STEPWELL_INSTANCE_HEAD ",v.number,v.uuid FROM instances i "
@@ -388,8 +418,8 @@ class SqliteReader final : public Reader {
                    " AND i.created>=? AND i.created<=? ORDER BY i.id " + (upward ? "ASC" : "DESC") +
                    " LIMIT ? OFFSET ?";
         };
-        static const std::array<std::string, 4> texts = {make(false, false), make(false, true), make(true, false),
-                                                         make(true, true)};
+        static const std::array<std::string, 4> texts = {make(false, false), make(false, true),
+                                                         make(true, false), make(true, true)};
         return texts.at((byStatus ? 2U : 0U) + (ascending ? 1U : 0U));
     }
 
@@ -401,8 +431,9 @@ class SqliteReader final : public Reader {
                 if (!asked.status || status == *asked.status) total += n;
             return total;
         }
-        auto query = m_db->query("SELECT count(*) FROM instances WHERE workflow=?1 AND (?2 IS NULL OR status=?2) "
-                                 "AND created>=?3 AND created<=?4");
+        auto query =
+            m_db->query("SELECT count(*) FROM instances WHERE workflow=?1 AND (?2 IS NULL OR status=?2) "
+                        "AND created>=?3 AND created<=?4");
         query.bind(asked.workflow)
             .bind(asked.status ? std::optional<std::int64_t>(static_cast<int>(*asked.status)) : std::nullopt)
             .bind(asked.from.value_or(api::Time{api::Milliseconds{0}}))
@@ -411,7 +442,8 @@ class SqliteReader final : public Reader {
     }
 
     std::vector<StepRow> readGlimpse(InstanceKey key) {
-        auto query = m_db->query("SELECT kind,state,started,ended FROM steps WHERE id>=? AND id<? ORDER BY id LIMIT ?");
+        auto query = m_db->query(
+            "SELECT kind,state,started,ended FROM steps WHERE id>=? AND id<? ORDER BY id LIMIT ?");
         query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(glimpseSteps);
         std::vector<StepRow> rows;
         while (query.step()) {
@@ -426,7 +458,8 @@ class SqliteReader final : public Reader {
     }
 
     /// A turn's text holds one line of JSON per event, numbered from `first` without gaps.
-    static void addLines(std::vector<FeedLine>& lines, std::int64_t first, Sequence cursor, const std::string& text) {
+    static void addLines(std::vector<FeedLine>& lines, std::int64_t first, Sequence cursor,
+                         const std::string& text) {
         std::size_t start = 0;
         for (std::int64_t sequence = first; start < text.size(); ++sequence) {
             const auto end = text.find('\n', start);
@@ -459,7 +492,9 @@ class SqliteReader final : public Reader {
 Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& database) {
     std::string error;
     auto db = Sqlite::open(database, Sqlite::Mode::readOnly, error);
-    if (!db) return api::fail(500, api::code::storage, "The database " + database.string() + " cannot be opened: " + error);
+    if (!db)
+        return api::fail(500, api::code::storage,
+                         "The database " + database.string() + " cannot be opened: " + error);
     db->exec("PRAGMA cache_size = -16384");
     return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(std::move(db)));
 }

@@ -38,7 +38,7 @@ struct InstanceListing {
         std::vector<StepRow> glimpse;  ///< first 24 steps: kind, state, times only
     };
     std::vector<Item> rows;
-    std::int64_t total = 0;   ///< exact without dates; with dates exact too, by counting
+    std::int64_t total = 0;  ///< exact without dates; with dates exact too, by counting
     bool more = false;
 };
 
@@ -46,15 +46,15 @@ struct InstanceListing {
 struct InstanceSnapshot {
     InstanceRow instance;
     WorkflowVersionRow version;
-    std::vector<StepRow> steps;  ///< in order of start; values only where `withValues`
+    std::vector<StepRow> steps;        ///< in order of start; values only where `withValues`
     std::vector<AttemptRow> attempts;  ///< ordered by step, number
     std::vector<RequestRow> requests;
     Sequence sequence;  ///< the newest committed event
 };
 
-/// Reads committed state through a connection of its own. One thread at a time; the API keeps one per reader thread.
-/// Every call is one consistent snapshot. Errors: code::storage when the database cannot be read, else the code that
-/// the missing thing has in the API.
+/// Reads committed state through a connection of its own. One thread at a time; the API keeps one per reader
+/// thread. Every call is one consistent snapshot. Errors: code::storage when the database cannot be read,
+/// else the code that the missing thing has in the API.
 class Reader {
   public:
     static api::Result<std::unique_ptr<Reader>> open(const std::filesystem::path& database);
@@ -69,23 +69,27 @@ class Reader {
 
     virtual api::Result<InstanceListing> instances(const InstanceQuery& query) = 0;
     virtual api::Result<InstanceRow> instance(WorkflowKey workflow, const std::string& id) = 0;
-    /// `since`: only steps and requests that changed after it. `detailed` false: no steps at all (simple=true).
+    /// `since`: only steps and requests that changed after it. `detailed` false: no steps at all
+    /// (simple=true).
     virtual api::Result<InstanceSnapshot> snapshot(WorkflowKey workflow, const std::string& id,
                                                    std::optional<Sequence> since, bool detailed) = 0;
     /// The `count`-th do step (or wait) of that name, with its whole value and its attempts.
-    virtual api::Result<StepRow> step(InstanceKey instance, const std::string& name, int count, bool wait) = 0;
+    virtual api::Result<StepRow> step(InstanceKey instance, const std::string& name, int count,
+                                      bool wait) = 0;
     virtual api::Result<std::vector<AttemptRow>> attempts(InstanceKey instance, StepIndex step) = 0;
     virtual api::Result<std::vector<LogRow>> logs(InstanceKey instance, std::optional<std::int32_t> step,
                                                   std::int64_t afterKey, int limit) = 0;
 
     virtual api::Result<std::vector<ScriptRow>> scripts() = 0;
     virtual api::Result<ScriptRow> script(const std::string& name) = 0;
-    virtual api::Result<std::vector<DeploymentRow>> deployments(ScriptKey script) = 0;  ///< newest first, 10 at most
-    virtual api::Result<std::vector<ScriptVersionRow>> scriptVersions(ScriptKey script) = 0;  ///< newest first, 100 at most
+    virtual api::Result<std::vector<DeploymentRow>>
+    deployments(ScriptKey script) = 0;  ///< newest first, 10 at most
+    virtual api::Result<std::vector<ScriptVersionRow>>
+    scriptVersions(ScriptKey script) = 0;  ///< newest first, 100 at most
     virtual api::Result<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) = 0;
 
-    /// Lines of the live stream after `cursor`, oldest first. `first` is the oldest sequence still kept: a cursor below
-    /// it has missed events.
+    /// Lines of the live stream after `cursor`, oldest first. `first` is the oldest sequence still kept: a
+    /// cursor below it has missed events.
     struct Feed {
         std::vector<FeedLine> lines;
         Sequence first;

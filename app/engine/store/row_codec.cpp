@@ -32,7 +32,8 @@ ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query) {
     row.etag = query.text();
     row.entrypoints = query.text();
     row.handlers = query.text();
-    auto modules = db.query("SELECT name,content_type,blob,bytes FROM modules WHERE version=? ORDER BY position");
+    auto modules =
+        db.query("SELECT name,content_type,blob,bytes FROM modules WHERE version=? ORDER BY position");
     modules.bind(row.key);
     while (modules.step()) {
         ModuleRow module;

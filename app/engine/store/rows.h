@@ -64,7 +64,8 @@ struct WorkflowRow {
     api::Time created{};
     api::Time modified{};
     std::optional<api::Time> triggered;
-    std::string settings = "{}";  ///< JSON: limits, concurrency, default_retention, schedules as PUT gave them
+    std::string settings =
+        "{}";  ///< JSON: limits, concurrency, default_retention, schedules as PUT gave them
     WorkflowVersionKey latest;
     int latestNumber = 0;
     bool deleted = false;  ///< instances are being removed
@@ -102,7 +103,8 @@ struct InstanceRow {
     std::optional<api::Time> pausedAt;  ///< while paused or waitingForPause
     Run run;
     int stepCount = 0;
-    int retries = 0;  ///< attempts after the first, over all steps; those after an interruption are not counted
+    int retries =
+        0;  ///< attempts after the first, over all steps; those after an interruption are not counted
     int strikes = 0;  ///< deaths of its process in a row that it is suspected of
     bool sleeping = false;
     Sequence changed;
@@ -117,15 +119,16 @@ struct StepRow {
     api::StepState state = api::StepState::running;
     api::Time started{};
     std::optional<api::Time> ended;
-    std::string config;   ///< do: the `shown` JSON; for the rules see the columns below
-    int retryLimit = 0;   ///< -1: no limit
+    std::string config;        ///< do: the `shown` JSON; for the rules see the columns below
+    int retryLimit = 0;        ///< -1: no limit
     std::int64_t delayMs = 0;  ///< -1: a function in user code
     api::Backoff backoff = api::Backoff::exponential;
     std::int64_t timeoutMs = 0;  ///< do: per attempt; waitForEvent: of the wait; sleep: its duration
     std::int64_t target = 0;     ///< sleepUntil: epoch ms as asked, part of its key
     int attempts = 0;            ///< started so far
     int failures = 0;            ///< failed and counted against the limit; interrupted ones are not
-    std::optional<api::Time> due;  ///< sleep: end; wait: timeout; retrying: start of the next attempt; running: its timeout
+    std::optional<api::Time>
+        due;  ///< sleep: end; wait: timeout; retrying: start of the next attempt; running: its timeout
     std::string eventType;
     std::string preview;
     std::string value;
@@ -135,8 +138,8 @@ struct StepRow {
     Sequence changed;
 };
 
-/// Stored only for steps with more than one attempt, or with a failed one; a step without rows here had one attempt
-/// that is described by the step itself.
+/// Stored only for steps with more than one attempt, or with a failed one; a step without rows here had one
+/// attempt that is described by the step itself.
 struct AttemptRow {
     InstanceKey instance;
     StepIndex step;

@@ -109,7 +109,9 @@ bool migrate(Sqlite& db, std::int64_t from) {
 
 }  // namespace
 
-int schemaVersion() { return static_cast<int>(migrations.size()); }
+int schemaVersion() {
+    return static_cast<int>(migrations.size());
+}
 
 api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& file) {
     std::string error;
@@ -120,11 +122,11 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
         const auto found = userVersion(*peek);
         if (!peek->ok()) return broken(file, peek->error());
         if (found > schemaVersion())
-            return api::fail(500, api::code::storage,
-                             "The database " + file.string() + " was written by a newer Stepwell (format " +
-                                 std::to_string(found) + ", this program knows up to " +
-                                 std::to_string(schemaVersion()) +
-                                 "). Nothing was changed. Install the newer Stepwell, or start with another --data-dir.");
+            return api::fail(
+                500, api::code::storage,
+                "The database " + file.string() + " was written by a newer Stepwell (format " +
+                    std::to_string(found) + ", this program knows up to " + std::to_string(schemaVersion()) +
+                    "). Nothing was changed. Install the newer Stepwell, or start with another --data-dir.");
     }
     auto db = Sqlite::open(file, Sqlite::Mode::readWrite, error);
     if (!db) return broken(file, error);

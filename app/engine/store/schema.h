@@ -8,8 +8,8 @@ namespace stepwell::engine {
 /// The version that this program writes. `PRAGMA user_version` of the file holds its own.
 int schemaVersion();
 
-/// Opens the engine's database for writing: creates it, or brings an older one up to date step by step, each step in a
-/// transaction. A database of a newer version is refused and not touched. WAL, synchronous=FULL.
+/// Opens the engine's database for writing: creates it, or brings an older one up to date step by step, each
+/// step in a transaction. A database of a newer version is refused and not touched. WAL, synchronous=FULL.
 api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& file);
 
 }  // namespace stepwell::engine

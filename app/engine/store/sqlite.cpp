@@ -9,8 +9,9 @@ constexpr int busyTimeoutMs = 10'000;
 }
 
 std::unique_ptr<Sqlite> Sqlite::open(const std::filesystem::path& file, Mode mode, std::string& error) {
-    const int flags = (mode == Mode::readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-                      SQLITE_OPEN_NOMUTEX;
+    const int flags =
+        (mode == Mode::readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+        SQLITE_OPEN_NOMUTEX;
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
     std::unique_ptr<Sqlite> db(new Sqlite(raw));
@@ -24,7 +25,8 @@ std::unique_ptr<Sqlite> Sqlite::open(const std::filesystem::path& file, Mode mod
 }
 
 Sqlite::~Sqlite() {
-    for (const auto& [sql, statement] : m_statements) sqlite3_finalize(statement);
+    for (const auto& [sql, statement] : m_statements)
+        sqlite3_finalize(statement);
     sqlite3_close(m_db);
 }
 
@@ -37,9 +39,13 @@ bool Sqlite::exec(const char* sql) {
     return ok();
 }
 
-std::int64_t Sqlite::lastInsertId() const { return sqlite3_last_insert_rowid(m_db); }
+std::int64_t Sqlite::lastInsertId() const {
+    return sqlite3_last_insert_rowid(m_db);
+}
 
-int Sqlite::changes() const { return sqlite3_changes(m_db); }
+int Sqlite::changes() const {
+    return sqlite3_changes(m_db);
+}
 
 sqlite3_stmt* Sqlite::prepared(const char* sql) {
     const auto it = m_statements.find(sql);
@@ -53,7 +59,8 @@ sqlite3_stmt* Sqlite::prepared(const char* sql) {
     return statement;
 }
 
-Sqlite::Query::Query(Sqlite& db, const char* sql) : m_db(db) {
+Sqlite::Query::Query(Sqlite& db, const char* sql)
+    : m_db(db) {
     if (db.ok()) m_statement = db.prepared(sql);
 }
 
@@ -70,8 +77,8 @@ Sqlite::Query& Sqlite::Query::bind(std::int64_t value) {
 
 Sqlite::Query& Sqlite::Query::bind(std::string_view text) {
     if (m_statement != nullptr)
-        sqlite3_bind_text64(m_statement, ++m_bound, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
-                            SQLITE_UTF8);
+        sqlite3_bind_text64(m_statement, ++m_bound, text.empty() ? "" : text.data(), text.size(),
+                            SQLITE_STATIC, SQLITE_UTF8);
     return *this;
 }
 
@@ -89,7 +96,9 @@ bool Sqlite::Query::step() {
     return false;
 }
 
-std::int64_t Sqlite::Query::integer() { return sqlite3_column_int64(m_statement, m_column++); }
+std::int64_t Sqlite::Query::integer() {
+    return sqlite3_column_int64(m_statement, m_column++);
+}
 
 std::string Sqlite::Query::text() {
     const int column = m_column++;
@@ -106,6 +115,8 @@ std::optional<api::Time> Sqlite::Query::optionalTime() {
     return time();
 }
 
-bool Sqlite::Query::isNull() const { return sqlite3_column_type(m_statement, m_column) == SQLITE_NULL; }
+bool Sqlite::Query::isNull() const {
+    return sqlite3_column_type(m_statement, m_column) == SQLITE_NULL;
+}
 
 }  // namespace stepwell::engine

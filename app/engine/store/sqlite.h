@@ -16,8 +16,8 @@ struct sqlite3_stmt;
 
 namespace stepwell::engine {
 
-/// One SQLite connection with its prepared statements. One thread at a time. The first error is remembered and stays
-/// until `clearError`; statements after it answer nothing.
+/// One SQLite connection with its prepared statements. One thread at a time. The first error is remembered
+/// and stays until `clearError`; statements after it answer nothing.
 class Sqlite {
   public:
     enum class Mode { readWrite, readOnly };
@@ -34,8 +34,8 @@ class Sqlite {
     std::int64_t lastInsertId() const;
     int changes() const;
 
-    /// A use of a prepared statement: bind in order, step, read columns; reset at the end of its life. `sql` must be a
-    /// literal: its address is the key of the cache.
+    /// A use of a prepared statement: bind in order, step, read columns; reset at the end of its life. `sql`
+    /// must be a literal: its address is the key of the cache.
     class Query {
       public:
         Query(Sqlite& db, const char* sql);
@@ -58,7 +58,10 @@ class Sqlite {
         Query& bindNull();
 
         bool step();  ///< true while there is a row
-        void run() { while (step()) {} }
+        void run() {
+            while (step()) {
+            }
+        }
 
         // Columns, in order from the left.
         std::int64_t integer();
@@ -77,7 +80,8 @@ class Sqlite {
     Query query(const char* sql) { return Query(*this, sql); }
 
   private:
-    explicit Sqlite(sqlite3* db) : m_db(db) {}
+    explicit Sqlite(sqlite3* db)
+        : m_db(db) {}
     sqlite3_stmt* prepared(const char* sql);
     void fail(const char* what);
 

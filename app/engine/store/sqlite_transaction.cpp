@@ -11,11 +11,14 @@ constexpr std::int64_t keptEvents = 500'000;
 
 std::vector<InstanceKey> readKeys(Sqlite::Query& query) {
     std::vector<InstanceKey> keys;
-    while (query.step()) keys.emplace_back(query.integer());
+    while (query.step())
+        keys.emplace_back(query.integer());
     return keys;
 }
 
-std::int64_t single(Sqlite::Query& query, std::int64_t otherwise) { return query.step() ? query.integer() : otherwise; }
+std::int64_t single(Sqlite::Query& query, std::int64_t otherwise) {
+    return query.step() ? query.integer() : otherwise;
+}
 
 }  // namespace
 
@@ -41,7 +44,8 @@ std::optional<ScriptRow> SqliteTransaction::script(const std::string& name) {
 
 void SqliteTransaction::putScript(ScriptRow& row) {
     m_db.query("INSERT INTO scripts(" STEPWELL_SCRIPT_COLUMNS ") VALUES(?,?,?,?,?,?,?,?) "
-               "ON CONFLICT(id) DO UPDATE SET modified=excluded.modified,subdomain_enabled=excluded.subdomain_enabled,"
+               "ON CONFLICT(id) DO UPDATE SET "
+               "modified=excluded.modified,subdomain_enabled=excluded.subdomain_enabled,"
                "previews_enabled=excluded.previews_enabled,settings=excluded.settings")
         .bind(row.key ? std::optional(row.key.value) : std::nullopt)
         .bind(row.name)
@@ -67,8 +71,8 @@ std::optional<ScriptVersionRow> SqliteTransaction::scriptVersion(ScriptVersionKe
 }
 
 std::optional<ScriptVersionRow> SqliteTransaction::scriptVersion(ScriptKey script, const std::string& uuid) {
-    auto query =
-        m_db.query("SELECT " STEPWELL_SCRIPT_VERSION_COLUMNS " FROM script_versions WHERE uuid=? AND script=?");
+    auto query = m_db.query("SELECT " STEPWELL_SCRIPT_VERSION_COLUMNS
+                            " FROM script_versions WHERE uuid=? AND script=?");
     if (!query.bind(uuid).bind(script).step()) return std::nullopt;
     return readScriptVersion(m_db, query);
 }
@@ -88,7 +92,8 @@ void SqliteTransaction::insertScriptVersion(ScriptVersionRow& row) {
         auto query = m_db.query("SELECT coalesce(max(number),0)+1 FROM script_versions WHERE script=?");
         row.number = static_cast<int>(single(query.bind(row.script), 1));
     }
-    m_db.query("INSERT INTO script_versions(" STEPWELL_SCRIPT_VERSION_COLUMNS ") VALUES(NULL,?,?,?,?,?,?,?,?,?,?)")
+    m_db.query("INSERT INTO script_versions(" STEPWELL_SCRIPT_VERSION_COLUMNS
+               ") VALUES(NULL,?,?,?,?,?,?,?,?,?,?)")
         .bind(row.uuid)
         .bind(row.script)
         .bind(row.scriptName)
@@ -137,10 +142,12 @@ std::optional<WorkflowRow> SqliteTransaction::workflow(WorkflowKey key) {
 }
 
 std::vector<WorkflowRow> SqliteTransaction::workflowsOf(const std::string& script) {
-    auto query = m_db.query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE script_name=? AND deleted=0");
+    auto query =
+        m_db.query("SELECT " STEPWELL_WORKFLOW_COLUMNS " FROM workflows WHERE script_name=? AND deleted=0");
     query.bind(script);
     std::vector<WorkflowRow> rows;
-    while (query.step()) rows.push_back(readWorkflow(query));
+    while (query.step())
+        rows.push_back(readWorkflow(query));
     return rows;
 }
 
@@ -200,7 +207,8 @@ void SqliteTransaction::removeWorkflow(WorkflowKey key) {
 std::vector<WorkflowKey> SqliteTransaction::deletedWorkflows() {
     auto query = m_db.query("SELECT id FROM workflows WHERE deleted=1 ORDER BY id");
     std::vector<WorkflowKey> keys;
-    while (query.step()) keys.emplace_back(query.integer());
+    while (query.step())
+        keys.emplace_back(query.integer());
     return keys;
 }
 
@@ -231,7 +239,8 @@ std::optional<api::Time> SqliteTransaction::nextWake() {
 }
 
 std::vector<InstanceKey> SqliteTransaction::queued(int limit) {
-    auto query = m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) ORDER BY id LIMIT ?");
+    auto query =
+        m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) ORDER BY id LIMIT ?");
     query.bind(limit);
     return readKeys(query);
 }
@@ -270,8 +279,9 @@ void SqliteTransaction::addCount(WorkflowKey workflow, api::Status status, std::
 }
 
 void SqliteTransaction::addActivity(WorkflowKey workflow, api::Time hour, ActivityDelta delta) {
-    m_db.query("INSERT INTO activity(workflow,hour,created,errored) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET "
-               "created=created+excluded.created,errored=errored+excluded.errored")
+    m_db.query(
+            "INSERT INTO activity(workflow,hour,created,errored) VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET "
+            "created=created+excluded.created,errored=errored+excluded.errored")
         .bind(workflow)
         .bind(hour)
         .bind(delta.created)
@@ -280,7 +290,8 @@ void SqliteTransaction::addActivity(WorkflowKey workflow, api::Time hour, Activi
 }
 
 void SqliteTransaction::addDuration(WorkflowKey workflow, api::Time hour, int bucket) {
-    m_db.query("INSERT INTO durations(workflow,hour,bucket,n) VALUES(?,?,?,1) ON CONFLICT DO UPDATE SET n=n+1")
+    m_db.query(
+            "INSERT INTO durations(workflow,hour,bucket,n) VALUES(?,?,?,1) ON CONFLICT DO UPDATE SET n=n+1")
         .bind(workflow)
         .bind(hour)
         .bind(bucket)

@@ -5,11 +5,12 @@
 
 namespace stepwell::engine {
 
-/// The core's transaction on one SQLite connection. `begin`, work, `commit`; an error of any statement fails the commit
-/// and nothing of the turn stays.
+/// The core's transaction on one SQLite connection. `begin`, work, `commit`; an error of any statement fails
+/// the commit and nothing of the turn stays.
 class SqliteTransaction final : public Transaction {
   public:
-    explicit SqliteTransaction(Sqlite& db) : m_db(db) {}
+    explicit SqliteTransaction(Sqlite& db)
+        : m_db(db) {}
 
     void begin();
     /// True when everything is durable. Otherwise everything is undone and `error` says why.

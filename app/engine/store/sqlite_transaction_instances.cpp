@@ -4,7 +4,8 @@
 namespace stepwell::engine {
 
 std::optional<InstanceRow> SqliteTransaction::instance(InstanceKey key) {
-    auto query = m_db.query("SELECT " STEPWELL_INSTANCE_HEAD "," STEPWELL_INSTANCE_BODY " FROM instances i WHERE i.id=?");
+    auto query = m_db.query("SELECT " STEPWELL_INSTANCE_HEAD "," STEPWELL_INSTANCE_BODY
+                            " FROM instances i WHERE i.id=?");
     if (!query.bind(key).step()) return std::nullopt;
     auto row = readInstanceHead(query);
     readInstanceBody(query, row);
@@ -21,8 +22,9 @@ std::optional<InstanceRow> SqliteTransaction::instance(WorkflowKey workflow, con
 }
 
 void SqliteTransaction::insertInstance(const InstanceRow& row) {
-    m_db.query("INSERT INTO instances(id,workflow,name,version,status,source,created,modified,started,run,steps,"
-               "failures,strikes,sleeping,changed,params) VALUES(?,?,?,?,?,?,?,?,?,?,0,0,0,0,?,?)")
+    m_db.query(
+            "INSERT INTO instances(id,workflow,name,version,status,source,created,modified,started,run,steps,"
+            "failures,strikes,sleeping,changed,params) VALUES(?,?,?,?,?,?,?,?,?,?,0,0,0,0,?,?)")
         .bind(row.key)
         .bind(row.workflow)
         .bind(row.id)
@@ -39,7 +41,8 @@ void SqliteTransaction::insertInstance(const InstanceRow& row) {
 }
 
 void SqliteTransaction::updateInstance(const InstanceRow& row) {
-    m_db.query("UPDATE instances SET version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
+    m_db.query("UPDATE instances SET "
+               "version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
                "failures=?,strikes=?,sleeping=?,changed=?,error_name=?,error_message=?,error_stack=?,"
                "output_preview=?,output=? WHERE id=?")
         .bind(row.version)
@@ -65,8 +68,9 @@ void SqliteTransaction::updateInstance(const InstanceRow& row) {
 }
 
 std::vector<StepRow> SqliteTransaction::steps(InstanceKey instance, bool openOnly) {
-    auto query = m_db.query("SELECT " STEPWELL_STEP_HEAD
-                            ",preview,value FROM steps WHERE id>=? AND id<? AND (?=0 OR state<2) ORDER BY id");
+    auto query =
+        m_db.query("SELECT " STEPWELL_STEP_HEAD
+                   ",preview,value FROM steps WHERE id>=? AND id<? AND (?=0 OR state<2) ORDER BY id");
     query.bind(stepId(instance, 0)).bind(stepIdEnd(instance)).bind(openOnly ? 1 : 0);
     std::vector<StepRow> rows;
     while (query.step()) {
@@ -116,7 +120,8 @@ void SqliteTransaction::putStep(const StepRow& row) {
 }
 
 void SqliteTransaction::putAttempt(const AttemptRow& row) {
-    m_db.query("INSERT OR REPLACE INTO attempts(step,number,started,ended,success,error_name,error_message,error_stack,"
+    m_db.query("INSERT OR REPLACE INTO "
+               "attempts(step,number,started,ended,success,error_name,error_message,error_stack,"
                "retry_on) VALUES(?,?,?,?,?,?,?,?,?)")
         .bind(stepId(row.instance, row.step.value))
         .bind(row.number)
@@ -131,8 +136,9 @@ void SqliteTransaction::putAttempt(const AttemptRow& row) {
 }
 
 std::optional<AttemptRow> SqliteTransaction::attempt(InstanceKey instance, StepIndex step, int number) {
-    auto query = m_db.query("SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
-                            "FROM attempts WHERE step=? AND number=?");
+    auto query =
+        m_db.query("SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
+                   "FROM attempts WHERE step=? AND number=?");
     if (!query.bind(stepId(instance, step.value)).bind(number).step()) return std::nullopt;
     return readAttempt(query);
 }
@@ -184,10 +190,12 @@ void SqliteTransaction::removeSentEvents(InstanceKey instance) {
 void SqliteTransaction::putRequest(RequestRow& row) {
     std::optional<std::int64_t> duration;
     if (row.duration) duration = row.duration->count();
-    m_db.query("INSERT INTO requests(id,instance,step,attempt,method,url,status,error,started,duration,request_bytes,"
+    m_db.query("INSERT INTO "
+               "requests(id,instance,step,attempt,method,url,status,error,started,duration,request_bytes,"
                "response_bytes,changed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
                "status=excluded.status,error=excluded.error,duration=excluded.duration,"
-               "request_bytes=excluded.request_bytes,response_bytes=excluded.response_bytes,changed=excluded.changed")
+               "request_bytes=excluded.request_bytes,response_bytes=excluded.response_bytes,changed=excluded."
+               "changed")
         .bind(row.key != 0 ? std::optional(row.key) : std::nullopt)
         .bind(row.instance)
         .bind(static_cast<int>(row.step))

@@ -39,6 +39,9 @@ function replaceFetch() {
     const request = new Request(input, init);
     const { key, generation, step, attempt } = origin();
     request.headers.set('x-stepwell-origin', `${key}.${generation}.${step}.${attempt}`);
-    return performFetch(request);
+    const response = await performFetch(request);
+    // No server answered: what the engine says about it is an error, as it is everywhere else.
+    if (response.headers.has('x-stepwell-failure')) throw new TypeError((await response.text()) || 'The request failed');
+    return response;
   };
 }

@@ -4,7 +4,9 @@ namespace stepwell::engine {
 
 namespace {
 
-WorkflowKey flowKey(Transaction& transaction) { return transaction.workflow("flow")->key; }
+WorkflowKey flowKey(Transaction& transaction) {
+    return transaction.workflow("flow")->key;
+}
 
 /// Splits off the batch mark that closes a turn's lines.
 std::string withoutMark(const std::string& lines, std::string& mark) {
@@ -15,7 +17,8 @@ std::string withoutMark(const std::string& lines, std::string& mark) {
 
 }  // namespace
 
-CoreRig::CoreRig(CoreSettings settings) : m_settings(settings) {
+CoreRig::CoreRig(CoreSettings settings)
+    : m_settings(settings) {
     m_db = std::move(*openDatabase(m_dir.filePath("t.db").toStdString()));
     m_transaction = std::make_unique<SqliteTransaction>(*m_db);
     m_core = std::make_unique<Core>(settings);
@@ -39,11 +42,13 @@ void CoreRig::turn(std::vector<Command> commands) {
     m_core->beginTurn(m_now, *m_transaction, actions);
     if (m_fresh) m_core->recover();
     m_fresh = false;
-    for (const auto& command : commands) m_core->apply(command);
+    for (const auto& command : commands)
+        m_core->apply(command);
     m_core->endTurn();
     std::string error;
     if (!m_transaction->commit(error)) qFatal("commit failed: %s", error.c_str());
-    for (auto& [id, reply] : actions.replies) m_replies[id.value] = std::move(reply);
+    for (auto& [id, reply] : actions.replies)
+        m_replies[id.value] = std::move(reply);
     for (const auto& line : actions.feed) {
         const auto at = line.json.find("\"type\":\"") + 8;
         m_types.push_back(line.json.substr(at, line.json.find('"', at) - at));
@@ -75,13 +80,15 @@ Reply CoreRig::ask(Request request) {
 
 void CoreRig::say(const std::string& lines) {
     std::string text = lines;
-    for (auto at = text.find('%'); at != std::string::npos; at = text.find('%')) text.replace(at, 1, run());
+    for (auto at = text.find('%'); at != std::string::npos; at = text.find('%'))
+        text.replace(at, 1, run());
     turn({DriverLines{RuntimeId{ScriptVersionKey{1}, false}, text}});
 }
 
 std::string CoreRig::heard() {
     auto echoes = std::exchange(m_echoes, {});
-    for (auto& [runtime, mark] : echoes) turn({DriverLines{runtime, mark}});
+    for (auto& [runtime, mark] : echoes)
+        turn({DriverLines{runtime, mark}});
     return std::exchange(m_heard, {});
 }
 
@@ -102,18 +109,25 @@ InstanceKey CoreRig::create(const std::string& id, const std::string& params) {
     return row(id).key;
 }
 
-InstanceRow CoreRig::row(const std::string& id) { return *m_transaction->instance(flowKey(*m_transaction), id); }
+InstanceRow CoreRig::row(const std::string& id) {
+    return *m_transaction->instance(flowKey(*m_transaction), id);
+}
 
-std::vector<StepRow> CoreRig::steps(const std::string& id) { return m_transaction->steps(row(id).key, false); }
+std::vector<StepRow> CoreRig::steps(const std::string& id) {
+    return m_transaction->steps(row(id).key, false);
+}
 
 std::vector<AttemptRow> CoreRig::attempts(const std::string& id, int step, int count) {
     std::vector<AttemptRow> rows;
     for (int number = 1; number <= count; ++number)
-        if (auto attempt = m_transaction->attempt(row(id).key, StepIndex{step}, number)) rows.push_back(*attempt);
+        if (auto attempt = m_transaction->attempt(row(id).key, StepIndex{step}, number))
+            rows.push_back(*attempt);
     return rows;
 }
 
-std::vector<std::string> CoreRig::feedTypes() const { return m_types; }
+std::vector<std::string> CoreRig::feedTypes() const {
+    return m_types;
+}
 
 std::int64_t CoreRig::count(api::Status status) {
     auto query = m_db->query("SELECT coalesce(sum(n),0) FROM counts WHERE status=?");
@@ -126,8 +140,8 @@ std::string CoreRig::run(const std::string& id) {
 }
 
 std::string CoreRig::config(int limit, std::int64_t delay, const char* backoff, std::int64_t timeout) {
-    return "{\"limit\":" + std::to_string(limit) + ",\"delay\":" + std::to_string(delay) + ",\"backoff\":\"" + backoff +
-           "\",\"timeout\":" + std::to_string(timeout) + ",\"shown\":{}}";
+    return "{\"limit\":" + std::to_string(limit) + ",\"delay\":" + std::to_string(delay) + ",\"backoff\":\"" +
+           backoff + "\",\"timeout\":" + std::to_string(timeout) + ",\"shown\":{}}";
 }
 
 }  // namespace stepwell::engine

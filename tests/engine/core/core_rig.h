@@ -38,7 +38,8 @@ class CoreRig {
     api::Time now() const { return m_now; }
     std::int64_t liveCount() const { return m_core->liveCount(); }
 
-    static std::string config(int limit, std::int64_t delay, const char* backoff, std::int64_t timeout = 600'000);
+    static std::string config(int limit, std::int64_t delay, const char* backoff,
+                              std::int64_t timeout = 600'000);
 
   private:
     void install();

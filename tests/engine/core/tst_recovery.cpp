@@ -12,7 +12,8 @@ class TestRecovery : public QObject {
     Q_OBJECT
 
     static std::string doStep(int index, const std::string& name) {
-        return "d\t%\t" + std::to_string(index) + "\t1\t" + CoreRig::config(0, 1000, "constant") + "\t" + name + "\n";
+        return "d\t%\t" + std::to_string(index) + "\t1\t" + CoreRig::config(0, 1000, "constant") + "\t" +
+               name + "\n";
     }
 
   private slots:
@@ -109,7 +110,8 @@ class TestRecovery : public QObject {
     void aRuntimeThatCannotStartEndsTheInstanceWithTheReason() {
         CoreRig rig;
         rig.create();
-        for (int i = 0; i < 3; ++i) rig.die(ExitCause::failedToStart, "no such file");
+        for (int i = 0; i < 3; ++i)
+            rig.die(ExitCause::failedToStart, "no such file");
         QVERIFY(rig.row().status == api::Status::errored);
         QVERIFY(rig.row().errorMessage.find("no such file") != std::string::npos);
     }

@@ -12,7 +12,8 @@ class TestSteps : public QObject {
     Q_OBJECT
 
     static std::string doStep(int index, const std::string& config, const std::string& name, int count = 1) {
-        return "d\t%\t" + std::to_string(index) + "\t" + std::to_string(count) + "\t" + config + "\t" + name + "\n";
+        return "d\t%\t" + std::to_string(index) + "\t" + std::to_string(count) + "\t" + config + "\t" + name +
+               "\n";
     }
 
   private slots:
@@ -62,7 +63,8 @@ class TestSteps : public QObject {
     void aNonRetryableErrorEndsTheStepAtOnce() {
         CoreRig rig;
         rig.create();
-        rig.say(doStep(0, CoreRig::config(5, 200, "constant"), "a") + "f\t%\t0\t1\tN\t-1\tNonRetryableError\tnope\t\n");
+        rig.say(doStep(0, CoreRig::config(5, 200, "constant"), "a") +
+                "f\t%\t0\t1\tN\t-1\tNonRetryableError\tnope\t\n");
         rig.heard();
         QVERIFY(rig.steps().front().state == api::StepState::errored);
         QCOMPARE(rig.attempts("one", 0, 5).size(), std::size_t(1));
@@ -78,7 +80,8 @@ class TestSteps : public QObject {
         QVERIFY(said.find("T\t1\t1\t0\t1\n") != std::string::npos);
         rig.say("o\t%\t0\t1\t\tj1\n");
         QVERIFY(rig.steps().front().state == api::StepState::retrying);
-        QCOMPARE(rig.attempts("one", 0, 1).front().errorMessage, std::string("Execution timed out after 300ms"));
+        QCOMPARE(rig.attempts("one", 0, 1).front().errorMessage,
+                 std::string("Execution timed out after 300ms"));
     }
 
     void aSleepWaitsUntilItsTimeAndTheInstanceIsWaiting() {
@@ -113,7 +116,8 @@ class TestSteps : public QObject {
         said = rig.heard();
         QVERIFY2(said.starts_with("v\t1\t1\t1\t"), said.c_str());
         QCOMPARE(rig.steps()[1].preview,
-                 std::string("{\"payload\":{\"n\":2},\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"go\"}"));
+                 std::string(
+                     "{\"payload\":{\"n\":2},\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"go\"}"));
     }
 
     void aTimedOutWaitNeverTakesALaterEvent() {
@@ -132,9 +136,11 @@ class TestSteps : public QObject {
     void aResultThatIsNotSerialisableEndsTheInstance() {
         CoreRig rig;
         rig.create();
-        rig.say(doStep(0, CoreRig::config(5, 200, "constant"), "a") + "f\t%\t0\t1\tQ\t-1\tError\tnot serialisable\t\n");
+        rig.say(doStep(0, CoreRig::config(5, 200, "constant"), "a") +
+                "f\t%\t0\t1\tQ\t-1\tError\tnot serialisable\t\n");
         QVERIFY(rig.row().status == api::Status::errored);
-        QVERIFY(rig.row().errorMessage.find("\"a\" returned a value which is not serialisable") != std::string::npos);
+        QVERIFY(rig.row().errorMessage.find("\"a\" returned a value which is not serialisable") !=
+                std::string::npos);
     }
 
     void linesOfAnOlderRunAreIgnored() {
@@ -151,7 +157,8 @@ class TestSteps : public QObject {
         settings.logsPerInstance = 3;
         CoreRig rig(settings);
         rig.create();
-        for (int i = 0; i < 10; ++i) rig.say("l\t%\t-1\t0\tinfo\t1767225600000\tline\n");
+        for (int i = 0; i < 10; ++i)
+            rig.say("l\t%\t-1\t0\tinfo\t1767225600000\tline\n");
         const auto types = rig.feedTypes();
         QCOMPARE(std::count(types.begin(), types.end(), "log"), 4);
     }

@@ -12,7 +12,8 @@ class TestVerbs : public QObject {
     Q_OBJECT
 
     static std::string doStep(int index, const std::string& name) {
-        return "d\t%\t" + std::to_string(index) + "\t1\t" + CoreRig::config(2, 1000, "constant") + "\t" + name + "\n";
+        return "d\t%\t" + std::to_string(index) + "\t1\t" + CoreRig::config(2, 1000, "constant") + "\t" +
+               name + "\n";
     }
     static api::Status statusOf(const Reply& reply) { return std::get<InstanceChanged>(*reply).status; }
 
@@ -127,7 +128,8 @@ class TestVerbs : public QObject {
     void restartFromAStepKeepsWhatCameBefore() {
         CoreRig rig;
         rig.create();
-        rig.say(doStep(0, "a") + "o\t%\t0\t1\t\tj1\n" + doStep(1, "b") + "o\t%\t1\t1\t\tj2\n" + "c\t%\t\tj3\n");
+        rig.say(doStep(0, "a") + "o\t%\t0\t1\t\tj1\n" + doStep(1, "b") + "o\t%\t1\t1\t\tj2\n" +
+                "c\t%\t\tj3\n");
         rig.heard();
         RestartInstance::From from;
         from.name = "b";
@@ -142,7 +144,8 @@ class TestVerbs : public QObject {
 
     void aDeletedWorkflowTakesItsInstancesAlong() {
         CoreRig rig;
-        for (int i = 0; i < 1200; ++i) rig.create("i" + std::to_string(i));
+        for (int i = 0; i < 1200; ++i)
+            rig.create("i" + std::to_string(i));
         QVERIFY(rig.ask(DeleteWorkflow{"flow"}));
         rig.pass(1s);
         QCOMPARE(rig.count(api::Status::running), 0);
@@ -155,7 +158,8 @@ class TestVerbs : public QObject {
         CoreSettings settings;
         settings.maxLive = 2;
         CoreRig rig(settings);
-        for (const auto* id : {"one", "two", "three", "four"}) rig.create(id);
+        for (const auto* id : {"one", "two", "three", "four"})
+            rig.create(id);
         QVERIFY(rig.row("three").status == api::Status::queued);
         rig.say("c\t%\t\tj1\n");
         rig.pass(1ms);
@@ -165,8 +169,10 @@ class TestVerbs : public QObject {
 
     void aWorkflowNeedsAScriptThatExportsItsClass() {
         CoreRig rig;
-        QCOMPARE(rig.ask(PutWorkflow{"x", "Flow", "missing", "{}", "u", "v"}).error().code, api::code::scriptNotFound);
-        QCOMPARE(rig.ask(PutWorkflow{"x", "Other", "worker", "{}", "u", "v"}).error().code, api::code::scriptInvalid);
+        QCOMPARE(rig.ask(PutWorkflow{"x", "Flow", "missing", "{}", "u", "v"}).error().code,
+                 api::code::scriptNotFound);
+        QCOMPARE(rig.ask(PutWorkflow{"x", "Other", "worker", "{}", "u", "v"}).error().code,
+                 api::code::scriptInvalid);
     }
 };
 

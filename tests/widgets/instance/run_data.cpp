@@ -5,8 +5,8 @@ namespace {
 
 using api::Milliseconds;
 
-api::OutboundRequest request(std::int64_t id, int step, const char* method, const char* url, int status, api::Time start,
-                             std::optional<int> ms) {
+api::OutboundRequest request(std::int64_t id, int step, const char* method, const char* url, int status,
+                             api::Time start, std::optional<int> ms) {
     api::OutboundRequest result;
     result.id = id;
     result.stepIndex = step;
@@ -26,9 +26,10 @@ api::Attempt attempt(api::Time start, int ms, bool success) {
     result.end = start + Milliseconds(ms);
     result.success = success;
     if (!success)
-        result.error = api::NamedError{"TypeError", "card declined",
-                                       "TypeError: card declined\n    at charge (orders.js:41:13)\n    at async "
-                                       "OrderWorkflow.run (orders.js:88:20)"};
+        result.error =
+            api::NamedError{"TypeError", "card declined",
+                            "TypeError: card declined\n    at charge (orders.js:41:13)\n    at async "
+                            "OrderWorkflow.run (orders.js:88:20)"};
     return result;
 }
 
@@ -38,7 +39,8 @@ api::Step charge(api::Time zero) {
     result.retryDelay = "1 second";
     result.backoff = "exponential";
     result.timeout = "2 minutes";
-    result.attempts = {attempt(zero + Milliseconds(300), 650, false), attempt(zero + Milliseconds(1'950), 600, false),
+    result.attempts = {attempt(zero + Milliseconds(300), 650, false),
+                       attempt(zero + Milliseconds(1'950), 600, false),
                        attempt(zero + Milliseconds(4'550), 450, true)};
     result.output = R"({"transactionId":"txn-789012","amount":129.99})";
     const char* url = "https://payments.example/v1/charges";
@@ -64,7 +66,8 @@ api::Step courier(int index, api::Time start, int ms) {
     result.kind = api::StepKind::waitForEvent;
     result.eventType = "courier";
     result.wakeOn = start + std::chrono::minutes(1);
-    result.output = R"({"type":"courier","payload":{"courier":"mira"},"timestamp":"2026-11-20T09:00:17.000Z"})";
+    result.output =
+        R"({"type":"courier","payload":{"courier":"mira"},"timestamp":"2026-11-20T09:00:17.000Z"})";
     return result;
 }
 
@@ -106,10 +109,14 @@ api::InstanceDetail orderRun(api::Time now) {
     mail.attempts.front().end.reset();
     mail.attempts.front().success.reset();
     mail.requests = {request(4, 7, "POST", "https://mail.example/send", 0, at(18'040), std::nullopt)};
-    run.steps = {step(0, "check-inventory-1", at(0), 290), charge(zero),
-                 sleepStep(2, "settle-1", at(5'000), 3'000), step(3, "reserve-item-1", at(8'000), 640),
-                 step(4, "reserve-item-2", at(8'000), 1'400), step(5, "reserve-item-3", at(8'000), 430),
-                 courier(6, at(9'500), 8'400), mail};
+    run.steps = {step(0, "check-inventory-1", at(0), 290),
+                 charge(zero),
+                 sleepStep(2, "settle-1", at(5'000), 3'000),
+                 step(3, "reserve-item-1", at(8'000), 640),
+                 step(4, "reserve-item-2", at(8'000), 1'400),
+                 step(5, "reserve-item-3", at(8'000), 430),
+                 courier(6, at(9'500), 8'400),
+                 mail};
     run.stepCount = 8;
     return run;
 }
@@ -121,7 +128,8 @@ std::vector<api::LogLine> orderLogs(api::Time now) {
             {2, 1, LogLevel::warn, zero + Milliseconds(940), "card declined, asking again"},
             {3, 1, LogLevel::warn, zero + Milliseconds(2'540), "card declined, asking again"},
             {4, 1, LogLevel::info, zero + Milliseconds(4'990), "charged 129.99 EUR"},
-            {5, 7, LogLevel::error, zero + Milliseconds(18'500), "template is missing\nfalling back to plain text"}};
+            {5, 7, LogLevel::error, zero + Milliseconds(18'500),
+             "template is missing\nfalling back to plain text"}};
 }
 
 api::InstanceDetail longRun(int steps, int attempts) {

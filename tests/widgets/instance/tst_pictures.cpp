@@ -8,7 +8,8 @@
 
 using namespace stepwell;
 
-/// Draws the page in both themes and at both sizes; with STEPWELL_PICTURES set to a folder the pictures are kept there.
+/// Draws the page in both themes and at both sizes; with STEPWELL_PICTURES set to a folder the pictures are
+/// kept there.
 class Pictures : public QObject {
     Q_OBJECT
   private slots:

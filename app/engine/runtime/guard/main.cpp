@@ -1,18 +1,18 @@
 // Stands between the engine and a sandboxed process: `stepwell-guard ENGINE_PID COMMAND...`.
 //
-// A process can ask to be killed with its parent, but not its grandchildren, and bubblewrap makes some: killed while it
-// sets up a sandbox, it would leave half of one behind, for ever. This program adopts whatever loses its parent below it
-// (PR_SET_CHILD_SUBREAPER) and ends all of it when the engine ends, is asked to (SIGTERM), or the command is over. Its exit
-// code is that of the command, 128 + n for signal n.
-#include <signal.h>
+// A process can ask to be killed with its parent, but not its grandchildren, and bubblewrap makes some:
+// killed while it sets up a sandbox, it would leave half of one behind, for ever. This program adopts
+// whatever loses its parent below it (PR_SET_CHILD_SUBREAPER) and ends all of it when the engine ends, is
+// asked to (SIGTERM), or the command is over. Its exit code is that of the command, 128 + n for signal n.
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <signal.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -31,10 +31,13 @@ constexpr int signalBase = 128;
 
 void killChildren() {
     std::ifstream file("/proc/self/task/" + std::to_string(::getpid()) + "/children");
-    for (pid_t child = 0; file >> child;) ::kill(child, SIGKILL);
+    for (pid_t child = 0; file >> child;)
+        ::kill(child, SIGKILL);
 }
 
-int exitCode(int status) { return WIFSIGNALED(status) ? signalBase + WTERMSIG(status) : WEXITSTATUS(status); }
+int exitCode(int status) {
+    return WIFSIGNALED(status) ? signalBase + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
 /// Takes everything that has ended; true when the command is among it.
 bool takeEnded(pid_t command, int& code) {
@@ -51,7 +54,8 @@ bool takeEnded(pid_t command, int& code) {
 /// Killing a child may hand us its children, so this goes on until there are none.
 void endEverything() {
     int status = 0;
-    do killChildren();
+    do
+        killChildren();
     while (::waitpid(-1, &status, 0) > 0);
 }
 
