@@ -6,10 +6,10 @@
 #include "app/headless/program_files.h"
 
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {

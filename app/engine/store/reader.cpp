@@ -1,6 +1,7 @@
 #include "app/engine/store/reader.h"
 
 #include "app/engine/core/feed.h"
+#include "app/engine/store/reader_parts.h"
 #include "app/engine/store/row_codec.h"
 
 #include <array>
@@ -16,29 +17,6 @@ constexpr std::chrono::hours day{24};
 
 tl::unexpected<api::Error> missing(int code, const std::string& what) {
     return api::fail(404, code, what);
-}
-
-std::string likePattern(const std::string& search) {
-    std::string pattern = "%";
-    for (const char c : search) {
-        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-        pattern += c;
-    }
-    return pattern + "%";
-}
-
-/// The wall time below which `share` of the counted instances lie.
-std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buckets, double share) {
-    std::int64_t total = 0;
-    for (const auto& [bucket, n] : buckets)
-        total += n;
-    if (total == 0) return std::nullopt;
-    auto left = static_cast<std::int64_t>(share * static_cast<double>(total - 1)) + 1;
-    for (const auto& [bucket, n] : buckets) {
-        left -= n;
-        if (left <= 0) return bucketDuration(bucket);
-    }
-    return bucketDuration(buckets.rbegin()->first);
 }
 
 class SqliteReader final : public Reader {
@@ -277,7 +255,7 @@ class SqliteReader final : public Reader {
             query.bind(cursor);
             while (static_cast<int>(result.lines.size()) < limit && query.step()) {
                 const auto first = query.integer();
-                addLines(result.lines, first, cursor, query.text());
+                appendFeedLines(result.lines, first, cursor, query.text());
             }
             return result;
         });
@@ -343,7 +321,7 @@ class SqliteReader final : public Reader {
         const auto key = result.instance.key;
         auto query =
             m_db->query("SELECT " STEPWELL_STEP_HEAD ",substr(preview,1,1100),substr(value,1,1100) FROM "
-                                                     "steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
+                        "steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
         query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(since);
         while (query.step()) {
             auto row = readStepHead(query);
@@ -455,33 +433,6 @@ class SqliteReader final : public Reader {
             rows.push_back(std::move(row));
         }
         return rows;
-    }
-
-    /// A turn's text holds one line of JSON per event, numbered from `first` without gaps.
-    static void addLines(std::vector<FeedLine>& lines, std::int64_t first, Sequence cursor,
-                         const std::string& text) {
-        std::size_t start = 0;
-        for (std::int64_t sequence = first; start < text.size(); ++sequence) {
-            const auto end = text.find('\n', start);
-            if (sequence > cursor.value) {
-                FeedLine line;
-                line.sequence = Sequence{sequence};
-                line.json = text.substr(start, end - start);
-                line.workflow = field(line.json, ",\"workflow\":\"");
-                line.instance = field(line.json, ",\"instance\":\"");
-                lines.push_back(std::move(line));
-            }
-            if (end == std::string::npos) break;
-            start = end + 1;
-        }
-    }
-
-    /// Names of workflows and instances hold nothing that JSON escapes.
-    static std::string field(const std::string& json, std::string_view key) {
-        const auto at = json.find(key);
-        if (at == std::string::npos) return {};
-        const auto start = at + key.size();
-        return json.substr(start, json.find('"', start) - start);
     }
 
     std::unique_ptr<Sqlite> m_db;
