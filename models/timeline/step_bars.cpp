@@ -102,12 +102,17 @@ QString clock(api::Time time, api::Time near) {
                    : QLocale(QLocale::English).toString(local, QStringLiteral("d MMM HH:mm"));
 }
 
+/// "3 s" rather than "3.0 s": sleeps are round.
+QString roundDuration(api::Milliseconds duration) {
+    return QString::fromStdString(api::humanDuration(duration)).replace(QLatin1String(".0 s"), QLatin1String(" s"));
+}
+
 QString wordsOf(const api::Step& step) {
     if (step.kind == api::StepKind::step) return {};
     const auto until = step.wakeOn ? step.wakeOn : step.end;
     const api::Time start = step.start.value_or(api::Time{});
     if (step.kind == api::StepKind::sleep && until && step.start)
-        return QStringLiteral("sleep ") + QString::fromStdString(api::humanDuration(*until - start));
+        return QStringLiteral("sleep ") + roundDuration(*until - start);
     if (step.kind != api::StepKind::waitForEvent)
         return until ? QStringLiteral("sleep until ") + clock(*until, start) : QStringLiteral("sleep");
     QString words = QStringLiteral("event ") + QString::fromStdString(step.eventType);

@@ -8,7 +8,7 @@ fail() { printf '\nerror: %s\n' "$*" >&2; exit 1; }
 
 build_packages=(
     g++ cmake ninja-build ccache pkg-config ca-certificates
-    qt6-base-dev qt6-charts-dev qt6-svg-dev libgl1-mesa-dev
+    qt6-base-dev qt6-charts-dev qt6-svg-dev libgl1-mesa-dev libqt6opengl6-dev
     libqscintilla2-qt6-dev qtkeychain-qt6-dev
     libsqlite3-dev libcurl4-openssl-dev nlohmann-json3-dev libtomlplusplus-dev libboost-dev libexpected-dev
     libssl-dev libarchive-dev
@@ -66,7 +66,10 @@ npm_install() {
     sum=$(sha256sum <"$dir/package-lock.json")
     [[ -f $stamp && $(<"$stamp") == "$sum" ]] && return
     say "Installing the npm packages of $1"
-    (cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
+    # Not `npm ci`: that refuses a lock file without the packages for other platforms, which a registry may lack. The
+    # versions are those of the lock file all the same.
+    rm -rf "$dir/node_modules"
+    (cd "$dir" && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error) >&2
     printf '%s' "$sum" >"$stamp"
 }
 

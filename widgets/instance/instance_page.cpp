@@ -70,6 +70,7 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     connect(inspector_, &InspectorPanel::restartWanted, this, &InstancePage::restartFrom);
     connect(&beat_, &QTimer::timeout, this, &InstancePage::tick);
     beat_.setInterval(200);
+    setFocusProxy(timeline_);
     feed_->open(&backend_, workflow_, id_);
     feed_->setActive(false);
 }
@@ -146,7 +147,7 @@ QWidget* InstancePage::buildContent() {
     split_->addWidget(buildTimelineCard());
     split_->addWidget(side);
     split_->setStretchFactor(0, 1);
-    split_->setSizes({820, 372});
+    connect(split_, &QSplitter::splitterMoved, this, [this] { ownSplit_ = true; });
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(16, 14, 16, 16);
     column->setSpacing(12);
@@ -280,8 +281,20 @@ void InstancePage::hideEvent(QHideEvent* event) {
 
 void InstancePage::resizeEvent(QResizeEvent* event) {
     Page::resizeEvent(event);
+    divide();
+}
+
+/// The inspector gets about a third, until a person moves the border.
+void InstancePage::divide() {
     const auto wanted = width() < sideBySide ? Qt::Vertical : Qt::Horizontal;
-    if (split_->orientation() != wanted) split_->setOrientation(wanted);
+    if (split_->orientation() != wanted) {
+        split_->setOrientation(wanted);
+        ownSplit_ = false;
+    }
+    if (ownSplit_) return;
+    const int length = wanted == Qt::Horizontal ? width() : height() - 120;
+    const int side = wanted == Qt::Horizontal ? std::clamp(length * 31 / 100, 272, 400) : length * 2 / 5;
+    split_->setSizes({length - side, side});
 }
 
 }  // namespace stepwell

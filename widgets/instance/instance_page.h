@@ -58,6 +58,7 @@ class InstancePage : public Page {
     void showInspector();
     void showLogs(bool onlyGrew);
     void tick();
+    void divide();
     const api::Step* selectedStep() const;
     void restartFrom(int stepIndex);
 
@@ -80,6 +81,7 @@ class InstancePage : public Page {
     EmptyState* empty_;
     QLabel* notice_;
     QTimer beat_;
+    bool ownSplit_ = false;  // a person chose the widths
     Shown shown_ = Shown::loading;
 };
 

@@ -26,6 +26,9 @@ TimelineView::TimelineView(QWidget* parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setViewportMargins(0, metrics::minimap + metrics::axis, 0, 0);
     setAccessibleName(tr("Timeline"));
+    auto* aboveScrollBar = new QWidget(this);
+    aboveScrollBar->setFixedSize(1, metrics::minimap + metrics::axis);
+    addScrollBarWidget(aboveScrollBar, Qt::AlignTop);
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     verticalScrollBar()->setSingleStep(metrics::row);

@@ -55,7 +55,7 @@ void Pictures::page() {
     const QString name = QString::fromLatin1(QTest::currentDataTag());
     keep(page, QStringLiteral("run-") + name);
     page.timelineView().selectStep(1);
-    QTest::qWait(1);
+    QTest::qWait(300);
     keep(page, QStringLiteral("step-") + name);
     QVERIFY(page.minimumSizeHint().width() <= size.width());
     QVERIFY(page.minimumSizeHint().height() <= size.height());
