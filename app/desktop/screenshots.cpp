@@ -131,6 +131,8 @@ void Screenshots::take(const Shot& shot, const Look& look) {
         dialog->reject();
     for (QWidget* child : window_.findChildren<QWidget*>())
         if (child->isWindow() && child->isVisible()) child->close();
+    for (auto* palette : window_.findChildren<CommandPalette*>())
+        palette->hide();  // part of the window, so the above leaves it open
     next();
 }
 
