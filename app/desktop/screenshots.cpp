@@ -1,5 +1,7 @@
 #include "app/desktop/screenshots.h"
 
+#include "widgets/command_palette.h"
+
 #include <QAction>
 #include <QApplication>
 #include <QDialog>
