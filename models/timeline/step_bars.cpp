@@ -104,7 +104,8 @@ QString clock(api::Time time, api::Time near) {
 
 /// "3 s" rather than "3.0 s": sleeps are round.
 QString roundDuration(api::Milliseconds duration) {
-    return QString::fromStdString(api::humanDuration(duration)).replace(QLatin1String(".0 s"), QLatin1String(" s"));
+    return QString::fromStdString(api::humanDuration(duration))
+        .replace(QLatin1String(".0 s"), QLatin1String(" s"));
 }
 
 QString wordsOf(const api::Step& step) {

@@ -240,12 +240,12 @@ void RequestList::paintEvent(QPaintEvent*) {
         const QRect line(0, top, width(), requestHeight - 1);
         painter.setFont(theme.mono(12));
         painter.setPen(theme.color(Token::text));
-        const int room = width() - 128;
+        const int room = width() - 112;
         painter.drawText(line, Qt::AlignVCenter,
                          painter.fontMetrics().elidedText(row.what, Qt::ElideMiddle, room));
         painter.setFont(theme.secondary());
         painter.setPen(theme.color(row.failed ? Token::errored : Token::complete));
-        painter.drawText(QRect(width() - 118, top, 48, requestHeight - 1), Qt::AlignVCenter, row.status);
+        painter.drawText(QRect(width() - 104, top, 44, requestHeight - 1), Qt::AlignVCenter, row.status);
         painter.setPen(theme.color(Token::mute));
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, row.duration);
         painter.setPen(theme.color(Token::line2));

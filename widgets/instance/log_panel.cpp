@@ -44,16 +44,17 @@ class LogDelegate : public QStyledItemDelegate {
         const Theme& theme = Theme::get();
         if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, theme.color(Token::sel));
         painter->setFont(theme.mono(12));
-        const int digit = painter->fontMetrics().horizontalAdvance(QLatin1Char('0'));
+        const double digit = QFontMetricsF(painter->font()).horizontalAdvance(QLatin1Char('0'));
         QRect rect = option.rect.adjusted(12, 0, -8, 0);
         if (index.data(LogModel::FirstRole).toBool()) {
             const auto level = static_cast<api::LogLevel>(index.data(LogModel::LevelRole).toInt());
             painter->setPen(theme.color(Token::text));
             painter->drawText(rect, Qt::AlignVCenter, clockText(index.data(LogModel::TimeRole).toLongLong()));
             painter->setPen(theme.color(levelToken(level)));
-            painter->drawText(rect.adjusted(digit * 13, 0, 0, 0), Qt::AlignVCenter, levelWord(level));
+            painter->drawText(rect.adjusted(static_cast<int>(digit * 13.5), 0, 0, 0), Qt::AlignVCenter,
+                              levelWord(level));
         }
-        rect.adjust(digit * 19, 0, 0, 0);
+        rect.adjust(static_cast<int>(digit * 19.5), 0, 0, 0);
         painter->setPen(theme.color(Token::text));
         const QString text = index.data(Qt::DisplayRole).toString();
         painter->drawText(rect, Qt::AlignVCenter,

@@ -76,7 +76,9 @@ void JsonCanvas::updateBars() {
     verticalScrollBar()->setRange(0, std::max(0, heightFor(lines_.count()) - viewport()->height()));
     const int wide = gutter + inset + static_cast<int>(widest_ * charWidth());
     horizontalScrollBar()->setPageStep(viewport()->width());
+    const bool hadBar = horizontalScrollBar()->maximum() > 0;
     horizontalScrollBar()->setRange(0, lines_.isJson() ? std::max(0, wide - viewport()->width()) : 0);
+    if (hadBar != (horizontalScrollBar()->maximum() > 0)) emit folded();
     viewport()->update();
 }
 

@@ -50,6 +50,7 @@ void Pictures::page() {
     page.timelineView().setClock([now] { return now; });
     page.resize(size);
     page.show();
+    page.setFocus();
     QTRY_COMPARE(page.shown(), InstancePage::Shown::steps);
     QTRY_COMPARE(page.feed().logs().size(), std::size_t(5));
     const QString name = QString::fromLatin1(QTest::currentDataTag());
