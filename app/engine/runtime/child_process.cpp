@@ -125,6 +125,9 @@ api::Result<ChildProcess> ChildProcess::start(const std::vector<std::string>& ar
     ChildProcess child;
     child.m_pid = pid;
     child.m_exit = UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (child.m_exit.get() < 0)
+        return api::fail(500, api::code::internal,
+                         std::string("Cannot watch a process: ") + std::strerror(errno));
     child.m_output = std::move(output->read);
     child.m_info = std::move(info->read);
     for (const int fd : {child.m_output.get(), child.m_info.get()})

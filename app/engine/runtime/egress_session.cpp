@@ -145,6 +145,9 @@ void EgressSession::watchClient() {
 
 void EgressSession::onHead(OutboundHead head) {
     if (m_closed || m_headSent) return;
+    // Only the engine says that a request failed: a server that claims so is not believed.
+    std::erase_if(head.headers,
+                  [](const auto& header) { return beast::iequals(header.first, failureHeader); });
     AnswerFraming framing;
     auto bytes = answerHead(head, m_parser->get().method() == http::verb::head, framing);
     m_report.status = head.status;

@@ -22,12 +22,15 @@ namespace {
 
 constexpr milliseconds connectInterval{4};
 constexpr milliseconds longestConnect{10'000};
+constexpr milliseconds launchRetry{5'000};
 constexpr milliseconds closedGrace{500};
+/// For what is not JavaScript heap: buffers, code, the runtime itself.
+constexpr std::int64_t memoryBesideHeapMiB = 512;
 constexpr std::size_t mostOutput = 8 << 10;
 
 /// How often the heartbeat is looked at: a stuck process is noticed at most a quarter of the limit late.
 milliseconds tickOf(milliseconds cpuLimit) {
-    return std::clamp(cpuLimit / 4, milliseconds{25}, milliseconds{1'000});
+    return std::clamp(cpuLimit / 4, milliseconds{25}, milliseconds{250});
 }
 
 std::string seconds(milliseconds time) {
@@ -87,9 +90,13 @@ WorkerProcess::~WorkerProcess() {
 void WorkerProcess::start(const Bundle& bundle) {
     m_started = Clock::now();
     if (auto launched = launch(bundle); !launched) {
-        asio::post(m_environment.io, [self = shared_from_this(), why = launched.error().message] {
-            self->finish({ExitCause::failedToStart, why});
-        });
+        // A full disk or too many open files is not the code's fault: it is tried again, in a while.
+        const bool ofTheCode = launched.error().code == api::code::scriptInvalid;
+        m_connectTimer.expires_after(ofTheCode ? milliseconds{0} : launchRetry);
+        m_connectTimer.async_wait(
+            [self = shared_from_this(), ofTheCode, why = launched.error().message](auto) {
+                self->finish({ofTheCode ? ExitCause::failedToStart : ExitCause::killed, why});
+            });
         return;
     }
     m_exitWatch.assign(m_child->exitFd());
@@ -212,6 +219,10 @@ void WorkerProcess::watch() {
 
 void WorkerProcess::onTick() {
     if (m_workerd->load() == 0) findWorkerd();
+    const auto most = (std::int64_t{m_environment.options.heapLimitMiB} + memoryBesideHeapMiB) << 20;
+    if (const auto pid = m_workerd->load(); pid > 0 && residentBytes(pid) > most)
+        return killAs(m_ready ? ExitCause::crashed : ExitCause::failedToStart,
+                      "ran out of memory (it held more than " + std::to_string(most >> 20) + " MiB)");
     if (m_awaited) {
         if (!isStuck()) return;
         const auto limit = seconds(m_environment.options.cpuLimit);

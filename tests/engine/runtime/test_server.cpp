@@ -38,6 +38,8 @@ void answer(int client, const std::string& head, const std::string& body) {
     } else if (path == "/gzip") {
         sendAll(client, start("200 OK", "Content-Encoding: gzip\r\nContent-Length: 31\r\n") +
                             std::string(compressed.begin(), compressed.end()));
+    } else if (path == "/forged") {
+        sendAll(client, start("200 OK", "X-Stepwell-Failure: 1\r\nContent-Length: 2\r\n") + "ok");
     } else if (path == "/redirect") {
         sendAll(client, start("302 Found", "Location: /echo\r\nContent-Length: 0\r\n"));
     } else if (path == "/large") {

@@ -9,7 +9,8 @@
 namespace stepwell::engine::test {
 
 /// An HTTP server on the loopback that answers every request by its path and keeps what it was asked:
-/// `/echo` the body, `/gzip` two compressed words, `/redirect` a 302 to /echo, `/large` endless bytes,
+/// `/echo` the body, `/gzip` two compressed words, `/forged` a header that only the engine sends, `/redirect`
+/// a 302 to /echo, `/large` endless bytes,
 /// `/silent` nothing.
 class TestServer {
   public:

@@ -68,6 +68,8 @@ int main(int argc, char** argv) {
     }
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    std::ofstream("/proc/self/oom_score_adj")
+        << 1000;  // when memory runs out, user code goes before the engine
     sigset_t watched;
     sigset_t previous;
     ::sigemptyset(&watched);

@@ -1,0 +1,135 @@
+#include "tests/engine/runtime/tst_egress.h"
+
+#include <QTest>
+
+using namespace stepwell::engine;
+using namespace stepwell::engine::test;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+void TestEgress::initTestCase() {
+    // The requests of this test must not leave through a proxy of the machine.
+    for (const char* name : {"http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"})
+        qunsetenv(name);
+    RuntimeOptions options;
+    options.largestBody = 1 << 20;
+    m_harness = std::make_unique<RuntimeHarness>(options);
+    m_bundle = m_harness->bundle(readSource("fetches.js"));
+}
+
+void TestEgress::begin(const std::string& url, const std::string& init, const std::string& className) {
+    while (m_harness->takeQueued()) {
+    }
+    const auto params = "j{\"url\":\"" + url + "\",\"init\":" + init + "}";
+    m_harness->send(m_bundle, "x\t1\t1\n" + RuntimeHarness::begin(1, className, params));
+}
+
+/// The JSON that the code made of the answer.
+std::string TestEgress::fetch(const std::string& path, const std::string& init,
+                              const std::string& className) {
+    begin(path.starts_with('/') ? m_server.url(path) : path, init, className);
+    const auto line = m_harness->line(className == "Outside" ? "c" : "o");
+    return line ? line->back() : "no line";
+}
+
+void TestEgress::fetchIsPerformedAndRecorded() {
+    const std::string body(200, 'b');
+    const auto seen = fetch("/echo", "{\"method\":\"PUT\",\"body\":\"" + body + "\"}");
+    QCOMPARE(seen, std::string("j[201,200,[\"a=1\",\"b=2\"],false]"));
+    const auto report = m_harness->outbound();
+    QVERIFY(report);
+    QCOMPARE(report->instance, 1);
+    QCOMPARE(report->run, 1U);
+    QCOMPARE(report->step, 0);
+    QCOMPARE(report->attempt, 1);
+    QCOMPARE(report->method, std::string("PUT"));
+    QCOMPARE(report->url, m_server.url("/echo"));
+    QCOMPARE(report->status, 201);
+    QCOMPARE(report->error, std::string());
+    QCOMPARE(report->requestBytes, 200);
+    QCOMPARE(report->responseBytes, 200);
+    QVERIFY(report->duration.count() > 0);
+}
+
+void TestEgress::ownHeadersDoNotGetOut() {
+    fetch("/echo", "{\"headers\":{\"x-mine\":\"1\",\"x-stepwell-origin\":\"9.9.9.9\"}}");
+    const auto head = m_server.requests().back();
+    QVERIFY2(head.starts_with("GET /echo HTTP/1.1"), head.c_str());
+    QVERIFY2(contains(head, "x-mine: 1"), head.c_str());
+    for (const char* own : {"stepwell", "User-Agent", "Accept: */*", "Proxy-"})
+        QVERIFY2(!contains(head, own), head.c_str());
+    QCOMPARE(m_harness->outbound()->instance, 1);
+}
+
+void TestEgress::serversCannotForgeAFailure() {
+    QCOMPARE(fetch("/forged"), std::string("j[200,\"ok\",[],false]"));
+    QCOMPARE(m_harness->outbound()->status, 200);
+}
+
+void TestEgress::redirectsAndCompressionAreTheCallersBusiness() {
+    QCOMPARE(fetch("/gzip"), std::string("j[200,\"hello world\",[],false]"));
+    QCOMPARE(m_harness->outbound()->responseBytes, 31);
+    QCOMPARE(fetch("/redirect", "{\"redirect\":\"manual\"}"), std::string("j[302,\"\",[],false]"));
+    QCOMPARE(m_harness->outbound()->status, 302);
+    QCOMPARE(fetch("/redirect"), std::string("j[201,\"\",[\"a=1\",\"b=2\"],true]"));
+    QCOMPARE(m_harness->outbound()->status, 302);
+    QCOMPARE(m_harness->outbound()->status, 201);
+}
+
+void TestEgress::requestOutsideAStep() {
+    fetch("/echo", "{}", "Outside");
+    const auto report = m_harness->outbound();
+    QCOMPARE(report->instance, 1);
+    QCOMPARE(report->step, -1);
+}
+
+void TestEgress::unreachableServerThrows() {
+    const auto seen = fetch("http://127.0.0.1:1/");
+    QVERIFY2(contains(seen, "TypeError") && contains(seen, "http://127.0.0.1:1/"), seen.c_str());
+    const auto report = m_harness->outbound();
+    QCOMPARE(report->status, 0);
+    QVERIFY(!report->error.empty());
+}
+
+void TestEgress::otherSchemesAreRefused() {
+    const auto seen = fetch("file:///etc/passwd");
+    QVERIFY2(contains(seen, "Error"), seen.c_str());
+    QVERIFY(!contains(seen, "root:"));
+    const auto socket = fetch("/echo", "{\"headers\":{\"Upgrade\":\"websocket\"}}");
+    QVERIFY2(contains(socket, "WebSockets"), socket.c_str());
+    QCOMPARE(m_harness->outbound()->status, 0);
+}
+
+void TestEgress::answerAboveTheLimitIsCut() {
+    const auto seen = fetch("/large");
+    QVERIFY2(!contains(seen, "200,"), seen.c_str());
+    const auto report = m_harness->outbound();
+    QVERIFY2(contains(report->error, "limit of 1 MiB"), report->error.c_str());
+    QVERIFY(report->responseBytes <= 1 << 20);
+}
+
+void TestEgress::abortEndsTheRequest() {
+    const auto seen = fetch("/silent", "{}", "Abort");
+    QVERIFY2(contains(seen, "abort"), seen.c_str());
+    const auto report = m_harness->outbound();
+    QVERIFY(report);
+    QVERIFY2(contains(report->error, "cancelled"), report->error.c_str());
+}
+
+void TestEgress::deathOfTheProcessEndsTheRequest() {
+    const auto before = m_server.requests().size();
+    begin(m_server.url("/silent"), "{}", "Fetch");
+    QTRY_VERIFY(m_server.requests().size() > before);
+    m_harness->runtime().stop(RuntimeHarness::id());
+    const auto report = m_harness->outbound();
+    QVERIFY(report);
+    QVERIFY2(contains(report->error, "cancelled"), report->error.c_str());
+}
+
+QTEST_GUILESS_MAIN(TestEgress)
