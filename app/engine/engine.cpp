@@ -91,6 +91,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         CoreSettings settings;
         settings.maxLive = options.maxLive;
         settings.hibernateAfter = options.hibernateAfter;
+        settings.quarantineStay = options.cpuLimit + std::chrono::seconds{10};
         settings.canRun = m_runtime->sandbox().usable;
         m_loop = std::make_unique<TurnLoop>(std::move(db), settings, *this);
         m_loop->start();

@@ -123,13 +123,12 @@ void TurnLoop::run() {
 
 void TurnLoop::turn(std::vector<Command>& commands) {
     Actions actions;
-    m_transaction.begin();
-    m_core->beginTurn(clockNow(), m_transaction, actions);
-    if (!m_recovered) m_core->recover();
-    for (const auto& command : commands)
-        m_core->apply(command);
-    m_core->endTurn();
     std::string error;
+    m_transaction.begin();
+    if (!applyAll(commands, actions, error)) {
+        m_transaction.rollback();
+        return rebuildAfter(error, actions);
+    }
     if (!m_transaction.commit(error)) return rebuildAfter(error, actions);
     m_recovered = true;
     if (m_retryAt) setStorageError({});
@@ -137,6 +136,21 @@ void TurnLoop::turn(std::vector<Command>& commands) {
     ++m_commits;
     m_live = m_core->liveCount();
     perform(actions);
+}
+
+/// Nothing throws by design; if something does, it costs this turn and not the process.
+bool TurnLoop::applyAll(const std::vector<Command>& commands, Actions& actions, std::string& error) {
+    try {
+        m_core->beginTurn(clockNow(), m_transaction, actions);
+        if (!m_recovered) m_core->recover();
+        for (const auto& command : commands)
+            m_core->apply(command);
+        m_core->endTurn();
+        return true;
+    } catch (const std::exception& exception) {
+        error = std::string("internal error: ") + exception.what();
+        return false;
+    }
 }
 
 void TurnLoop::perform(Actions& actions) {

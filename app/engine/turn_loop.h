@@ -44,6 +44,7 @@ class TurnLoop {
     void run();
     bool waitForWork(std::vector<Command>& commands);
     void turn(std::vector<Command>& commands);
+    bool applyAll(const std::vector<Command>& commands, Actions& actions, std::string& error);
     void perform(Actions& actions);
     void rebuildAfter(const std::string& error, Actions& actions);
     void answer(ReplyId id, Reply reply);

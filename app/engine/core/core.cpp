@@ -53,6 +53,11 @@ void Core::endTurn() {
         auto& state = m_runtimes[runtime];
         LineWriter(text, "b").number(++state.batch);
     }
+    // What the last instance left may have got another one in the same turn.
+    std::erase_if(m_actions->release, [this](const RuntimeId& id) {
+        const auto it = m_runtimes.find(id);
+        return it != m_runtimes.end() && !it->second.instances.empty();
+    });
     for (const auto& [key, delta] : m_counts)
         if (delta != 0) m_transaction->addCount(key.first, key.second, delta);
     for (const auto& [key, delta] : m_activity)

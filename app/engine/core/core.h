@@ -10,8 +10,9 @@ namespace stepwell::engine {
 struct CoreSettings {
     int maxLive = 4'000;
     api::Milliseconds hibernateAfter{5'000};
-    int stepLimit = 10'000;  ///< do steps per run unless the workflow says otherwise
-    int strikes = 3;         ///< deaths in a row after which an instance is ended
+    int stepLimit = 10'000;                    ///< do steps per run unless the workflow says otherwise
+    api::Milliseconds quarantineStay{40'000};  ///< longer than the CPU limit, so that a loop is found first
+    int strikes = 3;                           ///< deaths in a row after which an instance is ended
     int logsPerInstance = 1'000;
     int requestsPerInstance = 10'000;
     int sentEventsPerInstance = 10'000;
@@ -68,6 +69,7 @@ class Core {
     void onDriverLines(const DriverLines& lines);
     void onDriverLine(RuntimeId runtime, std::string_view line);
     void onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader);
+    bool accepts(LiveInstance& live, StepIndex index);
     void onStepDo(LiveInstance& live, LineReader& reader);
     void onStepReached(LiveInstance& live, LineReader& reader);
     void onStepOk(LiveInstance& live, LineReader& reader);
@@ -122,6 +124,7 @@ class Core {
     void strike(LiveInstance& live, const RuntimeExit& exit);
     void intoQuarantine(LiveInstance& live);
     void admitQuarantined(ScriptVersionKey version);
+    void releaseFromQuarantine();
     void leaveQuarantine(LiveInstance& live);
 
     // Bookkeeping (core.cpp)

@@ -10,10 +10,13 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// Bytes. The driver sends a few hundred; user code shares its process and could send anything.
+constexpr std::size_t longestConfig = 4'096;
 constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
 
 /// The resolved config of a `d` line, see the protocol.
 void readConfig(const std::string& text, StepRow& row) {
+    if (text.size() > longestConfig) return;
     const auto json = Json::parse(text, nullptr, false);
     if (!json.is_object()) return;
     const auto number = [&](const char* key, std::int64_t otherwise) {
@@ -23,10 +26,14 @@ void readConfig(const std::string& text, StepRow& row) {
     row.retryLimit = static_cast<int>(std::clamp<std::int64_t>(number("limit", 5), -1, 1'000'000));
     row.delayMs = std::max<std::int64_t>(-1, number("delay", 10'000));
     row.timeoutMs = std::clamp<std::int64_t>(number("timeout", 600'000), 1, longestTimeoutMs);
-    row.backoff = api::backoffFrom(json.value("backoff", "exponential")).value_or(api::Backoff::exponential);
+    const auto backoff = json.find("backoff");
+    if (backoff != json.end() && backoff->is_string())
+        row.backoff = api::backoffFrom(backoff->get<std::string>()).value_or(api::Backoff::exponential);
     const auto shown = json.find("shown");
     row.config = shown != json.end() ? shown->dump(-1, ' ', false, Json::error_handler_t::replace) : "{}";
 }
+
+constexpr std::int32_t mostSteps = 1 << 20;
 
 int levelFrom(std::string_view name) {
     constexpr std::array<std::string_view, 5> names = {"debug", "log", "info", "warn", "error"};
@@ -74,13 +81,23 @@ void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& r
     if (op == "l") return onLog(live, reader);
 }
 
+/// An index beyond the bits that a step's row has for it would be a step of another instance.
+bool Core::accepts(LiveInstance& live, StepIndex index) {
+    if (index.value >= 0 && index.value < mostSteps) return !live.open.contains(index);
+    live.row.errorName = "WorkflowFatalError";
+    live.row.errorMessage =
+        "The instance has more than " + std::to_string(mostSteps) + " steps, sleeps and waits";
+    endInstance(live, api::Status::errored);
+    return false;
+}
+
 void Core::onStepDo(LiveInstance& live, LineReader& reader) {
     StepRow row;
     row.index = StepIndex{static_cast<std::int32_t>(reader.number())};
     row.count = static_cast<int>(reader.number());
     readConfig(reader.text(), row);
     row.name = reader.text();
-    if (live.open.contains(row.index)) return;
+    if (!accepts(live, row.index)) return;
     auto& step = addStep(live, std::move(row));
     publish(event("step_started", live).step(step.row));
     startAttempt(live, step);
@@ -146,7 +163,7 @@ void Core::onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind) {
     row.count = static_cast<int>(reader.number());
     const auto amount = reader.number();
     row.name = reader.text();
-    if (live.open.contains(row.index)) return;
+    if (!accepts(live, row.index)) return;
     const bool until = kind == api::StepKind::sleepUntil;
     row.target = until ? amount : 0;
     const auto end =
@@ -167,7 +184,7 @@ void Core::onWait(LiveInstance& live, LineReader& reader) {
     row.timeoutMs = std::clamp<std::int64_t>(reader.number(), 0, longestTimeoutMs);
     row.eventType = reader.text();
     row.name = reader.text();
-    if (live.open.contains(row.index)) return;
+    if (!accepts(live, row.index)) return;
     row.due = m_now + api::Milliseconds{row.timeoutMs};
     auto& step = addStep(live, std::move(row));
     publish(event("wait_started", live).step(step.row).text("eventType", step.row.eventType));

@@ -120,7 +120,9 @@ Reply Core::handle(const ResumeInstance& request) {
     const auto length = m_now - instance->row.pausedAt.value_or(m_now);
     instance->row.pausedAt.reset();
     for (auto& [index, step] : instance->open) {
-        if (!step.row.due || step.executing || step.row.kind == api::StepKind::sleepUntil) continue;
+        const bool justInterrupted = step.row.state == api::StepState::retrying && step.row.due == m_now;
+        if (!step.row.due || step.executing || justInterrupted || step.row.kind == api::StepKind::sleepUntil)
+            continue;
         *step.row.due += length;
         step.dirty = true;
     }
@@ -172,6 +174,7 @@ api::Result<StepIndex> Core::restartPoint(const InstanceRow& row, const RestartI
 void Core::wipeForRestart(InstanceRow& row, StepIndex from) {
     m_transaction->removeSteps(row.key, from);
     m_transaction->removeSentEvents(row.key);
+    std::erase_if(m_requests, [&](const auto& entry) { return entry.second.instance == row.key; });
     row.ended.reset();
     row.wake.reset();
     row.pausedAt.reset();
@@ -224,6 +227,13 @@ Reply Core::handle(const SendEvent& request) {
         return api::fail(409, api::code::instanceNotRunning,
                          "(instance.not_running) Instance \"" + request.id + "\" is " +
                              std::string(api::toString(row->status)) + " and takes no events");
+    const auto* instance = live(row->key);
+    const auto buffered =
+        instance != nullptr ? instance->events.size() : m_transaction->sentEvents(row->key).size();
+    if (buffered >= static_cast<std::size_t>(m_settings.sentEventsPerInstance))
+        return api::fail(429, api::code::unavailable,
+                         "Instance \"" + request.id + "\" already holds " + std::to_string(buffered) +
+                             " events that no wait has taken; wait until it takes some");
     deliverOrBuffer(row->key, request);
     return Answer{Done{m_now}};
 }

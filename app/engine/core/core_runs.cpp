@@ -98,13 +98,13 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
     if (const auto* version = workflowVersion(row.version))
         instance.runtime = RuntimeId{version->script, false};
     instance.row = std::move(row);
-    if (instance.row.run.value == 0) return instance;  // never ran: there is nothing to load
+    for (auto& event : m_transaction->sentEvents(key))
+        instance.events.push_back(std::move(event));
+    if (instance.row.run.value == 0) return instance;  // never ran: there is nothing else to load
     for (auto& step : m_transaction->steps(key, true)) {
         const auto index = step.index;
         instance.open[index].row = std::move(step);
     }
-    for (auto& event : m_transaction->sentEvents(key))
-        instance.events.push_back(std::move(event));
     instance.logs = m_transaction->logCount(key);
     instance.requests = m_transaction->requestCount(key);
     interruptOpenAttempts(instance, {});
@@ -119,6 +119,7 @@ LiveInstance* Core::wake(InstanceKey key) {
     setStatus(instance, api::Status::running);
     publish(event("workflow_running", instance));
     startRun(instance);
+    if (auto* still = live(key)) deliverBuffered(*still);
     return live(key);
 }
 
@@ -309,6 +310,7 @@ void Core::leaveMemory(LiveInstance& live) {
 void Core::hibernateRested() {
     if (m_now < m_nextSweep) return;
     m_nextSweep = m_now + sweepInterval;
+    releaseFromQuarantine();
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
         const auto& row = instance.row;
@@ -382,13 +384,17 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
     for (const auto key : state.instances) {
         auto* instance = live(key);
         if (instance == nullptr) continue;
-        const bool active =
-            ended.runtime.quarantine || instance->executing > 0 || instance->lastBatch > state.echoed;
+        // One at rest with nothing but timers before it would be waiting: what runs may run code outside any
+        // step.
+        const bool active = ended.runtime.quarantine || instance->executing > 0 ||
+                            instance->lastBatch > state.echoed ||
+                            instance->row.status == api::Status::running;
         (suspicious && active ? suspects : others).push_back(key);
         instance->running = false;
         instance->lastBatch = 0;
         interruptOpenAttempts(*instance, ended.exit.reason);
     }
+    if (suspicious && suspects.empty()) suspects.swap(others);
     std::sort(others.begin(), others.end());
     std::sort(suspects.begin(), suspects.end());
     const bool failed = ended.exit.cause == ExitCause::failedToStart;
@@ -407,7 +413,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
         }
     }
     if (failed && failures < startsBeforeGivingUp) m_runtimes[ended.runtime].failedStarts = failures;
-    if (suspects.size() == 1) return strike(m_live.at(suspects.front()), ended.exit);
+    const bool certain = suspects.size() == 1 && (ended.runtime.quarantine || others.empty());
+    if (certain) return strike(m_live.at(suspects.front()), ended.exit);
     for (const auto key : suspects)
         intoQuarantine(m_live.at(key));
 }
@@ -445,7 +452,26 @@ void Core::admitQuarantined(ScriptVersionKey version) {
         auto* instance = live(key);
         if (instance == nullptr) continue;
         quarantine.current = key;
+        quarantine.since = m_now;
         startRun(*instance);
+    }
+}
+
+/// One that has run alone for longer than any loop could is not the one that kills; others wait for its
+/// place.
+void Core::releaseFromQuarantine() {
+    std::vector<InstanceKey> innocent;
+    for (const auto& [version, quarantine] : m_quarantine)
+        if (quarantine.current && quarantine.since + m_settings.quarantineStay <= m_now)
+            innocent.push_back(*quarantine.current);
+    for (const auto key : innocent) {
+        auto* instance = live(key);
+        if (instance == nullptr) continue;
+        interruptOpenAttempts(*instance, "the instance was moved to another process");
+        if (instance->row.status == api::Status::waitingForPause)
+            pauseNow(*instance);
+        else
+            leaveQuarantine(*instance);
     }
 }
 

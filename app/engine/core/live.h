@@ -55,6 +55,7 @@ struct RuntimeState {
 struct Quarantine {
     std::deque<InstanceKey> waiting;
     std::optional<InstanceKey> current;
+    api::Time since{};  ///< when it entered
 };
 
 }  // namespace stepwell::engine

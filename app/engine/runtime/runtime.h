@@ -41,10 +41,10 @@ struct RuntimeId {
 
 enum class ExitCause {
     stopped,       ///< we asked for it (idle, shutdown)
-    killed,        ///< SIGKILL or SIGTERM from outside: nobody's fault
+    killed,        ///< SIGKILL or SIGTERM from outside, or there was no way to start it: nothing the code did
     crashed,       ///< heap limit, abort: code that was executing is suspect
     unresponsive,  ///< no heartbeat within the CPU limit, so we killed it: code that was executing is suspect
-    failedToStart,
+    failedToStart,  ///< the code could not be loaded
 };
 
 struct RuntimeExit {

@@ -95,7 +95,8 @@ void WorkerProcess::start(const Bundle& bundle) {
         m_connectTimer.expires_after(ofTheCode ? milliseconds{0} : launchRetry);
         m_connectTimer.async_wait(
             [self = shared_from_this(), ofTheCode, why = launched.error().message](auto) {
-                self->finish({ofTheCode ? ExitCause::failedToStart : ExitCause::killed, why});
+                const RuntimeExit exit{ofTheCode ? ExitCause::failedToStart : ExitCause::killed, why};
+                self->finish(self->m_verdict.value_or(exit));
             });
         return;
     }
@@ -294,7 +295,10 @@ void WorkerProcess::onChannelClosed(const std::string& why) {
 void WorkerProcess::killAs(ExitCause cause, std::string reason) {
     if (m_finished || m_verdict) return;
     m_verdict = RuntimeExit{cause, std::move(reason)};
-    if (m_child) m_child->kill();  // bubblewrap takes workerd with it
+    if (m_child)
+        m_child->kill();  // with all that it started
+    else
+        m_connectTimer.cancel();  // nothing was started: its end need not be waited for
 }
 
 void WorkerProcess::onChildExit() {

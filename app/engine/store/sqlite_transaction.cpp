@@ -30,10 +30,14 @@ void SqliteTransaction::begin() {
 bool SqliteTransaction::commit(std::string& error) {
     if (m_db.ok() && m_db.exec("COMMIT")) return true;
     error = m_db.error();
+    rollback();
+    return false;
+}
+
+void SqliteTransaction::rollback() {
     m_db.clearError();
     m_db.exec("ROLLBACK");
     m_db.clearError();
-    return false;
 }
 
 std::optional<ScriptRow> SqliteTransaction::script(const std::string& name) {
@@ -228,7 +232,8 @@ int SqliteTransaction::purgeInstances(WorkflowKey key, int limit) {
 }
 
 std::vector<InstanceKey> SqliteTransaction::due(api::Time now, int limit) {
-    auto query = m_db.query("SELECT id FROM instances WHERE wake<=? ORDER BY wake LIMIT ?");
+    auto query = m_db.query("SELECT id FROM instances WHERE wake<=? AND workflow NOT IN "
+                            "(SELECT id FROM workflows WHERE deleted=1) ORDER BY wake LIMIT ?");
     query.bind(now).bind(limit);
     return readKeys(query);
 }
@@ -240,13 +245,15 @@ std::optional<api::Time> SqliteTransaction::nextWake() {
 
 std::vector<InstanceKey> SqliteTransaction::queued(int limit) {
     auto query =
-        m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) ORDER BY id LIMIT ?");
+        m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) AND workflow NOT IN "
+                   "(SELECT id FROM workflows WHERE deleted=1) ORDER BY id LIMIT ?");
     query.bind(limit);
     return readKeys(query);
 }
 
 std::vector<InstanceKey> SqliteTransaction::interrupted(InstanceKey after, int limit) {
-    auto query = m_db.query("SELECT id FROM instances WHERE status IN (1,6,8) AND id>? ORDER BY id LIMIT ?");
+    auto query = m_db.query("SELECT id FROM instances WHERE status IN (1,6,8) AND status IN (0,1,6,8) AND "
+                            "id>? ORDER BY id LIMIT ?");
     query.bind(after).bind(limit);
     return readKeys(query);
 }

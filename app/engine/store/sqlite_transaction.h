@@ -15,6 +15,7 @@ class SqliteTransaction final : public Transaction {
     void begin();
     /// True when everything is durable. Otherwise everything is undone and `error` says why.
     bool commit(std::string& error);
+    void rollback();
 
     std::optional<ScriptRow> script(const std::string& name) override;
     void putScript(ScriptRow& row) override;

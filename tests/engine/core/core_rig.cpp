@@ -47,6 +47,7 @@ void CoreRig::turn(std::vector<Command> commands) {
     m_core->endTurn();
     std::string error;
     if (!m_transaction->commit(error)) qFatal("commit failed: %s", error.c_str());
+    m_released = static_cast<int>(actions.release.size());
     for (auto& [id, reply] : actions.replies)
         m_replies[id.value] = std::move(reply);
     for (const auto& line : actions.feed) {

@@ -36,6 +36,8 @@ class CoreRig {
     std::string run(const std::string& id = "one");  ///< "<key>\t<run>"
     std::optional<api::Time> nextTurn() const { return m_core->nextTurn(); }
     api::Time now() const { return m_now; }
+    /// How many runtimes the last turn let go.
+    int released() const { return m_released; }
     std::int64_t liveCount() const { return m_core->liveCount(); }
 
     static std::string config(int limit, std::int64_t delay, const char* backoff,
@@ -50,6 +52,7 @@ class CoreRig {
     std::unique_ptr<SqliteTransaction> m_transaction;
     std::unique_ptr<Core> m_core;
     api::Time m_now = *api::fromIso("2026-01-01T00:00:00Z");
+    int m_released = 0;
     std::int64_t m_lastReply = 0;
     std::map<std::int64_t, Reply> m_replies;
     std::string m_heard;

@@ -152,6 +152,16 @@ class TestSteps : public QObject {
         QVERIFY(rig.row().status == api::Status::running);
     }
 
+    void aForgedLineHarmsOnlyItsOwnInstance() {
+        CoreRig rig;
+        rig.create();
+        rig.say("d\t%\t0\t1\t{\"limit\":1,\"delay\":0,\"backoff\":5,\"timeout\":1000,\"shown\":{}}\ta\n");
+        QVERIFY(rig.steps()[0].backoff == api::Backoff::exponential);
+        rig.say("z\t%\t1048576\t1\t1000\tnap\n");
+        QVERIFY(rig.row().status == api::Status::errored);
+        QCOMPARE(rig.steps().size(), std::size_t(1));
+    }
+
     void logsAreBounded() {
         CoreSettings settings;
         settings.logsPerInstance = 3;

@@ -167,6 +167,40 @@ class TestVerbs : public QObject {
         QVERIFY(rig.row("four").status == api::Status::queued);
     }
 
+    void anEventSentToAQueuedInstanceIsNotLost() {
+        CoreSettings settings;
+        settings.maxLive = 1;
+        CoreRig rig(settings);
+        rig.create("one");
+        rig.create("two");
+        QVERIFY(rig.ask(SendEvent{"flow", "two", "go", "j7"}));
+        rig.say("c\t" + rig.run("one") + "\t\tj1\n");
+        rig.pass(1ms);
+        rig.say("w\t" + rig.run("two") + "\t0\t1\t60000\tgo\tfirst\n");
+        QVERIFY(rig.steps("two")[0].state == api::StepState::complete);
+    }
+
+    void aRuntimeThatGotWorkInTheSameTurnIsNotReleased() {
+        CoreRig rig;
+        rig.create();
+        QVERIFY(rig.ask(RestartInstance{"flow", "one", {}}));
+        QCOMPARE(rig.released(), 0);
+        QVERIFY(rig.ask(TerminateInstance{"flow", "one"}));
+        QCOMPARE(rig.released(), 1);
+    }
+
+    void instancesOfADeletedWorkflowDoNotStart() {
+        CoreSettings settings;
+        settings.maxLive = 2;
+        CoreRig rig(settings);
+        for (int i = 0; i < 1200; ++i)
+            rig.create("i" + std::to_string(i));
+        rig.heard();
+        QVERIFY(rig.ask(DeleteWorkflow{"flow"}));
+        rig.pass(1s);
+        QVERIFY(rig.heard().find("R\t") == std::string::npos);
+    }
+
     void aWorkflowNeedsAScriptThatExportsItsClass() {
         CoreRig rig;
         QCOMPARE(rig.ask(PutWorkflow{"x", "Flow", "missing", "{}", "u", "v"}).error().code,
