@@ -43,6 +43,7 @@ class TestProcess : public QObject {
     void runsInASandbox();
     void reportsMissingParts_data();
     void reportsMissingParts();
+    void unusableSandboxIsNotTheCodesFault();
     void runsWithoutASandboxWhenAsked();
     void checkTellsWhatIsExported();
     void checkRefuses_data();
@@ -112,13 +113,20 @@ void TestProcess::reportsMissingParts() {
     QVERIFY(!harness.runtime().sandbox().usable);
     QVERIFY2(contains(harness.runtime().sandbox().message, said.toStdString()),
              harness.runtime().sandbox().message.c_str());
+    const auto checked = harness.check(harness.bundle(simple));
+    QVERIFY(checked && !*checked);
+}
+
+/// Nothing is wrong with the code, so its instances are not to fail for it.
+void TestProcess::unusableSandboxIsNotTheCodesFault() {
+    RuntimeOptions options;
+    options.bubblewrap = "/nowhere/bwrap";
+    RuntimeHarness harness(options);
     harness.send(harness.bundle(simple), RuntimeHarness::begin(1, "Simple"));
     const auto exit = harness.exit();
     QVERIFY(exit);
-    QCOMPARE(exit->cause, ExitCause::failedToStart);
-    QVERIFY(contains(exit->reason, said.toStdString()));
-    const auto checked = harness.check(harness.bundle(simple));
-    QVERIFY(checked && !*checked);
+    QCOMPARE(exit->cause, ExitCause::killed);
+    QVERIFY2(contains(exit->reason, "apt install bubblewrap"), exit->reason.c_str());
 }
 
 void TestProcess::runsWithoutASandboxWhenAsked() {
