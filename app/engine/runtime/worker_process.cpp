@@ -94,11 +94,10 @@ void WorkerProcess::start(const Bundle& bundle) {
         const auto code = launched.error().code;
         const bool forGood = code == api::code::scriptInvalid || code == api::code::unavailable;
         m_connectTimer.expires_after(forGood ? milliseconds{0} : launchRetry);
-        m_connectTimer.async_wait(
-            [self = shared_from_this(), forGood, why = launched.error().message](auto) {
-                const RuntimeExit exit{forGood ? ExitCause::failedToStart : ExitCause::killed, why};
-                self->finish(self->m_verdict.value_or(exit));
-            });
+        m_connectTimer.async_wait([self = shared_from_this(), forGood, why = launched.error().message](auto) {
+            const RuntimeExit exit{forGood ? ExitCause::failedToStart : ExitCause::killed, why};
+            self->finish(self->m_verdict.value_or(exit));
+        });
         return;
     }
     m_exitWatch.assign(m_child->exitFd());
