@@ -91,13 +91,13 @@ void WorkerProcess::start(const Bundle& bundle) {
     m_started = Clock::now();
     if (auto launched = launch(bundle); !launched) {
         // A full disk or too many open files is not the code's fault: it is tried again, in a while.
-        const auto code = launched.error().code;
-        const bool forGood = code == api::code::scriptInvalid || code == api::code::unavailable;
-        m_connectTimer.expires_after(forGood ? milliseconds{0} : launchRetry);
-        m_connectTimer.async_wait([self = shared_from_this(), forGood, why = launched.error().message](auto) {
-            const RuntimeExit exit{forGood ? ExitCause::failedToStart : ExitCause::killed, why};
-            self->finish(self->m_verdict.value_or(exit));
-        });
+        const bool ofTheCode = launched.error().code == api::code::scriptInvalid;
+        m_connectTimer.expires_after(ofTheCode ? milliseconds{0} : launchRetry);
+        m_connectTimer.async_wait(
+            [self = shared_from_this(), ofTheCode, why = launched.error().message](auto) {
+                const RuntimeExit exit{ofTheCode ? ExitCause::failedToStart : ExitCause::killed, why};
+                self->finish(self->m_verdict.value_or(exit));
+            });
         return;
     }
     m_exitWatch.assign(m_child->exitFd());
