@@ -114,7 +114,8 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
 
     DesktopOptions options;
     options.action = DesktopOptions::Action::say;
-    if (parser.isSet(help)) options.text = parser.helpText();
+    // There is no application object yet to know the program's name.
+    if (parser.isSet(help)) options.text = parser.helpText().replace("<executable_name>", "stepwell");
     if (parser.isSet(version)) options.text = QStringLiteral("stepwell " STEPWELL_VERSION "\n");
     return options.text.isEmpty() ? read(parser, known) : options;
 }
