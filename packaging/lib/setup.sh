@@ -16,10 +16,12 @@ build_packages=(
 )
 test_packages=(git xvfb xauth clang-format)
 
-# Prints those of its arguments that dpkg does not know as installed.
+# Prints those of its arguments that dpkg does not know as installed. dpkg-query fails as a whole when it has never heard
+# of one of them, which is the very case this is for: its exit code says nothing, its lines do.
 missing_packages() {
     local installed
-    installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | awk '$2 == "installed" { print $1 }')
+    installed=$({ dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true; } |
+        awk '$2 == "installed" { print $1 }')
     local name
     for name in "$@"; do
         grep -qxF -- "$name" <<<"$installed" || printf '%s\n' "$name"
@@ -39,8 +41,10 @@ need_packages() {
     command -v dpkg-query >/dev/null || fail "this script sets up Debian 12 and its relatives; dpkg is not here." \
         "Install the equivalents of: $* and build with 'cmake --preset release && cmake --build --preset release'."
     local missing
-    mapfile -t missing < <(missing_packages "$@")
-    [[ ${#missing[@]} -eq 0 ]] && return
+    local list
+    list=$(missing_packages "$@")
+    [[ -z $list ]] && return
+    mapfile -t missing <<<"$list"
     if [[ $(id -u) -ne 0 ]] && ! command -v sudo >/dev/null; then
         fail "these Debian packages are missing, and neither root nor sudo is here to install them. As root, run:
     apt-get install ${missing[*]}
