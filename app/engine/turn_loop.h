@@ -1,8 +1,7 @@
 #pragma once
 
-#include "app/engine/core/core.h"
 #include "app/engine/engine.h"
-#include "app/engine/store/sqlite_transaction.h"
+#include "app/engine/turn_runner.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -12,8 +11,8 @@
 
 namespace stepwell::engine {
 
-/// The core thread: gathers commands, runs turns, commits, performs what came out. One turn, one transaction,
-/// one fsync. Commands may come from any thread; replies, feed and runtime calls happen on the core thread.
+/// The core thread: gathers commands, runs turns, performs what came out. Commands may come from any thread;
+/// replies, feed and runtime calls happen on the core thread.
 class TurnLoop {
   public:
     /// What a turn's actions act upon. Called on the core thread, after the commit.
@@ -43,21 +42,13 @@ class TurnLoop {
   private:
     void run();
     bool waitForWork(std::vector<Command>& commands);
-    void turn(std::vector<Command>& commands);
-    bool applyAll(const std::vector<Command>& commands, Actions& actions, std::string& error);
+    void turn(const std::vector<Command>& commands);
     void perform(Actions& actions);
-    void rebuildAfter(const std::string& error, Actions& actions);
     void answer(ReplyId id, Reply reply);
-    void setStorageError(const std::string& error);
 
     std::unique_ptr<Sqlite> m_db;
-    SqliteTransaction m_transaction;
-    CoreSettings m_settings;
+    TurnRunner m_turns;  ///< core thread only
     Effects& m_effects;
-    std::unique_ptr<Core> m_core;        ///< core thread only
-    bool m_recovered = false;            ///< core thread only
-    std::optional<api::Time> m_retryAt;  ///< core thread only: after a failed commit
-    std::set<RuntimeId> m_known;         ///< core thread only: runtimes that were sent something
 
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/engine/core/core.h"
+#include "app/engine/store/sqlite_transaction.h"
+
+namespace stepwell::engine {
+
+/// The turns of the engine without its thread and its clock: one turn, one transaction, one fsync. Keeps the
+/// core, and makes a new one from the database when a commit fails. One thread.
+class TurnRunner {
+  public:
+    TurnRunner(Sqlite& db, CoreSettings settings);
+
+    /// Applies the commands and commits. What comes back is to be performed now. After a failure it holds an
+    /// error for every request of the turn and stops every runtime, for all user code starts over.
+    Actions turn(api::Time now, const std::vector<Command>& commands);
+
+    /// When the next turn is needed even if no command comes.
+    std::optional<api::Time> nextTurn() const;
+    /// The last turn failed: commands had better wait until `nextTurn`, each of them would only fail again.
+    bool failed() const { return m_retryAt.has_value(); }
+    /// Of the last turn; empty when it went well.
+    const std::string& storageError() const { return m_storageError; }
+    std::int64_t liveCount() const { return m_core->liveCount(); }
+
+  private:
+    bool applyAll(api::Time now, const std::vector<Command>& commands, Actions& actions, std::string& error);
+    Actions rebuildAfter(std::string error, api::Time now, const std::vector<Command>& commands);
+
+    SqliteTransaction m_transaction;
+    CoreSettings m_settings;
+    std::unique_ptr<Core> m_core;
+    bool m_recovered = false;
+    std::optional<api::Time> m_retryAt;  ///< after a failed commit
+    std::string m_storageError;
+    std::set<RuntimeId> m_known;  ///< runtimes that were sent something
+};
+
+}  // namespace stepwell::engine
