@@ -145,6 +145,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
             return m_runtime->send(*bundle, id.quarantine, std::move(lines));
         m_loop->push(RuntimeEnded{id, {ExitCause::failedToStart, "its code is no longer in the database"}});
     }
+    void exitSeen(RuntimeId id) override { m_runtime->exitSeen(id); }
     void release(RuntimeId id) override { m_runtime->release(id); }
     void stop(RuntimeId id) override { m_runtime->stop(id); }
     void publish(const std::vector<FeedLine>& lines) override { m_hub->publish(lines); }

@@ -100,14 +100,12 @@ bool TurnLoop::waitForWork(std::vector<Command>& commands) {
 
 void TurnLoop::run() {
     std::vector<Command> commands;
-    while (waitForWork(commands)) {
-        turn(commands);
-        commands.clear();
-    }
+    while (waitForWork(commands))
+        turn(std::exchange(commands, {}));
 }
 
-void TurnLoop::turn(const std::vector<Command>& commands) {
-    auto actions = m_turns.turn(clockNow(), commands);
+void TurnLoop::turn(std::vector<Command> commands) {
+    auto actions = m_turns.turn(clockNow(), std::move(commands));
     if (!m_turns.failed()) ++m_commits;
     m_live = m_turns.liveCount();
     {
@@ -119,6 +117,8 @@ void TurnLoop::turn(const std::vector<Command>& commands) {
 
 void TurnLoop::perform(Actions& actions) {
     m_stepsCompleted += actions.stepsCompleted;
+    for (const auto& runtime : actions.ended)
+        m_effects.exitSeen(runtime);
     for (auto& [runtime, lines] : actions.lines)
         m_effects.send(runtime, std::move(lines));
     for (const auto& runtime : actions.release)

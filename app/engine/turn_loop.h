@@ -20,6 +20,8 @@ class TurnLoop {
       public:
         virtual ~Effects() = default;
         virtual void send(RuntimeId runtime, std::string lines) = 0;
+        /// A turn has taken the exit of this runtime into account: see Runtime::exitSeen.
+        virtual void exitSeen(RuntimeId runtime) = 0;
         virtual void release(RuntimeId runtime) = 0;
         virtual void stop(RuntimeId runtime) = 0;
         virtual void publish(const std::vector<FeedLine>& lines) = 0;
@@ -42,7 +44,7 @@ class TurnLoop {
   private:
     void run();
     bool waitForWork(std::vector<Command>& commands);
-    void turn(const std::vector<Command>& commands);
+    void turn(std::vector<Command> commands);
     void perform(Actions& actions);
     void answer(ReplyId id, Reply reply);
 

@@ -24,9 +24,10 @@ std::optional<api::Time> TurnRunner::nextTurn() const {
     return m_recovered ? m_core->nextTurn() : std::optional(api::Time{});
 }
 
-Actions TurnRunner::turn(api::Time now, const std::vector<Command>& commands) {
+Actions TurnRunner::turn(api::Time now, std::vector<Command> commands) {
     Actions actions;
     std::string error;
+    dropStaleLines(commands);
     m_transaction.begin();
     if (!applyAll(now, commands, actions, error)) {
         m_transaction.rollback();
@@ -36,9 +37,31 @@ Actions TurnRunner::turn(api::Time now, const std::vector<Command>& commands) {
     m_recovered = true;
     m_retryAt.reset();
     m_storageError.clear();
+    noteExits(commands, actions);
     for (const auto& [runtime, lines] : actions.lines)
         m_known.insert(runtime);
     return actions;
+}
+
+/// A runtime that was stopped after a failure runs what no longer is: only its exit counts.
+void TurnRunner::dropStaleLines(std::vector<Command>& commands) const {
+    if (m_dying.empty()) return;
+    auto dying = m_dying;
+    std::erase_if(commands, [&dying](const Command& command) {
+        if (const auto* ended = std::get_if<RuntimeEnded>(&command)) dying.erase(ended->runtime);
+        const auto* lines = std::get_if<DriverLines>(&command);
+        return lines != nullptr && dying.contains(lines->runtime);
+    });
+}
+
+void TurnRunner::noteExits(const std::vector<Command>& commands, Actions& actions) {
+    for (const auto& command : commands) {
+        const auto* ended = std::get_if<RuntimeEnded>(&command);
+        if (ended == nullptr) continue;
+        m_known.erase(ended->runtime);
+        m_dying.erase(ended->runtime);
+        actions.ended.push_back(ended->runtime);
+    }
 }
 
 /// Nothing throws by design; if something does, it costs this turn and not the process.
@@ -64,8 +87,9 @@ Actions TurnRunner::rebuildAfter(std::string error, api::Time now, const std::ve
     m_retryAt = now + retryAfterStorageError;
     m_storageError = std::move(error);
     Actions actions;
+    noteExits(commands, actions);  // a core that is made anew has no run in them
     actions.stop.assign(m_known.begin(), m_known.end());
-    m_known.clear();
+    m_dying = m_known;
     for (const auto& command : commands)
         if (const auto* request = std::get_if<RequestCommand>(&command))
             actions.replies.emplace_back(request->reply, tl::unexpected(storageFailure(m_storageError)));

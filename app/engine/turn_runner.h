@@ -13,7 +13,7 @@ class TurnRunner {
 
     /// Applies the commands and commits. What comes back is to be performed now. After a failure it holds an
     /// error for every request of the turn and stops every runtime, for all user code starts over.
-    Actions turn(api::Time now, const std::vector<Command>& commands);
+    Actions turn(api::Time now, std::vector<Command> commands);
 
     /// When the next turn is needed even if no command comes.
     std::optional<api::Time> nextTurn() const;
@@ -25,6 +25,8 @@ class TurnRunner {
 
   private:
     bool applyAll(api::Time now, const std::vector<Command>& commands, Actions& actions, std::string& error);
+    void dropStaleLines(std::vector<Command>& commands) const;
+    void noteExits(const std::vector<Command>& commands, Actions& actions);
     Actions rebuildAfter(std::string error, api::Time now, const std::vector<Command>& commands);
 
     SqliteTransaction m_transaction;
@@ -33,7 +35,8 @@ class TurnRunner {
     bool m_recovered = false;
     std::optional<api::Time> m_retryAt;  ///< after a failed commit
     std::string m_storageError;
-    std::set<RuntimeId> m_known;  ///< runtimes that were sent something
+    std::set<RuntimeId> m_known;  ///< runtimes that were sent something and have not ended
+    std::set<RuntimeId> m_dying;  ///< those of them that were stopped after a failure
 };
 
 }  // namespace stepwell::engine

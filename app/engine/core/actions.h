@@ -12,6 +12,8 @@ using ReplyId = StrongId<struct ReplyTag>;
 
 /// What a turn wants done once it is committed. Nothing of it happens when the commit fails.
 struct Actions {
+    /// Runtimes whose exit this turn took into account. Told first: lines then start a new process.
+    std::vector<RuntimeId> ended;
     std::map<RuntimeId, std::string> lines;  ///< for the drivers
     std::vector<RuntimeId> release;          ///< runtimes that no instance needs now
     std::vector<RuntimeId> stop;

@@ -27,6 +27,7 @@ class ProcessRuntime : public Runtime {
 
     SandboxState sandbox() const override { return m_sandbox.state(); }
     void send(const Bundle& bundle, bool quarantine, std::string lines) override;
+    void exitSeen(RuntimeId id) override;
     bool isUp(RuntimeId id) const override;
     void release(RuntimeId id) override;
     void stop(RuntimeId id) override;
@@ -34,11 +35,14 @@ class ProcessRuntime : public Runtime {
     RuntimeUsage usage() const override;
 
   private:
-    using Pid = std::shared_ptr<std::atomic<pid_t>>;
     using CheckDone = std::function<void(api::Result<BundleFacts>)>;
     struct Held {
         std::shared_ptr<WorkerProcess> process;
         std::unique_ptr<asio::steady_timer> idle;
+    };
+    struct Up {
+        std::shared_ptr<std::atomic<pid_t>> pid;  ///< set once the process runs
+        bool ended = false;                       ///< its exit was told and not seen yet
     };
     struct Check {
         std::shared_ptr<WorkerProcess> process;
@@ -63,7 +67,7 @@ class ProcessRuntime : public Runtime {
     std::uint64_t m_folders = 0;              // the runtime's thread only
     bool m_stopping = false;                  // the runtime's thread only
     mutable std::mutex m_mutex;
-    std::map<RuntimeId, Pid> m_up;  // guarded by m_mutex; the pid is set once the process runs
+    std::map<RuntimeId, Up> m_up;  // guarded by m_mutex
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> m_work;
     std::thread m_thread;
 };
@@ -121,9 +125,11 @@ void ProcessRuntime::send(const Bundle& bundle, bool quarantine, std::string lin
     bool isNew = false;
     {
         const std::lock_guard lock(m_mutex);
-        isNew = m_up.try_emplace(id, nullptr).second;
+        const auto [up, inserted] = m_up.try_emplace(id);
+        if (up->second.ended) return;  // whoever sends is still to learn that the process is gone
+        isNew = inserted;
     }
-    // A process that ended meanwhile reports its exit, and these lines are lost with it.
+    // A process that ends meanwhile reports its exit, and these lines are lost with it.
     if (isNew) asio::post(m_io, [this, id, bundle] { startProcess(id, bundle); });
     asio::post(m_io, [this, id, lines = std::move(lines)]() mutable {
         const auto found = m_processes.find(id);
@@ -141,7 +147,7 @@ void ProcessRuntime::startProcess(RuntimeId id, const Bundle& bundle) {
                               nullptr, [this, id](RuntimeExit exit) { onExit(id, std::move(exit)); }});
     {
         const std::lock_guard lock(m_mutex);
-        m_up[id] = process->workerdPid();
+        m_up[id].pid = process->workerdPid();
     }
     m_processes[id] = Held{process, nullptr};
     process->start(bundle);
@@ -151,15 +157,22 @@ void ProcessRuntime::onExit(RuntimeId id, RuntimeExit exit) {
     m_processes.erase(id);
     {
         const std::lock_guard lock(m_mutex);
-        m_up.erase(id);
+        m_up[id] = {nullptr, true};
     }
     m_listener.onExit(id, std::move(exit));
     if (m_stopping && m_processes.empty() && m_checks.empty()) m_work.reset();
 }
 
+void ProcessRuntime::exitSeen(RuntimeId id) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_up.find(id);
+    if (found != m_up.end() && found->second.ended) m_up.erase(found);
+}
+
 bool ProcessRuntime::isUp(RuntimeId id) const {
     const std::lock_guard lock(m_mutex);
-    return m_up.contains(id);
+    const auto found = m_up.find(id);
+    return found != m_up.end() && !found->second.ended;
 }
 
 void ProcessRuntime::release(RuntimeId id) {
@@ -168,9 +181,10 @@ void ProcessRuntime::release(RuntimeId id) {
         if (found == m_processes.end() || m_stopping) return;
         auto& idle = found->second.idle;
         idle = std::make_unique<asio::steady_timer>(m_io, m_options.idleStop);
-        idle->async_wait([weak = std::weak_ptr(found->second.process)](boost::system::error_code error) {
-            const auto process = weak.lock();
-            if (!error && process) process->stop();
+        idle->async_wait([this, id, timer = idle.get()](boost::system::error_code error) {
+            const auto held = m_processes.find(id);  // a send may have come while this was on its way
+            if (!error && held != m_processes.end() && held->second.idle.get() == timer)
+                held->second.process->stop();
         });
     });
 }
@@ -224,9 +238,10 @@ void ProcessRuntime::endCheck(std::uint64_t number, api::Result<BundleFacts> res
 RuntimeUsage ProcessRuntime::usage() const {
     RuntimeUsage usage;
     const std::lock_guard lock(m_mutex);
-    for (const auto& [id, pid] : m_up) {
+    for (const auto& [id, up] : m_up) {
+        if (up.ended) continue;
         ++usage.processes;
-        if (pid && pid->load() > 0) usage.residentBytes += residentBytes(pid->load());
+        if (up.pid && up.pid->load() > 0) usage.residentBytes += residentBytes(up.pid->load());
     }
     return usage;
 }

@@ -122,8 +122,13 @@ class Runtime {
 
     /// Hands lines to a process, starting it from `bundle` if it is not up. Lines sent while it starts are
     /// kept and delivered in order. Never blocks. When it cannot start or dies, `onExit` says so, once, and
-    /// what was sent is lost.
+    /// what was sent until `exitSeen` is lost: so the exit of one process is never taken for that of the
+    /// next.
     virtual void send(const Bundle& bundle, bool quarantine, std::string lines) = 0;
+
+    /// Whoever sends has taken the process's exit into account: from now on `send` starts a new one. Without
+    /// an exit to see, nothing happens.
+    virtual void exitSeen(RuntimeId id) = 0;
 
     /// Whether a process is up or starting, without starting one.
     virtual bool isUp(RuntimeId id) const = 0;

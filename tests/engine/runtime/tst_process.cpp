@@ -56,6 +56,7 @@ class TestProcess : public QObject {
     void releasedProcessStops();
     void sendKeepsAReleasedProcess();
     void stopIsReportedOnceAndTheNextSendStartsAnew();
+    void noProcessFollowsOneWhoseExitWasNotSeen();
     void leftoversOfAnEarlierLifeAreRemoved();
     void usageCountsMemory();
 };
@@ -285,8 +286,28 @@ void TestProcess::stopIsReportedOnceAndTheNextSendStartsAnew() {
     const auto exit = harness.exit();
     QVERIFY(exit);
     QCOMPARE(exit->cause, ExitCause::stopped);
+    harness.runtime().exitSeen(RuntimeHarness::id());
     harness.send(bundle, RuntimeHarness::begin(1, "Simple"));
     QVERIFY(harness.line("o"));
+    QCOMPARE(harness.exitsLeft(), 0U);
+}
+
+/// An exit that waits in the core's queue ends every run handed over so far. A run in a newer process would
+/// be declared interrupted by it, and its code would run twice.
+void TestProcess::noProcessFollowsOneWhoseExitWasNotSeen() {
+    RuntimeHarness harness;
+    const auto bundle = harness.bundle(simple);
+    harness.send(bundle, RuntimeHarness::begin(1, "Simple"));
+    QVERIFY(harness.line("o"));
+    QCOMPARE(::kill(RuntimeHarness::workerds().at(0), SIGKILL), 0);
+    QVERIFY(harness.exit());
+    harness.send(bundle, RuntimeHarness::begin(2, "Simple"));
+    QCOMPARE(harness.runtime().usage().processes, 0);
+    harness.runtime().exitSeen(RuntimeHarness::id());
+    harness.send(bundle, RuntimeHarness::begin(3, "Simple"));
+    const auto line = harness.line("o");  // a process that had got the second run would have told it first
+    QVERIFY(line);
+    QCOMPARE(line->at(1), std::string("3"));
     QCOMPARE(harness.exitsLeft(), 0U);
 }
 
