@@ -80,11 +80,9 @@ void Listener::add(Protocol::socket socket) {
 
 }  // namespace
 
-api::Result<std::unique_ptr<EgressServer>> EgressServer::listen(asio::io_context& io,
-                                                                const std::filesystem::path& socket,
-                                                                CurlPool& pool, std::int64_t largestBody,
-                                                                Report report) {
-    auto listener = std::make_unique<Listener>(io, EgressContext{pool, largestBody, std::move(report)});
+api::Result<std::unique_ptr<EgressServer>>
+EgressServer::listen(asio::io_context& io, const std::filesystem::path& socket, EgressContext context) {
+    auto listener = std::make_unique<Listener>(io, std::move(context));
     if (const auto error = listener->open(socket))
         return api::fail(500, api::code::internal,
                          "Cannot listen on the socket " + socket.string() + ": " + error.message());

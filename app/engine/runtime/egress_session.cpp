@@ -80,6 +80,44 @@ void EgressSession::readRequest() {
     m_parser.emplace();
     m_parser->header_limit(mostHeaderBytes);
     m_parser->body_limit(static_cast<std::uint64_t>(m_context->largestBody));
+    http::async_read_header(
+        m_socket, m_buffer, *m_parser,
+        [self = shared_from_this()](beast::error_code error, std::size_t) { self->onHeader(error); });
+}
+
+void EgressSession::onHeader(beast::error_code error) {
+    if (m_closed) return;
+    if (error && error != http::error::body_limit) return close();
+    m_report = {};
+    m_report.id = nextReportId();
+    const auto& request = m_parser->get();
+    m_report.method = text(request.method_string());
+    m_report.url = text(request.target()).substr(0, longestReportedUrl);
+    const auto origin = request[originHeader];
+    readOrigin({origin.data(), origin.size()}, m_report);
+    reportStart();
+    if (error) return onRequest(error);
+    enterGate();
+}
+
+/// The body is read when the turn has come: what waits costs little memory.
+void EgressSession::enterGate() {
+    m_ticket =
+        m_context->lane->enter([weak = weak_from_this(), turn = m_turn, executor = m_socket.get_executor()] {
+            asio::post(executor, [weak, turn] {
+                const auto self = weak.lock();
+                if (!self || self->m_closed || self->m_turn != turn) return;
+                beast::error_code ignored;
+                self->m_socket.cancel(ignored);  // ends the watch
+                self->readBody();
+            });
+        });
+    m_crowded = !m_ticket;
+    if (m_crowded || m_ticket->admitted()) return readBody();
+    watchWaitingClient();
+}
+
+void EgressSession::readBody() {
     http::async_read(
         m_socket, m_buffer, *m_parser,
         [self = shared_from_this()](beast::error_code error, std::size_t) { self->onRequest(error); });
@@ -88,18 +126,14 @@ void EgressSession::readRequest() {
 void EgressSession::onRequest(beast::error_code error) {
     if (m_closed) return;
     if (error && error != http::error::body_limit) return close();
-    m_report = {};
-    m_report.id = nextReportId();
     const auto& request = m_parser->get();
-    m_report.method = text(request.method_string());
-    m_report.url = text(request.target()).substr(0, longestReportedUrl);
     m_report.requestBytes = static_cast<std::int64_t>(request.body().size());
-    const auto origin = request[originHeader];
-    readOrigin({origin.data(), origin.size()}, m_report);
-    reportStart();
     if (error == http::error::body_limit)
         return refuse(413, "The request body is larger than the limit of " +
                                std::to_string(m_context->largestBody >> 20) + " MiB");
+    if (m_crowded)
+        return refuse(503,
+                      "Too many requests of this Worker wait for their turn already: start fewer at once");
     const auto url = request.target();
     if (request.method() == http::verb::connect)
         return refuse(501, "Raw TCP connections of user code are not supported by Stepwell: use fetch()");
@@ -132,15 +166,26 @@ void EgressSession::perform() {
     watchClient();
 }
 
+bool EgressSession::clientIsGone() {
+    char byte = 0;
+    return ::recv(m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/// Bytes of the body may lie in the socket, so only a hang-up tells.
+void EgressSession::watchWaitingClient() {
+    m_socket.async_wait(Socket::wait_error,
+                        [self = shared_from_this(), turn = m_turn](beast::error_code error) {
+                            if (!error && !self->m_closed && self->m_turn == turn) self->close();
+                        });
+}
+
 /// A client that closes the connection while it waits has given up.
 void EgressSession::watchClient() {
-    m_socket.async_wait(
-        Socket::wait_read, [self = shared_from_this(), turn = m_turn](beast::error_code error) {
-            if (error || self->m_closed || self->m_turn != turn) return;
-            char byte = 0;
-            const auto count = ::recv(self->m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-            if (count == 0) self->close();
-        });
+    m_socket.async_wait(Socket::wait_read,
+                        [self = shared_from_this(), turn = m_turn](beast::error_code error) {
+                            if (error || self->m_closed || self->m_turn != turn) return;
+                            if (self->clientIsGone()) self->close();
+                        });
 }
 
 void EgressSession::onHead(OutboundHead head) {
@@ -245,6 +290,7 @@ void EgressSession::reportStart() {
 void EgressSession::reportEnd(const std::string& error) {
     if (m_reported) return;
     m_reported = true;
+    m_ticket.reset();
     m_report.finished = true;
     m_report.error = error;
     m_report.duration =

@@ -11,13 +11,6 @@
 
 namespace stepwell::engine {
 
-/// What the sessions of a server share.
-struct EgressContext {
-    CurlPool& pool;
-    std::int64_t largestBody;
-    EgressServer::Report report;
-};
-
 /// One connection of workerd: a request at a time, its answer streamed as it comes.
 class EgressSession : public std::enable_shared_from_this<EgressSession> {
   public:
@@ -35,11 +28,16 @@ class EgressSession : public std::enable_shared_from_this<EgressSession> {
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
     void readRequest();
+    void onHeader(boost::beast::error_code error);
+    void enterGate();
+    void readBody();
     void onRequest(boost::beast::error_code error);
     void perform();
     void refuse(int status, const std::string& text);
     void answer(int status, const std::string& text, bool keepAlive);
     void watchClient();
+    void watchWaitingClient();
+    bool clientIsGone();
     void write(std::string bytes);
     void pump();
     void finishAnswer();
@@ -51,12 +49,14 @@ class EgressSession : public std::enable_shared_from_this<EgressSession> {
     std::shared_ptr<EgressContext> m_context;
     boost::beast::flat_buffer m_buffer;
     std::optional<Parser> m_parser;
+    std::unique_ptr<EgressGate::Ticket> m_ticket;
     std::shared_ptr<Transfer> m_transfer;
     std::string m_writing;  ///< kept while it is written
     std::string m_error;    ///< why the transfer ended early
     OutboundReport m_report;
     std::chrono::steady_clock::time_point m_started{};
     bool m_reported = true;
+    bool m_crowded = false;  ///< too many wait already
     bool m_isWriting = false;
     bool m_headSent = false;
     bool m_chunked = false;

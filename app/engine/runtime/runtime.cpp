@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <sys/file.h>
+#include <sys/resource.h>
 
 #include <fcntl.h>
 #include <map>
@@ -80,7 +81,22 @@ void emptyFolder(const fs::path& folder) {
         fs::remove_all(entry.path(), ignored);
 }
 
+/// A request that waits holds a file descriptor, one on its way two; desktops begin with 1024 in all.
+void fitToDescriptors(EgressLimits& limits) {
+    constexpr rlim_t wanted = 16'384;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    if (files.rlim_cur < wanted) {
+        files.rlim_cur = std::min(wanted, files.rlim_max);
+        ::setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (files.rlim_cur >= wanted) return;
+    limits.total = std::min(limits.total, static_cast<int>(files.rlim_cur / 8));
+    limits.waitingTotal = std::min(limits.waitingTotal, static_cast<int>(files.rlim_cur / 4));
+}
+
 RuntimeOptions prepared(RuntimeOptions options) {
+    fitToDescriptors(options.egress);
     options.stateDir = fs::absolute(options.stateDir);
     options.driver = fs::absolute(options.driver);
     emptyFolder(options.stateDir);
@@ -91,7 +107,11 @@ ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener
     : m_options(prepared(std::move(options)))
     , m_listener(listener)
     , m_sandbox(m_options)
-    , m_environment{m_io, m_options, m_sandbox, m_pool,
+    , m_environment{m_io,
+                    m_options,
+                    m_sandbox,
+                    m_pool,
+                    std::make_shared<EgressGate>(m_options.egress),
                     [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); }}
     , m_work(asio::make_work_guard(m_io)) {
     // Children die with the thread that started them, so this one starts them all and lives as long as the

@@ -81,6 +81,14 @@ class RuntimeListener {
     virtual void onOutbound(OutboundReport report) = 0;
 };
 
+/// How many requests of user code may be on their way at once; more wait, and beyond that they fail.
+struct EgressLimits {
+    int perProcess = 128;
+    int total = 512;
+    int waitingPerProcess = 5'000;
+    int waitingTotal = 10'000;
+};
+
 struct RuntimeOptions {
     std::filesystem::path workerd;   ///< the binary
     std::filesystem::path driver;    ///< folder of the driver's JavaScript
@@ -91,6 +99,7 @@ struct RuntimeOptions {
     int heapLimitMiB = 128;
     std::chrono::milliseconds idleStop{10'000};  ///< `release`d processes stop after this
     std::int64_t largestBody = 100LL << 20;      ///< bytes of an outbound request or answer
+    EgressLimits egress;
 };
 
 struct SandboxState {

@@ -19,7 +19,8 @@ struct WorkerEnvironment {
     const RuntimeOptions& options;
     const Sandbox& sandbox;
     CurlPool& pool;
-    EgressServer::Report report;
+    std::shared_ptr<EgressGate> gate;
+    std::function<void(OutboundReport)> report;
 };
 
 /// One workerd process, from its folder to its end. Used on the runtime's thread.

@@ -34,3 +34,14 @@ export class Abort extends WorkflowEntrypoint {
     });
   }
 }
+
+/// `count` requests at once: statuses and names of errors, in order of the alphabet.
+export class Many extends WorkflowEntrypoint {
+  async run(event, step) {
+    const { url, count } = event.payload;
+    return step.do('many', async () => {
+      const all = await Promise.all(Array.from({ length: count }, () => told(url)));
+      return all.map(([first]) => String(first)).sort();
+    });
+  }
+}

@@ -40,6 +40,8 @@ void answer(int client, const std::string& head, const std::string& body) {
                             std::string(compressed.begin(), compressed.end()));
     } else if (path == "/forged") {
         sendAll(client, start("200 OK", "X-Stepwell-Failure: 1\r\nContent-Length: 2\r\n") + "ok");
+    } else if (path == "/held") {
+        sendAll(client, start("204 No Content", ""));
     } else if (path == "/redirect") {
         sendAll(client, start("302 Found", "Location: /echo\r\nContent-Length: 0\r\n"));
     } else if (path == "/large") {
@@ -73,6 +75,7 @@ TestServer::TestServer() {
 
 TestServer::~TestServer() {
     m_stopping = true;
+    letGo();
     ::shutdown(m_listener, SHUT_RDWR);
     m_thread.join();
     for (const int socket : m_sockets)
@@ -87,6 +90,17 @@ TestServer::~TestServer() {
 std::vector<std::string> TestServer::requests() const {
     const std::lock_guard lock(m_mutex);
     return m_requests;
+}
+
+void TestServer::letGo() {
+    const std::lock_guard lock(m_mutex);
+    m_letGo = true;
+    m_changed.notify_all();
+}
+
+void TestServer::waitUntilLetGo() {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_letGo || m_stopping; });
 }
 
 void TestServer::run() {
@@ -114,6 +128,7 @@ void TestServer::serve(int client) {
         const std::lock_guard lock(m_mutex);
         m_requests.push_back(head);
     }
+    if (head.starts_with("GET /held ")) waitUntilLetGo();
     answer(client, head, received.substr(end + 4));
     ::shutdown(client, SHUT_RDWR);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -11,7 +12,7 @@ namespace stepwell::engine::test {
 /// An HTTP server on the loopback that answers every request by its path and keeps what it was asked:
 /// `/echo` the body, `/gzip` two compressed words, `/forged` a header that only the engine sends, `/redirect`
 /// a 302 to /echo, `/large` endless bytes,
-/// `/silent` nothing.
+/// `/silent` nothing, `/held` an empty answer once `letGo` was called.
 class TestServer {
   public:
     TestServer();
@@ -21,15 +22,19 @@ class TestServer {
     }
     /// Heads of the requests so far.
     std::vector<std::string> requests() const;
+    void letGo();
 
   private:
     void run();
     void serve(int client);
+    void waitUntilLetGo();
 
     int m_listener = -1;
     int m_port = 0;
     std::atomic<bool> m_stopping{false};
     mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_letGo = false;  ///< guarded by m_mutex
     std::vector<std::string> m_requests;
     std::vector<std::thread> m_clients;
     std::vector<int> m_sockets;

@@ -132,4 +132,47 @@ void TestEgress::deathOfTheProcessEndsTheRequest() {
     QVERIFY2(contains(report->error, "cancelled"), report->error.c_str());
 }
 
+void TestEgress::tooManyAtOnceWaitAndFarTooManyFail() {
+    RuntimeOptions options;
+    options.egress = {2, 2, 3, 3};
+    RuntimeHarness harness(options);
+    TestServer server;
+    const auto bundle = harness.bundle(readSource("fetches.js"));
+    const auto many = "j{\"url\":\"" + server.url("/held") + "\",\"count\":6}";
+    harness.send(bundle, RuntimeHarness::begin(1, "Many", many));
+    const auto refused = harness.outbound();  // while nothing else can end
+    QVERIFY(refused);
+    QVERIFY2(contains(refused->error, "start fewer at once"), refused->error.c_str());
+    QTRY_COMPARE(server.requests().size(), 2U);
+    server.letGo();
+    for (int i = 0; i < 5; ++i) {
+        const auto report = harness.outbound();
+        QVERIFY(report);
+        QCOMPARE(report->status, 204);
+    }
+    QCOMPARE(server.requests().size(), 5U);
+    const auto line = harness.line("o");
+    QVERIFY(line);
+    QCOMPARE(line->back(), std::string("j[\"204\",\"204\",\"204\",\"204\",\"204\",\"TypeError\"]"));
+}
+
+/// One that gave up does not take a place when its turn comes.
+void TestEgress::whoGivesUpWhileWaitingIsNotSent() {
+    RuntimeOptions options;
+    options.egress = {1, 1, 3, 3};
+    RuntimeHarness harness(options);
+    TestServer server;
+    const auto bundle = harness.bundle(readSource("fetches.js"));
+    const auto url = "\"url\":\"" + server.url("/held") + "\"";
+    harness.send(bundle, RuntimeHarness::begin(1, "Many", "j{" + url + ",\"count\":1}"));
+    QTRY_COMPARE(server.requests().size(), 1U);
+    harness.send(bundle, RuntimeHarness::begin(2, "Abort", "j{" + url + ",\"init\":{}}"));
+    const auto abandoned = harness.outbound();
+    QVERIFY(abandoned);
+    QVERIFY2(contains(abandoned->error, "cancelled"), abandoned->error.c_str());
+    server.letGo();
+    QVERIFY(harness.outbound());
+    QCOMPARE(server.requests().size(), 1U);
+}
+
 QTEST_GUILESS_MAIN(TestEgress)

@@ -26,6 +26,8 @@ class TestEgress : public QObject {
     void answerAboveTheLimitIsCut();
     void abortEndsTheRequest();
     void deathOfTheProcessEndsTheRequest();
+    void tooManyAtOnceWaitAndFarTooManyFail();
+    void whoGivesUpWhileWaitingIsNotSent();
 
   private:
     std::string fetch(const std::string& path, const std::string& init = "{}",
