@@ -10,7 +10,7 @@ constexpr std::array<std::string_view, 10> statusNames = {
     "queued",   "running",         "paused",  "errored",     "terminated",
     "complete", "waitingForPause", "waiting", "rollingBack", "unknown"};
 constexpr std::array<std::string_view, 5> sourceNames = {"api", "binding", "event", "cron", "unknown"};
-constexpr std::array<std::string_view, 4> kindNames = {"step", "sleep", "sleep", "waitForEvent"};
+constexpr std::array<std::string_view, 5> kindNames = {"step", "sleep", "sleep", "waitForEvent", "rollback"};
 constexpr std::array<std::string_view, 3> backoffNames = {"constant", "linear", "exponential"};
 
 template <std::size_t N>

@@ -34,8 +34,9 @@ enum class TriggerSource { api = 0, binding = 1, event = 2, cron = 3, unknown = 
 std::string_view toString(TriggerSource source);
 TriggerSource triggerSourceFrom(std::string_view name);
 
-/// Kind of a step; `toString` gives the `type` of the instance detail ("step", "sleep", "waitForEvent").
-enum class StepKind { step = 0, sleep = 1, sleepUntil = 2, waitForEvent = 3 };
+/// Kind of a step; `toString` gives the `type` of the instance detail ("step", "sleep", "waitForEvent",
+/// "rollback").
+enum class StepKind { step = 0, sleep = 1, sleepUntil = 2, waitForEvent = 3, rollback = 4 };
 std::string_view toString(StepKind kind);
 
 enum class StepState {

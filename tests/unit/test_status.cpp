@@ -31,6 +31,8 @@ void StatusTest::numbersAreThoseOnDisk() {
         QCOMPARE(static_cast<int>(allStatuses.at(number)), number);
     QCOMPARE(static_cast<int>(TriggerSource::cron), 3);
     QCOMPARE(static_cast<int>(StepKind::waitForEvent), 3);
+    QCOMPARE(toString(StepKind::rollback), std::string_view("rollback"));
+    QCOMPARE(static_cast<int>(StepKind::rollback), 4);
     QCOMPARE(static_cast<int>(Backoff::exponential), 2);
 }
 

@@ -98,6 +98,13 @@ struct DetailWriter {
         return cut;
     }
 
+    bool rollback(const StepRow& row) {
+        json.flag("success", successOf(row.state)).null("output");
+        json.raw("config", row.config.empty() ? "null" : std::string_view(row.config));
+        attempts(row);
+        return false;
+    }
+
     bool sleep(const StepRow& row) {
         json.flag("finished", row.state == api::StepState::complete || row.state == api::StepState::errored);
         writeError(json, "error", row.errorName, row.errorMessage, {}, Stack::without);
@@ -114,6 +121,8 @@ struct DetailWriter {
         switch (row.kind) {
         case api::StepKind::step:
             return doStep(row);
+        case api::StepKind::rollback:
+            return rollback(row);
         case api::StepKind::sleep:
         case api::StepKind::sleepUntil:
             return sleep(row);
@@ -125,7 +134,9 @@ struct DetailWriter {
 
     void step(const StepRow& row) {
         const bool open = row.state == api::StepState::running || row.state == api::StepState::retrying;
-        const bool wakes = open && (row.kind != api::StepKind::step || row.state == api::StepState::retrying);
+        const bool undoes = row.kind == api::StepKind::rollback;
+        const bool attempted = row.kind == api::StepKind::step || undoes;
+        const bool wakes = open && (!attempted || row.state == api::StepState::retrying);
         json.object()
             .text("name", row.name + '-' + std::to_string(row.count))
             .text("type", api::toString(row.kind))
@@ -137,6 +148,8 @@ struct DetailWriter {
             .text("state", stateName(row.state))
             .time("wake_on", wakes ? row.due : std::nullopt)
             .flag("output_truncated", cut);
+        if (undoes) json.number("rolls_back", row.target);
+        if (row.kind == api::StepKind::step) json.flag("has_rollback", !row.rollback.empty());
         writeError(json, "error", row.errorName, row.errorMessage, row.errorStack, Stack::with);
         writeRequests(json, requests, row.index.value);
         json.endObject().endObject();
@@ -179,6 +192,18 @@ struct DetailWriter {
         json.endObject();
     }
 
+    void rollbackOutcome() {
+        const auto& row = snapshot.instance;
+        const bool complete = row.rollback == Rollback::complete;
+        if (!complete && row.rollback != Rollback::failed) {
+            json.null("rollback");
+            return;
+        }
+        json.object("rollback").text("outcome", complete ? "complete" : "failed");
+        writeError(json, "error", row.rollbackErrorName, row.rollbackErrorMessage, {}, Stack::without);
+        json.endObject();
+    }
+
     void instance(const DetailForm& form) {
         const auto& row = snapshot.instance;
         json.object().text("status", api::toString(row.status));
@@ -190,14 +215,15 @@ struct DetailWriter {
             .time("end", row.ended);
         json.flag("success", api::isFinal(row.status) ? std::optional(row.status == api::Status::complete)
                                                       : std::nullopt);
-        const bool failed = row.status == api::Status::errored;
+        const bool failed = row.status == api::Status::errored || row.status == api::Status::rollingBack;
         writeError(json, "error", failed ? row.errorName : std::string_view(),
                    failed ? row.errorMessage : std::string_view(), {}, Stack::without);
         if (const auto output = shownJson(row.outputPreview, row.output))
             json.text("output", *output);
         else
             json.null("output");
-        json.null("rollback").number("step_count", row.stepCount);
+        rollbackOutcome();
+        json.number("step_count", row.stepCount);
         steps(form);
         extension(form);
         json.endObject();

@@ -58,7 +58,7 @@ api::Result<Request> readVerb(const http::Request& request) {
     if (status == "terminate") {
         if (body->contains("rollback") && !(*body)["rollback"].is_boolean())
             return badRequest("rollback must be true or false.");
-        return TerminateInstance{workflow, id};
+        return TerminateInstance{workflow, id, body->value("rollback", false)};
     }
     if (status != "restart") return badRequest("status must be pause, resume, terminate or restart.");
     RestartInstance restart{workflow, id, std::nullopt};

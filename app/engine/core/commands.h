@@ -27,6 +27,7 @@ struct ResumeInstance {
 };
 struct TerminateInstance {
     std::string workflow, id;
+    bool rollback = false;  ///< first undo what its steps did, with their rollback handlers
 };
 struct RestartInstance {
     struct From {

@@ -138,6 +138,11 @@ FeedEvent Core::event(std::string_view type, const LiveInstance& live) {
     return event(type, live.workflowName, live.row.id);
 }
 
+FeedEvent Core::stepEvent(std::string_view type, const LiveInstance& live, const StepRow& row) {
+    if (row.kind != api::StepKind::rollback) return event(type, live).step(row);
+    return event("rollback_" + std::string(type), live).step(row);
+}
+
 FeedEvent Core::event(std::string_view type, const std::string& workflow, const std::string& instance) {
     ++m_sequence.value;
     FeedEvent event(m_sequence, m_nowText, type);

@@ -25,7 +25,8 @@ struct CoreSettings {
 /// a new one and `recover`.
 ///
 /// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
-/// attempts and retries in core_steps.cpp, runs, timers, hibernation and process deaths in core_runs.cpp.
+/// attempts and retries in core_steps.cpp, undoing steps in core_rollback.cpp, runs, timers, hibernation and
+/// process deaths in core_runs.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -102,6 +103,17 @@ class Core {
     void stepDue(LiveInstance& live, OpenStep& step);
     void interruptOpenAttempts(LiveInstance& live, const std::string& why);
 
+    // Undoing steps (core_rollback.cpp)
+    /// False, and nothing is changed, when no step has a rollback handler.
+    bool beginRollback(LiveInstance& live, Rollback ending);
+    void continueRollback(LiveInstance& live);
+    void nextRollback(LiveInstance& live);
+    void askForRollback(LiveInstance& live, const OpenStep& step);
+    void rollbackFailed(LiveInstance& live);
+    void endRollback(LiveInstance& live, Rollback outcome, std::string name = {}, std::string message = {});
+    void abortInstance(LiveInstance& live, std::string name, std::string message);
+    bool restsInRollback(const LiveInstance& live) const;
+
     // Runs, timers, processes (core_runs.cpp)
     LiveInstance* live(InstanceKey key);
     LiveInstance& bringToLife(InstanceRow row);
@@ -134,6 +146,8 @@ class Core {
     void changeStatus(InstanceRow& row, api::Status status);
     void publish(FeedEvent event) { m_actions->feed.push_back(event.take()); }
     FeedEvent event(std::string_view type, const LiveInstance& live);
+    /// `type` as it is told of a do step; that of a rollback gets its own name.
+    FeedEvent stepEvent(std::string_view type, const LiveInstance& live, const StepRow& row);
     FeedEvent event(std::string_view type, const std::string& workflow, const std::string& instance = {});
     Sequence newestSequence() const { return m_sequence; }
     void flush(LiveInstance& live);

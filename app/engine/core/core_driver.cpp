@@ -1,39 +1,11 @@
 #include "app/engine/core/core.h"
-
-#include <nlohmann/json.hpp>
+#include "app/engine/core/step_config.h"
 
 #include <algorithm>
 
 namespace stepwell::engine {
 
 namespace {
-
-using Json = nlohmann::json;
-
-/// Bytes. The driver sends a few hundred; user code shares its process and could send anything.
-constexpr std::size_t longestConfig = 4'096;
-constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
-
-/// The resolved config of a `d` line, see the protocol.
-void readConfig(const std::string& text, StepRow& row) {
-    if (text.size() > longestConfig) return;
-    const auto json = Json::parse(text, nullptr, false);
-    if (!json.is_object()) return;
-    const auto number = [&](const char* key, std::int64_t otherwise) {
-        const auto it = json.find(key);
-        return it != json.end() && it->is_number() ? static_cast<std::int64_t>(it->get<double>()) : otherwise;
-    };
-    row.retryLimit = static_cast<int>(std::clamp<std::int64_t>(number("limit", 5), -1, 1'000'000));
-    row.delayMs = std::max<std::int64_t>(-1, number("delay", 10'000));
-    row.timeoutMs = std::clamp<std::int64_t>(number("timeout", 600'000), 1, longestTimeoutMs);
-    const auto backoff = json.find("backoff");
-    if (backoff != json.end() && backoff->is_string())
-        row.backoff = api::backoffFrom(backoff->get<std::string>()).value_or(api::Backoff::exponential);
-    const auto shown = json.find("shown");
-    row.config = shown != json.end() ? shown->dump(-1, ' ', false, Json::error_handler_t::replace) : "{}";
-}
-
-constexpr std::int32_t mostSteps = 1 << 20;
 
 int levelFrom(std::string_view name) {
     constexpr std::array<std::string_view, 5> names = {"debug", "log", "info", "warn", "error"};
@@ -69,6 +41,9 @@ void Core::onDriverLine(RuntimeId runtime, std::string_view line) {
 }
 
 void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader) {
+    // What is left of the code of an instance that undoes its steps can do nothing any more.
+    const bool undoing = live.row.status == api::Status::rollingBack;
+    if (undoing && op != "o" && op != "f" && op != "l") return;
     if (op == "d") return onStepDo(live, reader);
     if (op == "o") return onStepOk(live, reader);
     if (op == "f") return onStepFailed(live, reader);
@@ -84,10 +59,8 @@ void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& r
 /// An index beyond the bits that a step's row has for it would be a step of another instance.
 bool Core::accepts(LiveInstance& live, StepIndex index) {
     if (index.value >= 0 && index.value < mostSteps) return !live.open.contains(index);
-    live.row.errorName = "WorkflowFatalError";
-    live.row.errorMessage =
-        "The instance has more than " + std::to_string(mostSteps) + " steps, sleeps and waits";
-    endInstance(live, api::Status::errored);
+    abortInstance(live, "WorkflowFatalError",
+                  "The instance has more than " + std::to_string(mostSteps) + " steps, sleeps and waits");
     return false;
 }
 
@@ -122,13 +95,17 @@ void Core::onStepOk(LiveInstance& live, LineReader& reader) {
     const auto attempt = reader.number();
     if (step == nullptr || !step->executing || step->row.attempts != attempt)
         return;  // late: it had timed out
-    step->row.preview = reader.text();
-    step->row.value = reader.text();
+    const bool undoing = step->row.kind == api::StepKind::rollback;
+    if (!undoing) {
+        step->row.preview = reader.text();
+        step->row.value = reader.text();
+    }
     stopExecuting(live, *step);
     recordAttempt(live, *step, true, {});
-    publish(event("attempt_completed", live).step(step->row).number("attempt", attempt));
+    publish(stepEvent("attempt_completed", live, step->row).number("attempt", attempt));
     const auto index = step->row.index;
     finishStep(live, index, api::StepState::complete);
+    if (undoing) return nextRollback(live);
     if (live.row.status == api::Status::waitingForPause && live.executing == 0) return pauseNow(live);
     LineWriter(lines(live), "k").number(live.row.key.value).number(live.row.run.value).number(index.value);
 }
@@ -143,10 +120,12 @@ void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
     failure.name = reader.text();
     failure.message = reader.text();
     failure.stack = reader.text();
-    const bool notSerialisable = flags.find('Q') != std::string_view::npos;
+    const bool undoing = step->row.kind == api::StepKind::rollback;
+    const bool notSerialisable = !undoing && flags.find('Q') != std::string_view::npos;
     failure.retryable = !notSerialisable && flags.find('N') == std::string_view::npos;
     const auto name = step->row.name;
     failAttempt(live, *step, std::move(failure));
+    if (undoing) return rollbackFailed(live);
     if (notSerialisable) {
         live.row.errorName = "WorkflowFatalError";
         live.row.errorMessage = "The execution of the Workflow instance was terminated, as the step \"" +
@@ -202,7 +181,7 @@ void Core::onErrored(LiveInstance& live, LineReader& reader) {
     live.row.errorName = reader.text();
     live.row.errorMessage = reader.text();
     live.row.errorStack = reader.text();
-    endInstance(live, api::Status::errored);
+    if (!beginRollback(live, Rollback::thenErrored)) endInstance(live, api::Status::errored);
 }
 
 void Core::onLog(LiveInstance& live, LineReader& reader) {

@@ -154,9 +154,20 @@ Reply Core::handle(const TerminateInstance& request) {
         return api::fail(409, api::code::cannotTerminate,
                          "(instance.cannot_terminate) Instance \"" + request.id + "\" is already " +
                              std::string(api::toString(row->status)) + " and cannot be terminated");
+    const bool undoing = row->status == api::Status::rollingBack;
+    if (undoing && request.rollback)
+        return Answer{InstanceChanged{request.id, api::Status::rollingBack, m_now}};
     auto* instance = live(row->key);
     if (instance == nullptr) instance = &bringToLife(std::move(*row));
-    endInstance(*instance, api::Status::terminated);
+    if (undoing) {
+        instance->row.rollback = Rollback::thenTerminated;
+        endRollback(*instance, Rollback::failed, "Terminated",
+                    "The rollback was stopped: the instance was terminated");
+    } else if (request.rollback && beginRollback(*instance, Rollback::thenTerminated)) {
+        return Answer{InstanceChanged{request.id, api::Status::rollingBack, m_now}};
+    } else {
+        endInstance(*instance, api::Status::terminated);
+    }
     return Answer{InstanceChanged{request.id, api::Status::terminated, m_now}};
 }
 
@@ -184,6 +195,9 @@ void Core::wipeForRestart(InstanceRow& row, StepIndex from) {
     row.errorMessage.clear();
     row.errorStack.clear();
     row.sleeping = false;
+    row.rollback = Rollback::none;
+    row.rollbackErrorName.clear();
+    row.rollbackErrorMessage.clear();
     row.strikes = 0;
     row.stepCount = from.value;
     if (from.value > 0) return;

@@ -15,51 +15,6 @@ constexpr int startsBeforeGivingUp = 3;
 constexpr std::chrono::seconds sweepInterval{1};
 constexpr api::Milliseconds recheckInterval{50};
 
-std::string_view kindLetter(api::StepKind kind) {
-    switch (kind) {
-    case api::StepKind::step:
-        return "d";
-    case api::StepKind::sleep:
-        return "z";
-    case api::StepKind::sleepUntil:
-        return "Z";
-    case api::StepKind::waitForEvent:
-        return "w";
-    }
-    return "d";
-}
-
-std::string namedError(const std::string& name, const std::string& message) {
-    std::string json = "{\"name\":";
-    appendJsonString(json, name);
-    json += ",\"message\":";
-    appendJsonString(json, message);
-    return json + "}";
-}
-
-std::string configJson(const StepRow& row) {
-    return "{\"limit\":" + std::to_string(row.retryLimit) + ",\"delay\":" + std::to_string(row.delayMs) +
-           ",\"backoff\":\"" + std::string(api::toString(row.backoff)) +
-           "\",\"timeout\":" + std::to_string(row.timeoutMs) +
-           ",\"shown\":" + (row.config.empty() ? "{}" : row.config) + "}";
-}
-
-/// What the driver needs beside the value: see `h` in the protocol.
-std::string extraOf(const StepRow& row) {
-    switch (row.kind) {
-    case api::StepKind::sleep:
-        return std::to_string(row.timeoutMs);
-    case api::StepKind::sleepUntil:
-        return std::to_string(row.target);
-    case api::StepKind::step:
-    case api::StepKind::waitForEvent:
-        break;
-    }
-    if (row.state == api::StepState::errored) return namedError(row.errorName, row.errorMessage);
-    if (row.state != api::StepState::complete) return row.kind == api::StepKind::step ? configJson(row) : "";
-    return "";
-}
-
 int stepLimitOf(const std::string& settings, int otherwise) {
     if (settings.find("\"limits\"") == std::string::npos) return otherwise;
     const auto json = Json::parse(settings, nullptr, false);
@@ -81,6 +36,12 @@ void Core::recover() {
             last = key;
             auto row = m_transaction->instance(key);
             if (!row) continue;
+            if (row->status == api::Status::rollingBack) {  // goes on like one whose time has come
+                row->wake = std::max(row->wake.value_or(m_now), m_now);
+                m_nextWake = m_nextWake ? std::min(*m_nextWake, *row->wake) : *row->wake;
+                m_transaction->updateInstance(*row);
+                continue;
+            }
             const bool pausing = row->status == api::Status::waitingForPause;
             changeStatus(*row, pausing ? api::Status::paused : api::Status::queued);
             publish(
@@ -101,8 +62,10 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
     for (auto& event : m_transaction->sentEvents(key))
         instance.events.push_back(std::move(event));
     if (instance.row.run.value == 0) return instance;  // never ran: there is nothing else to load
+    const bool undoing = instance.row.status == api::Status::rollingBack;
     for (auto& step : m_transaction->steps(key, true)) {
         const auto index = step.index;
+        if (undoing && step.kind != api::StepKind::rollback) continue;  // abandoned where it was
         instance.open[index].row = std::move(step);
     }
     instance.logs = m_transaction->logCount(key);
@@ -114,8 +77,15 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
 LiveInstance* Core::wake(InstanceKey key) {
     if (auto* instance = live(key)) return instance;
     auto row = m_transaction->instance(key);
-    if (!row || row->status != api::Status::waiting) return nullptr;
+    const bool undoing = row && row->status == api::Status::rollingBack;
+    if (!row || (row->status != api::Status::waiting && !undoing)) return nullptr;
     auto& instance = bringToLife(std::move(*row));
+    if (undoing) {
+        instance.row.wake.reset();
+        instance.dirty = true;
+        startRun(instance);
+        return live(key);
+    }
     setStatus(instance, api::Status::running);
     publish(event("workflow_running", instance));
     startRun(instance);
@@ -126,10 +96,9 @@ LiveInstance* Core::wake(InstanceKey key) {
 void Core::startRun(LiveInstance& live) {
     const auto* version = workflowVersion(live.row.version);
     if (version == nullptr) {
-        live.row.errorName = "WorkflowInternalError";
-        live.row.errorMessage =
-            "The version that this instance belongs to no longer exists. Restart the instance.";
-        return endInstance(live, api::Status::errored);
+        return abortInstance(
+            live, "WorkflowInternalError",
+            "The version that this instance belongs to no longer exists. Restart the instance.");
     }
     const bool first = live.row.run.value == 0;
     ++live.row.run.value;
@@ -152,36 +121,12 @@ void Core::startRun(LiveInstance& live) {
         .text(live.row.id)
         .text(live.row.params.empty() ? "j{}" : live.row.params);
     for (const auto& step : steps)
-        describeStep(out, live, step);
-    LineWriter(out, "R").number(live.row.key.value).number(live.row.run.value);
+        if (step.kind != api::StepKind::rollback) describeStep(out, live, step);
+    const bool undoing = live.row.status == api::Status::rollingBack;
+    LineWriter(out, undoing ? "U" : "R").number(live.row.key.value).number(live.row.run.value);
+    if (undoing) return continueRollback(live);
     for (auto& [index, step] : live.open)
         if (step.row.due && step.row.kind != api::StepKind::step) arm(live, *step.row.due);
-}
-
-void Core::describeStep(std::string& out, const LiveInstance& live, const StepRow& row) {
-    const bool over = row.state == api::StepState::complete || row.state == api::StepState::errored;
-    std::string extra = extraOf(row);
-    std::string value = row.value;
-    if (row.kind == api::StepKind::waitForEvent && row.state == api::StepState::complete) {
-        LineReader stored(row.value);  // timestamp, type, payload: see deliver()
-        const auto timestamp = stored.raw();
-        extra = "{\"timestamp\":" + std::string(timestamp) + ",\"type\":";
-        appendJsonString(extra, stored.raw());
-        extra += '}';
-        value = stored.text();
-    }
-    LineWriter(out, "h")
-        .number(live.row.key.value)
-        .number(live.row.run.value)
-        .number(row.index.value)
-        .text(kindLetter(row.kind))
-        .number(row.count)
-        .text(!over                                   ? "open"
-              : row.state == api::StepState::complete ? "ok"
-                                                      : "err")
-        .text(row.name)
-        .text(extra)
-        .text(value);
 }
 
 void Core::admitQueued() {
@@ -314,12 +259,17 @@ void Core::hibernateRested() {
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
         const auto& row = instance.row;
+        if (restsInRollback(instance)) rested.push_back(key);
         if (row.status != api::Status::waiting || !instance.restSince || instance.touched) continue;
         const bool longAgo = *instance.restSince + m_settings.hibernateAfter <= m_now;
         if (longAgo && row.wake && *row.wake > m_now + m_settings.hibernateAfter) rested.push_back(key);
     }
     for (const auto key : rested) {
         auto& instance = m_live.at(key);
+        if (instance.row.status == api::Status::rollingBack) {
+            instance.row.wake = instance.open.begin()->second.row.due;
+            instance.dirty = true;
+        }
         m_nextWake = m_nextWake ? std::min(*m_nextWake, *instance.row.wake) : *instance.row.wake;
         dropRun(instance);
         leaveMemory(instance);
@@ -402,10 +352,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
     for (const auto key : others) {
         auto& instance = m_live.at(key);
         if (failures >= startsBeforeGivingUp) {
-            instance.row.errorName = "WorkflowInternalError";
-            instance.row.errorMessage =
-                "The runtime for this Worker could not be started: " + ended.exit.reason;
-            endInstance(instance, api::Status::errored);
+            abortInstance(instance, "WorkflowInternalError",
+                          "The runtime for this Worker could not be started: " + ended.exit.reason);
         } else if (instance.row.status == api::Status::waitingForPause) {
             pauseNow(instance);
         } else {
@@ -426,13 +374,12 @@ void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
     // A turn that never ends will not end the next time either; memory may have run short by chance.
     const bool hopeless = exit.cause == ExitCause::unresponsive || live.row.strikes >= m_settings.strikes;
     if (!hopeless) return intoQuarantine(live);
-    live.row.errorName = "WorkflowInternalError";
-    live.row.errorMessage = exit.cause == ExitCause::unresponsive
-                                ? "The instance was ended because its code " + exit.reason
-                                : "The instance was ended because its code stopped the runtime " +
-                                      std::to_string(live.row.strikes) + " times in a row: it " + exit.reason;
+    std::string message = exit.cause == ExitCause::unresponsive
+                              ? "The instance was ended because its code " + exit.reason
+                              : "The instance was ended because its code stopped the runtime " +
+                                    std::to_string(live.row.strikes) + " times in a row: it " + exit.reason;
     if (live.runtime.quarantine) m_quarantine[live.runtime.version].current.reset();
-    endInstance(live, api::Status::errored);
+    abortInstance(live, "WorkflowInternalError", std::move(message));
 }
 
 void Core::intoQuarantine(LiveInstance& live) {

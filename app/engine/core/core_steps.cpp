@@ -61,15 +61,20 @@ void Core::startAttempt(LiveInstance& live, OpenStep& step) {
     ++live.executing;
     touch(live);
     if (step.row.due) arm(live, *step.row.due);
-    publish(event("attempt_started", live).step(step.row).number("attempt", step.row.attempts));
+    publish(stepEvent("attempt_started", live, step.row).number("attempt", step.row.attempts));
     step.row.changed = m_sequence;
-    if (step.row.attempts == 1) return;  // the driver began the first attempt by itself
+    const bool undoing = step.row.kind == api::StepKind::rollback;
+    if (step.row.attempts == 1) {  // of a do step, the driver began it by itself
+        if (undoing) askForRollback(live, step);
+        return;
+    }
     AttemptRow attempt;
     attempt.instance = live.row.key;
     attempt.step = step.row.index;
     attempt.number = step.row.attempts;
     attempt.started = m_now;
     live.attempts.push_back(std::move(attempt));
+    if (undoing) return askForRollback(live, step);
     LineWriter(lines(live), "go")
         .number(live.row.key.value)
         .number(live.row.run.value)
@@ -113,7 +118,7 @@ void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
         live.dirty = true;
     }
     recordAttempt(live, step, false, failure);
-    auto told = event("attempt_errored", live).step(row).number("attempt", row.attempts);
+    auto told = stepEvent("attempt_errored", live, row).number("attempt", row.attempts);
     told.error(failure.name, failure.message);
     if (again && row.due) told.number("retryDelayMs", (*row.due - m_now).count());
     publish(std::move(told));
@@ -134,7 +139,8 @@ void Core::scheduleRetry(LiveInstance& live, OpenStep& step, const Failure& fail
 }
 
 void Core::rejectStep(LiveInstance& live, OpenStep& step) {
-    if (!live.running) return;  // the next run learns it from its description
+    // The next run learns it from its description; nothing in user code waits for a rollback handler.
+    if (!live.running || step.row.kind == api::StepKind::rollback) return;
     LineWriter(lines(live), "E")
         .number(live.row.key.value)
         .number(live.row.run.value)
@@ -153,6 +159,10 @@ void Core::finishStep(LiveInstance& live, StepIndex index, api::StepState state)
     switch (row.kind) {
     case api::StepKind::step:
         publish(event(ok ? "step_completed" : "step_errored", live).step(row));
+        break;
+    case api::StepKind::rollback:
+        publish(ok ? event("rollback_step_completed", live).step(row)
+                   : event("rollback_step_errored", live).step(row).error(row.errorName, row.errorMessage));
         break;
     case api::StepKind::sleep:
     case api::StepKind::sleepUntil:
@@ -177,14 +187,16 @@ void Core::stepDue(LiveInstance& live, OpenStep& step) {
     auto& row = step.row;
     const auto index = row.index;
     const auto timeout = "Execution timed out after " + std::to_string(row.timeoutMs) + "ms";
-    if (row.kind == api::StepKind::step) {
+    if (isAttempted(row.kind)) {
         if (step.executing) {
             LineWriter(lines(live), "T")
                 .number(live.row.key.value)
                 .number(live.row.run.value)
                 .number(index.value)
                 .number(row.attempts);
+            const bool undoing = row.kind == api::StepKind::rollback;
             failAttempt(live, step, {"WorkflowTimeoutError", timeout, {}});
+            if (undoing) return rollbackFailed(live);
             if (live.row.status == api::Status::waitingForPause && live.executing == 0) pauseNow(live);
         } else if (row.state == api::StepState::retrying && step.reached) {
             startAttempt(live, step);
@@ -209,8 +221,7 @@ void Core::stepDue(LiveInstance& live, OpenStep& step) {
 void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
     std::vector<StepIndex> indices;
     for (const auto& [index, step] : live.open)
-        if (step.row.kind == api::StepKind::step && step.row.state == api::StepState::running)
-            indices.push_back(index);
+        if (isAttempted(step.row.kind) && step.row.state == api::StepState::running) indices.push_back(index);
     for (const auto index : indices) {
         auto* step = openStep(live, index.value);
         if (!step->executing) {  // loaded from the database: its start is in its own row

@@ -11,6 +11,18 @@
 
 namespace stepwell::engine {
 
+/// A step's row has so many bits for its index.
+constexpr std::int32_t mostSteps = 1 << 20;
+
+/// Kinds that run user code in attempts.
+inline bool isAttempted(api::StepKind kind) {
+    return kind == api::StepKind::step || kind == api::StepKind::rollback;
+}
+
+inline bool isUnderWay(Rollback rollback) {
+    return rollback == Rollback::thenErrored || rollback == Rollback::thenTerminated;
+}
+
 /// A step of an instance in memory that is not over yet.
 struct OpenStep {
     StepRow row;

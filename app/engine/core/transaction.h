@@ -40,6 +40,9 @@ class Transaction {
     updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
     /// Steps of an instance in order; `openOnly` leaves out complete and errored ones.
     virtual std::vector<StepRow> steps(InstanceKey instance, bool openOnly) = 0;
+    virtual std::optional<StepRow> step(InstanceKey instance, StepIndex index) = 0;
+    /// The last step before index `before` that has a rollback handler.
+    virtual std::optional<StepRow> lastToRollBack(InstanceKey instance, StepIndex before) = 0;
     virtual int lastStepIndex(InstanceKey instance) = 0;  ///< -1 when it has none
     virtual void putStep(const StepRow& row) = 0;
     virtual void putAttempt(const AttemptRow& row) = 0;

@@ -96,6 +96,7 @@ InstanceRow readInstanceHead(Sqlite::Query& query) {
     row.strikes = query.small();
     row.sleeping = query.integer() != 0;
     row.changed = Sequence{query.integer()};
+    row.rollback = static_cast<Rollback>(query.small());
     return row;
 }
 
@@ -106,6 +107,8 @@ void readInstanceBody(Sqlite::Query& query, InstanceRow& row) {
     row.outputPreview = query.text();
     row.output = query.text();
     row.params = query.text();
+    row.rollbackErrorName = query.text();
+    row.rollbackErrorMessage = query.text();
 }
 
 StepRow readStepHead(Sqlite::Query& query) {
@@ -133,6 +136,7 @@ StepRow readStepHead(Sqlite::Query& query) {
     row.errorName = query.text();
     row.errorMessage = query.text();
     row.errorStack = query.text();
+    row.rollback = query.text();
     return row;
 }
 

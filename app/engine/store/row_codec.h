@@ -23,11 +23,13 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
 #define STEPWELL_VERSION_COLUMNS "id,uuid,workflow,script_version,class_name,number,created,settings"
 #define STEPWELL_INSTANCE_HEAD                                                                               \
     "i.id,i.workflow,i.name,i.version,i.status,i.source,i.created,i.modified,i.started,i.ended,i.wake,"      \
-    "i.paused,i.run,i.steps,i.failures,i.strikes,i.sleeping,i.changed"
-#define STEPWELL_INSTANCE_BODY "i.error_name,i.error_message,i.error_stack,i.output_preview,i.output,i.params"
+    "i.paused,i.run,i.steps,i.failures,i.strikes,i.sleeping,i.changed,i.rollback"
+#define STEPWELL_INSTANCE_BODY                                                                               \
+    "i.error_name,i.error_message,i.error_stack,i.output_preview,i.output,i.params,i.rollback_error_name,"   \
+    "i.rollback_error_message"
 #define STEPWELL_STEP_HEAD                                                                                   \
     "id,kind,count,name,state,started,ended,config,retry_limit,delay,backoff,timeout,target,attempts,"       \
-    "failures,due,changed,event_type,error_name,error_message,error_stack"
+    "failures,due,changed,event_type,error_name,error_message,error_stack,rollback"
 
 ScriptRow readScript(Sqlite::Query& query);
 ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query);  ///< with its modules

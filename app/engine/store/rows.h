@@ -82,6 +82,15 @@ struct WorkflowVersionRow {
     std::string settings = "{}";
 };
 
+/// Where the undoing of an instance's steps stands. The numbers are stored and never change.
+enum class Rollback {
+    none = 0,
+    thenErrored = 1,     ///< under way; the instance ends as errored
+    thenTerminated = 2,  ///< under way; the instance ends as terminated
+    complete = 3,
+    failed = 4,
+};
+
 struct InstanceRow {
     InstanceKey key;
     WorkflowKey workflow;
@@ -108,6 +117,9 @@ struct InstanceRow {
     int strikes = 0;  ///< deaths of its process in a row that it is suspected of
     bool sleeping = false;
     Sequence changed;
+    Rollback rollback = Rollback::none;
+    std::string rollbackErrorName;  ///< why a rollback failed
+    std::string rollbackErrorMessage;
 };
 
 struct StepRow {
@@ -124,9 +136,9 @@ struct StepRow {
     std::int64_t delayMs = 0;  ///< -1: a function in user code
     api::Backoff backoff = api::Backoff::exponential;
     std::int64_t timeoutMs = 0;  ///< do: per attempt; waitForEvent: of the wait; sleep: its duration
-    std::int64_t target = 0;     ///< sleepUntil: epoch ms as asked, part of its key
-    int attempts = 0;            ///< started so far
-    int failures = 0;            ///< failed and counted against the limit; interrupted ones are not
+    std::int64_t target = 0;  ///< sleepUntil: epoch ms as asked, part of its key; rollback: index of its step
+    int attempts = 0;         ///< started so far
+    int failures = 0;         ///< failed and counted against the limit; interrupted ones are not
     std::optional<api::Time>
         due;  ///< sleep: end; wait: timeout; retrying: start of the next attempt; running: its timeout
     std::string eventType;
@@ -136,6 +148,7 @@ struct StepRow {
     std::string errorMessage;
     std::string errorStack;
     Sequence changed;
+    std::string rollback;  ///< do: config JSON of its rollback handler; empty when it has none
 };
 
 /// Stored only for steps with more than one attempt, or with a failed one; a step without rows here had one

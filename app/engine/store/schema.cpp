@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 1> migrations = {R"sql(
+constexpr std::array<const char*, 2> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -77,6 +77,13 @@ CREATE TABLE activity(
 CREATE TABLE durations(
   workflow INTEGER NOT NULL, hour INTEGER NOT NULL, bucket INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY(workflow, hour, bucket)) WITHOUT ROWID;
+)sql",
+                                                   R"sql(
+ALTER TABLE steps ADD COLUMN rollback TEXT;
+CREATE INDEX steps_to_roll_back ON steps(id) WHERE rollback IS NOT NULL;
+ALTER TABLE instances ADD COLUMN rollback INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE instances ADD COLUMN rollback_error_name TEXT;
+ALTER TABLE instances ADD COLUMN rollback_error_message TEXT;
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

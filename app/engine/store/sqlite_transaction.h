@@ -40,6 +40,8 @@ class SqliteTransaction final : public Transaction {
     void insertInstance(const InstanceRow& row) override;
     void updateInstance(const InstanceRow& row) override;
     std::vector<StepRow> steps(InstanceKey instance, bool openOnly) override;
+    std::optional<StepRow> step(InstanceKey instance, StepIndex index) override;
+    std::optional<StepRow> lastToRollBack(InstanceKey instance, StepIndex before) override;
     int lastStepIndex(InstanceKey instance) override;
     void putStep(const StepRow& row) override;
     void putAttempt(const AttemptRow& row) override;

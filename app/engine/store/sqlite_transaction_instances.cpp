@@ -41,10 +41,11 @@ void SqliteTransaction::insertInstance(const InstanceRow& row) {
 }
 
 void SqliteTransaction::updateInstance(const InstanceRow& row) {
-    m_db.query("UPDATE instances SET "
-               "version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
-               "failures=?,strikes=?,sleeping=?,changed=?,error_name=?,error_message=?,error_stack=?,"
-               "output_preview=?,output=? WHERE id=?")
+    m_db.query(
+            "UPDATE instances SET "
+            "version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
+            "failures=?,strikes=?,sleeping=?,changed=?,error_name=?,error_message=?,error_stack=?,"
+            "output_preview=?,output=?,rollback=?,rollback_error_name=?,rollback_error_message=? WHERE id=?")
         .bind(row.version)
         .bind(static_cast<int>(row.status))
         .bind(row.modified)
@@ -63,9 +64,23 @@ void SqliteTransaction::updateInstance(const InstanceRow& row) {
         .bind(row.errorStack)
         .bind(row.outputPreview)
         .bind(row.output)
+        .bind(static_cast<int>(row.rollback))
+        .bind(row.rollbackErrorName)
+        .bind(row.rollbackErrorMessage)
         .bind(row.key)
         .run();
 }
+
+namespace {
+
+StepRow readStep(Sqlite::Query& query) {
+    auto row = readStepHead(query);
+    row.preview = query.text();
+    row.value = query.text();
+    return row;
+}
+
+}  // namespace
 
 std::vector<StepRow> SqliteTransaction::steps(InstanceKey instance, bool openOnly) {
     auto query =
@@ -73,13 +88,24 @@ std::vector<StepRow> SqliteTransaction::steps(InstanceKey instance, bool openOnl
                    ",preview,value FROM steps WHERE id>=? AND id<? AND (?=0 OR state<2) ORDER BY id");
     query.bind(stepId(instance, 0)).bind(stepIdEnd(instance)).bind(openOnly ? 1 : 0);
     std::vector<StepRow> rows;
-    while (query.step()) {
-        auto row = readStepHead(query);
-        row.preview = query.text();
-        row.value = query.text();
-        rows.push_back(std::move(row));
-    }
+    while (query.step())
+        rows.push_back(readStep(query));
     return rows;
+}
+
+std::optional<StepRow> SqliteTransaction::step(InstanceKey instance, StepIndex index) {
+    auto query = m_db.query("SELECT " STEPWELL_STEP_HEAD ",preview,value FROM steps WHERE id=?");
+    if (!query.bind(stepId(instance, index.value)).step()) return std::nullopt;
+    return readStep(query);
+}
+
+std::optional<StepRow> SqliteTransaction::lastToRollBack(InstanceKey instance, StepIndex before) {
+    auto query = m_db.query("SELECT " STEPWELL_STEP_HEAD
+                            ",preview,value FROM steps WHERE rollback IS NOT NULL AND id>=? AND id<? "
+                            "ORDER BY id DESC LIMIT 1");
+    query.bind(stepId(instance, 0)).bind(stepId(instance, before.value));
+    if (!query.step()) return std::nullopt;
+    return readStep(query);
 }
 
 int SqliteTransaction::lastStepIndex(InstanceKey instance) {
@@ -92,7 +118,7 @@ int SqliteTransaction::lastStepIndex(InstanceKey instance) {
 
 void SqliteTransaction::putStep(const StepRow& row) {
     m_db.query("INSERT OR REPLACE INTO steps(" STEPWELL_STEP_HEAD
-               ",preview,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+               ",preview,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         .bind(stepId(row.instance, row.index.value))
         .bind(static_cast<int>(row.kind))
         .bind(row.count)
@@ -114,6 +140,7 @@ void SqliteTransaction::putStep(const StepRow& row) {
         .bind(row.errorName)
         .bind(row.errorMessage)
         .bind(row.errorStack)
+        .bind(row.rollback.empty() ? std::nullopt : std::optional<std::string_view>(row.rollback))
         .bind(row.preview)
         .bind(row.value)
         .run();

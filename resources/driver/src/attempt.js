@@ -12,8 +12,9 @@ const delayFunctionLimitMs = 5_000;
 const setTimer = globalThis.setTimeout;
 const clearTimer = globalThis.clearTimeout;
 
+/** A rollback handler (kind `u`) runs as an attempt too. */
 function callbackContext(step, attempt) {
-  return { step: { name: step.name, count: step.count }, attempt, config: step.config.forCallback() };
+  return { step: { name: step.name, count: step.count }, attempt, config: (step.shownConfig ?? step.config).forCallback() };
 }
 
 /** The callback never runs inside the call of `step.do` itself. */
@@ -26,10 +27,12 @@ async function invoke(step, attempt) {
 /** Runs attempt `number`. A result is kept, not given to user code, until the engine has committed it. */
 export async function runAttempt(run, step, number) {
   step.attempt = number;
-  const origin = { run, key: run.key, generation: run.generation, step: step.index, attempt: number };
+  const isUndoing = step.kind === 'u';
+  const origin = { run, key: run.key, generation: run.generation, step: step.index, attempt: number, isUndoing };
   let result;
   try {
     result = await within(origin, invoke, step, number);
+    if (isUndoing) result = undefined;  // what a handler returns means nothing
   } catch (error) {
     return isCurrent(run, step, number) ? attemptFailed(run, step, number, error, origin) : undefined;
   }
@@ -106,7 +109,7 @@ async function askDelay(dynamicDelay, step, number, error) {
   return outcome;
 }
 
-function sayFailure(run, step, number, flags, delay, { name, message, stack }) {
+export function sayFailure(run, step, number, flags, delay, { name, message, stack }) {
   step.attempt = 0;
   run.say(
     `f\t${run.id}\t${step.index}\t${number}\t${flags}\t${delay}\t` +

@@ -98,12 +98,18 @@ export function recordedConfig(text, current) {
   return new StepConfig(values, recorded.delay === -1 ? current.dynamicDelay : null);
 }
 
-/** Rollback handlers are checked like the original does. */
-export function checkRollback(name, options) {
-  if (options === undefined) return;
+/** `{handler, config}` of rollback options, or undefined. Throws what the reference says for options in a wrong form. */
+export function rollbackOf(name, options) {
+  if (options === undefined) return undefined;
   if (!isObject(options)) throw fatal(`Rollback options for "${name}" must be an object`);
   if (typeof options.rollback !== 'function') throw fatal(`Rollback for "${name}" must be a function`);
   const config = options.rollbackConfig;
   if (config !== undefined && !isValid(config))
     throw fatal(`Rollback config for "${name}" is in a invalid format. ${help}`);
+  return { handler: options.rollback, config: stepConfig(name, config) };
+}
+
+/** The text for the engine of a step's config and, when it has a rollback handler, of that one's. */
+export function configText(config, rollback) {
+  return rollback === undefined ? config.text : `${config.text.slice(0, -1)},"rollback":${rollback.config.text}}`;
 }

@@ -67,6 +67,11 @@ class Driver {
         return this.#remember(run, index, fields);
       case 'R':
         return this.#begin(run);
+      case 'U':
+        run.undoing.replay();
+        return this.#begin(run);
+      case 'u':
+        return this.#undo(run, index, fields);
       case 'x':
         return run.drop();
     }
@@ -94,7 +99,18 @@ class Driver {
 
   async #begin(run) {
     await run.begin(this.#bundle, this.#context, this.#env);
-    if (this.#runs.get(run.key) === run) this.#runs.delete(run.key);
+    if (run.over && this.#runs.get(run.key) === run) this.#runs.delete(run.key);
+  }
+
+  #undo(run, index, [, , , , number, target, config, name, message, output]) {
+    run.undoing.start({
+      index,
+      number: Number(number),
+      target: Number(target),
+      config: unescaped(config),
+      failure: { name: unescaped(name), message: unescaped(message) },
+      output: unescaped(output),
+    });
   }
 }
 

@@ -8,12 +8,14 @@ import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
 import { sentEvent, WorkflowStep } from './steps.js';
+import { Undoing } from './undo.js';
 
 export class Run {
   over = false;
   doSteps = 0;
   logged = 0;
   open = new Map();  // steps that the engine may speak about, by index
+  undoing = new Undoing(this);
   #say;
   #counts = new Map();
   #history = null;
@@ -108,6 +110,7 @@ export class Run {
 
   drop() {
     this.over = true;
+    this.undoing.drop();
     this.#held = null;
     this.open.clear();
     this.#unreached.clear();
@@ -148,16 +151,20 @@ export class Run {
   }
 
   #ended(result) {
+    if (this.undoing.isUnderWay) return this.undoing.ended();
     const output = encodeOutput(result);
     const shown = output[0] === 'd' ? escaped(preview(result)) : '';
     this.say(`c\t${this.id}\t${shown}\t${escaped(output)}\n`);
     this.drop();
   }
 
+  /** The run stays for its rollback handlers until the engine drops it. */
   #threw(error) {
+    if (this.undoing.isUnderWay) return this.undoing.ended();
     const { name, message, stack } = describe(error);
     this.say(`e\t${this.id}\t${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`);
-    this.drop();
+    this.undoing.begin();
+    this.undoing.ended();
   }
 }
 

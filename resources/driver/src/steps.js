@@ -1,11 +1,12 @@
 // The `step` argument of `run`.
 
 import { runAttempt } from './attempt.js';
-import { checkRollback, recordedConfig, stepConfig } from './config.js';
+import { configText, recordedConfig, rollbackOf, stepConfig } from './config.js';
 import { decode } from './codec.js';
 import { longestMs, milliseconds } from './duration.js';
 import { fatal, rebuild } from './errors.js';
 import { escaped } from './lines.js';
+import { refuseStep, stepOfReplay } from './undo.js';
 
 const controls = /[\0-\x1f]/;
 const eventTypes = /^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/;
@@ -35,10 +36,11 @@ class DoStep extends Step {
   kept = undefined;  // the encoded result until the engine has committed it
   isFromHistory = false;
 
-  constructor(name, count, config, callback) {
+  constructor(name, count, config, callback, rollback) {
     super('d', name, count);
     this.config = config;
     this.callback = callback;
+    this.rollback = rollback;
   }
 }
 
@@ -59,16 +61,19 @@ export class WorkflowStep {
   #do(name, config, callback, rollback) {
     const resolved = stepConfig(name, config);
     if (typeof callback !== 'function') throw fatal(`Step "${name}" requires a callback function`);
-    checkRollback(name, rollback);
+    const undo = rollbackOf(name, rollback);
     const run = this.#run;
+    if (run.undoing.refusesSteps()) return refuseStep();
     if (++run.doSteps > run.stepLimit)
       throw fatal(
         `The limit of ${run.stepLimit} steps has been reached. This limit can be changed in your worker configuration.`,
       );
     const count = run.count('d' + name);
     const known = run.recall(`d${count} ${name}`);
+    const step = new DoStep(name, count, resolved, callback, undo);
+    if (known) run.undoing.register(known.index, step);
     if (known && known.state !== 'open') return outcome(known);
-    const step = new DoStep(name, count, resolved, callback);
+    if (run.undoing.isUnderWay) return stepOfReplay(known);
     if (known) reopen(run, step, known);
     else run.whenLetGo(() => start(run, step));
     return step.promise;
@@ -111,11 +116,13 @@ export class WorkflowStep {
   /** `key` is what, beside the name, tells two sleeps apart; `fields` gives the fields of the line of a new step. */
   #wait(kind, rawName, key, fields) {
     const run = this.#run;
+    if (run.undoing.refusesSteps()) return refuseStep();
     const name = rawName.toWellFormed();
     const keyed = key === undefined ? name : `${key} ${name}`;
     const count = run.count(`${kind}${keyed}`);
     const known = run.recall(`${kind}${count} ${keyed}`);
     if (known && known.state !== 'open') return outcome(known);
+    if (run.undoing.isUnderWay) return stepOfReplay(known);
     const step = new Step(kind, name, count);
     if (known) {
       step.index = known.index;
@@ -132,7 +139,9 @@ export class WorkflowStep {
 function start(run, step) {
   step.index = run.nextStep++;
   run.open.set(step.index, step);
-  run.say(`d\t${run.id}\t${step.index}\t${step.count}\t${escaped(step.config.text)}\t${escaped(step.name)}\n`);
+  run.undoing.register(step.index, step);
+  const config = configText(step.config, step.rollback);
+  run.say(`d\t${run.id}\t${step.index}\t${step.count}\t${escaped(config)}\t${escaped(step.name)}\n`);
   runAttempt(run, step, 1);
 }
 

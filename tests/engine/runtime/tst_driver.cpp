@@ -347,6 +347,19 @@ void TestDriver::unknownClass() {
     QVERIFY(line->at(4).find("Parallel") != std::string::npos);
 }
 
+void TestDriver::aHandlerThatAReplayDoesNotRegisterIsMissing() {
+    auto lines = RuntimeHarness::begin(1, "Bound", "j{}", "h\t1\t1\t0\td\t1\tok\told\t\tj1\n");
+    lines.replace(lines.rfind("R\t"), 1, "U");
+    while (m_harness->takeQueued()) {
+    }
+    send("x\t1\t1\n" + lines + "u\t1\t1\t1\t1\t0\t{}\tError\tno\tj1\n");
+    const auto line = m_harness->line("f");
+    QCOMPARE(line->at(5), std::string("N"));
+    QCOMPARE(line->at(7), std::string("RollbackMissing"));
+    while (const auto next = m_harness->takeQueued())
+        QVERIFY(next->at(0) != "c");  // how a replay for handlers ends is not told
+}
+
 void TestDriver::logs() {
     begin("Logs");
     auto line = m_harness->line("l");

@@ -30,6 +30,7 @@ class TestDriver : public QObject {
     void lateResultIsIgnored();
     void droppedAndStaleRunsAreSilent();
     void unknownClass();
+    void aHandlerThatAReplayDoesNotRegisterIsMissing();
     void logs();
     void workflowBindingExplains();
     void largeFrames();

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "app/engine/store/rows.h"
+
+namespace stepwell::engine {
+
+/// No timer of a step lies further ahead, in milliseconds: 366 days.
+constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
+
+/// Takes the resolved config of a `d` line (see the protocol) into the columns of its step. What cannot be
+/// read leaves the step as it is.
+void readConfig(const std::string& text, StepRow& row);
+/// The config in the form of the protocol, from the columns.
+std::string configJson(const StepRow& row);
+
+}  // namespace stepwell::engine

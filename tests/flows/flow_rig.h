@@ -1,0 +1,53 @@
+#pragma once
+
+#include "tests/support/api_client.h"
+#include "tests/support/http_sink.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <memory>
+
+namespace stepwell::test {
+
+/// `stepwelld` on a temporary folder, with the classes of one JavaScript file of this folder deployed as
+/// workflows of the same name in lower case, and a sink that keeps what workflows report with `fetch`.
+class FlowRig {
+  public:
+    /// Starts nothing yet; `arguments` are for stepwelld.
+    explicit FlowRig(QString file, QStringList classes, QStringList arguments = {});
+    ~FlowRig();
+
+    /// Empty when everything is up and deployed, else what went wrong.
+    QString start();
+    /// kill -9 and a new start on the same folder.
+    QString killAndStart();
+
+    /// Creates an instance; `sink` is added to the params.
+    Answer trigger(const QString& workflow, const QString& id, QJsonObject params = {});
+    QJsonObject instance(const QString& workflow, const QString& id);
+    QString status(const QString& workflow, const QString& id) {
+        return instance(workflow, id)["status"].toString();
+    }
+    Answer change(const QString& workflow, const QString& id, const QJsonObject& body);
+    /// Its last state, after it has ended or 30 s are over.
+    QJsonObject end(const QString& workflow, const QString& id);
+
+    ApiClient& api() { return api_; }
+    EngineProcess& engine() { return *engine_; }
+    /// What instance `id` has reported so far, in order.
+    QStringList reports(const QString& id) const;
+    /// Called with each report as it comes in: "<id>" and what follows in the path.
+    std::function<void(const QString& id, const QString& report)> onReport;
+
+  private:
+    QString file_;
+    QStringList classes_;
+    QTemporaryDir folder_;
+    std::unique_ptr<EngineProcess> engine_;
+    std::unique_ptr<HttpSink> sink_;
+    QList<QPair<QString, QString>> reports_;
+    ApiClient api_;
+};
+
+}  // namespace stepwell::test
