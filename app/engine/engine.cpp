@@ -133,8 +133,8 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
 
   private:
     // RuntimeListener: on the runtime's thread
-    void onLines(RuntimeId id, std::string lines) override {
-        m_loop->push(DriverLines{id, std::move(lines)});
+    void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) override {
+        m_loop->push(DriverLines{id, std::move(lines), cpu});
     }
     void onExit(RuntimeId id, RuntimeExit exit) override { m_loop->push(RuntimeEnded{id, std::move(exit)}); }
     void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }

@@ -1,6 +1,7 @@
 #include "tests/flows/flow_rig.h"
 
 #include <QFile>
+#include <QNetworkReply>
 #include <QUrl>
 
 namespace stepwell::test {
@@ -29,12 +30,17 @@ QString FlowRig::start() {
     api_.connectTo(*engine_);
     QFile source(QStringLiteral(FLOW_FOLDER "/") + file_);
     if (!source.open(QIODevice::ReadOnly)) return file_ + " cannot be read";
-    const QByteArray text = source.readAll();
+    source_ = source.readAll();
     for (const QString& name : classes_) {
-        const Answer deployed = api_.deploy({"flows", text, name, name.toLower()});
+        const Answer deployed = api_.deploy({"flows", source_, name, name.toLower()});
         if (!deployed.success) return name + ": " + deployed.message;
     }
     return {};
+}
+
+QString FlowRig::deploy(const QString& workflow, const QString& className, const QJsonObject& metadata) {
+    const Answer deployed = api_.deploy({workflow, source_, className, workflow, metadata});
+    return deployed.success ? QString() : deployed.message;
 }
 
 QString FlowRig::killAndStart() {
@@ -60,6 +66,17 @@ Answer FlowRig::change(const QString& workflow, const QString& id, const QJsonOb
 
 QJsonObject FlowRig::end(const QString& workflow, const QString& id) {
     return api_.waitForEnd(workflow, id, 30'000).result.toObject();
+}
+
+QPair<QByteArray, QByteArray> FlowRig::raw(const QString& path) {
+    QNetworkRequest request(QUrl(engine_->api() + "/accounts/" + engine_->account() + path));
+    request.setRawHeader("Authorization", "Bearer " + engine_->token());
+    QNetworkAccessManager network;
+    const std::unique_ptr<QNetworkReply> reply(network.get(request));
+    QEventLoop loop;
+    QObject::connect(reply.get(), &QNetworkReply::finished, &loop, &QEventLoop::quit);
+    loop.exec();
+    return {reply->header(QNetworkRequest::ContentTypeHeader).toByteArray(), reply->readAll()};
 }
 
 QStringList FlowRig::reports(const QString& id) const {

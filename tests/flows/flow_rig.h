@@ -20,6 +20,8 @@ class FlowRig {
 
     /// Empty when everything is up and deployed, else what went wrong.
     QString start();
+    /// One more workflow, in a script of its own, of a class of the file. Empty when that went well.
+    QString deploy(const QString& workflow, const QString& className, const QJsonObject& metadata);
     /// kill -9 and a new start on the same folder.
     QString killAndStart();
 
@@ -33,6 +35,9 @@ class FlowRig {
     /// Its last state, after it has ended or 30 s are over.
     QJsonObject end(const QString& workflow, const QString& id);
 
+    /// Content type and body of a GET whose answer is no envelope.
+    QPair<QByteArray, QByteArray> raw(const QString& path);
+
     ApiClient& api() { return api_; }
     EngineProcess& engine() { return *engine_; }
     /// What instance `id` has reported so far, in order.
@@ -43,6 +48,7 @@ class FlowRig {
   private:
     QString file_;
     QStringList classes_;
+    QByteArray source_;
     QTemporaryDir folder_;
     std::unique_ptr<EngineProcess> engine_;
     std::unique_ptr<HttpSink> sink_;

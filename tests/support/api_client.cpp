@@ -80,7 +80,7 @@ Answer ApiClient::call(const QByteArray& method, const QString& path, const QByt
 Answer ApiClient::deploy(const Script& script) {
     QJsonObject metadata = script.metadata;
     metadata["main_module"] = "index.js";
-    metadata["compatibility_date"] = "2026-06-01";
+    if (!metadata.contains("compatibility_date")) metadata["compatibility_date"] = "2026-06-01";
     metadata["compatibility_flags"] = QJsonArray{"nodejs_compat"};
     metadata["bindings"] = QJsonArray{QJsonObject{{"type", "workflow"},
                                                   {"name", "WORKFLOW"},

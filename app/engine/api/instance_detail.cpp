@@ -52,6 +52,10 @@ std::optional<bool> successOf(api::StepState state) {
     return std::nullopt;
 }
 
+double inMilliseconds(std::chrono::microseconds time) {
+    return static_cast<double>(time.count()) / 1000.0;
+}
+
 struct DetailWriter {
     http::JsonWriter& json;
     const InstanceSnapshot& snapshot;
@@ -63,6 +67,7 @@ struct DetailWriter {
         json.object("stepwell")
             .text("stack", row.errorStack)
             .time("retry_on", row.retryOn)
+            .real("cpu_ms", inMilliseconds(row.cpu))
             .endObject()
             .endObject();
     }
@@ -76,6 +81,7 @@ struct DetailWriter {
         attempt.errorName = row.errorName;
         attempt.errorMessage = row.errorMessage;
         attempt.errorStack = row.errorStack;
+        attempt.cpu = row.cpu;
         return attempt;
     }
 
@@ -148,6 +154,7 @@ struct DetailWriter {
             .text("state", stateName(row.state))
             .time("wake_on", wakes ? row.due : std::nullopt)
             .flag("output_truncated", cut);
+        if (attempted) json.real("cpu_ms", inMilliseconds(row.cpu));
         if (undoes) json.number("rolls_back", row.target);
         if (row.kind == api::StepKind::step) json.flag("has_rollback", !row.rollback.empty());
         writeError(json, "error", row.errorName, row.errorMessage, row.errorStack, Stack::with);
@@ -187,6 +194,7 @@ struct DetailWriter {
             .number("sequence", snapshot.sequence.value)
             .flag("partial", form.partial)
             .text("error_stack", row.errorStack)
+            .real("cpu_ms", inMilliseconds(snapshot.cpu))
             .time("created_on", row.created);
         writeRequests(json, requests, -1);
         json.endObject();

@@ -86,7 +86,28 @@ http::Response stepAnswer(const StepRow& row, const std::vector<AttemptRow>& att
     });
 }
 
-Outcome getStep(Reader& reader, const http::Request& request) {
+bool isStream(const StepRow& row) {
+    return row.state == api::StepState::complete && row.value.starts_with('s') && row.preview != "[REDACTED]";
+}
+
+/// The bytes themselves, read chunk by chunk while they are sent.
+http::Response streamAnswer(ReaderPool& readers, const StepRow& row) {
+    http::Response response;
+    response.contentType = "application/octet-stream";
+    response.longBody = std::make_shared<http::LongBody>();
+    std::from_chars(row.value.data() + 1, row.value.data() + row.value.size(), response.longBody->bytes);
+    response.longBody->next = [&readers, instance = row.instance, step = row.index,
+                               number = std::int64_t{0}](std::function<void(std::string)> done) mutable {
+        readers.post(
+            [instance, step, n = number++, done = std::move(done)](const api::Result<Reader*>& reader) {
+                const auto part = reader ? (*reader)->chunk(instance, step, n) : api::Result<std::string>();
+                done(part.value_or(""));
+            });
+    };
+    return response;
+}
+
+Outcome getStep(ReaderPool& readers, Reader& reader, const http::Request& request) {
     const auto asked = readRequest(request);
     if (!asked) return tl::unexpected(asked.error());
     const auto workflow = findWorkflow(reader, request.params[1]);
@@ -99,13 +120,17 @@ Outcome getStep(Reader& reader, const http::Request& request) {
     if (!attempts) return tl::unexpected(attempts.error());
     const bool sole = asked->attempt == 1 && attempts->empty();
     if (asked->attempt > 0 && !sole) return attemptAnswer(*row, *attempts, asked->attempt);
+    if (isStream(*row)) return streamAnswer(readers, *row);
     return stepAnswer(*row, *attempts);
 }
 
 }  // namespace
 
 void addStepRoutes(Routes& routes) {
-    routes.read("/workflows/{name}/instances/{instance}/step", getStep);
+    routes.read("/workflows/{name}/instances/{instance}/step",
+                [&readers = routes.context().readers](Reader& reader, const http::Request& request) {
+                    return getStep(readers, reader, request);
+                });
 }
 
 }  // namespace stepwell::engine::rest

@@ -5,7 +5,7 @@
 namespace stepwell::engine::rest {
 
 std::optional<std::string_view> shownJson(std::string_view preview, std::string_view value) {
-    if (!preview.empty()) return preview;
+    if (!preview.empty() || value.starts_with('s')) return preview;
     if (value.size() > 1 && value.front() == 'j') return value.substr(1);
     return std::nullopt;
 }

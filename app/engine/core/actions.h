@@ -31,6 +31,9 @@ struct RequestCommand {
 struct DriverLines {
     RuntimeId runtime;
     std::string lines;
+    /// CPU time that the process's JavaScript thread used since its lines before. It goes in equal parts to
+    /// the attempts whose end these lines tell, or else to all that execute there.
+    std::chrono::microseconds cpu{0};
 };
 struct RuntimeEnded {
     RuntimeId runtime;

@@ -16,6 +16,7 @@ struct CoreSettings {
     int logsPerInstance = 1'000;
     int requestsPerInstance = 10'000;
     int sentEventsPerInstance = 10'000;
+    std::int64_t streamBytesPerInstance = std::int64_t{1} << 30;
     bool canRun = true;  ///< false while there is no usable sandbox: instances stay queued
 };
 
@@ -25,8 +26,8 @@ struct CoreSettings {
 /// a new one and `recover`.
 ///
 /// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
-/// attempts and retries in core_steps.cpp, undoing steps in core_rollback.cpp, runs, timers, hibernation and
-/// process deaths in core_runs.cpp.
+/// attempts and retries in core_steps.cpp, streams in core_streams.cpp, undoing steps in core_rollback.cpp,
+/// runs, timers, hibernation and process deaths in core_runs.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -68,12 +69,14 @@ class Core {
 
     // Driver messages (core_driver.cpp)
     void onDriverLines(const DriverLines& lines);
+    std::chrono::microseconds shareCpu(const DriverLines& lines);
     void onDriverLine(RuntimeId runtime, std::string_view line);
     void onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader);
     bool accepts(LiveInstance& live, StepIndex index);
     void onStepDo(LiveInstance& live, LineReader& reader);
     void onStepReached(LiveInstance& live, LineReader& reader);
     void onStepOk(LiveInstance& live, LineReader& reader);
+    void takeResult(LiveInstance& live, OpenStep& step);
     void onStepFailed(LiveInstance& live, LineReader& reader);
     void onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind);
     void onWait(LiveInstance& live, LineReader& reader);
@@ -102,6 +105,13 @@ class Core {
     void stopExecuting(LiveInstance& live, OpenStep& step);
     void stepDue(LiveInstance& live, OpenStep& step);
     void interruptOpenAttempts(LiveInstance& live, const std::string& why);
+
+    // Results that are streams (core_streams.cpp)
+    void onStreamChunk(LiveInstance& live, LineReader& reader);
+    void streamTooLarge(LiveInstance& live, OpenStep& step);
+    void onStreamAsked(LiveInstance& live, LineReader& reader);
+    void dropStream(LiveInstance& live, OpenStep& step);
+    void dropOpenStreams(LiveInstance& live);
 
     // Undoing steps (core_rollback.cpp)
     /// False, and nothing is changed, when no step has a rollback handler.
@@ -177,10 +187,11 @@ class Core {
     Sequence m_sequence;
     InstanceKey m_lastInstance;
     bool m_loaded = false;
-    bool m_backlog = false;               ///< queued instances wait in the database
-    bool m_purging = false;               ///< deleted workflows still hold instances
-    std::optional<api::Time> m_nextWake;  ///< earliest wake time among hibernating instances
-    api::Time m_nextSweep{};              ///< next look for instances to hibernate
+    bool m_backlog = false;                   ///< queued instances wait in the database
+    bool m_purging = false;                   ///< deleted workflows still hold instances
+    std::optional<api::Time> m_nextWake;      ///< earliest wake time among hibernating instances
+    std::chrono::microseconds m_cpuShare{0};  ///< for each attempt that ends in the lines at hand
+    api::Time m_nextSweep{};                  ///< next look for instances to hibernate
 };
 
 }  // namespace stepwell::engine

@@ -15,7 +15,32 @@ int levelFrom(std::string_view name) {
 
 }  // namespace
 
+/// What each attempt gets that ends in these lines. When none does, those that execute share it at once; less
+/// than a millisecond is not worth the walk.
+std::chrono::microseconds Core::shareCpu(const DriverLines& driverLines) {
+    constexpr std::chrono::milliseconds least{1};
+    const std::string_view text = driverLines.lines;
+    std::int64_t ends = 0;
+    for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+        const auto op = text.substr(at, 2);
+        ends += op == "o\t" || op == "f\t" ? 1 : 0;
+        if (text.find('\n', at) == std::string_view::npos) break;
+    }
+    if (ends > 0) return driverLines.cpu / ends;
+    const auto runtime = m_runtimes.find(driverLines.runtime);
+    if (driverLines.cpu < least || runtime == m_runtimes.end()) return {};
+    std::vector<OpenStep*> executing;
+    for (const auto key : runtime->second.instances)
+        if (auto* instance = live(key); instance != nullptr && instance->executing > 0)
+            for (auto& [index, step] : instance->open)
+                if (step.executing) executing.push_back(&step);
+    for (auto* step : executing)
+        step->cpu += driverLines.cpu / static_cast<std::int64_t>(executing.size());
+    return {};
+}
+
 void Core::onDriverLines(const DriverLines& driverLines) {
+    m_cpuShare = driverLines.cpu.count() > 0 ? shareCpu(driverLines) : std::chrono::microseconds{0};
     std::string_view rest = driverLines.lines;
     while (!rest.empty()) {
         const auto end = rest.find('\n');
@@ -43,7 +68,7 @@ void Core::onDriverLine(RuntimeId runtime, std::string_view line) {
 void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader) {
     // What is left of the code of an instance that undoes its steps can do nothing any more.
     const bool undoing = live.row.status == api::Status::rollingBack;
-    if (undoing && op != "o" && op != "f" && op != "l") return;
+    if (undoing && op != "o" && op != "f" && op != "l" && op != "q") return;
     if (op == "d") return onStepDo(live, reader);
     if (op == "o") return onStepOk(live, reader);
     if (op == "f") return onStepFailed(live, reader);
@@ -54,6 +79,8 @@ void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& r
     if (op == "c") return onComplete(live, reader);
     if (op == "e") return onErrored(live, reader);
     if (op == "l") return onLog(live, reader);
+    if (op == "s") return onStreamChunk(live, reader);
+    if (op == "q") return onStreamAsked(live, reader);
 }
 
 /// An index beyond the bits that a step's row has for it would be a step of another instance.
@@ -99,7 +126,9 @@ void Core::onStepOk(LiveInstance& live, LineReader& reader) {
     if (!undoing) {
         step->row.preview = reader.text();
         step->row.value = reader.text();
+        takeResult(live, *step);
     }
+    step->cpu += m_cpuShare;
     stopExecuting(live, *step);
     recordAttempt(live, *step, true, {});
     publish(stepEvent("attempt_completed", live, step->row).number("attempt", attempt));
@@ -108,6 +137,14 @@ void Core::onStepOk(LiveInstance& live, LineReader& reader) {
     if (undoing) return nextRollback(live);
     if (live.row.status == api::Status::waitingForPause && live.executing == 0) return pauseNow(live);
     LineWriter(lines(live), "k").number(live.row.key.value).number(live.row.run.value).number(index.value);
+}
+
+/// What was stored counts, not what the process says about it.
+void Core::takeResult(LiveInstance& live, OpenStep& step) {
+    const bool isStream = step.row.value.starts_with('s');
+    if (isStream) step.row.value = "s" + std::to_string(step.streamBytes);
+    if (!isStream) dropStream(live, step);
+    if (isSensitive(step.row) && step.row.value != "u") step.row.preview = redacted;
 }
 
 void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
@@ -124,6 +161,7 @@ void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
     const bool notSerialisable = !undoing && flags.find('Q') != std::string_view::npos;
     failure.retryable = !notSerialisable && flags.find('N') == std::string_view::npos;
     const auto name = step->row.name;
+    step->cpu += m_cpuShare;
     failAttempt(live, *step, std::move(failure));
     if (undoing) return rollbackFailed(live);
     if (notSerialisable) {
@@ -163,6 +201,7 @@ void Core::onWait(LiveInstance& live, LineReader& reader) {
     row.timeoutMs = std::clamp<std::int64_t>(reader.number(), 0, longestTimeoutMs);
     row.eventType = reader.text();
     row.name = reader.text();
+    if (reader.raw() == "output") row.config = sensitiveOutput;
     if (!accepts(live, row.index)) return;
     row.due = m_now + api::Milliseconds{row.timeoutMs};
     auto& step = addStep(live, std::move(row));

@@ -1,4 +1,5 @@
 #include "app/engine/core/core.h"
+#include "app/engine/core/step_config.h"
 
 #include <algorithm>
 
@@ -280,7 +281,7 @@ bool Core::deliver(LiveInstance& live, const SentEventRow& event) {
     if (waiter == live.open.end()) return false;
     const auto index = waiter->first;
     waiter->second.row.value = storedEvent(event);
-    waiter->second.row.preview = eventPreview(event);
+    waiter->second.row.preview = isSensitive(waiter->second.row) ? redacted : eventPreview(event);
     if (live.running)
         LineWriter(lines(live), "v")
             .number(live.row.key.value)

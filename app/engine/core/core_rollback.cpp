@@ -16,6 +16,7 @@ constexpr std::string_view terminatedMessage = "Instance terminated during rollb
 
 bool Core::beginRollback(LiveInstance& live, Rollback ending) {
     flush(live);
+    dropOpenStreams(live);
     if (!m_transaction->lastToRollBack(live.row.key, StepIndex{mostSteps})) return false;
     live.row.rollback = ending;
     live.row.pausedAt.reset();

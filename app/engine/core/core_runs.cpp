@@ -71,6 +71,7 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
     instance.logs = m_transaction->logCount(key);
     instance.requests = m_transaction->requestCount(key);
     interruptOpenAttempts(instance, {});
+    instance.streamBytes = m_transaction->streamBytes(key);
     return instance;
 }
 
@@ -206,6 +207,7 @@ void Core::fireTimers() {
 
 void Core::endInstance(LiveInstance& live, api::Status status) {
     live.row.ended = m_now;
+    dropOpenStreams(live);
     setStatus(live, status);
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
     if (status != api::Status::terminated)

@@ -56,6 +56,7 @@ void Core::startAttempt(LiveInstance& live, OpenStep& step) {
     step.row.due =
         step.row.timeoutMs > 0 ? std::optional(m_now + api::Milliseconds{step.row.timeoutMs}) : std::nullopt;
     step.attemptStarted = m_now;
+    step.cpu = {};
     step.executing = true;
     step.dirty = true;
     ++live.executing;
@@ -86,6 +87,7 @@ void Core::stopExecuting(LiveInstance& live, OpenStep& step) {
     if (!step.executing) return;
     step.executing = false;
     --live.executing;
+    step.row.cpu += step.cpu;
 }
 
 void Core::recordAttempt(LiveInstance& live, const OpenStep& step, bool success, const Failure& failure) {
@@ -100,12 +102,14 @@ void Core::recordAttempt(LiveInstance& live, const OpenStep& step, bool success,
     attempt.errorName = failure.name;
     attempt.errorMessage = failure.message;
     attempt.errorStack = failure.stack;
+    attempt.cpu = step.cpu;
     if (!success && step.row.state == api::StepState::retrying) attempt.retryOn = step.row.due;
     live.attempts.push_back(std::move(attempt));
 }
 
 void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     stopExecuting(live, step);
+    dropStream(live, step);
     auto& row = step.row;
     if (failure.counted) ++row.failures;
     step.dirty = true;
@@ -227,6 +231,7 @@ void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
         if (!step->executing) {  // loaded from the database: its start is in its own row
             const auto started = m_transaction->attempt(live.row.key, index, step->row.attempts);
             step->attemptStarted = started ? started->started : step->row.started;
+            m_transaction->removeChunks(live.row.key, index);
         }
         std::string message = "Attempt failed due to internal workflows error";
         if (!why.empty()) message += ": " + why;

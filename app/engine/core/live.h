@@ -11,6 +11,9 @@
 
 namespace stepwell::engine {
 
+/// Streams are stored in chunks of this size; only the last one is smaller.
+constexpr std::size_t streamChunkBytes = 256 << 10;
+
 /// A step's row has so many bits for its index.
 constexpr std::int32_t mostSteps = 1 << 20;
 
@@ -30,6 +33,9 @@ struct OpenStep {
     bool reached = false;        ///< user code waits for it in the present run (do steps)
     bool executing = false;      ///< a do step whose attempt runs in the driver
     bool dirty = false;          ///< to be written at the end of the turn
+    std::int64_t chunks = 0;     ///< of the stream that the present attempt returned, so far
+    std::int64_t streamBytes = 0;
+    std::chrono::microseconds cpu{0};  ///< of the present attempt
 };
 
 /// An instance in memory: it has a run in a driver, or is about to get one.
@@ -44,6 +50,7 @@ struct LiveInstance {
     int executing = 0;                 ///< open do steps whose attempt runs
     int logs = 0;
     int requests = 0;
+    std::int64_t streamBytes = 0;        ///< of all stream results
     std::int64_t lastBatch = 0;          ///< batch that carried the last line which may have woken user code
     bool running = false;                ///< its run was handed to the driver
     bool touched = false;                ///< is in the turn's list

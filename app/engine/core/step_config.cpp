@@ -39,6 +39,10 @@ void readConfig(const std::string& text, StepRow& row) {
     if (rollback != json.end() && rollback->is_object()) row.rollback = dumped(*rollback);
 }
 
+bool isSensitive(const StepRow& row) {
+    return row.config.find("\"sensitive\":\"output\"") != std::string::npos;
+}
+
 std::string configJson(const StepRow& row) {
     return "{\"limit\":" + std::to_string(row.retryLimit) + ",\"delay\":" + std::to_string(row.delayMs) +
            ",\"backoff\":\"" + std::string(api::toString(row.backoff)) +

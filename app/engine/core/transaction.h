@@ -47,9 +47,15 @@ class Transaction {
     virtual void putStep(const StepRow& row) = 0;
     virtual void putAttempt(const AttemptRow& row) = 0;
     virtual std::optional<AttemptRow> attempt(InstanceKey instance, StepIndex step, int number) = 0;
-    /// Removes steps from `from` on, with their attempts, requests and logs; from 0: also those outside any
-    /// step.
+    /// Removes steps from `from` on, with their attempts, chunks, requests and logs; from 0: also those
+    /// outside any step.
     virtual void removeSteps(InstanceKey instance, StepIndex from) = 0;
+    virtual void insertChunk(InstanceKey instance, StepIndex step, std::int64_t number,
+                             std::string_view bytes) = 0;
+    virtual std::string chunk(InstanceKey instance, StepIndex step,
+                              std::int64_t number) = 0;  ///< empty: none
+    virtual void removeChunks(InstanceKey instance, StepIndex step) = 0;
+    virtual std::int64_t streamBytes(InstanceKey instance) = 0;              ///< of all its chunks
     virtual std::vector<SentEventRow> sentEvents(InstanceKey instance) = 0;  ///< oldest first
     virtual void insertSentEvent(SentEventRow& row) = 0;
     virtual void removeSentEvent(std::int64_t key) = 0;

@@ -3,6 +3,9 @@
 #include "app/engine/http/text.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,11 +35,20 @@ struct Request {
     std::optional<std::string_view> queryValue(std::string_view name) const;
 };
 
+/// A body that comes in parts, so that it need not fit into memory.
+struct LongBody {
+    std::uint64_t bytes = 0;
+    /// Called on the io thread, for one part after the other. It calls `done` once, from any thread; with an
+    /// empty part when the rest is not there: the connection is then closed.
+    std::function<void(std::function<void(std::string)> done)> next;
+};
+
 struct Response {
     int status = 200;
     std::string contentType = "application/json";
     std::string body;
     Pairs headers;
+    std::shared_ptr<LongBody> longBody;  ///< instead of `body`
 };
 
 }  // namespace stepwell::engine::http

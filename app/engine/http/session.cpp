@@ -131,6 +131,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         keepAlive_ = keepAlive_ && !host_.draining;
         head_ = headOf(response, keepAlive_);
         body_ = headOnly_ ? std::string() : std::move(response.body);
+        longBody_ = headOnly_ ? nullptr : std::move(response.longBody);
+        longSent_ = 0;
         stream_.expires_after(host_.options->idle);
         const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body_)};
         asio::async_write(stream_, parts,
@@ -292,9 +294,35 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         if (state_ == State::closed) return;
         body_.clear();
         if (error) return close();
+        if (continueBody()) return;
         if (unread_) return linger();
         if (!keepAlive_) return close();
         readHead();
+    }
+
+    /// Asks for the next part of a body that comes in parts; false when nothing is left of it.
+    bool continueBody() {
+        if (!longBody_ || longSent_ >= longBody_->bytes) {
+            longBody_.reset();
+            return false;
+        }
+        longBody_->next([weak = weak_from_this(), loop = host_.loop](std::string part) {
+            if (const auto still = loop.lock())
+                asio::post(still->io, [weak, text = std::move(part)]() mutable {
+                    if (const auto self = weak.lock()) self->writePart(std::move(text));
+                });
+        });
+        return true;
+    }
+
+    void writePart(std::string part) {
+        if (state_ != State::writing) return;
+        if (part.empty()) return close();
+        longSent_ += part.size();
+        body_ = std::move(part);
+        stream_.expires_after(host_.options->idle);
+        asio::async_write(stream_, asio::buffer(body_),
+                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
     }
 
     /// Closing with unread bytes would reset the connection, and the client might never see the answer.
@@ -362,6 +390,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     std::string body_;     ///< being written
     std::string pending_;  ///< events that wait for `body_` to be out
     std::string scratch_;
+    std::shared_ptr<LongBody> longBody_;
+    std::uint64_t longSent_ = 0;
     std::size_t lingered_ = 0;
     std::function<void()> onDrained_;
     std::function<void()> onClosed_;

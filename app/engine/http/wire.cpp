@@ -41,7 +41,8 @@ std::string headOf(const Response& response, bool keepAlive) {
     head += "\r\n";
     if (response.status != 204) {
         head += "Content-Type: " + response.contentType + "\r\n";
-        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+        head += "Content-Length: " +
+                std::to_string(response.longBody ? response.longBody->bytes : response.body.size()) + "\r\n";
     }
     for (const auto& [name, value] : response.headers)
         head += name + ": " + value + "\r\n";

@@ -1,6 +1,8 @@
 #include "app/engine/runtime/process_stats.h"
 
+#include <array>
 #include <charconv>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -37,6 +39,20 @@ std::optional<std::chrono::milliseconds> cpuTime(pid_t pid) {
     if (!(fields >> user >> system)) return std::nullopt;
     static const auto ticksPerSecond = ::sysconf(_SC_CLK_TCK);
     return std::chrono::milliseconds{(user + system) * 1000 / ticksPerSecond};
+}
+
+std::chrono::nanoseconds ThreadClock::read(pid_t pid) {
+    if (pid == 0) return {};
+    if (pid != m_pid) {
+        const auto path = "/proc/" + std::to_string(pid) + "/schedstat";
+        m_file = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        m_pid = pid;
+    }
+    std::array<char, 64> text{};
+    const auto length = ::pread(m_file.get(), text.data(), text.size(), 0);
+    std::int64_t value = 0;
+    if (length > 0) std::from_chars(text.data(), text.data() + length, value);
+    return std::chrono::nanoseconds{value};
 }
 
 std::int64_t residentBytes(pid_t pid) {

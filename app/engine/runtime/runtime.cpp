@@ -163,7 +163,9 @@ void ProcessRuntime::startProcess(RuntimeId id, const Bundle& bundle) {
     if (m_stopping) return;
     auto process = std::make_shared<WorkerProcess>(
         m_environment, nextFolder(),
-        WorkerProcess::Events{[this, id](std::string lines) { m_listener.onLines(id, std::move(lines)); },
+        WorkerProcess::Events{[this, id](std::string lines, std::chrono::microseconds cpu) {
+                                  m_listener.onLines(id, std::move(lines), cpu);
+                              },
                               nullptr, [this, id](RuntimeExit exit) { onExit(id, std::move(exit)); }});
     {
         const std::lock_guard lock(m_mutex);

@@ -76,7 +76,8 @@ class RuntimeListener {
   public:
     virtual ~RuntimeListener() = default;
     /// `frame` holds whole lines of the driver protocol, '\n' between them.
-    virtual void onLines(RuntimeId id, std::string lines) = 0;
+    /// `cpu`: CPU time that the process's JavaScript thread used since its lines before.
+    virtual void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) = 0;
     virtual void onExit(RuntimeId id, RuntimeExit exit) = 0;
     virtual void onOutbound(OutboundReport report) = 0;
 };

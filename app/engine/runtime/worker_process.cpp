@@ -171,8 +171,19 @@ void WorkerProcess::stop() {
 }
 
 void WorkerProcess::onLines(std::string lines) {
+    const bool loading = !m_ready;
     takeOwnLines(lines);
-    if (!lines.empty() && m_events.onLines) m_events.onLines(std::move(lines));
+    const auto cpu = newCpuTime();
+    if (!lines.empty() && m_events.onLines)
+        m_events.onLines(std::move(lines), loading ? std::chrono::microseconds{0} : cpu);
+}
+
+std::chrono::microseconds WorkerProcess::newCpuTime() {
+    if (m_workerd->load() == 0) findWorkerd();
+    const auto now = m_clock.read(m_workerd->load());
+    const auto used = std::chrono::duration_cast<std::chrono::microseconds>(now - m_counted);
+    m_counted = now;
+    return std::max(used, std::chrono::microseconds{0});
 }
 
 /// Cuts out the answer to the import and the echoes of this process's own heartbeats.

@@ -3,6 +3,7 @@
 #include "app/engine/runtime/child_process.h"
 #include "app/engine/runtime/control_channel.h"
 #include "app/engine/runtime/egress_server.h"
+#include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/sandbox.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -27,7 +28,8 @@ struct WorkerEnvironment {
 class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   public:
     struct Events {
-        std::function<void(std::string lines)> onLines;
+        /// `cpu`: see RuntimeListener::onLines.
+        std::function<void(std::string lines, std::chrono::microseconds cpu)> onLines;
         /// The bundle is imported.
         std::function<void(BundleFacts)> onReady;
         /// Once; the process is gone and its folder is removed.
@@ -58,6 +60,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     void connectLater();
     void tryConnect();
     void onLines(std::string lines);
+    std::chrono::microseconds newCpuTime();
     void onImported(std::string_view json);
     void onEcho();
     void takeOwnLines(std::string& lines);
@@ -91,6 +94,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     std::shared_ptr<std::atomic<pid_t>> m_workerd = std::make_shared<std::atomic<pid_t>>(0);
     Clock::time_point m_started{};
     std::optional<Awaited> m_awaited;
+    ThreadClock m_clock;
+    std::chrono::nanoseconds m_counted{
+        0};  ///< CPU time that was told of, or used before the bundle was there
     std::int64_t m_heartbeat = 0;
     std::string m_waiting;                 ///< lines for the driver until the bundle is imported
     std::string m_output;                  ///< the last of what workerd printed

@@ -127,6 +127,7 @@ class SqliteReader final : public Reader {
             if (version.bind(result.instance.version).step()) result.version = readWorkflowVersion(version);
             result.sequence = lastSequence();
             if (detailed) readHistory(result, since.value_or(Sequence{-1}));
+            if (detailed) result.cpu = readCpu(result.instance.key);
             return result;
         });
     }
@@ -156,6 +157,14 @@ class SqliteReader final : public Reader {
         return snapshotOf<std::vector<AttemptRow>>([&]() -> Result<std::vector<AttemptRow>> {
             const auto id = stepId(instance, step.value);
             return readAttempts(id, id + 1);
+        });
+    }
+
+    Result<std::string> chunk(InstanceKey instance, StepIndex step, std::int64_t number) override {
+        return snapshotOf<std::string>([&]() -> Result<std::string> {
+            auto query = m_db->query("SELECT bytes FROM stream_chunks WHERE step=? AND number=?");
+            query.bind(stepId(instance, step.value)).bind(number);
+            return query.step() ? query.text() : std::string();
         });
     }
 
@@ -306,14 +315,19 @@ class SqliteReader final : public Reader {
     }
 
     std::vector<AttemptRow> readAttempts(std::int64_t first, std::int64_t end) {
-        auto query = m_db->query(
-            "SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
-            "FROM attempts WHERE step>=? AND step<? ORDER BY step,number");
+        auto query = m_db->query("SELECT " STEPWELL_ATTEMPT_COLUMNS
+                                 " FROM attempts WHERE step>=? AND step<? ORDER BY step,number");
         query.bind(first).bind(end);
         std::vector<AttemptRow> rows;
         while (query.step())
             rows.push_back(readAttempt(query));
         return rows;
+    }
+
+    std::chrono::microseconds readCpu(InstanceKey key) {
+        auto query = m_db->query("SELECT coalesce(sum(cpu),0) FROM steps WHERE id>=? AND id<?");
+        query.bind(stepId(key, 0)).bind(stepIdEnd(key));
+        return std::chrono::microseconds{query.step() ? query.integer() : 0};
     }
 
     /// Step outputs travel cut: what is longer is asked for by name.

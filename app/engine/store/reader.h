@@ -49,7 +49,8 @@ struct InstanceSnapshot {
     std::vector<StepRow> steps;        ///< in order of start; values only where `withValues`
     std::vector<AttemptRow> attempts;  ///< ordered by step, number
     std::vector<RequestRow> requests;
-    Sequence sequence;  ///< the newest committed event
+    Sequence sequence;                 ///< the newest committed event
+    std::chrono::microseconds cpu{0};  ///< of all its steps
 };
 
 /// Reads committed state through a connection of its own. One thread at a time; the API keeps one per reader
@@ -77,6 +78,8 @@ class Reader {
     virtual api::Result<StepRow> step(InstanceKey instance, const std::string& name, int count,
                                       bool wait) = 0;
     virtual api::Result<std::vector<AttemptRow>> attempts(InstanceKey instance, StepIndex step) = 0;
+    /// Chunk `number` of a stream result; empty when there is none.
+    virtual api::Result<std::string> chunk(InstanceKey instance, StepIndex step, std::int64_t number) = 0;
     virtual api::Result<std::vector<LogRow>> logs(InstanceKey instance, std::optional<std::int32_t> step,
                                                   std::int64_t afterKey, int limit) = 0;
 

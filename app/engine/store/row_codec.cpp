@@ -137,6 +137,7 @@ StepRow readStepHead(Sqlite::Query& query) {
     row.errorMessage = query.text();
     row.errorStack = query.text();
     row.rollback = query.text();
+    row.cpu = std::chrono::microseconds{query.integer()};
     return row;
 }
 
@@ -155,6 +156,7 @@ AttemptRow readAttempt(Sqlite::Query& query) {
     row.errorMessage = query.text();
     row.errorStack = query.text();
     row.retryOn = query.optionalTime();
+    row.cpu = std::chrono::microseconds{query.integer()};
     return row;
 }
 

@@ -29,7 +29,7 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
     "i.rollback_error_message"
 #define STEPWELL_STEP_HEAD                                                                                   \
     "id,kind,count,name,state,started,ended,config,retry_limit,delay,backoff,timeout,target,attempts,"       \
-    "failures,due,changed,event_type,error_name,error_message,error_stack,rollback"
+    "failures,due,changed,event_type,error_name,error_message,error_stack,rollback,cpu"
 
 ScriptRow readScript(Sqlite::Query& query);
 ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query);  ///< with its modules
@@ -38,8 +38,8 @@ WorkflowVersionRow readWorkflowVersion(Sqlite::Query& query);
 InstanceRow readInstanceHead(Sqlite::Query& query);
 void readInstanceBody(Sqlite::Query& query, InstanceRow& row);
 StepRow readStepHead(Sqlite::Query& query);
-AttemptRow
-readAttempt(Sqlite::Query&
-                query);  ///< step,number,started,ended,success,error_name,error_message,error_stack,retry_on
+#define STEPWELL_ATTEMPT_COLUMNS                                                                             \
+    "step,number,started,ended,success,error_name,error_message,error_stack,retry_on,cpu"
+AttemptRow readAttempt(Sqlite::Query& query);
 
 }  // namespace stepwell::engine

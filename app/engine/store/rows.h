@@ -148,7 +148,8 @@ struct StepRow {
     std::string errorMessage;
     std::string errorStack;
     Sequence changed;
-    std::string rollback;  ///< do: config JSON of its rollback handler; empty when it has none
+    std::string rollback;              ///< do: config JSON of its rollback handler; empty when it has none
+    std::chrono::microseconds cpu{0};  ///< of all attempts; see DriverLines::cpu
 };
 
 /// Stored only for steps with more than one attempt, or with a failed one; a step without rows here had one
@@ -164,6 +165,7 @@ struct AttemptRow {
     std::string errorMessage;
     std::string errorStack;
     std::optional<api::Time> retryOn;
+    std::chrono::microseconds cpu{0};
 };
 
 struct SentEventRow {

@@ -82,6 +82,13 @@ Sqlite::Query& Sqlite::Query::bind(std::string_view text) {
     return *this;
 }
 
+Sqlite::Query& Sqlite::Query::blob(std::string_view bytes) {
+    if (m_statement != nullptr)
+        sqlite3_bind_blob64(m_statement, ++m_bound, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                            SQLITE_STATIC);
+    return *this;
+}
+
 Sqlite::Query& Sqlite::Query::bindNull() {
     if (m_statement != nullptr) sqlite3_bind_null(m_statement, ++m_bound);
     return *this;

@@ -45,7 +45,8 @@ class Sqlite {
 
         Query& bind(std::int64_t value);
         Query& bind(int value) { return bind(static_cast<std::int64_t>(value)); }
-        Query& bind(std::string_view text);  ///< must live until the query ends
+        Query& bind(std::string_view text);   ///< must live until the query ends
+        Query& blob(std::string_view bytes);  ///< must live until the query ends
         Query& bind(api::Time time) { return bind(time.time_since_epoch().count()); }
         template <class T>
         Query& bind(const std::optional<T>& value) {
@@ -66,7 +67,7 @@ class Sqlite {
         // Columns, in order from the left.
         std::int64_t integer();
         int small() { return static_cast<int>(integer()); }
-        std::string text();
+        std::string text();  ///< of a blob, its bytes
         api::Time time() { return api::Time{api::Milliseconds{integer()}}; }
         std::optional<api::Time> optionalTime();
         bool isNull() const;  ///< of the next column to be read

@@ -47,6 +47,11 @@ class SqliteTransaction final : public Transaction {
     void putAttempt(const AttemptRow& row) override;
     std::optional<AttemptRow> attempt(InstanceKey instance, StepIndex step, int number) override;
     void removeSteps(InstanceKey instance, StepIndex from) override;
+    void insertChunk(InstanceKey instance, StepIndex step, std::int64_t number,
+                     std::string_view bytes) override;
+    std::string chunk(InstanceKey instance, StepIndex step, std::int64_t number) override;
+    void removeChunks(InstanceKey instance, StepIndex step) override;
+    std::int64_t streamBytes(InstanceKey instance) override;
     std::vector<SentEventRow> sentEvents(InstanceKey instance) override;
     void insertSentEvent(SentEventRow& row) override;
     void removeSentEvent(std::int64_t key) override;

@@ -118,7 +118,7 @@ int SqliteTransaction::lastStepIndex(InstanceKey instance) {
 
 void SqliteTransaction::putStep(const StepRow& row) {
     m_db.query("INSERT OR REPLACE INTO steps(" STEPWELL_STEP_HEAD
-               ",preview,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+               ",preview,value) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         .bind(stepId(row.instance, row.index.value))
         .bind(static_cast<int>(row.kind))
         .bind(row.count)
@@ -141,15 +141,14 @@ void SqliteTransaction::putStep(const StepRow& row) {
         .bind(row.errorMessage)
         .bind(row.errorStack)
         .bind(row.rollback.empty() ? std::nullopt : std::optional<std::string_view>(row.rollback))
+        .bind(row.cpu.count())
         .bind(row.preview)
         .bind(row.value)
         .run();
 }
 
 void SqliteTransaction::putAttempt(const AttemptRow& row) {
-    m_db.query("INSERT OR REPLACE INTO "
-               "attempts(step,number,started,ended,success,error_name,error_message,error_stack,"
-               "retry_on) VALUES(?,?,?,?,?,?,?,?,?)")
+    m_db.query("INSERT OR REPLACE INTO attempts(" STEPWELL_ATTEMPT_COLUMNS ") VALUES(?,?,?,?,?,?,?,?,?,?)")
         .bind(stepId(row.instance, row.step.value))
         .bind(row.number)
         .bind(row.started)
@@ -159,13 +158,12 @@ void SqliteTransaction::putAttempt(const AttemptRow& row) {
         .bind(row.errorMessage)
         .bind(row.errorStack)
         .bind(row.retryOn)
+        .bind(row.cpu.count())
         .run();
 }
 
 std::optional<AttemptRow> SqliteTransaction::attempt(InstanceKey instance, StepIndex step, int number) {
-    auto query =
-        m_db.query("SELECT step,number,started,ended,success,error_name,error_message,error_stack,retry_on "
-                   "FROM attempts WHERE step=? AND number=?");
+    auto query = m_db.query("SELECT " STEPWELL_ATTEMPT_COLUMNS " FROM attempts WHERE step=? AND number=?");
     if (!query.bind(stepId(instance, step.value)).bind(number).step()) return std::nullopt;
     return readAttempt(query);
 }
@@ -175,9 +173,35 @@ void SqliteTransaction::removeSteps(InstanceKey instance, StepIndex from) {
     const auto end = stepIdEnd(instance);
     m_db.query("DELETE FROM steps WHERE id>=? AND id<?").bind(first).bind(end).run();
     m_db.query("DELETE FROM attempts WHERE step>=? AND step<?").bind(first).bind(end).run();
+    m_db.query("DELETE FROM stream_chunks WHERE step>=? AND step<?").bind(first).bind(end).run();
     const int lowest = from.value == 0 ? -1 : from.value;  // those outside any step go when everything goes
     m_db.query("DELETE FROM requests WHERE instance=? AND step>=?").bind(instance).bind(lowest).run();
     m_db.query("DELETE FROM logs WHERE instance=? AND step>=?").bind(instance).bind(lowest).run();
+}
+
+void SqliteTransaction::insertChunk(InstanceKey instance, StepIndex step, std::int64_t number,
+                                    std::string_view bytes) {
+    m_db.query("INSERT OR REPLACE INTO stream_chunks(step,number,bytes) VALUES(?,?,?)")
+        .bind(stepId(instance, step.value))
+        .bind(number)
+        .blob(bytes)
+        .run();
+}
+
+std::string SqliteTransaction::chunk(InstanceKey instance, StepIndex step, std::int64_t number) {
+    auto query = m_db.query("SELECT bytes FROM stream_chunks WHERE step=? AND number=?");
+    return query.bind(stepId(instance, step.value)).bind(number).step() ? query.text() : std::string();
+}
+
+void SqliteTransaction::removeChunks(InstanceKey instance, StepIndex step) {
+    m_db.query("DELETE FROM stream_chunks WHERE step=?").bind(stepId(instance, step.value)).run();
+}
+
+std::int64_t SqliteTransaction::streamBytes(InstanceKey instance) {
+    auto query =
+        m_db.query("SELECT coalesce(sum(length(bytes)),0) FROM stream_chunks WHERE step>=? AND step<?");
+    query.bind(stepId(instance, 0)).bind(stepIdEnd(instance));
+    return query.step() ? query.integer() : 0;
 }
 
 std::vector<SentEventRow> SqliteTransaction::sentEvents(InstanceKey instance) {

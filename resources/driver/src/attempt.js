@@ -1,12 +1,13 @@
 // One attempt of a `step.do`: calls the callback and says how it ended.
 
 import { milliseconds } from './duration.js';
-import { decode, encode } from './codec.js';
-import { describe, engineError, isNonRetryable } from './errors.js';
+import { encode } from './codec.js';
+import { describe, describeNonRetryable, engineError, isNonRetryable } from './errors.js';
 import { escaped } from './lines.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
+import { sendStream, StreamRefused, valueOf } from './stream.js';
 
 const delayFunctionLimitMs = 5_000;
 const setTimer = globalThis.setTimeout;
@@ -36,7 +37,9 @@ export async function runAttempt(run, step, number) {
   } catch (error) {
     return isCurrent(run, step, number) ? attemptFailed(run, step, number, error, origin) : undefined;
   }
-  if (isCurrent(run, step, number)) return attemptReturned(run, step, number, result, origin);
+  if (!isCurrent(run, step, number)) return;
+  if (result instanceof ReadableStream) return streamReturned(run, step, number, result, origin);
+  attemptReturned(run, step, number, result, origin);
 }
 
 function isCurrent(run, step, number) {
@@ -46,23 +49,30 @@ function isCurrent(run, step, number) {
 function attemptReturned(run, step, number, result, origin) {
   let kept;
   try {
-    if (result instanceof ReadableStream) throw streamError(step);
     kept = encode(result);
   } catch (error) {
     return resultRefused(run, step, number, error, origin);
   }
-  step.kept = kept;
-  step.attempt = 0;
-  const shown = kept[0] === 'd' ? escaped(preview(result)) : '';
-  run.say(`o\t${run.id}\t${step.index}\t${number}\t${shown}\t${escaped(kept)}\n`);
+  sayResult(run, step, number, kept[0] === 'd' && !step.config.isSensitive ? preview(result) : '', kept);
 }
 
-function streamError(step) {
-  return engineError(
-    'NonRetryableError',
-    `Step "${step.name}" returned a ReadableStream, which this Stepwell cannot store yet. ` +
-      'Read it first, for example with `await new Response(stream).arrayBuffer()`, and return the bytes.',
-  );
+function sayResult(run, step, number, shown, kept) {
+  step.kept = kept;
+  step.attempt = 0;
+  run.say(`o\t${run.id}\t${step.index}\t${number}\t${escaped(shown)}\t${escaped(kept)}\n`);
+}
+
+/** The attempt goes on, under its timeout, until the whole stream is stored. */
+async function streamReturned(run, step, number, stream, origin) {
+  const isWanted = () => isCurrent(run, step, number);
+  try {
+    const sent = await within(origin, sendStream, run, step, number, stream, isWanted);
+    if (sent && isWanted()) sayResult(run, step, number, step.config.isSensitive ? '' : sent.preview, `s${sent.total}`);
+  } catch (error) {
+    if (!isWanted()) return;
+    if (!(error instanceof StreamRefused)) return attemptFailed(run, step, number, error, origin);
+    sayFailure(run, step, number, 'N', -1, { name: error.name, message: error.message, stack: '' });
+  }
 }
 
 function resultRefused(run, step, number, error, origin) {
@@ -80,8 +90,8 @@ function resultRefused(run, step, number, error, origin) {
 }
 
 async function attemptFailed(run, step, number, error, origin) {
+  if (isNonRetryable(error)) return sayFailure(run, step, number, 'N', -1, describeNonRetryable(error));
   const failure = describe(error);
-  if (isNonRetryable(error)) return sayFailure(run, step, number, 'N', -1, failure);
   const { dynamicDelay, limit } = step.config;
   // Attempts of an earlier life of the process may not have counted, so the number alone does not tell the last one.
   const mayRetry = number <= limit || step.isFromHistory;
@@ -118,12 +128,12 @@ export function sayFailure(run, step, number, flags, delay, { name, message, sta
 }
 
 /** The engine has committed the result: user code gets the value that a replay would give it. */
-export function resolveKept(step) {
+export function resolveKept(run, step) {
   const kept = step.kept;
   step.kept = undefined;
   if (kept === undefined) return;
   try {
-    step.resolve(decode(kept));
+    step.resolve(valueOf(run, step.index, kept));
   } catch (error) {
     step.reject(error);
   }

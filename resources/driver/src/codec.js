@@ -49,14 +49,14 @@ export function decode(text) {
   }
 }
 
-function base64(bytes) {
+export function base64(bytes) {
   if (bytes.toBase64) return bytes.toBase64();
   let binary = '';
   for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return btoa(binary);
 }
 
-function fromBase64(text) {
+export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }

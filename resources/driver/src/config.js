@@ -15,6 +15,7 @@ class StepConfig {
     this.values = values;
     this.dynamicDelay = dynamicDelay;
     this.limit = values.limit;
+    this.isSensitive = values.sensitive === 'output';
     this.text = this.#json();
   }
 

@@ -70,6 +70,10 @@ class Driver {
       case 'U':
         run.undoing.replay();
         return this.#begin(run);
+      case 'a':
+        return run.chunkStored(index);
+      case 'S':
+        return run.fetched(index, Number(fields[4]), fields[5]);
       case 'u':
         return this.#undo(run, index, fields);
       case 'x':

@@ -16,6 +16,12 @@ const nonRetryable = 'NonRetryableError';
 const longestMessage = 16_384;
 const longestStack = 8_192;
 
+/** Set by a compatibility flag or by the compatibility date; a runtime that does not know it is newer. */
+const keepsNonRetryable = globalThis.Cloudflare?.compatibilityFlags?.workflows_preserve_non_retryable_error_message ?? true;
+const stepThrew = 'Step threw a NonRetryableError with message ';
+const notHandled =
+  'The execution of the Workflow instance was terminated, as a step threw an NonRetryableError and it was not handled';
+
 const ownErrors = new WeakSet();
 
 /** An error that the driver itself raises for the engine: it keeps its name and has no stack. */
@@ -82,8 +88,24 @@ export function isNonRetryable(thrown) {
   return read(thrown, 'name') === nonRetryable || asText(read(thrown, 'message')).startsWith(nonRetryable);
 }
 
+/** What is told of an attempt that threw an error not to be tried again. */
+export function describeNonRetryable(thrown) {
+  const told = describe(thrown);
+  if (keepsNonRetryable) return told;
+  const text = told.name === nonRetryable ? `${nonRetryable}: ${told.message}` : told.message;
+  return { ...told, name: 'WorkflowFatalError', message: `${stepThrew}"${text}"` };
+}
+
+/** What is told of a run that threw. */
+export function describeUncaught(thrown) {
+  const told = describe(thrown);
+  if (keepsNonRetryable || !isNonRetryable(thrown)) return told;
+  return { ...told, name: 'WorkflowFatalError', message: notHandled };
+}
+
 /** The error user code gets for a failed step. */
 export function rebuild(name, message) {
+  if (name === 'WorkflowFatalError' && message.startsWith(stepThrew)) return new Error(message.slice(stepThrew.length + 1, -1));
   if (Object.hasOwn(standard, name)) return new standard[name](message);
   if (domNames.has(name)) return new DOMException(message, name);
   return new Error(message === '' ? name : `${name}: ${message}`);

@@ -2,7 +2,7 @@
 
 import { resolveKept, runAttempt } from './attempt.js';
 import { decode, encode } from './codec.js';
-import { describe, engineError, rebuild } from './errors.js';
+import { describeUncaught, engineError, rebuild } from './errors.js';
 import { escaped } from './lines.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
@@ -22,6 +22,7 @@ export class Run {
   #unreached = new Map();  // unfinished steps of the history that user code may not have come to yet, by index
   #held = null;  // while the engine holds new `do` steps: what waits for being let go
   #described;
+  #asked = new Map();  // chunks of stored streams that were asked for
 
   /** `described` holds what the engine said about the instance; `say` takes a line. */
   constructor(described, say) {
@@ -80,7 +81,29 @@ export class Run {
 
   committed(index) {
     const step = this.#close(index);
-    if (step?.kind === 'd') resolveKept(step);
+    if (step?.kind === 'd') resolveKept(this, step);
+  }
+
+  chunkStored(index) {
+    this.open.get(index)?.chunkStored?.();
+  }
+
+  /** Chunk `number` of the stream that step `index` returned, as base64 text. */
+  fetchChunk(index, number) {
+    const key = `${index}.${number}`;
+    const waiting = this.#asked.get(key) ?? [];
+    this.#asked.set(key, waiting);
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      this.say(`q\t${this.id}\t${index}\t${number}\n`);
+    });
+  }
+
+  fetched(index, number, text) {
+    const key = `${index}.${number}`;
+    const waiting = this.#asked.get(key) ?? [];
+    waiting.shift()?.(text);
+    if (waiting.length === 0) this.#asked.delete(key);
   }
 
   failed(index, name, message) {
@@ -97,7 +120,7 @@ export class Run {
     if (this.#foretold(index, 'ok', JSON.stringify({ timestamp, type }), payload)) return;
     const step = this.#close(index);
     try {
-      step?.resolve(sentEvent(timestamp, type, payload));
+      step?.resolve(sentEvent(timestamp, type, payload, step.sensitive));
     } catch (error) {
       step.reject(error);
     }
@@ -105,12 +128,15 @@ export class Run {
 
   timedOut(index, number) {
     const step = this.open.get(index);
-    if (step?.attempt === number) step.attempt = 0;
+    if (step?.attempt !== number) return;
+    step.attempt = 0;
+    step.cancelStream?.();
   }
 
   drop() {
     this.over = true;
     this.undoing.drop();
+    for (const step of this.open.values()) step.cancelStream?.();
     this.#held = null;
     this.open.clear();
     this.#unreached.clear();
@@ -161,7 +187,7 @@ export class Run {
   /** The run stays for its rollback handlers until the engine drops it. */
   #threw(error) {
     if (this.undoing.isUnderWay) return this.undoing.ended();
-    const { name, message, stack } = describe(error);
+    const { name, message, stack } = describeUncaught(error);
     this.say(`e\t${this.id}\t${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`);
     this.undoing.begin();
     this.undoing.ended();

@@ -6,6 +6,7 @@ import { decode } from './codec.js';
 import { longestMs, milliseconds } from './duration.js';
 import { fatal, rebuild } from './errors.js';
 import { escaped } from './lines.js';
+import { valueOf } from './stream.js';
 import { refuseStep, stepOfReplay } from './undo.js';
 
 const controls = /[\0-\x1f]/;
@@ -72,7 +73,7 @@ export class WorkflowStep {
     const known = run.recall(`d${count} ${name}`);
     const step = new DoStep(name, count, resolved, callback, undo);
     if (known) run.undoing.register(known.index, step);
-    if (known && known.state !== 'open') return outcome(known);
+    if (known && known.state !== 'open') return outcome(run, known);
     if (run.undoing.isUnderWay) return stepOfReplay(known);
     if (known) reopen(run, step, known);
     else run.whenLetGo(() => start(run, step));
@@ -110,26 +111,30 @@ export class WorkflowStep {
     const timeout = options.timeout ? milliseconds(options.timeout) : defaultWaitMs;
     if (!(timeout >= 0 && timeout <= longestMs))
       throw fatal(`Timeout of "${name}" is invalid: use milliseconds or text like "1 hour", at most 365 days`);
-    return this.#wait('w', name, undefined, () => `${timeout}\t${escaped(type)}`);
+    const { sensitive } = options;
+    if (sensitive !== undefined && sensitive !== 'output')
+      throw fatal(`Option "sensitive" of "${name}" must be "output"`);
+    return this.#wait('w', name, undefined, () => `${timeout}\t${escaped(type)}`, sensitive);
   };
 
   /** `key` is what, beside the name, tells two sleeps apart; `fields` gives the fields of the line of a new step. */
-  #wait(kind, rawName, key, fields) {
+  #wait(kind, rawName, key, fields, sensitive) {
     const run = this.#run;
     if (run.undoing.refusesSteps()) return refuseStep();
     const name = rawName.toWellFormed();
     const keyed = key === undefined ? name : `${key} ${name}`;
     const count = run.count(`${kind}${keyed}`);
     const known = run.recall(`${kind}${count} ${keyed}`);
-    if (known && known.state !== 'open') return outcome(known);
+    if (known && known.state !== 'open') return outcome(run, known, sensitive);
     if (run.undoing.isUnderWay) return stepOfReplay(known);
     const step = new Step(kind, name, count);
+    step.sensitive = sensitive;
     if (known) {
       step.index = known.index;
     } else {
       const said = fields();
       step.index = run.nextStep++;
-      run.say(`${kind}\t${run.id}\t${step.index}\t${count}\t${said}\t${escaped(name)}\n`);
+      run.say(`${kind}\t${run.id}\t${step.index}\t${count}\t${said}\t${escaped(name)}${sensitive ? `\t${sensitive}` : ''}\n`);
     }
     run.open.set(step.index, step);
     return step.promise;
@@ -155,17 +160,18 @@ function reopen(run, step, known) {
 }
 
 /** The stored end of a step. */
-function outcome({ kind, state, extra, value }) {
+function outcome(run, { index, kind, state, extra, value }, sensitive) {
   if (state === 'err') {
     const { name, message } = JSON.parse(extra);
     throw rebuild(name, message);
   }
-  if (kind === 'd') return decode(value);
+  if (kind === 'd') return valueOf(run, index, value);
   if (kind !== 'w') return undefined;
   const { timestamp, type } = JSON.parse(extra);
-  return sentEvent(timestamp, type, value);
+  return sentEvent(timestamp, type, value, sensitive);
 }
 
-export function sentEvent(timestamp, type, payload) {
-  return { payload: decode(payload), timestamp: new Date(timestamp), type };
+export function sentEvent(timestamp, type, payload, sensitive) {
+  const event = { payload: decode(payload), timestamp: new Date(timestamp), type };
+  return sensitive === undefined ? event : { ...event, sensitive };
 }

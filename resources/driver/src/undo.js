@@ -1,10 +1,10 @@
 // Undoing a run: its rollback handlers, called one by one as the engine asks for them.
 
 import { runAttempt, sayFailure } from './attempt.js';
-import { decode } from './codec.js';
 import { recordedConfig } from './config.js';
 import { fatal, rebuild } from './errors.js';
 import { origin } from './origin.js';
+import { valueOf } from './stream.js';
 
 // How long a replay may take to come to the step whose handler is asked for, and how long after its end branches that
 // it did not wait for may.
@@ -57,7 +57,10 @@ export class Undoing {
   /** From now on nothing of the run counts but its handlers. */
   begin() {
     this.isUnderWay = true;
-    for (const step of this.#run.open.values()) step.attempt = 0;
+    for (const step of this.#run.open.values()) {
+      step.attempt = 0;
+      step.cancelStream?.();
+    }
   }
 
   /** `run` has returned or thrown: what has not been registered soon never will be. */
@@ -82,7 +85,7 @@ export class Undoing {
       undone.rollback.handler({
         ctx,
         error: rebuild(failure.name, failure.message),
-        output: decode(output),
+        output: valueOf(this.#run, target, output),
         stepName: `${undone.name}-${undone.count}`,
       });
     const ownConfig = recordedConfig(config, undone.rollback.config);

@@ -86,6 +86,9 @@ class FakeReader final : public Reader {
                 if (instance.instance.key == key && row.step == step) rows.push_back(row);
         return rows;
     }
+    api::Result<std::string> chunk(InstanceKey, StepIndex, std::int64_t number) override {
+        return number < 2 ? std::string(number == 0 ? 4 : 1, static_cast<char>('a' + number)) : std::string();
+    }
     api::Result<std::vector<LogRow>> logs(InstanceKey, std::optional<std::int32_t> step, std::int64_t after,
                                           int limit) override {
         std::vector<LogRow> rows;

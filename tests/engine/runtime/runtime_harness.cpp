@@ -201,7 +201,7 @@ std::vector<int> RuntimeHarness::workerds() {
     return found;
 }
 
-void RuntimeHarness::onLines(RuntimeId, std::string lines) {
+void RuntimeHarness::onLines(RuntimeId, std::string lines, std::chrono::microseconds) {
     const std::lock_guard lock(m_mutex);
     std::size_t start = 0;
     for (auto end = lines.find('\n'); end != std::string::npos; end = lines.find('\n', start)) {

@@ -56,7 +56,7 @@ class RuntimeHarness : public RuntimeListener {
     /// Process ids of all descendants of this test that run workerd.
     static std::vector<int> workerds();
 
-    void onLines(RuntimeId id, std::string lines) override;
+    void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) override;
     void onExit(RuntimeId id, RuntimeExit exit) override;
     void onOutbound(OutboundReport report) override;
 

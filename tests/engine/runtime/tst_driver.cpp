@@ -173,11 +173,11 @@ void TestDriver::failures_data() {
                                  << "-"
                                  << "-1"
                                  << "WorkflowInternalError" << tooLarge;
-    QTest::newRow("stream") << "stream"
-                            << "N"
-                            << "-1"
-                            << "NonRetryableError"
-                            << "";
+    QTest::newRow("locked stream") << "stream"
+                                   << "N"
+                                   << "-1"
+                                   << "InvalidStepReadableStreamError"
+                                   << "";
     QTest::newRow("delay function") << "delay"
                                     << "-"
                                     << "60000"

@@ -44,7 +44,7 @@ export class Fails extends WorkflowEntrypoint {
       case 'instance': return caught(step.do('s', async () => new (class Foo {})()));
       case 'large': return caught(step.do('s', async () => 'x'.repeat(30 << 20)));
       case 'largeList': return caught(step.do('s', async () => new Array(4_000_000).fill(1)));
-      case 'stream': return caught(step.do('s', async () => new Response('text').body));
+      case 'stream': return caught(step.do('s', async () => { const { body } = new Response('text'); body.getReader(); return body; }));
       case 'delay': return caught(step.do('s', { retries: { limit: 3, delay: ({ ctx, error }) => `${ctx.attempt} minutes` } },
         async () => { throw new Error('again'); }));
       case 'delayThrows': return caught(step.do('s', { retries: { limit: 3, delay: () => { throw new Error('no idea'); } } },
