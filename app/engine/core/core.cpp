@@ -162,8 +162,11 @@ void Core::flush(LiveInstance& live) {
     for (const auto& row : live.attempts)
         m_transaction->putAttempt(row);
     live.attempts.clear();
-    if (live.dirty) m_transaction->updateInstance(live.row);
-    live.dirty = false;
+    if (live.dirty)
+        m_transaction->updateInstance(live.row);
+    else if (live.progressed)
+        m_transaction->updateProgress(live.row);
+    live.dirty = live.progressed = false;
 }
 
 const WorkflowRow* Core::workflow(const std::string& name) {

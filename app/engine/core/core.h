@@ -73,6 +73,7 @@ class Core {
     void onDriverLine(RuntimeId runtime, std::string_view line);
     void onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader);
     bool accepts(LiveInstance& live, StepIndex index);
+    StepRow configured(const std::string& text);
     void onStepDo(LiveInstance& live, LineReader& reader);
     void onStepReached(LiveInstance& live, LineReader& reader);
     void onStepOk(LiveInstance& live, LineReader& reader);
@@ -178,6 +179,7 @@ class Core {
     std::map<RuntimeId, RuntimeState> m_runtimes;
     std::map<ScriptVersionKey, Quarantine> m_quarantine;
     std::unordered_map<std::int64_t, RequestRow> m_requests;  ///< outbound requests under way, by report id
+    std::unordered_map<std::string, StepRow> m_configs;       ///< by the config text of a step
     std::unordered_map<std::string, WorkflowRow> m_workflows;
     std::unordered_map<WorkflowVersionKey, WorkflowVersionRow> m_versions;
     std::vector<InstanceKey> m_touched;

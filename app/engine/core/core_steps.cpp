@@ -44,7 +44,7 @@ OpenStep& Core::addStep(LiveInstance& live, StepRow row) {
     step.reached = true;
     step.dirty = true;
     ++live.row.stepCount;
-    live.dirty = true;
+    live.progressed = true;
     touch(live);
     if (step.row.due) arm(live, *step.row.due);
     return step;
@@ -119,7 +119,7 @@ void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     if (again) scheduleRetry(live, step, failure);
     if (again && failure.counted) {
         ++live.row.retries;
-        live.dirty = true;
+        live.progressed = true;
     }
     recordAttempt(live, step, false, failure);
     auto told = stepEvent("attempt_errored", live, row).number("attempt", row.attempts);
@@ -181,7 +181,7 @@ void Core::finishStep(LiveInstance& live, StepIndex index, api::StepState state)
     live.finishedProgress = true;
     if (live.row.strikes > 0) {
         live.row.strikes = 0;
-        live.dirty = true;
+        live.progressed = true;
     }
     live.finished.push_back(std::move(row));
     touch(live);

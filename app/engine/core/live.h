@@ -55,6 +55,7 @@ struct LiveInstance {
     bool running = false;                ///< its run was handed to the driver
     bool touched = false;                ///< is in the turn's list
     bool dirty = false;                  ///< the row is to be written
+    bool progressed = false;             ///< only its numbers are to be written, see Transaction::updateProgress
     bool finishedProgress = false;       ///< a step ended since it entered quarantine
     std::optional<api::Time> armed;      ///< its entry in the timer set
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do

@@ -10,9 +10,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Bytes. The driver sends a few hundred; user code shares its process and could send anything.
-constexpr std::size_t longestConfig = 4'096;
-
 std::string dumped(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -7,6 +7,10 @@ namespace stepwell::engine {
 /// No timer of a step lies further ahead, in milliseconds: 366 days.
 constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
 
+/// A longer config text, in bytes, is not read. The driver sends a few hundred; user code shares its process
+/// and could send anything.
+constexpr std::size_t longestConfig = 4'096;
+
 /// Takes the resolved config of a `d` line (see the protocol) into the columns of its step. What cannot be
 /// read leaves the step as it is.
 void readConfig(const std::string& text, StepRow& row);

@@ -38,6 +38,9 @@ class Transaction {
     virtual void insertInstance(const InstanceRow& row) = 0;
     virtual void
     updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
+    /// Only the numbers that change with every step: step count, retries, strikes. Cheap, since no index has
+    /// them.
+    virtual void updateProgress(const InstanceRow& row) = 0;
     /// Steps of an instance in order; `openOnly` leaves out complete and errored ones.
     virtual std::vector<StepRow> steps(InstanceKey instance, bool openOnly) = 0;
     virtual std::optional<StepRow> step(InstanceKey instance, StepIndex index) = 0;

@@ -6,9 +6,17 @@ namespace stepwell::engine {
 
 namespace {
 constexpr int busyTimeoutMs = 10'000;
+
+/// SQLite's statistics of its memory take a lock with every allocation, and nobody asks for them.
+void configureOnce() {
+    static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
 }
 
+}  // namespace
+
 std::unique_ptr<Sqlite> Sqlite::open(const std::filesystem::path& file, Mode mode, std::string& error) {
+    configureOnce();
     const int flags =
         (mode == Mode::readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
         SQLITE_OPEN_NOMUTEX;

@@ -39,6 +39,7 @@ class SqliteTransaction final : public Transaction {
     std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override;
     void insertInstance(const InstanceRow& row) override;
     void updateInstance(const InstanceRow& row) override;
+    void updateProgress(const InstanceRow& row) override;
     std::vector<StepRow> steps(InstanceKey instance, bool openOnly) override;
     std::optional<StepRow> step(InstanceKey instance, StepIndex index) override;
     std::optional<StepRow> lastToRollBack(InstanceKey instance, StepIndex before) override;

@@ -71,6 +71,15 @@ void SqliteTransaction::updateInstance(const InstanceRow& row) {
         .run();
 }
 
+void SqliteTransaction::updateProgress(const InstanceRow& row) {
+    m_db.query("UPDATE instances SET steps=?,failures=?,strikes=? WHERE id=?")
+        .bind(row.stepCount)
+        .bind(row.retries)
+        .bind(row.strikes)
+        .bind(row.key)
+        .run();
+}
+
 namespace {
 
 StepRow readStep(Sqlite::Query& query) {
