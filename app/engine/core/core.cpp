@@ -58,8 +58,8 @@ void Core::endTurn() {
         const auto it = m_runtimes.find(id);
         return it != m_runtimes.end() && !it->second.instances.empty();
     });
-    for (const auto& [key, delta] : m_counts)
-        if (delta != 0) m_transaction->addCount(key.first, key.second, delta);
+    for (const auto& [group, delta] : m_counts)
+        if (delta != 0) m_transaction->addCount(group, delta);
     for (const auto& [key, delta] : m_activity)
         m_transaction->addActivity(key.first, key.second, delta);
     for (const auto key : m_triggered) {
@@ -125,11 +125,11 @@ void Core::setStatus(LiveInstance& live, api::Status status) {
 }
 
 void Core::changeStatus(InstanceRow& row, api::Status status) {
-    --m_counts[{row.workflow, row.status}];
-    ++m_counts[{row.workflow, status}];
+    --m_counts[groupOf(row)];
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
     if (status == api::Status::errored) ++m_activity[{row.workflow, hour}].errored;
     row.status = status;
+    ++m_counts[groupOf(row)];
     row.modified = m_now;
     row.changed = Sequence{m_sequence.value + 1};  // the event that tells it follows
 }

@@ -183,7 +183,7 @@ class Core {
     std::unordered_map<std::string, WorkflowRow> m_workflows;
     std::unordered_map<WorkflowVersionKey, WorkflowVersionRow> m_versions;
     std::vector<InstanceKey> m_touched;
-    std::map<std::pair<WorkflowKey, api::Status>, std::int64_t> m_counts;
+    std::map<InstanceGroup, std::int64_t> m_counts;  ///< changes of this turn
     std::map<std::pair<WorkflowKey, api::Time>, Transaction::ActivityDelta> m_activity;
     std::unordered_set<WorkflowKey> m_triggered;  ///< workflows whose triggered_on this turn moved
     Sequence m_sequence;

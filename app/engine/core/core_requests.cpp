@@ -62,7 +62,7 @@ Reply Core::handle(const CreateInstance& request) {
     row.trigger = request.trigger;
     row.created = row.modified = m_now;
     row.params = request.params;
-    ++m_counts[{row.workflow, api::Status::queued}];
+    ++m_counts[groupOf(row)];
     ++m_activity[{row.workflow, std::chrono::floor<std::chrono::hours>(m_now)}].created;
     m_triggered.insert(row.workflow);
     publish(event("workflow_queued", request.workflow, row.id));

@@ -102,7 +102,7 @@ void Core::purgeSome() {
         room -= removed;
         if (room <= 0) return;
         m_transaction->removeWorkflow(key);
-        std::erase_if(m_counts, [key](const auto& entry) { return entry.first.first == key; });
+        std::erase_if(m_counts, [key](const auto& entry) { return entry.first.workflow == key; });
         std::erase_if(m_activity, [key](const auto& entry) { return entry.first.first == key; });
         m_triggered.erase(key);
     }

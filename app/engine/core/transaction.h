@@ -78,7 +78,7 @@ class Transaction {
 
     // Bookkeeping
     virtual void appendFeed(const std::vector<FeedLine>& lines) = 0;
-    virtual void addCount(WorkflowKey workflow, api::Status status, std::int64_t delta) = 0;
+    virtual void addCount(const InstanceGroup& group, std::int64_t delta) = 0;
     struct ActivityDelta {
         std::int64_t created = 0;
         std::int64_t errored = 0;

@@ -1,10 +1,9 @@
 #include "app/engine/store/reader.h"
 
 #include "app/engine/core/feed.h"
+#include "app/engine/store/instance_list.h"
 #include "app/engine/store/reader_parts.h"
 #include "app/engine/store/row_codec.h"
-
-#include <array>
 
 namespace stepwell::engine {
 
@@ -12,7 +11,6 @@ namespace {
 
 using api::Result;
 
-constexpr int glimpseSteps = 24;
 constexpr std::chrono::hours day{24};
 
 tl::unexpected<api::Error> missing(int code, const std::string& what) {
@@ -108,7 +106,8 @@ class SqliteReader final : public Reader {
     }
 
     Result<InstanceListing> instances(const InstanceQuery& query) override {
-        return snapshotOf<InstanceListing>([&] { return readInstances(query); });
+        return snapshotOf<InstanceListing>(
+            [&]() -> Result<InstanceListing> { return listInstances(*m_db, query); });
     }
 
     Result<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override {
@@ -372,81 +371,6 @@ class SqliteReader final : public Reader {
         row.responseBytes = query.integer();
         row.changed = Sequence{query.integer()};
         return row;
-    }
-
-    Result<InstanceListing> readInstances(const InstanceQuery& asked) {
-        InstanceListing listing;
-        listing.total = countInstances(asked);
-        const auto& sql = listSql(asked.status.has_value(), asked.ascending);
-        auto query = m_db->query(sql.c_str());
-        query.bind(asked.workflow);
-        if (asked.status) query.bind(static_cast<int>(*asked.status));
-        const auto boundary = asked.ascending ? std::int64_t{0} : std::int64_t{1} << 43;
-        query.bind(asked.after ? asked.after->value : boundary);
-        query.bind(asked.from.value_or(api::Time{api::Milliseconds{0}}));
-        query.bind(asked.to.value_or(api::Time{api::Milliseconds{std::int64_t{1} << 53}}));
-        query.bind(asked.size + 1).bind(asked.offset);
-        while (query.step()) {
-            InstanceListing::Item item;
-            item.instance = readInstanceHead(query);
-            item.versionNumber = query.small();
-            item.versionUuid = query.text();
-            listing.rows.push_back(std::move(item));
-        }
-        listing.more = static_cast<int>(listing.rows.size()) > asked.size;
-        if (listing.more) listing.rows.pop_back();
-        for (auto& item : listing.rows)
-            item.glimpse = readGlimpse(item.instance.key);
-        return listing;
-    }
-
-    /// Four texts, kept for the life of the program because their addresses key the statement cache. Rows are
-    /// created in the order of their ids, so the order of ids is the order of creation.
-    static const std::string& listSql(bool byStatus, bool ascending) {
-        static const auto make = [](bool status, bool upward) {
-            return std::string("SELECT " STEPWELL_INSTANCE_HEAD ",v.number,v.uuid FROM instances i "
-                               "LEFT JOIN workflow_versions v ON v.id=i.version WHERE i.workflow=?") +
-                   (status ? " AND i.status=?" : "") + (upward ? " AND i.id>?" : " AND i.id<?") +
-                   " AND i.created>=? AND i.created<=? ORDER BY i.id " + (upward ? "ASC" : "DESC") +
-                   " LIMIT ? OFFSET ?";
-        };
-        static const std::array<std::string, 4> texts = {make(false, false), make(false, true),
-                                                         make(true, false), make(true, true)};
-        return texts.at((byStatus ? 2U : 0U) + (ascending ? 1U : 0U));
-    }
-
-    std::int64_t countInstances(const InstanceQuery& asked) {
-        if (!asked.from && !asked.to) {
-            const auto counts = readCounts(asked.workflow);
-            std::int64_t total = 0;
-            for (const auto& [status, n] : counts)
-                if (!asked.status || status == *asked.status) total += n;
-            return total;
-        }
-        auto query =
-            m_db->query("SELECT count(*) FROM instances WHERE workflow=?1 AND (?2 IS NULL OR status=?2) "
-                        "AND created>=?3 AND created<=?4");
-        query.bind(asked.workflow)
-            .bind(asked.status ? std::optional<std::int64_t>(static_cast<int>(*asked.status)) : std::nullopt)
-            .bind(asked.from.value_or(api::Time{api::Milliseconds{0}}))
-            .bind(asked.to.value_or(api::Time{api::Milliseconds{std::int64_t{1} << 53}}));
-        return query.step() ? query.integer() : 0;
-    }
-
-    std::vector<StepRow> readGlimpse(InstanceKey key) {
-        auto query = m_db->query(
-            "SELECT kind,state,started,ended FROM steps WHERE id>=? AND id<? ORDER BY id LIMIT ?");
-        query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(glimpseSteps);
-        std::vector<StepRow> rows;
-        while (query.step()) {
-            StepRow row;
-            row.kind = static_cast<api::StepKind>(query.small());
-            row.state = static_cast<api::StepState>(query.small());
-            row.started = query.time();
-            row.ended = query.optionalTime();
-            rows.push_back(std::move(row));
-        }
-        return rows;
     }
 
     std::unique_ptr<Sqlite> m_db;

@@ -38,7 +38,7 @@ struct InstanceListing {
         std::vector<StepRow> glimpse;  ///< first 24 steps: kind, state, times only
     };
     std::vector<Item> rows;
-    std::int64_t total = 0;  ///< exact without dates; with dates exact too, by counting
+    std::int64_t total = 0;  ///< see listInstances for how exact it is
     bool more = false;
 };
 

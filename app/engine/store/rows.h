@@ -211,6 +211,21 @@ struct ActivityRow {
 
 using StatusCounts = std::map<api::Status, std::int64_t>;
 
+/// Instances are also counted by blocks of 1,024 neighbouring keys: where the n-th row of a long list lies is
+/// found by adding up blocks instead of walking rows.
+inline constexpr int blockBits = 10;
+
+struct InstanceGroup {
+    WorkflowKey workflow;
+    api::Status status = api::Status::queued;
+    std::int64_t block = 0;  ///< instance key >> blockBits
+    friend auto operator<=>(const InstanceGroup&, const InstanceGroup&) = default;
+};
+
+inline InstanceGroup groupOf(const InstanceRow& row) {
+    return {row.workflow, row.status, row.key.value >> blockBits};
+}
+
 /// A line of the live stream.
 struct FeedLine {
     Sequence sequence;

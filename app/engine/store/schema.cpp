@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 3> migrations = {R"sql(
+constexpr std::array<const char*, 4> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -90,6 +90,13 @@ CREATE TABLE stream_chunks(
   step INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE(step, number));
 ALTER TABLE steps ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                   R"sql(
+-- Instances by blocks of 1,024 keys, see blockBits.
+CREATE TABLE blocks(
+  workflow INTEGER NOT NULL, block INTEGER NOT NULL, status INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(workflow, block, status)) WITHOUT ROWID;
+INSERT INTO blocks SELECT workflow, id >> 10, status, count(*) FROM instances GROUP BY 1, 2, 3;
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

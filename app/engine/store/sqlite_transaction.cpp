@@ -203,6 +203,7 @@ void SqliteTransaction::insertWorkflowVersion(WorkflowVersionRow& row) {
 void SqliteTransaction::removeWorkflow(WorkflowKey key) {
     m_db.query("DELETE FROM workflow_versions WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM counts WHERE workflow=?").bind(key).run();
+    m_db.query("DELETE FROM blocks WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM activity WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM durations WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM workflows WHERE id=?").bind(key).run();
@@ -277,11 +278,25 @@ void SqliteTransaction::trimFeed() {
     m_db.query("DELETE FROM feed WHERE last<?").bind(lastSequence().value - keptEvents).run();
 }
 
-void SqliteTransaction::addCount(WorkflowKey workflow, api::Status status, std::int64_t delta) {
+void SqliteTransaction::addCount(const InstanceGroup& group, std::int64_t delta) {
+    const auto status = static_cast<int>(group.status);
     m_db.query("INSERT INTO counts(workflow,status,n) VALUES(?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n")
-        .bind(workflow)
-        .bind(static_cast<int>(status))
+        .bind(group.workflow)
+        .bind(status)
         .bind(delta)
+        .run();
+    m_db.query("INSERT INTO blocks(workflow,block,status,n) VALUES(?,?,?,?) "
+               "ON CONFLICT DO UPDATE SET n=n+excluded.n")
+        .bind(group.workflow)
+        .bind(group.block)
+        .bind(status)
+        .bind(delta)
+        .run();
+    if (delta > 0) return;
+    m_db.query("DELETE FROM blocks WHERE workflow=? AND block=? AND status=? AND n=0")
+        .bind(group.workflow)
+        .bind(group.block)
+        .bind(status)
         .run();
 }
 

@@ -68,7 +68,7 @@ class SqliteTransaction final : public Transaction {
     std::vector<InstanceKey> interrupted(InstanceKey after, int limit) override;
 
     void appendFeed(const std::vector<FeedLine>& lines) override;
-    void addCount(WorkflowKey workflow, api::Status status, std::int64_t delta) override;
+    void addCount(const InstanceGroup& group, std::int64_t delta) override;
     void addActivity(WorkflowKey workflow, api::Time hour, ActivityDelta delta) override;
     void addDuration(WorkflowKey workflow, api::Time hour, int bucket) override;
     Sequence lastSequence() override;
