@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 2> migrations = {R"sql(
+constexpr std::array<const char*, 3> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -84,6 +84,13 @@ CREATE INDEX steps_to_roll_back ON steps(id) WHERE rollback IS NOT NULL;
 ALTER TABLE instances ADD COLUMN rollback INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE instances ADD COLUMN rollback_error_name TEXT;
 ALTER TABLE instances ADD COLUMN rollback_error_message TEXT;
+)sql",
+                                                   R"sql(
+-- What static analysis made of a class of a bundle; graph is NULL when it made none, and reason says why.
+CREATE TABLE graphs(
+  script_version INTEGER NOT NULL, class_name TEXT NOT NULL, analyser INTEGER NOT NULL, graph TEXT,
+  reason TEXT NOT NULL);
+CREATE UNIQUE INDEX graphs_by_class ON graphs(script_version, class_name);
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

@@ -86,6 +86,12 @@ class FakeReader final : public Reader {
                 if (instance.instance.key == key && row.step == step) rows.push_back(row);
         return rows;
     }
+    api::Result<std::optional<ClassGraph>> graph(ScriptVersionKey, const std::string&) override {
+        return data_.graph;
+    }
+    api::Result<bool> lacksGraph(ScriptVersionKey, const std::string&) override {
+        return data_.graph && data_.graph->graph.empty();
+    }
     api::Result<std::vector<LogRow>> logs(InstanceKey, std::optional<std::int32_t> step, std::int64_t after,
                                           int limit) override {
         std::vector<LogRow> rows;
@@ -151,6 +157,11 @@ std::filesystem::path FakeEngine::blobPath(const std::string& digest) const {
 
 void FakeEngine::checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) {
     done(check ? check(bundle) : BundleFacts{{"Flow"}, {"fetch"}, api::Milliseconds(7)});
+}
+
+void FakeEngine::makeGraph(ScriptVersionKey, const std::string& className,
+                           std::function<void(api::Result<ClassGraph>)> done) {
+    done(analyse ? analyse(className) : ClassGraph{className, R"({"version":1})", {}});
 }
 
 EngineHealth FakeEngine::health() const {
