@@ -4,6 +4,7 @@
 
 #include <QStringList>
 
+#include <algorithm>
 #include <cmath>
 
 namespace stepwell::graph {
@@ -14,6 +15,7 @@ namespace {
 struct Port {
     QPointF at;
     int item = -1;
+    int last = -1;       ///< of a fork: the last item in it
     bool isOpen = true;  ///< false: nothing goes on from here
     bool isAwaited = true;
 };
@@ -58,9 +60,9 @@ class Placer {
         made.from = from.at;
         made.to = to.at;
         made.bendAt = to.at.x() - metrics::bend;
-        made.hasArrow = hasArrow && to.item >= 0;
-        made.fromItem = from.item;
-        made.toItem = to.item;
+        made.hasArrow = hasArrow && to.item >= 0 && to.last < 0;
+        made.fromItems = {from.item, std::max(from.item, from.last)};
+        made.toItems = {to.item, std::max(to.item, to.last)};
         made.isDashed = !from.isAwaited;
         result.lines.push_back(made);
         return result.lines.back();
@@ -69,7 +71,8 @@ class Placer {
     Placed placeItem(const Cell& cell, double x, double y, int parent) {
         const QRectF rect(x, y, cell.width, cell.height);
         const int id = add(cell.item, rect, parent);
-        return {{{x, y + cell.axis}, id}, {{rect.right(), y + cell.axis}, id, !cell.ends, cell.isAwaited}};
+        return {{{x, y + cell.axis}, id},
+                {{rect.right(), y + cell.axis}, id, -1, !cell.ends, cell.isAwaited}};
     }
 
     Placed placeSequence(const Cell& cell, double x, double y, int parent) {
@@ -88,8 +91,8 @@ class Placer {
     }
 
     Placed placeFork(const Cell& cell, double x, double y, int parent) {
-        const Port in{{x, y + cell.axis}};
-        const Port out{{x + cell.width, y + cell.axis}, -1, !cell.ends};
+        Port in{{x, y + cell.axis}};
+        Port out{{x + cell.width, y + cell.axis}, -1, -1, !cell.ends};
         if (cell.isChoice && cell.failing.empty()) result.forks.push_back({x + metrics::bend / 2, in.at.y()});
         const double rowX = x + 2 * metrics::bend + cell.nameWidth;
         const auto first = static_cast<int>(result.items.size());
@@ -116,6 +119,11 @@ class Placer {
         }
         for (const auto way : ways)
             result.lines.at(way).passes = {first, static_cast<int>(result.items.size())};
+        const auto last = static_cast<int>(result.items.size()) - 1;
+        if (last >= first) {
+            in.item = out.item = first;
+            in.last = out.last = last;
+        }
         return {in, out};
     }
 
@@ -130,7 +138,7 @@ class Placer {
         const int id = add(cell.item, rect, parent);
         const auto& inner = cell.cells.front();
         const Port in{{x, y + cell.axis}, id};
-        const Port out{{rect.right(), y + cell.axis}, id, !cell.ends, cell.isAwaited};
+        const Port out{{rect.right(), y + cell.axis}, id, -1, !cell.ends, cell.isAwaited};
         const double innerX = x + (cell.width - inner.width) / 2;
         const auto placed = place(inner, innerX, y + metrics::frameHead, id);
         line({in.at}, placed.in, true);

@@ -45,8 +45,9 @@ struct Line {
     double bendAt = 0;
     bool hasArrow = false;
     bool isDashed = false;  ///< on a failure, or for a step that nobody waits for
-    int fromItem = -1;
-    int toItem = -1;
+    /// The items at its ends; of a fork, all in it: from the first to the last.
+    std::pair<int, int> fromItems{-1, -1};
+    std::pair<int, int> toItems{-1, -1};
     /// Of a way round: the items it passes by, up to but not including `passes.second`.
     std::optional<std::pair<int, int>> passes;
 };

@@ -220,14 +220,18 @@ std::vector<bool> RunStates::reached(const api::Graph& graph, const Layout& layo
 }
 
 bool RunStates::isTaken(const Line& line, const std::vector<bool>& reached) {
-    const auto is = [&](int item) { return item >= 0 && reached[static_cast<std::size_t>(item)]; };
+    const auto any = [&](std::pair<int, int> items) {
+        const auto from = reached.begin() + items.first;
+        return std::find(from, reached.begin() + items.second + 1, true) !=
+               reached.begin() + items.second + 1;
+    };
     if (line.passes) {
         const auto from = reached.begin() + line.passes->first;
         const auto to = reached.begin() + line.passes->second;
         return std::find(from, to, true) == to && std::find(to, reached.end(), true) != reached.end();
     }
-    if (line.toItem >= 0) return is(line.toItem);
-    return is(line.fromItem);
+    if (line.toItems.first >= 0) return any(line.toItems);
+    return line.fromItems.first >= 0 && any(line.fromItems);
 }
 
 }  // namespace stepwell::graph

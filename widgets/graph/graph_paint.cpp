@@ -214,8 +214,7 @@ class ScenePainter {
     void words(int id, const Item& item, QRectF inside) {
         const auto* run = runOf(item);
         if (run != nullptr && run->count > 1) inside.setRight(inside.right() - count(run->count, inside));
-        const QString second =
-            run != nullptr && m_scene.selected != id ? secondLine(item, *run) : item.subtitle;
+        const QString second = run != nullptr ? secondLine(item, *run) : item.subtitle;
         m_painter.setFont(Theme::get().body());
         m_painter.setPen(color(isMuted(id) ? Token::mute : Token::text));
         const double half = inside.height() / 2;

@@ -7,6 +7,8 @@
 
 #include <QHBoxLayout>
 
+#include <algorithm>
+
 namespace stepwell {
 
 namespace {
@@ -119,7 +121,7 @@ GraphHeader::GraphHeader(GraphPanel& panel, Title title, QWidget* parent)
 }
 
 QString GraphHeader::summary() const {
-    const auto* graph = m_panel.view().graph();
+    const auto* graph = m_panel.view().shownGraph();
     if (graph == nullptr || m_panel.shown() != GraphPanel::Shown::graph) return {};
     const int steps = graph::stepCount(*graph);
     QStringList parts{steps == 1 ? tr("1 step") : tr("%1 steps").arg(format::number(steps))};
@@ -133,7 +135,7 @@ QString GraphHeader::summary() const {
 }
 
 void GraphHeader::update() {
-    const auto* graph = m_panel.view().graph();
+    const auto* graph = m_panel.view().shownGraph();
     const bool isShown = graph != nullptr && m_panel.shown() == GraphPanel::Shown::graph;
     for (auto* chip : m_chips)
         chip->setVisible(isShown);

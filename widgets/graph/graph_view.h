@@ -30,7 +30,7 @@ class GraphView : public QAbstractScrollArea {
     /// Shows the way of a run through the graph; nothing: the graph alone.
     void setRun(const api::InstanceDetail* detail);
 
-    const api::Graph* graph() const { return m_graph.get(); }
+    const api::Graph* shownGraph() const { return m_graph.get(); }
     const graph::Layout& layoutOfGraph() const { return m_layout; }
     const graph::RunStates& run() const { return m_run; }
     double scale() const { return m_scale; }

@@ -93,7 +93,7 @@ void TestLayout::aBranchThatReturnsDoesNotJoin() {
     const int stop = layout.find("0/0/0");
     QVERIFY(stop >= 0);
     for (const auto& line : layout.lines)
-        QVERIFY(line.fromItem != stop);
+        QVERIFY(line.fromItems.first != stop);
     // Where every way ends there is no end.
     graph.nodes = {choosing({{"done", {node(Kind::returnNow)}}, {"", {doing("a"), node(Kind::returnNow)}}})};
     QVERIFY(layOut(graph).items.back().kind != Item::Kind::end);
@@ -134,7 +134,7 @@ void TestLayout::stepsThatOverlapInTimeShareAColumn() {
     // Nobody waits for b.
     const int b = layout.find("1");
     QVERIFY(std::any_of(layout.lines.begin(), layout.lines.end(),
-                        [b](const Line& line) { return line.fromItem == b && line.isDashed; }));
+                        [b](const Line& line) { return line.fromItems.first == b && line.isDashed; }));
 }
 
 void TestLayout::largeGraphsStartWithClosedFunctions() {

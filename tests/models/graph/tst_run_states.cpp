@@ -143,7 +143,7 @@ void TestRunStates::theWayOfTheRunIsTold() {
         const int refuse = layout.find("1/0/0");
         for (const auto& line : layout.lines) {
             if (line.passes) QVERIFY(RunStates::isTaken(line, reached));
-            if (line.toItem == refuse) QVERIFY(!RunStates::isTaken(line, reached));
+            if (line.toItems.first == refuse) QVERIFY(!RunStates::isTaken(line, reached));
         }
     }
 }
