@@ -46,6 +46,7 @@ struct Version {
     std::string className;
     std::optional<Time> createdOn;
     int number = 0;  ///< extension
+    std::string scriptVersionId = {};  ///< extension: the upload that this version runs
 };
 
 /// One segment of the little bar in an instance row.

@@ -216,8 +216,12 @@ api::Workflow workflowFrom(const json& item) {
 }
 
 api::Version versionFrom(const json& item) {
-    return {text(item, "id"), text(item, "workflow_id"), text(item, "class_name"), time(item, "created_on"),
-            static_cast<int>(integer(at(item, "stepwell"), "number"))};
+    return {text(item, "id"),
+            text(item, "workflow_id"),
+            text(item, "class_name"),
+            time(item, "created_on"),
+            static_cast<int>(integer(at(item, "stepwell"), "number")),
+            text(at(item, "stepwell"), "script_version_id")};
 }
 
 api::StepKind kindFrom(const std::string& name) {
