@@ -32,6 +32,8 @@ class InstancePage : public Page {
 
     const InstanceFeed& feed() const { return *feed_; }
     InstanceActions& actions() { return *actions_; }
+    /// For the palette: what the page can do besides the verbs.
+    QList<QAction*> pageActions() const { return pageActions_; }
     TimelineView& timelineView() { return *timeline_; }
     GraphPanel& graphPanel() { return *graph_; }
     /// How the steps are shown: as a timeline, or as the way through the graph of the version.
@@ -67,12 +69,16 @@ class InstancePage : public Page {
     void onGone();
     void onEmptyAction();
     void showHeader();
+    void showVerbs(api::Status status);
     void showInspector();
     void showLogs(bool onlyGrew);
     void tick();
     void divide();
     const api::Step* selectedStep() const;
+    const api::Step* stepAt(int stepIndex) const;
     void restartFrom(int stepIndex);
+    void showStepMenu(int stepIndex, const QPoint& at);
+    void makePageActions();
 
     Backend& backend_;
     std::string workflow_;
@@ -80,8 +86,7 @@ class InstancePage : public Page {
     InstanceFeed* feed_;
     InstanceActions* actions_;
     StatusBadge* badge_;
-    QPushButton* pause_;
-    QPushButton* resume_;
+    std::vector<QPushButton*> verbs_;  // in the order of InstanceVerb
     InstanceFacts* facts_;
     TimelineView* timeline_;
     QStackedWidget* stepsOrNone_;
@@ -98,6 +103,7 @@ class InstancePage : public Page {
     QStackedWidget* stack_;
     EmptyState* empty_;
     QLabel* notice_;
+    QList<QAction*> pageActions_;
     QTimer beat_;
     bool ownSplit_ = false;  // a person chose the widths
     Shown shown_ = Shown::loading;
