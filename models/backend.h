@@ -22,11 +22,25 @@ struct InstanceListQuery {
     std::optional<api::Time> to;
     int page = 1;       ///< from 1
     int perPage = 100;  ///< 1..100
+    /// Set, also to an empty text: walks the list by key instead of by page, which neither repeats nor leaves
+    /// out rows while others come and go. Empty: from the start; else what the answer before held.
+    std::optional<std::string> cursor = {};
 };
 
 struct InstanceList {
     std::vector<api::InstanceSummary> rows;
     std::int64_t total = 0;
+    std::string cursor = {};  ///< of the next stretch when walking by key; empty at the end
+};
+
+/// What became of a batch: which are done, and why the others are not.
+struct BatchOutcome {
+    struct Failure {
+        std::string id;
+        std::string reason;
+    };
+    std::vector<std::string> done;
+    std::vector<Failure> failures;
 };
 
 enum class LiveState { off, connecting, live, polling };  ///< polling: the backend has no live stream
@@ -65,7 +79,8 @@ class Backend : public QObject {
                          QObject* context, Done<std::string> done) = 0;
     virtual void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
                            const std::string& payloadJson, QObject* context, Done<void> done) = 0;
-    enum class Verb { pause, resume, terminate, restart };
+    /// terminateAndRollBack: undoes the steps that know how to be undone, then ends.
+    enum class Verb { pause, resume, terminate, terminateAndRollBack, restart };
     struct RestartFrom {
         std::string name;  ///< without the counter
         int count = 1;
@@ -73,6 +88,9 @@ class Backend : public QObject {
     };
     virtual void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
                               std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) = 0;
+    /// Removes instances with all that is known of them; at most 100 at a time.
+    virtual void deleteInstances(const std::string& workflow, const std::vector<std::string>& ids,
+                                 QObject* context, Done<BatchOutcome> done) = 0;
 
     struct UploadModule {
         std::string name;
@@ -94,6 +112,12 @@ class Backend : public QObject {
         std::string settingsJson = "{}";  ///< limits, schedules, ... merged into the body
     };
     virtual void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) = 0;
+
+    /// What workflows that set no retention of their own keep.
+    virtual void accountRetention(QObject* context, Done<api::Retention> done) = 0;
+    /// Changes what is set in `retention`, keeps the rest, and answers what holds now.
+    virtual void setAccountRetention(const api::Retention& retention, QObject* context,
+                                     Done<api::Retention> done) = 0;
 
   signals:
     /// Events of the live stream, in order, gathered for at most 50 ms. Where a backend has no stream, none

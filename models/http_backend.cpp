@@ -30,6 +30,7 @@ std::string verbText(Backend::Verb verb) {
     case Backend::Verb::resume:
         return "resume";
     case Backend::Verb::terminate:
+    case Backend::Verb::terminateAndRollBack:
         return "terminate";
     case Backend::Verb::restart:
         break;
@@ -198,7 +199,9 @@ void HttpBackend::versions(const std::string& workflow, QObject* context,
 }
 
 void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, Done<InstanceList> done) {
-    Pairs pairs{{"page", std::to_string(wanted.page)}, {"per_page", std::to_string(wanted.perPage)}};
+    Pairs pairs{{"per_page", std::to_string(wanted.perPage)}};
+    if (!wanted.cursor) pairs.emplace_back("page", std::to_string(wanted.page));
+    if (wanted.cursor && !wanted.cursor->empty()) pairs.emplace_back("cursor", *wanted.cursor);
     if (wanted.status) pairs.emplace_back("status", api::toString(*wanted.status));
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
@@ -208,7 +211,8 @@ void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, D
                 auto page = client::parseInstances(response);
                 if (!page) return api::fail(page.error());
                 const auto seen = before + static_cast<std::int64_t>(page->rows.size());
-                return InstanceList{std::move(page->rows), page->total < 0 ? seen : page->total};
+                return InstanceList{std::move(page->rows), page->total < 0 ? seen : page->total,
+                                    std::move(page->cursor)};
             });
 }
 
@@ -256,9 +260,23 @@ void HttpBackend::sendEvent(const std::string& workflow, const std::string& id, 
 void HttpBackend::changeStatus(const std::string& workflow, const std::string& id, Verb verb,
                                std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) {
     auto body = verb == Verb::restart && from ? client::restartBody(from->name, from->count, from->type)
-                                              : client::statusBody(verbText(verb));
+                : verb == Verb::terminateAndRollBack ? client::rollbackBody()
+                                                     : client::statusBody(verbText(verb));
     d->call(d->request("PATCH", d->routes.instance(workflow, id) + "/status", std::move(body)), context,
             std::move(done), client::parseStatusChange);
+}
+
+void HttpBackend::deleteInstances(const std::string& workflow, const std::vector<std::string>& ids,
+                                  QObject* context, Done<BatchOutcome> done) {
+    d->call(d->request("POST", d->routes.deletion(workflow), client::deleteBody(ids)), context,
+            std::move(done), [](const Response& response) -> api::Result<BatchOutcome> {
+                auto deleted = client::parseDeleted(response);
+                if (!deleted) return api::fail(deleted.error());
+                BatchOutcome outcome{std::move(deleted->ids), {}};
+                for (auto& [id, reason] : deleted->errors)
+                    outcome.failures.push_back({std::move(id), std::move(reason)});
+                return outcome;
+            });
 }
 
 void HttpBackend::uploadScript(const Upload& upload, QObject* context,
@@ -289,6 +307,17 @@ void HttpBackend::putWorkflow(const WorkflowDeclaration& declaration, QObject* c
     if (!body) return d->deliverTo<void>(context, std::move(done))(api::fail(body.error()));
     d->call(d->request("PUT", d->routes.workflow(declaration.name), std::move(*body)), context,
             std::move(done), client::parseNothing);
+}
+
+void HttpBackend::accountRetention(QObject* context, Done<api::Retention> done) {
+    d->call(d->request("GET", d->routes.accountSettings()), context, std::move(done),
+            client::parseAccountRetention);
+}
+
+void HttpBackend::setAccountRetention(const api::Retention& retention, QObject* context,
+                                      Done<api::Retention> done) {
+    d->call(d->request("PATCH", d->routes.accountSettings(), client::accountRetentionBody(retention)),
+            context, std::move(done), client::parseAccountRetention);
 }
 
 }  // namespace stepwell

@@ -45,9 +45,14 @@ class HttpBackend final : public Backend {
                    const std::string& payloadJson, QObject* context, Done<void> done) override;
     void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
                       std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) override;
+    void deleteInstances(const std::string& workflow, const std::vector<std::string>& ids, QObject* context,
+                         Done<BatchOutcome> done) override;
     void uploadScript(const Upload& upload, QObject* context,
                       std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
     void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+    void accountRetention(QObject* context, Done<api::Retention> done) override;
+    void setAccountRetention(const api::Retention& retention, QObject* context,
+                             Done<api::Retention> done) override;
 
   private:
     class Private;

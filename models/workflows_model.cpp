@@ -22,7 +22,27 @@ std::vector<ListModel::Column> columns() {
     return {{QStringLiteral("Workflow")},       {QStringLiteral("Last 24 hours")},
             {QStringLiteral("Running"), right}, {QStringLiteral("Waiting"), right},
             {QStringLiteral("Errored"), right}, {QStringLiteral("Complete"), right},
-            {QStringLiteral("Duration")},       {QStringLiteral("Last run")}};
+            {QStringLiteral("Duration")},       {QStringLiteral("Last or next run")}};
+}
+
+/// The earliest run that a schedule is going to start.
+std::optional<api::Time> nextRun(const api::Workflow& workflow) {
+    std::optional<api::Time> next;
+    for (const auto& schedule : workflow.schedules)
+        if (schedule.next && (!next || *schedule.next < *next)) next = schedule.next;
+    return next;
+}
+
+/// Last run, and each schedule with its next one.
+QVariant runsText(const api::Workflow& workflow) {
+    QStringList lines;
+    if (workflow.triggeredOn)
+        lines << QStringLiteral("Last run %1").arg(toQt(api::toIso(*workflow.triggeredOn)));
+    for (const auto& schedule : workflow.schedules)
+        lines << (schedule.next ? QStringLiteral("%1: next run %2")
+                                      .arg(toQt(schedule.cron), toQt(api::toIso(*schedule.next)))
+                                : toQt(schedule.cron));
+    return lines.isEmpty() ? QVariant() : QVariant(lines.join(QLatin1Char('\n')));
 }
 
 std::optional<Status> statusOf(int column) {
@@ -190,6 +210,7 @@ QVariant WorkflowsModel::display(const api::Workflow& workflow, int column) cons
     case Duration:
         return durationText(workflow);
     case LastRun:
+        if (const auto next = nextRun(workflow)) return relativeTime(*next, now());
         return workflow.triggeredOn ? relativeTime(*workflow.triggeredOn, now()) : QStringLiteral("never");
     default:
         return {};
@@ -221,8 +242,7 @@ QVariant WorkflowsModel::value(int row, int column, int role) const {
     case Qt::DisplayRole:
         return display(workflow, column);
     case Qt::ToolTipRole:
-        return column == LastRun && workflow.triggeredOn ? toQt(api::toIso(*workflow.triggeredOn))
-                                                         : QVariant();
+        return column == LastRun ? runsText(workflow) : QVariant();
     case NameRole:
         return toQt(workflow.name);
     case ClassRole:
@@ -243,6 +263,8 @@ QVariant WorkflowsModel::value(int row, int column, int role) const {
         return milliseconds(workflow.activity, &api::WorkflowActivity::p99);
     case TriggeredRole:
         return toQt(workflow.triggeredOn);
+    case NextRunRole:
+        return toQt(nextRun(workflow));
     case VersionRole:
         return workflow.versionNumber;
     case WorkflowRole:

@@ -6,7 +6,6 @@
 
 #include <QPointer>
 
-Q_DECLARE_METATYPE(stepwell::api::Workflow)
 Q_DECLARE_METATYPE(stepwell::api::WorkflowActivity)
 
 namespace stepwell {
@@ -30,6 +29,7 @@ class WorkflowsModel : public ListModel {
         P50Role,        ///< qlonglong, ms; invalid when unknown
         P99Role,        ///< qlonglong, ms; invalid when unknown
         TriggeredRole,  ///< QDateTime, UTC; invalid when never
+        NextRunRole,    ///< QDateTime, UTC; of the earliest schedule
         VersionRole,    ///< int, 12 for "v12"; 0 when unknown
         WorkflowRole,   ///< api::Workflow, the whole of it
         SortRole,

@@ -12,19 +12,19 @@ namespace stepwell {
 ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look, QWidget* parent)
     : QDialog(parent)
     , verbText_(verb)
+    , heading_(makeLabel(title, "title"))
+    , cancel_(makeButton(tr("Cancel")))
     , body_(new QVBoxLayout)
     , error_(makeLabel(QString(), "error"))
     , verb_(makeButton(verb, look == Look::danger ? "danger" : "main")) {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(title);
     setModal(true);
-    auto* heading = makeLabel(title, "title");
-    heading->setWordWrap(true);
+    heading_->setWordWrap(true);
     error_->setWordWrap(true);
     error_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     error_->hide();
-    auto* cancel = makeButton(tr("Cancel"));
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(verb_, &QPushButton::clicked, this, &ActionDialog::confirmed);
     auto* confirm = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     connect(confirm, &QShortcut::activated, verb_, &QPushButton::click);
@@ -36,18 +36,28 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     footer->setSpacing(8);
     footer->addWidget(error_, 1);
     footer->addStretch(0);
-    footer->addWidget(cancel);
+    footer->addWidget(cancel_);
     footer->addWidget(verb_);
-    heading->setContentsMargins(16, 14, 16, 14);
+    heading_->setContentsMargins(16, 14, 16, 14);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
-    all->addWidget(heading);
+    all->addWidget(heading_);
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(body_, 1);
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(footer);
     setMinimumWidth(440);
+}
+
+void ActionDialog::setHeading(const QString& title) {
+    setWindowTitle(title);
+    heading_->setText(title);
+}
+
+void ActionDialog::setVerb(const QString& verb) {
+    verbText_ = verb;
+    verb_->setText(verb);
 }
 
 void ActionDialog::setBusy(const QString& text) {

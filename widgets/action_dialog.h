@@ -22,6 +22,10 @@ class ActionDialog : public QDialog {
 
     QVBoxLayout* body() const { return body_; }
     QPushButton* verbButton() const { return verb_; }
+    QPushButton* cancelButton() const { return cancel_; }
+    /// What will happen, when that is only known later.
+    void setHeading(const QString& title);
+    void setVerb(const QString& verb);
     /// While busy the verb button is off and says `text`.
     void setBusy(const QString& text);
     /// Says in place why it did not work, and lets the person try again.
@@ -34,6 +38,8 @@ class ActionDialog : public QDialog {
 
   private:
     QString verbText_;
+    QLabel* heading_;
+    QPushButton* cancel_;
     QVBoxLayout* body_;
     QLabel* error_;
     QPushButton* verb_;

@@ -106,7 +106,7 @@ void Chip::setMenu(QMenu* menu) {
 }
 
 QString Chip::countText() const {
-    return count_ ? format::number(*count_) : QString();
+    return count_ ? format::count(*count_) : QString();
 }
 
 QSize Chip::sizeHint() const {

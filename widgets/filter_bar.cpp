@@ -42,7 +42,7 @@ FilterBar::FilterBar(QWidget* parent)
     range_->setAccessibleDescription(tr("Created"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(16);
+    layout->setSpacing(8);
     layout->addLayout(chips, 1);
     layout->addWidget(range_, 0, Qt::AlignTop);
     update();
@@ -73,6 +73,10 @@ void FilterBar::setFilter(const InstanceFilter& filter) {
     if (!filter_.from) range_->setText(tr("Any time"));
     range_->updateGeometry();
     update();
+}
+
+void FilterBar::addTrailing(QWidget* control) {
+    static_cast<QHBoxLayout*>(layout())->addWidget(control, 0, Qt::AlignTop);
 }
 
 void FilterBar::clear() {

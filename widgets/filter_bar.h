@@ -22,6 +22,8 @@ class FilterBar : public QWidget {
     const InstanceFilter& filter() const { return filter_; }
     void setFilter(const InstanceFilter& filter);
     void clear();
+    /// A control at the right end of the bar.
+    void addTrailing(QWidget* control);
     /// Counts over all time; nothing when unknown. They stand beside the chips only while no range narrows
     /// the list.
     void setCounts(const std::map<api::Status, std::int64_t>& counts);

@@ -2,6 +2,7 @@
 
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/params_memory.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -94,8 +95,11 @@ void ImportDialog::start() {
     connect(job_, &ImportJob::failed, this, &ImportDialog::showProblems);
     connect(job_, &ImportJob::finished, this, [this](const ImportJob::Result& result) {
         QStringList names;
-        for (const auto& name : result.workflows)
+        for (const auto& name : result.workflows) {
             names.push_back(QString::fromStdString(name));
+            if (!result.sampleParams.empty())
+                params::rememberSample(names.back(), QString::fromStdString(result.sampleParams));
+        }
         emit imported(names, QString::fromStdString(result.script), static_cast<int>(result.warnings.size()));
         accept();
     });

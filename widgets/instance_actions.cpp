@@ -4,6 +4,9 @@
 #include "widgets/notice_bar.h"
 #include "widgets/send_event_dialog.h"
 
+#include <QCheckBox>
+#include <QPointer>
+#include <QVBoxLayout>
 #include <QWidget>
 
 #include <array>
@@ -11,9 +14,27 @@
 namespace stepwell {
 namespace {
 
-constexpr std::array<InstanceVerb, 5> allVerbs = {InstanceVerb::sendEvent, InstanceVerb::pause,
-                                                  InstanceVerb::resume, InstanceVerb::restart,
-                                                  InstanceVerb::terminate};
+constexpr std::array<InstanceVerb, 6> allVerbs = {InstanceVerb::sendEvent, InstanceVerb::pause,
+                                                  InstanceVerb::resume,    InstanceVerb::restart,
+                                                  InstanceVerb::terminate, InstanceVerb::remove};
+
+QKeySequence keyOf(InstanceVerb verb) {
+    switch (verb) {
+    case InstanceVerb::sendEvent:
+        return {Qt::CTRL | Qt::Key_E};
+    case InstanceVerb::pause:
+        return {Qt::CTRL | Qt::Key_P};
+    case InstanceVerb::resume:
+        return {Qt::CTRL | Qt::SHIFT | Qt::Key_P};
+    case InstanceVerb::restart:
+        return {Qt::CTRL | Qt::Key_R};
+    case InstanceVerb::terminate:
+        return {Qt::CTRL | Qt::Key_Delete};
+    case InstanceVerb::remove:
+        break;
+    }
+    return {Qt::CTRL | Qt::SHIFT | Qt::Key_Delete};
+}
 
 QString doneText(Backend::Verb verb, const QString& id) {
     switch (verb) {
@@ -23,6 +44,8 @@ QString doneText(Backend::Verb verb, const QString& id) {
         return QObject::tr("%1 goes on").arg(id);
     case Backend::Verb::restart:
         return QObject::tr("%1 starts again").arg(id);
+    case Backend::Verb::terminateAndRollBack:
+        return QObject::tr("%1 rolls back, then ends").arg(id);
     case Backend::Verb::terminate:
         break;
     }
@@ -30,10 +53,20 @@ QString doneText(Backend::Verb verb, const QString& id) {
 }
 
 QString refusedText(Backend::Verb verb, const QString& id, const api::Error& error) {
-    static constexpr std::array<const char*, 4> words = {"paused", "resumed", "terminated", "restarted"};
+    static constexpr std::array<const char*, 5> words = {"paused", "resumed", "terminated", "terminated",
+                                                         "restarted"};
     return QObject::tr("%1 was not %2: %3")
         .arg(id, QLatin1String(words.at(static_cast<std::size_t>(verb))),
              QString::fromStdString(error.message));
+}
+
+/// "a, b, c and 12 more"
+QString listed(const QStringList& names) {
+    constexpr qsizetype shown = 6;
+    if (names.size() <= shown + 1) return names.join(QStringLiteral(", "));
+    return QObject::tr("%1 and %2 more")
+        .arg(names.mid(0, shown).join(QStringLiteral(", ")))
+        .arg(names.size() - shown);
 }
 
 }  // namespace
@@ -47,6 +80,7 @@ bool allows(api::Status status, InstanceVerb verb) {
     case InstanceVerb::resume:
         return status == Status::paused || status == Status::waitingForPause;
     case InstanceVerb::restart:
+    case InstanceVerb::remove:
         return true;
     case InstanceVerb::sendEvent:
     case InstanceVerb::terminate:
@@ -65,6 +99,8 @@ QString verbWord(InstanceVerb verb) {
         return QObject::tr("Resume");
     case InstanceVerb::restart:
         return QObject::tr("Restart");
+    case InstanceVerb::remove:
+        return QObject::tr("Delete");
     case InstanceVerb::terminate:
         break;
     }
@@ -77,6 +113,9 @@ InstanceActions::InstanceActions(Backend& backend, QWidget* parent)
     for (const auto verb : allVerbs) {
         auto* action = new QAction(verbWord(verb), this);
         action->setEnabled(false);
+        action->setShortcut(keyOf(verb));
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        parent->addAction(action);
         connect(action, &QAction::triggered, this, [this, verb] { run(verb); });
         actions_.push_back(action);
     }
@@ -112,17 +151,19 @@ void InstanceActions::run(InstanceVerb verb) {
     case InstanceVerb::resume:
         return send(Backend::Verb::resume, {});
     case InstanceVerb::restart:
-        return confirmRestart({});
+        return confirmRestart({}, {});
     case InstanceVerb::terminate:
         return confirmTerminate();
+    case InstanceVerb::remove:
+        return confirmRemove();
     }
 }
 
-void InstanceActions::restartFrom(const Backend::RestartFrom& from) {
-    if (!id_.empty()) confirmRestart(from);
+void InstanceActions::restartFrom(const Backend::RestartFrom& from, const QStringList& lost) {
+    if (!id_.empty()) confirmRestart(from, lost);
 }
 
-void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from) {
+void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from, const QStringList& lost) {
     const QString id = QString::fromStdString(id_);
     Question question;
     question.verb = tr("Restart");
@@ -130,9 +171,9 @@ void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from) {
         const QString step = QStringLiteral("%1-%2").arg(QString::fromStdString(from->name)).arg(from->count);
         question.title = tr("Restart from %1?").arg(step);
         question.body =
-            tr("%1 runs again from this step on. The results of this step and of every step that started "
-               "after it are discarded; earlier results are kept.")
-                .arg(id);
+            tr("%1 runs again from this step on. Deleted are the results of this step and of every step that "
+               "started after it: %2. Earlier results are kept and used.")
+                .arg(id, listed(lost));
     } else {
         question.title = tr("Restart %1?").arg(id);
         question.body =
@@ -146,10 +187,44 @@ void InstanceActions::confirmTerminate() {
     const QString id = QString::fromStdString(id_);
     const Question question{tr("Terminate %1?").arg(id),
                             tr("It stops now, and what is running is abandoned. Results so far stay visible. "
-                               "It can be restarted from "
-                               "the start."),
+                               "It can be restarted from the start."),
                             tr("Terminate")};
-    askFirst(widget(), question, [this] { send(Backend::Verb::terminate, {}); });
+    auto* rollBack = new QCheckBox(tr("Roll back first: undo the steps that say how"));
+    auto* dialog = askFirst(widget(), question, [this, choice = QPointer(rollBack)] {
+        const bool undo = choice && choice->isChecked();
+        send(undo ? Backend::Verb::terminateAndRollBack : Backend::Verb::terminate, {});
+    });
+    dialog->body()->addWidget(rollBack);
+}
+
+void InstanceActions::confirmRemove() {
+    const Question question{
+        tr("Delete %1?").arg(QString::fromStdString(id_)),
+        tr("It stops if it still runs. Its steps, results and logs are removed for good; its id can be used "
+           "again."),
+        tr("Delete")};
+    askFirst(widget(), question, [this] { remove(); });
+}
+
+void InstanceActions::remove() {
+    const std::string id = id_;
+    backend_.deleteInstances(workflow_, {id}, this, [this, id](api::Result<BatchOutcome> answer) {
+        const QString shown = QString::fromStdString(id);
+        std::string reason;
+        if (!answer)
+            reason = answer.error().message;
+        else if (!answer->failures.empty())
+            reason = answer->failures.front().reason;
+        if (reason.empty()) {
+            NoticeBar::say(widget(), NoticeBar::Kind::success, tr("%1 was deleted").arg(shown));
+            emit removed();
+            emit changed();
+            return;
+        }
+        const QString text = tr("%1 was not deleted: %2").arg(shown, QString::fromStdString(reason));
+        NoticeBar::say(widget(), NoticeBar::Kind::error, text);
+        emit refused(text);
+    });
 }
 
 void InstanceActions::askForEvent() {

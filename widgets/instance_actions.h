@@ -8,7 +8,7 @@
 
 namespace stepwell {
 
-enum class InstanceVerb { sendEvent, pause, resume, restart, terminate };
+enum class InstanceVerb { sendEvent, pause, resume, restart, terminate, remove };
 
 /// Whether an instance in this status takes the verb (reference, section 6.5). `unknown` takes all: the
 /// backend decides.
@@ -35,18 +35,23 @@ class InstanceActions : public QObject {
 
     /// Starts the verb on the target: opens its dialog or sends it. Ignored without a target.
     void run(InstanceVerb verb);
-    /// Restart from a step on, after confirmation; steps before it keep their results.
-    void restartFrom(const Backend::RestartFrom& from);
+    /// Restart from a step on, after confirmation. `lost`: the names of the steps whose results go with that,
+    /// this one first; those before it keep theirs.
+    void restartFrom(const Backend::RestartFrom& from, const QStringList& lost);
 
   signals:
     /// A verb was accepted: what is shown of the instance is out of date.
     void changed();
+    /// The instance was deleted: there is nothing left to show.
+    void removed();
     /// A verb was refused; the notice bar shows the same text.
     void refused(const QString& reason);
 
   private:
-    void confirmRestart(std::optional<Backend::RestartFrom> from);
+    void confirmRestart(std::optional<Backend::RestartFrom> from, const QStringList& lost);
     void confirmTerminate();
+    void confirmRemove();
+    void remove();
     void askForEvent();
     void send(Backend::Verb verb, std::optional<Backend::RestartFrom> from);
     QWidget* widget() const;

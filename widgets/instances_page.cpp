@@ -1,6 +1,7 @@
 #include "widgets/instances_page.h"
 
 #include "models/backend.h"
+#include "widgets/bulk_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/instance_actions.h"
@@ -21,37 +22,27 @@ const QList<TableView::Width> columnWidths = {{140, 124}, {250, 130}, {220, 66},
                                               {96, 76},   {90, 76},   {100, 70}, {140, 128}};
 constexpr std::chrono::milliseconds summaryEvery{1000};
 
-QString versionText(const api::Workflow& workflow) {
-    if (workflow.versionNumber == 0) return {};
-    const QString number = QStringLiteral("v%1").arg(workflow.versionNumber);
-    if (!workflow.modifiedOn) return number;
-    return QObject::tr("%1 · deployed %2").arg(number, format::relative(*workflow.modifiedOn, format::now()));
-}
-
 }  // namespace
 
 InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
-    : Page(parent)
+    : WorkflowSection(parent)
     , backend_(backend)
     , table_(new TableView(QStringLiteral("instances"), InstanceDelegate::rowHeight))
     , card_(new ListCard(table_))
     , filters_(new FilterBar)
-    , title_(new ElidedLabel)
-    , version_(makeLabel(QString(), "version"))
-    , trigger_(makeButton(tr("Trigger…"), "main"))
     , actions_(new InstanceActions(backend, this))
+    , bulk_(new Chip(tr("Act on all")))
+    , bulkMenu_(new QMenu(this))
     , summary_(
           summaryEvery, [this] { loadSummary(); }, this) {
-    title_->setProperty("kind", "title");
-    version_->hide();
     table_->setAccessibleName(tr("Instances"));
     table_->setItemDelegate(new InstanceDelegate(table_));
     table_->setModel(&model_);
     table_->setColumns(columnWidths, InstancesModel::Steps);
     table_->viewport()->installEventFilter(this);
     layOut();
+    makeBulk();
 
-    connect(trigger_, &QPushButton::clicked, this, [this] { emit triggerRequested(workflow_); });
     connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
         if (const QString id = idAt(index); !id.isEmpty()) emit instanceChosen(workflow_, id);
     });
@@ -94,16 +85,9 @@ InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
 }
 
 void InstancesPage::layOut() {
-    auto* head = new QHBoxLayout;
-    head->setSpacing(8);
-    head->addWidget(title_);
-    head->addWidget(version_, 0, Qt::AlignVCenter);
-    head->addStretch(1);
-    head->addWidget(trigger_);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(16, 16, 16, 16);
+    layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
-    layout->addLayout(head);
     layout->addWidget(filters_);
     layout->addWidget(card_, 1);
 }
@@ -111,9 +95,6 @@ void InstancesPage::layOut() {
 void InstancesPage::setWorkflow(const QString& name) {
     if (name == workflow_) return;
     workflow_ = name;
-    title_->setText(name);
-    title_->updateGeometry();
-    version_->hide();
     filters_->setCounts({});
     filters_->setFilter({});
     actions_->clearTarget();
@@ -139,10 +120,7 @@ void InstancesPage::loadSummary() {
 }
 
 void InstancesPage::showSummary(const api::Workflow& workflow) {
-    const QString version = versionText(workflow);
-    version_->setText(version);
-    version_->setVisible(!version.isEmpty());
-    if (workflow.modifiedOn) version_->setToolTip(format::fullStamp(*workflow.modifiedOn));
+    emit summaryLoaded(workflow);
     filters_->setCounts(workflow.counts);
     filters_->setShown(model_.total());
 }
@@ -163,6 +141,7 @@ void InstancesPage::update() {
     }
     const bool settled = model_.state() == LoadState::ready || model_.state() == LoadState::failed;
     none&& settled ? card_->showEmpty() : card_->showList();
+    nameBulk();
     noteVisibleRows();
 }
 
@@ -187,6 +166,11 @@ void InstancesPage::showMenu(const QModelIndex& index, const QPoint& at) {
     const QString id = idAt(index);
     if (id.isEmpty()) return;
     takeCurrent();
+    if (scope().kind == Scope::Kind::selection) {
+        nameBulk();
+        bulkMenu_->popup(at);
+        return;
+    }
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName("instanceMenu");
@@ -200,6 +184,68 @@ void InstancesPage::showMenu(const QModelIndex& index, const QPoint& at) {
     connect(menu->addAction(tr("Copy link")), &QAction::triggered, this,
             [this, id] { emit linkCopyRequested(workflow_, id); });
     menu->popup(at);
+}
+
+void InstancesPage::makeBulk() {
+    using Verb = BulkJob::Verb;
+    for (const auto verb : {Verb::pause, Verb::resume, Verb::restart, Verb::terminate, Verb::remove}) {
+        auto* action = new QAction(this);
+        connect(action, &QAction::triggered, this, [this, verb] { runBulk(verb); });
+        bulkActions_.push_back(action);
+    }
+    bulkMenu_->setObjectName("bulkMenu");
+    bulkMenu_->addActions(bulkActions_);
+    connect(bulkMenu_, &QMenu::aboutToShow, this, &InstancesPage::nameBulk);
+    bulk_->setMenu(bulkMenu_);
+    bulk_->setAccessibleDescription(tr("Verbs on all instances that the filter shows"));
+    filters_->addTrailing(bulk_);
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &InstancesPage::nameBulk);
+    nameBulk();
+}
+
+/// Two or more selected rows count as the choice; some of them may not be loaded, and then nobody can say
+/// which instances they are.
+InstancesPage::Scope InstancesPage::scope() const {
+    int count = 0;
+    for (const auto& range : table_->selectionModel()->selection())
+        count += range.height();
+    if (count < 2 || count == model_.rowCount()) return {};
+    if (count > InstancesModel::pageSize * InstancesModel::mostPages) return {Scope::Kind::unknown};
+    Scope scope{Scope::Kind::selection};
+    for (const auto& index : table_->selectionModel()->selectedRows()) {
+        scope.ids.push_back(idAt(index));
+        if (scope.ids.back().isEmpty()) return {Scope::Kind::unknown};
+    }
+    return scope;
+}
+
+void InstancesPage::nameBulk() {
+    using Verb = BulkJob::Verb;
+    const Scope about = scope();
+    const bool all = about.kind == Scope::Kind::filter;
+    const QString what = all ? tr("all of these instances")
+                             : tr("%1 selected instances").arg(format::number(about.ids.size()));
+    bulk_->setText(all ? tr("Act on all") : tr("Act on"));
+    bulk_->setCount(all ? std::nullopt : std::optional<std::int64_t>(about.ids.size()));
+    bulk_->setVisible(model_.rowCount() > 0);
+    std::size_t i = 0;
+    for (const auto verb : {Verb::pause, Verb::resume, Verb::restart, Verb::terminate, Verb::remove}) {
+        auto* action = bulkActions_.at(static_cast<qsizetype>(i++));
+        action->setText(tr("%1 %2…").arg(bulkVerbWord(verb), what));
+        action->setEnabled(about.kind != Scope::Kind::unknown && model_.rowCount() > 0);
+        action->setToolTip(about.kind == Scope::Kind::unknown
+                               ? tr("Not all selected rows are loaded: use the filter instead")
+                               : QString());
+    }
+}
+
+void InstancesPage::runBulk(BulkJob::Verb verb) {
+    const Scope about = scope();
+    if (workflow_.isEmpty() || about.kind == Scope::Kind::unknown) return;
+    auto* dialog = new BulkDialog(backend_, workflow_, verb, this);
+    connect(dialog, &BulkDialog::worked, this, &InstancesPage::reload);
+    dialog->open();
+    about.kind == Scope::Kind::selection ? dialog->take(about.ids) : dialog->gather(model_.filter());
 }
 
 bool InstancesPage::eventFilter(QObject* watched, QEvent* event) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/bulk_job.h"
 #include "models/coalescer.h"
 #include "models/instances_model.h"
 #include "widgets/filter_bar.h"
@@ -8,32 +9,36 @@
 #include <QStringList>
 #include <QTimer>
 
-class QLabel;
-class QPushButton;
+class QAction;
+class QMenu;
 
 namespace stepwell {
 
 class Backend;
+class Chip;
 class InstanceActions;
 class TableView;
 
 /// The instances of one workflow, newest first, of any number.
-class InstancesPage : public Page {
+class InstancesPage : public WorkflowSection {
     Q_OBJECT
   public:
     explicit InstancesPage(Backend& backend, QWidget* parent = nullptr);
 
-    /// Shows another workflow; the same one keeps its filter, selection and place.
-    void setWorkflow(const QString& name);
+    void setWorkflow(const QString& name) override;
     void reload() override;
     void focusMain() override;
     const InstancesModel& model() const { return model_; }
     InstanceActions& verbs() { return *actions_; }
+    /// Verbs on all that the filter shows, or on the selected ones when there are several.
+    QList<QAction*> bulkActions() const { return bulkActions_; }
 
   signals:
     void instanceChosen(const QString& workflow, const QString& id);
     void triggerRequested(const QString& workflow);
     void linkCopyRequested(const QString& workflow, const QString& id);
+    /// What is known of the workflow itself, each time it was loaded.
+    void summaryLoaded(const stepwell::api::Workflow& workflow);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -49,6 +54,15 @@ class InstancesPage : public Page {
     void showMenu(const QModelIndex& index, const QPoint& at);
     void takeCurrent();
     QString idAt(const QModelIndex& index) const;
+    void makeBulk();
+    void nameBulk();
+    void runBulk(BulkJob::Verb verb);
+    /// What verbs on many are about.
+    struct Scope {
+        enum class Kind { filter, selection, unknown } kind = Kind::filter;
+        QStringList ids = {};
+    };
+    Scope scope() const;
 
     Backend& backend_;
     QString workflow_;
@@ -56,10 +70,10 @@ class InstancesPage : public Page {
     TableView* table_;
     ListCard* card_;
     FilterBar* filters_;
-    QLabel* title_;
-    QLabel* version_;
-    QPushButton* trigger_;
     InstanceActions* actions_;
+    Chip* bulk_;
+    QMenu* bulkMenu_;
+    QList<QAction*> bulkActions_;
     Coalescer summary_;
     QTimer second_;  ///< "12 s ago" grows
 };

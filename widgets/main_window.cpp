@@ -10,6 +10,7 @@
 #include "widgets/palette_search.h"
 #include "widgets/rail.h"
 #include "widgets/top_bar.h"
+#include "widgets/workflow_page.h"
 #include "widgets/workflows_page.h"
 
 #include <QDragEnterEvent>
@@ -20,6 +21,11 @@
 #include <QVBoxLayout>
 
 namespace stepwell {
+namespace {
+
+const QString placeKey = QStringLiteral("window/place");
+
+}  // namespace
 
 MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     : QMainWindow(parent)
@@ -63,15 +69,12 @@ void MainWindow::layOut() {
     rail_->addEntry(QStringLiteral("workflows"), Glyph::workflows, tr("Workflows"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, [this] { palette_->openSheet(); });
-    auto* noticeRow = new QVBoxLayout;
-    noticeRow->setContentsMargins(16, 0, 16, 0);
-    noticeRow->addWidget(notices_);
     missing_->setProperty("kind", "page");
     pages_->addWidget(missing_);
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(top);
-    right->addLayout(noticeRow);
+    right->addWidget(notices_);
     right->addWidget(pages_, 1);
     auto* upper = new QHBoxLayout;
     upper->setSpacing(0);
@@ -114,6 +117,12 @@ void MainWindow::connectTo(const BackendChoice& choice) {
     health_->setBackend(nullptr);
     search_->setBackend(nullptr);
     dropPages();
+    // The same one again, after its engine was restarted, shows what it showed; the program starts where it
+    // ended.
+    const QString place = choice_.name == choice.name ? linkOf(navigator_.current())
+                          : backend_ == nullptr && choice.name == local_.name
+                              ? QSettings().value(placeKey).toString()
+                              : QString();
     choice_ = choice;
     backend_ = setup_.makeBackend(choice);
     makePages();
@@ -122,6 +131,7 @@ void MainWindow::connectTo(const BackendChoice& choice) {
     markBackend(true);
     retitle();
     navigator_.reset();
+    if (waitingImport_.isEmpty()) navigator_.open(place);
     if (!waitingImport_.isEmpty()) importPath(std::exchange(waitingImport_, {}));
 }
 
@@ -134,21 +144,24 @@ void MainWindow::markBackend(bool reachable) {
 
 void MainWindow::makePages() {
     workflows_ = new WorkflowsPage(*backend_, setup_.samples);
-    instances_ = new InstancesPage(*backend_);
+    workflow_ = new WorkflowPage(*backend_);
     pages_->addWidget(workflows_);
-    pages_->addWidget(instances_);
+    pages_->addWidget(workflow_);
     connect(workflows_, &WorkflowsPage::workflowChosen, this, [this](const QString& name) {
         navigator_.go({name, {}});
     });
     connect(workflows_, &WorkflowsPage::triggerRequested, this, &MainWindow::trigger);
     connect(workflows_, &WorkflowsPage::importRequested, this, &MainWindow::chooseImport);
     connect(workflows_, &WorkflowsPage::sampleRequested, this, &MainWindow::importPath);
-    connect(instances_, &InstancesPage::triggerRequested, this, &MainWindow::trigger);
-    connect(instances_, &InstancesPage::instanceChosen, this,
+    connect(workflow_, &WorkflowPage::triggerRequested, this, &MainWindow::trigger);
+    connect(workflow_, &WorkflowPage::placeChosen, &navigator_, &Navigator::go);
+    const auto* instances = &workflow_->instances();
+    connect(instances, &InstancesPage::triggerRequested, this, &MainWindow::trigger);
+    connect(instances, &InstancesPage::instanceChosen, this,
             [this](const QString& workflow, const QString& id) {
                 navigator_.go({workflow, id});
             });
-    connect(instances_, &InstancesPage::linkCopyRequested, this,
+    connect(instances, &InstancesPage::linkCopyRequested, this,
             [this](const QString& workflow, const QString& id) {
                 copyText(linkOf({workflow, id}), tr("Link copied"));
             });
@@ -156,10 +169,10 @@ void MainWindow::makePages() {
 
 void MainWindow::dropPages() {
     delete instance_;
-    delete instances_;
+    delete workflow_;
     delete workflows_;
     instance_ = nullptr;
-    instances_ = nullptr;
+    workflow_ = nullptr;
     workflows_ = nullptr;
     instancePlace_ = {};
 }
@@ -167,15 +180,16 @@ void MainWindow::dropPages() {
 void MainWindow::showPlace(const Place& place) {
     retitle();
     if (workflows_ == nullptr) return;
+    if (choice_.name == local_.name) QSettings().setValue(placeKey, linkOf(place));
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
         workflows_->focusMain();
         return;
     }
-    instances_->setWorkflow(place.workflow);
-    pages_->setCurrentWidget(instances_);
-    instances_->focusMain();
+    workflow_->setPlace(place);
+    pages_->setCurrentWidget(workflow_);
+    workflow_->focusMain();
 }
 
 void MainWindow::showInstance(const Place& place) {

@@ -17,10 +17,10 @@ class DropOverlay;
 class EmptyState;
 class HealthBar;
 class InstancePage;
-class InstancesPage;
 class NoticeBar;
 class PaletteSearch;
 class Rail;
+class WorkflowPage;
 class WorkflowsPage;
 
 /// What the composer gives the window.
@@ -105,7 +105,7 @@ class MainWindow : public QMainWindow {
     CommandPalette* palette_;
     PaletteSearch* search_;
     WorkflowsPage* workflows_ = nullptr;
-    InstancesPage* instances_ = nullptr;
+    WorkflowPage* workflow_ = nullptr;
     InstancePage* instance_ = nullptr;
     Place instancePlace_;
     QList<QAction*> actions_;

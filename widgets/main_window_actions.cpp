@@ -10,6 +10,7 @@
 #include "widgets/rail.h"
 #include "widgets/theme.h"
 #include "widgets/trigger_dialog.h"
+#include "widgets/workflow_page.h"
 #include "widgets/workflows_page.h"
 
 #include <QActionGroup>
@@ -48,6 +49,9 @@ void MainWindow::makeActions() {
         connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::importPath);
         dialog->open();
     });
+    for (const auto& sample : setup_.samples)
+        addNamed(tr("Import the sample %1").arg(sample.title), {},
+                 [this, path = sample.path] { importPath(path); });
     addNamed(
         tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
@@ -67,8 +71,11 @@ void MainWindow::makeActions() {
 
 QList<QAction*> MainWindow::findableActions() const {
     QList<QAction*> all = actions_;
-    if (instances_ != nullptr && pages_->currentWidget() == instances_) all += instances_->verbs().actions();
-    if (instance_ != nullptr && pages_->currentWidget() == instance_) all += instance_->actions().actions();
+    const bool onWorkflow = workflow_ != nullptr && pages_->currentWidget() == workflow_;
+    if (onWorkflow && workflow_->showsInstances())
+        all += workflow_->instances().verbs().actions() + workflow_->instances().bulkActions();
+    if (instance_ != nullptr && pages_->currentWidget() == instance_)
+        all += instance_->actions().actions() + instance_->pageActions();
     return all;
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t historyAtMost = 200;
 const QString root = QStringLiteral("stepwell://workflows");
+const QStringList sections = {QStringLiteral("versions"), QStringLiteral("settings")};
 
 QString encoded(const QString& part) {
     return QString::fromLatin1(QUrl::toPercentEncoding(part));
@@ -23,6 +24,8 @@ QString linkOf(const Place& place) {
     QString link = root;
     if (place.workflow.isEmpty()) return link;
     link += QLatin1Char('/') + encoded(place.workflow);
+    if (place.instance.isEmpty() && !place.section.isEmpty())
+        link += QLatin1Char('/') + encoded(place.section);
     if (!place.instance.isEmpty()) link += QStringLiteral("/instances/") + encoded(place.instance);
     return link;
 }
@@ -35,6 +38,7 @@ std::optional<Place> placeFrom(const QString& link) {
     const QStringList parts = rest.mid(1).split(QLatin1Char('/'));
     if (parts.size() == 1 || (parts.size() == 2 && parts[1] == QLatin1String("instances")))
         return Place{decoded(parts[0]), {}};
+    if (parts.size() == 2 && sections.contains(parts[1])) return Place{decoded(parts[0]), {}, parts[1]};
     if (parts.size() == 3 && parts[1] == QLatin1String("instances") && !parts[2].isEmpty())
         return Place{decoded(parts[0]), decoded(parts[2])};
     return std::nullopt;
@@ -70,7 +74,7 @@ void Navigator::forward() {
 
 void Navigator::up() {
     const Place here = current();
-    if (!here.instance.isEmpty()) return go({here.workflow, {}});
+    if (!here.instance.isEmpty() || !here.section.isEmpty()) return go({here.workflow, {}});
     if (!here.workflow.isEmpty()) go({});
 }
 

@@ -8,10 +8,12 @@
 
 namespace stepwell {
 
-/// A place in the window, and its link: stepwell://workflows/NAME/instances/ID, each part percent-encoded.
+/// A place in the window, and its link: stepwell://workflows/NAME/instances/ID or
+/// stepwell://workflows/NAME/SECTION, each part percent-encoded.
 struct Place {
-    QString workflow;  ///< empty: the list of workflows
-    QString instance;  ///< empty: the workflow's instances
+    QString workflow;      ///< empty: the list of workflows
+    QString instance;      ///< empty: the workflow's page
+    QString section = {};  ///< of the workflow's page: empty for its instances, else "versions", "settings"
     friend bool operator==(const Place&, const Place&) = default;
 };
 QString linkOf(const Place& place);
@@ -34,7 +36,7 @@ class Navigator : public QObject {
     bool open(const QString& link);
     void back();
     void forward();
-    /// One level up: instance -> instances -> workflows.
+    /// One level up: instance or section -> instances -> workflows.
     void up();
     /// Forgets the history: another backend.
     void reset();

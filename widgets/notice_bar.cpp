@@ -14,6 +14,8 @@ namespace stepwell {
 namespace {
 
 constexpr int goodNewsMs = 6000;
+/// The space around a page. It is part of the bar, so that it goes when the bar hides.
+constexpr int around = 16;
 
 Token tokenOf(NoticeBar::Kind kind) {
     switch (kind) {
@@ -54,7 +56,7 @@ NoticeBar::NoticeBar(QWidget* parent)
     text_->setWordWrap(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins(40, 6, 8, 6);
+    layout->setContentsMargins(around + 40, around + 6, around + 8, 6);
     layout->addWidget(text_, 1);
     layout->addWidget(close);
     leave_.setSingleShot(true);
@@ -94,8 +96,9 @@ void NoticeBar::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(theme.color(tokenOf(kind_)));
     painter.setBrush(theme.color(Token::surface));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-    paintStatusShape(painter, QRectF(14, (height() - 16) / 2.0, 16, 16), shapeOf(kind_));
+    const QRectF card = QRectF(rect()).adjusted(around, around, -around, 0);
+    painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    paintStatusShape(painter, QRectF(card.left() + 14, card.center().y() - 8, 16, 16), shapeOf(kind_));
 }
 
 }  // namespace stepwell

@@ -19,6 +19,15 @@ class Page : public QWidget {
     virtual void focusMain() = 0;
 };
 
+/// One section of a workflow's page: its instances, versions or settings.
+class WorkflowSection : public Page {
+    Q_OBJECT
+  public:
+    using Page::Page;
+    /// Shows another workflow; the same one keeps its place.
+    virtual void setWorkflow(const QString& name) = 0;
+};
+
 /// A card with a list in it, or with the reason why there is none.
 class ListCard : public QWidget {
     Q_OBJECT

@@ -2,8 +2,11 @@
 
 #include "widgets/controls.h"
 
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace stepwell {
 
@@ -15,7 +18,11 @@ SampleList::SampleList(const std::vector<Sample>& samples, QWidget* parent)
     rows->setSpacing(10);
     rows->addWidget(makeLabel(tr("Samples to start with"), "cardTitle"));
     for (const auto& sample : samples) {
-        rows->addWidget(makeLine(Qt::Horizontal));
+        auto* whole = new QWidget;
+        auto* column = new QVBoxLayout(whole);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(10);
+        column->addWidget(makeLine(Qt::Horizontal));
         auto* words = new QVBoxLayout;
         words->setSpacing(2);
         words->addWidget(makeLabel(sample.title));
@@ -29,11 +36,28 @@ SampleList::SampleList(const std::vector<Sample>& samples, QWidget* parent)
         row->addLayout(words, 1);
         row->addSpacing(16);
         row->addWidget(add);
-        rows->addLayout(row);
+        column->addLayout(row);
+        rows->addWidget(whole);
+        rows_.push_back({QFileInfo(sample.path).fileName(), whole});
     }
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(card);
+}
+
+void SampleList::setKnown(const QStringList& workflows) {
+    for (auto& row : rows_) {
+        row.known = workflows.contains(row.workflow);
+        row.widget->setVisible(!row.known);
+    }
+}
+
+bool SampleList::isEmpty() const {
+    return std::all_of(rows_.begin(), rows_.end(), [](const Row& row) { return row.known; });
+}
+
+bool SampleList::declares(const QString& workflow) const {
+    return std::any_of(rows_.begin(), rows_.end(), [&](const Row& row) { return row.workflow == workflow; });
 }
 
 }  // namespace stepwell

@@ -11,7 +11,7 @@ namespace stepwell {
 struct Sample {
     QString title;
     QString description;  ///< one sentence
-    QString path;
+    QString path;         ///< its folder bears the name of its workflow
 };
 
 /// The samples, each with a button that imports it.
@@ -19,9 +19,22 @@ class SampleList : public QWidget {
     Q_OBJECT
   public:
     explicit SampleList(const std::vector<Sample>& samples, QWidget* parent = nullptr);
+    /// Those whose workflow is among these need not be offered any more.
+    void setKnown(const QStringList& workflows);
+    bool isEmpty() const;
+    /// Whether a sample declares this workflow.
+    bool declares(const QString& workflow) const;
 
   signals:
     void chosen(const QString& path);
+
+  private:
+    struct Row {
+        QString workflow;
+        QWidget* widget;
+        bool known = false;
+    };
+    std::vector<Row> rows_;
 };
 
 }  // namespace stepwell

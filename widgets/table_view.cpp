@@ -19,7 +19,7 @@ TableView::TableView(const QString& settingsKey, int rowHeight, QWidget* parent)
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
     setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
+    setSelectionMode(ExtendedSelection);
     setEditTriggers(NoEditTriggers);
     setWordWrap(false);
     setMouseTracking(true);
@@ -173,7 +173,11 @@ void TableView::contextMenuEvent(QContextMenuEvent* event) {
     const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
     const QModelIndex index = keyboard ? currentIndex() : indexAt(event->pos());
     if (!index.isValid()) return;
-    setCurrentIndex(index);
+    // A menu inside the selection is about all of it.
+    if (selectionModel()->isSelected(index))
+        selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    else
+        setCurrentIndex(index);
     const QPoint at = keyboard ? visualRect(index).bottomLeft() : event->pos();
     emit menuRequested(index, viewport()->mapToGlobal(at));
 }

@@ -138,8 +138,11 @@ void TopBar::showPlace(const Place& place) {
     }
     addCrumb(tr("Workflows"), {}, place.workflow.isEmpty(), false);
     if (!place.workflow.isEmpty())
-        addCrumb(place.workflow, {place.workflow, {}}, place.instance.isEmpty(), false);
+        addCrumb(place.workflow, {place.workflow, {}}, place.instance.isEmpty() && place.section.isEmpty(),
+                 false);
     if (!place.instance.isEmpty()) addCrumb(place.instance, place, true, true);
+    if (place.section == QLatin1String("versions")) addCrumb(tr("Versions"), place, true, false);
+    if (place.section == QLatin1String("settings")) addCrumb(tr("Settings"), place, true, false);
     crumbs_->addStretch(1);
 }
 

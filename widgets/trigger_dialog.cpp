@@ -3,23 +3,22 @@
 #include "models/api/identifiers.h"
 #include "widgets/controls.h"
 #include "widgets/json_editor.h"
+#include "widgets/params_memory.h"
+
+#include <nlohmann/json.hpp>
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QSettings>
 #include <QUuid>
 #include <QVBoxLayout>
 
 namespace stepwell {
 namespace {
 
-constexpr qsizetype rememberedAtMost = 64 * 1024;  // a settings file is no place for megabytes
-
-QString settingsKey(const QString& workflow) {
-    return QStringLiteral("trigger/") + workflow;
-}
+constexpr auto replaceBroken = nlohmann::json::error_handler_t::replace;
+const QString nothingYet = QStringLiteral("{\n  \n}");
 
 }  // namespace
 
@@ -74,8 +73,32 @@ TriggerDialog::TriggerDialog(Backend& backend, const QStringList& workflows, con
 
 void TriggerDialog::chooseWorkflow(const QString& name) {
     workflow_ = name;
-    params_->setText(QSettings().value(settingsKey(name), QStringLiteral("{\n  \n}")).toString());
+    const QString remembered = params::startFor(name);
+    params_->setText(remembered.isEmpty() ? nothingYet : remembered);
+    if (remembered.isEmpty()) offerNewest();
     validate();
+}
+
+// Somebody may have triggered it elsewhere: with wrangler, or from another machine.
+void TriggerDialog::offerNewest() {
+    InstanceListQuery newest;
+    newest.workflow = workflow_.toStdString();
+    newest.perPage = 1;
+    backend_.instances(newest, this, [this, workflow = newest.workflow](api::Result<InstanceList> list) {
+        if (!list || list->rows.empty() || workflow != workflow_.toStdString()) return;
+        backend_.instance(workflow, list->rows.front().id, {}, this,
+                          [this, workflow](api::Result<api::InstanceDetail> answer) {
+                              if (answer && workflow == workflow_.toStdString()) offer(answer->params);
+                          });
+    });
+}
+
+void TriggerDialog::offer(const std::string& params) {
+    const bool untouched = params_->text() == nothingYet;
+    if (!untouched || params.size() > params::largest) return;
+    const auto document = nlohmann::ordered_json::parse(params, nullptr, false);
+    if (!document.is_discarded() && !document.empty())
+        params_->setText(QString::fromStdString(document.dump(2, ' ', false, replaceBroken)));
 }
 
 void TriggerDialog::drawId() {
@@ -96,7 +119,7 @@ void TriggerDialog::validate() {
 
 void TriggerDialog::trigger() {
     const QString params = params_->text();
-    if (params.size() <= rememberedAtMost) QSettings().setValue(settingsKey(workflow_), params);
+    params::rememberTriggered(workflow_, params);
     setBusy(tr("Triggering…"));
     const QString workflow = workflow_;
     backend_.trigger(workflow.toStdString(), id_->text().toStdString(), params.trimmed().toStdString(), this,

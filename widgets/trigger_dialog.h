@@ -13,7 +13,8 @@ namespace stepwell {
 
 class JsonEditor;
 
-/// Starts an instance: workflow, id and parameters. The last parameters of each workflow are remembered.
+/// Starts an instance: workflow, id and parameters. It begins with the parameters
+/// of the last trigger, else with those the project came with, else with those of the newest instance.
 /// Closes when the backend took it; otherwise shows the backend's reason in place.
 class TriggerDialog : public ActionDialog {
     Q_OBJECT
@@ -26,6 +27,8 @@ class TriggerDialog : public ActionDialog {
 
   private:
     void chooseWorkflow(const QString& name);
+    void offerNewest();
+    void offer(const std::string& params);
     void drawId();
     void validate();
     void trigger();

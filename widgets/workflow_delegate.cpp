@@ -37,9 +37,11 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
         return text(cell, format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
                     theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
     case WorkflowsModel::LastRun: {
+        const QDateTime next = index.data(WorkflowsModel::NextRunRole).toDateTime();
         const QDateTime last = index.data(WorkflowsModel::TriggeredRole).toDateTime();
+        const QDateTime& shown = next.isValid() ? next : last;
         const QString words =
-            last.isValid() ? format::relative(timeOf(last), format::now()) : QStringLiteral("–");
+            shown.isValid() ? format::relative(timeOf(shown), format::now()) : QStringLiteral("–");
         return text(cell, words, theme.body(), theme.color(Token::mute));
     }
     default:

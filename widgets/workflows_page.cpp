@@ -57,7 +57,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     table_->setItemDelegate(new WorkflowDelegate(table_));
     table_->setModel(&model_);
     table_->setColumns(columnWidths, WorkflowsModel::Name);
-    layOut(samples);
+    layOut();
     connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
         emit workflowChosen(index.data(WorkflowsModel::NameRole).toString());
     });
@@ -68,7 +68,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &WorkflowsPage::update);
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : emit importRequested(); });
-    connect(static_cast<SampleList*>(samples_), &SampleList::chosen, this, &WorkflowsPage::sampleRequested);
+    connect(samples_, &SampleList::chosen, this, &WorkflowsPage::sampleRequested);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
     model_.setActive(false);
@@ -76,7 +76,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     update();
 }
 
-void WorkflowsPage::layOut(const std::vector<Sample>& samples) {
+void WorkflowsPage::layOut() {
     auto* import = makeButton(tr("Import Worker…"));
     connect(import, &QPushButton::clicked, this, &WorkflowsPage::importRequested);
     auto* head = new QHBoxLayout;
@@ -95,7 +95,6 @@ void WorkflowsPage::layOut(const std::vector<Sample>& samples) {
     layout->addWidget(hint_);
     layout->addStretch(1);
     samples_->setVisible(false);
-    samples_->setProperty("offered", !samples.empty());
 }
 
 QString WorkflowsPage::currentWorkflow() const {
@@ -122,7 +121,7 @@ void WorkflowsPage::update() {
                                                               : tr("%1 scripts").arg(model_.scriptCount())));
     trigger_->setEnabled(!none);
     const bool nothingYet = none && state == LoadState::ready;
-    samples_->setVisible(nothingYet && samples_->property("offered").toBool());
+    offerSamples(state);
     hint_->setVisible(state == LoadState::ready);
     if (state == LoadState::failed && model_.error())
         card_->empty()->showError(*model_.error(), tr("The workflows"),
@@ -133,6 +132,18 @@ void WorkflowsPage::update() {
                              tr("Import Worker…"));
     none && (nothingYet || state == LoadState::failed) ? card_->showEmpty() : card_->showList();
     fitTable();
+}
+
+/// The samples are for those who begin: they go with the first workflow that is no sample.
+void WorkflowsPage::offerSamples(LoadState state) {
+    QStringList names;
+    bool begins = state == LoadState::ready;
+    for (const auto& workflow : model_.workflows()) {
+        names.push_back(QString::fromStdString(workflow.name));
+        begins = begins && samples_->declares(names.back());
+    }
+    samples_->setKnown(names);
+    samples_->setVisible(begins && !samples_->isEmpty());
 }
 
 void WorkflowsPage::fitTable() {

@@ -37,7 +37,8 @@ class WorkflowsPage : public Page {
     void hideEvent(QHideEvent* event) override;
 
   private:
-    void layOut(const std::vector<Sample>& samples);
+    void layOut();
+    void offerSamples(LoadState state);
     void update();
     void fitTable();
 
@@ -47,7 +48,7 @@ class WorkflowsPage : public Page {
     QLabel* count_;
     QPushButton* trigger_;
     QWidget* hint_;
-    QWidget* samples_;
+    SampleList* samples_;
     QTimer second_;  ///< "12 s ago" grows
 };
 

@@ -71,6 +71,9 @@ void Screenshots::addWorkflows(const std::vector<api::Workflow>& workflows) {
         shots_.push_back({{QString::fromStdString(workflow.name), {}},
                           "instances-" + QString::fromStdString(workflow.name),
                           {}});
+        if (workflow.name == workflows.front().name)
+            for (const QString section : {"settings"})
+                shots_.push_back({{QString::fromStdString(workflow.name), {}, section}, section, {}});
         InstanceListQuery query;
         query.workflow = workflow.name;
         window_.backend()->instances(

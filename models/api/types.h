@@ -27,6 +27,27 @@ struct WorkflowActivity {  ///< extension: the last 24 hours, oldest first
     std::optional<Milliseconds> p99;
 };
 
+struct Schedule {
+    std::string cron;          ///< five fields
+    std::optional<Time> next;  ///< when it starts the next instance
+};
+
+/// How long a finished instance is kept.
+struct Retention {
+    std::optional<Milliseconds> success;  ///< nothing: not set here
+    std::optional<Milliseconds> error;
+    friend bool operator==(const Retention&, const Retention&) = default;
+};
+
+/// What a workflow was declared with; what is not set follows the account.
+struct WorkflowSettings {
+    std::optional<std::int64_t> stepLimit;         ///< steps of one instance
+    std::optional<std::int64_t> concurrencyLimit;  ///< instances that run at once
+    Retention retention;
+    std::vector<std::string> crons;
+    friend bool operator==(const WorkflowSettings&, const WorkflowSettings&) = default;
+};
+
 struct Workflow {
     std::string id;
     std::string name;
@@ -35,6 +56,7 @@ struct Workflow {
     std::optional<Time> createdOn;
     std::optional<Time> modifiedOn;
     std::optional<Time> triggeredOn;
+    std::vector<Schedule> schedules;
     std::map<Status, std::int64_t> counts;  ///< instances by status; statuses that were not sent are absent
     std::optional<WorkflowActivity> activity;
     int versionNumber = 0;  ///< extension: 12 for "v12"; 0 when unknown
@@ -45,7 +67,8 @@ struct Version {
     std::string workflowId;
     std::string className;
     std::optional<Time> createdOn;
-    int number = 0;  ///< extension
+    int number = 0;                  ///< extension
+    WorkflowSettings settings = {};  ///< without schedules: those belong to the workflow
 };
 
 /// One segment of the little bar in an instance row.
@@ -92,14 +115,16 @@ struct Attempt {
     std::optional<Time> end;
     std::optional<bool> success;  ///< nothing while executing
     std::optional<NamedError> error;
-    std::optional<Time> retryOn;  ///< extension: when the next attempt starts or started
+    std::optional<Time> retryOn;      ///< extension: when the next attempt starts or started
+    std::optional<Milliseconds> cpu;  ///< extension: time on the processor
 };
 
 struct Step {
     std::string name;  ///< with its counter: "charge-card-1"
     StepKind kind = StepKind::step;
     StepState state = StepState::running;
-    int index = 0;  ///< position in order of first start; unique within the instance
+    bool isRollback = false;  ///< undoes an earlier step of the same name; `kind` is step
+    int index = 0;            ///< position in order of first start; unique within the instance
     std::optional<Time> start;
     std::optional<Time> end;
     // kind step
@@ -117,6 +142,7 @@ struct Step {
     std::optional<Time>
         wakeOn;  ///< extension: end of the sleep, timeout of the wait, start of the next attempt
     std::vector<OutboundRequest> requests;
+    std::optional<Milliseconds> cpu;  ///< extension: of all attempts
 };
 
 enum class LogLevel { debug = 0, log = 1, info = 2, warn = 3, error = 4 };
@@ -129,6 +155,12 @@ struct LogLine {  ///< extension
     std::string text;
 };
 
+/// How undoing ended.
+struct RollbackOutcome {
+    bool complete = false;
+    std::optional<NamedError> error;
+};
+
 struct InstanceDetail {
     std::string id;
     std::string versionId;
@@ -139,6 +171,8 @@ struct InstanceDetail {
     std::string params;                 ///< JSON text
     std::optional<std::string> output;  ///< JSON text
     std::optional<NamedError> error;
+    std::optional<RollbackOutcome> rollback;  ///< nothing: there was none, or it is not over
+    std::optional<Milliseconds> cpu;          ///< extension: time on the processor, of all steps
     std::optional<Time> queued;
     std::optional<Time> start;
     std::optional<Time> end;

@@ -1,28 +1,64 @@
 #include "models/client/bodies.h"
 
-#include "models/client/parse.h"
-
 #include <nlohmann/json.hpp>
 
 namespace stepwell::client {
 
 using nlohmann::json;
 
+namespace {
+
+std::string dump(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json retentionJson(const api::Retention& retention) {
+    json object = json::object();
+    if (retention.success) object["success_retention"] = retention.success->count();
+    if (retention.error) object["error_retention"] = retention.error->count();
+    return object;
+}
+
+}  // namespace
+
 std::string createBody(const std::string& id, const std::string& paramsJson) {
     std::string body = "{";
-    if (!id.empty()) body += "\"instance_id\":" + detail::dump(json(id));
+    if (!id.empty()) body += "\"instance_id\":" + dump(json(id));
     if (!paramsJson.empty()) body += std::string(id.empty() ? "" : ",") + "\"params\":" + paramsJson;
     return body + "}";
 }
 
 std::string statusBody(const std::string& verb) {
-    return detail::dump(json{{"status", verb}});
+    return dump(json{{"status", verb}});
+}
+
+std::string rollbackBody() {
+    return dump(json{{"status", "terminate"}, {"rollback", true}});
+}
+
+std::string deleteBody(const std::vector<std::string>& ids) {
+    return dump(json{{"instances", ids}});
+}
+
+std::string accountRetentionBody(const api::Retention& retention) {
+    return dump(json{{"default_retention", retentionJson(retention)}});
+}
+
+std::string settingsJson(const api::WorkflowSettings& settings) {
+    json object = json::object();
+    if (settings.stepLimit) object["limits"] = {{"steps", *settings.stepLimit}};
+    if (settings.concurrencyLimit) object["concurrency"] = {{"limit", *settings.concurrencyLimit}};
+    if (settings.retention != api::Retention{})
+        object["default_retention"] = retentionJson(settings.retention);
+    for (const auto& cron : settings.crons)
+        object["schedules"].push_back({{"cron", cron}});
+    return dump(object);
 }
 
 std::string restartBody(const std::string& stepName, int count, const std::string& type) {
     json from{{"name", stepName}, {"count", count}};
     if (!type.empty()) from["type"] = type;
-    return detail::dump(json{{"status", "restart"}, {"from", from}});
+    return dump(json{{"status", "restart"}, {"from", from}});
 }
 
 api::Result<std::string> declarationBody(const std::string& className, const std::string& scriptName,
@@ -32,7 +68,7 @@ api::Result<std::string> declarationBody(const std::string& className, const std
         return api::fail(0, api::code::badBody, "The settings of the workflow are not a JSON object.");
     body["class_name"] = className;
     body["script_name"] = scriptName;
-    return detail::dump(body);
+    return dump(body);
 }
 
 }  // namespace stepwell::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/error.h"
+#include "models/api/types.h"
 
 #include <string>
 
@@ -10,6 +11,11 @@ namespace stepwell::client {
 /// Empty id and empty params are left out.
 std::string createBody(const std::string& id, const std::string& paramsJson);
 std::string statusBody(const std::string& verb);
+std::string rollbackBody();
+std::string deleteBody(const std::vector<std::string>& ids);
+std::string accountRetentionBody(const api::Retention& retention);
+/// The `settingsJson` of a declaration: only what is set.
+std::string settingsJson(const api::WorkflowSettings& settings);
 std::string restartBody(const std::string& stepName, int count, const std::string& type);
 /// `settingsJson` is an object whose keys are merged in; an error when it is not one.
 api::Result<std::string> declarationBody(const std::string& className, const std::string& scriptName,

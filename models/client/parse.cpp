@@ -1,12 +1,14 @@
 #include "models/client/parse.h"
 
+#include "models/api/duration.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cmath>
 
 namespace stepwell::client {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;  // what users wrote keeps its order
 using namespace detail;
 
 namespace detail {
@@ -169,6 +171,7 @@ api::Result<Page<T>> pageFrom(const Response& response, Parse parse) {
         for (const auto& row : rows)
             if (row.is_object()) page.rows.push_back(parse(row));
     page.total = integer(at(*answer, "result_info"), "total_count", -1);
+    page.cursor = text(at(*answer, "result_info"), "cursor");
     return page;
 }
 
@@ -209,15 +212,41 @@ api::Workflow workflowFrom(const json& item) {
         for (const auto& [name, count] : counts.items())
             if (const auto known = api::statusFrom(name); known && count.is_number())
                 workflow.counts[*known] = count.get<std::int64_t>();
+    if (const auto& schedules = at(item, "schedules"); schedules.is_array())
+        for (const auto& schedule : schedules)
+            workflow.schedules.push_back({text(schedule, "cron"), time(schedule, "next_instance")});
     const auto& extension = at(item, "stepwell");
     workflow.activity = activity(extension);
     workflow.versionNumber = static_cast<int>(integer(extension, "version_number"));
     return workflow;
 }
 
+/// Milliseconds from some, duration texts from others.
+std::optional<api::Milliseconds> durationOf(const json& object, const char* key) {
+    if (at(object, key).is_string()) return api::parseDuration(text(object, key));
+    return milliseconds(object, key);
+}
+
+api::Retention retentionFrom(const json& object) {
+    return {durationOf(object, "success_retention"), durationOf(object, "error_retention")};
+}
+
+std::optional<std::int64_t> limitFrom(const json& object, const char* key) {
+    if (!at(object, key).is_number()) return std::nullopt;
+    return integer(object, key);
+}
+
 api::Version versionFrom(const json& item) {
-    return {text(item, "id"), text(item, "workflow_id"), text(item, "class_name"), time(item, "created_on"),
-            static_cast<int>(integer(at(item, "stepwell"), "number"))};
+    api::Version version;
+    version.id = text(item, "id");
+    version.workflowId = text(item, "workflow_id");
+    version.className = text(item, "class_name");
+    version.createdOn = time(item, "created_on");
+    version.number = static_cast<int>(integer(at(item, "stepwell"), "number"));
+    version.settings.stepLimit = limitFrom(at(item, "limits"), "steps");
+    version.settings.concurrencyLimit = limitFrom(at(item, "concurrency"), "limit");
+    version.settings.retention = retentionFrom(at(item, "default_retention"));
+    return version;
 }
 
 api::StepKind kindFrom(const std::string& name) {
@@ -340,6 +369,26 @@ api::Result<std::string> parseCreatedId(const Response& response) {
 
 api::Result<api::Status> parseStatusChange(const Response& response) {
     return fromResult<api::Status>(response, [](const json& result) { return status(result, "status"); });
+}
+
+api::Result<api::Retention> parseAccountRetention(const Response& response) {
+    return fromResult<api::Retention>(
+        response, [](const json& result) { return retentionFrom(at(result, "default_retention")); });
+}
+
+api::Result<Deleted> parseDeleted(const Response& response) {
+    return fromResult<Deleted>(response, [](const json& result) {
+        Deleted deleted;
+        if (const auto& done = at(result, "deleted"); done.is_array())
+            for (const auto& item : done)
+                deleted.ids.push_back(text(item, "id"));
+        if (const auto& errors = at(result, "errors"); errors.is_array())
+            for (const auto& item : errors)
+                deleted.errors.emplace_back(
+                    text(item, "id"),
+                    humanMessage(static_cast<int>(integer(item, "code")), text(item, "message")));
+        return deleted;
+    });
 }
 
 std::optional<api::LiveEvent> parseLiveEvent(std::string_view data) {

@@ -16,6 +16,7 @@ template <class T>
 struct Page {
     std::vector<T> rows;
     std::int64_t total = -1;  ///< -1: the backend did not say
+    std::string cursor;       ///< of the next stretch; empty at the end
 };
 
 // Each takes a whole answer and applies the envelope first: `success` decides, not the HTTP status; an answer
@@ -32,6 +33,13 @@ api::Result<std::vector<api::LogLine>> parseLogs(const Response& response);
 api::Result<api::EngineHealth> parseHealth(const Response& response);
 api::Result<std::string> parseCreatedId(const Response& response);
 api::Result<api::Status> parseStatusChange(const Response& response);
+api::Result<api::Retention> parseAccountRetention(const Response& response);
+/// Ids that were deleted, and (id, reason) of those that were not.
+struct Deleted {
+    std::vector<std::string> ids;
+    std::vector<std::pair<std::string, std::string>> errors;
+};
+api::Result<Deleted> parseDeleted(const Response& response);
 
 /// The data of one live event; nothing when it is not one.
 std::optional<api::LiveEvent> parseLiveEvent(std::string_view data);
@@ -44,19 +52,19 @@ std::string humanMessage(int code, const std::string& serverText);
 
 namespace detail {  // shared by the parsers, none of it throws
 
-api::Result<nlohmann::json> envelope(const Response& response);
+api::Result<nlohmann::ordered_json> envelope(const Response& response);
 /// `object[key]`, or a null value when there is no such key or no object.
-const nlohmann::json& at(const nlohmann::json& object, const char* key);
-std::string text(const nlohmann::json& object, const char* key);
-std::int64_t integer(const nlohmann::json& object, const char* key, std::int64_t otherwise = 0);
-double number(const nlohmann::json& object, const char* key);
-bool flag(const nlohmann::json& object, const char* key, bool otherwise);
-std::optional<api::Time> time(const nlohmann::json& object, const char* key);
-std::optional<api::NamedError> namedError(const nlohmann::json& value);
-api::Status status(const nlohmann::json& object, const char* key);
+const nlohmann::ordered_json& at(const nlohmann::ordered_json& object, const char* key);
+std::string text(const nlohmann::ordered_json& object, const char* key);
+std::int64_t integer(const nlohmann::ordered_json& object, const char* key, std::int64_t otherwise = 0);
+double number(const nlohmann::ordered_json& object, const char* key);
+bool flag(const nlohmann::ordered_json& object, const char* key, bool otherwise);
+std::optional<api::Time> time(const nlohmann::ordered_json& object, const char* key);
+std::optional<api::NamedError> namedError(const nlohmann::ordered_json& value);
+api::Status status(const nlohmann::ordered_json& object, const char* key);
 /// Outputs come as JSON text from some backends and as JSON values from others; nothing for null.
-std::optional<std::string> jsonText(const nlohmann::json& value);
-std::string dump(const nlohmann::json& value);
+std::optional<std::string> jsonText(const nlohmann::ordered_json& value);
+std::string dump(const nlohmann::ordered_json& value);
 
 }  // namespace detail
 

@@ -6,12 +6,17 @@
 
 namespace stepwell::client {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;  // what users wrote keeps its order
 using namespace detail;
 
 namespace {
 
 constexpr std::string_view truncatedSuffix = "[truncated output]";
+
+std::optional<api::Milliseconds> cpuTime(const json& extension) {
+    if (!at(extension, "cpu_ms").is_number()) return std::nullopt;
+    return api::Milliseconds{std::llround(number(extension, "cpu_ms"))};
+}
 
 std::optional<bool> outcome(const json& object) {
     const auto& value = at(object, "success");
@@ -28,6 +33,7 @@ api::Attempt attemptFrom(const json& item) {
     const auto& extension = at(item, "stepwell");
     if (attempt.error && attempt.error->stack.empty()) attempt.error->stack = text(extension, "stack");
     attempt.retryOn = time(extension, "retry_on");
+    attempt.cpu = cpuTime(extension);
     return attempt;
 }
 
@@ -94,6 +100,7 @@ void readOutput(const json& item, api::Step& step) {
 void readExtension(const json& extension, api::Step& step) {
     if (!extension.is_object()) return;
     step.wakeOn = time(extension, "wake_on");
+    step.cpu = cpuTime(extension);
     if (auto error = namedError(at(extension, "error"))) step.error = std::move(error);
     step.requests = requestsFrom(at(extension, "requests"), step.index);
 }
@@ -111,6 +118,7 @@ api::Step stepFrom(const json& item, int position) {
     api::Step step;
     step.index = static_cast<int>(integer(extension, "index", position));
     step.name = text(item, "name");
+    step.isRollback = type == "rollback";
     step.start = time(item, "start");
     step.end = time(item, "end");
     step.error = namedError(at(item, "error"));
@@ -149,6 +157,9 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id) {
     if (const auto& params = at(result, "params"); result.contains("params")) detail.params = dump(params);
     detail.output = jsonText(at(result, "output"));
     detail.error = namedError(at(result, "error"));
+    if (const auto& rollback = at(result, "rollback"); rollback.is_object())
+        detail.rollback =
+            api::RollbackOutcome{text(rollback, "outcome") == "complete", namedError(at(rollback, "error"))};
     detail.queued = time(result, "queued");
     detail.start = time(result, "start");
     detail.end = time(result, "end");
@@ -158,6 +169,7 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id) {
     const auto& extension = at(result, "stepwell");
     detail.versionNumber = static_cast<int>(integer(extension, "version_number"));
     detail.sleeping = flag(extension, "sleeping", false);
+    detail.cpu = cpuTime(extension);
     detail.sequence = integer(extension, "sequence");
     detail.partial = flag(extension, "partial", false);
     detail.requests = requestsFrom(at(extension, "requests"), -1);

@@ -31,6 +31,8 @@ class Routes {
     std::string instance(std::string_view name, std::string_view id) const {
         return instances(name) + "/" + encoded(id);
     }
+    std::string deletion(std::string_view name) const { return instances(name) + "/batch/delete"; }
+    std::string accountSettings() const { return workflows() + "/settings"; }
     std::string script(std::string_view name) const { return m_root + "/workers/scripts/" + encoded(name); }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 

@@ -114,6 +114,7 @@ void ImportJob::onRead(ReadProject read) {
     m_project = std::move(read.project);
     m_result.script = m_project.name;
     m_result.warnings = m_project.warnings;
+    m_result.sampleParams = m_project.sampleParams;
     bundle();
 }
 

@@ -20,6 +20,7 @@ class ImportJob : public QObject {
         std::string script;
         std::vector<std::string> workflows;  ///< names, as declared
         std::vector<Problem> warnings;
+        std::string sampleParams;  ///< JSON text to trigger the workflows with; empty: the project has none
     };
 
     /// `backend` is not owned. `esbuild`: path of the binary; see `findEsbuild`.

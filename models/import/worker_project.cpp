@@ -15,6 +15,7 @@ namespace stepwell {
 namespace {
 
 constexpr qint64 largestConfig = 1024 * 1024;
+constexpr qint64 largestSampleParams = 64 * 1024;
 /// For projects that name none: the behaviour of the runtime as it is now, not as it was years ago.
 constexpr const char* defaultCompatibilityDate = "2026-11-01";
 
@@ -102,6 +103,21 @@ void findEntry(const QDir& folder, const std::string& main, const QString& confi
              {}});
 }
 
+/// What the project's author suggests to trigger its workflows with. Nothing depends on it, so a file that is
+/// no JSON is only a warning.
+void readSampleParams(ReadProject& read) {
+    const auto name = QStringLiteral("sample-params.json");
+    QFile file(QDir(read.project.folder).filePath(name));
+    if (!file.exists()) return;
+    const bool small = file.size() <= largestSampleParams && file.open(QIODevice::ReadOnly);
+    const auto text = small ? file.readAll().trimmed().toStdString() : std::string();
+    if (nlohmann::json::accept(text))
+        read.project.sampleParams = text;
+    else
+        read.project.warnings.push_back(
+            {QStringLiteral("It holds no JSON of at most 64 KiB, and is not used."), name, 0, 0, {}});
+}
+
 ReadProject readConfigured(const QDir& folder, const QString& configName) {
     ReadProject read;
     read.project.folder = folder.absolutePath();
@@ -131,6 +147,7 @@ ReadProject readConfigured(const QDir& folder, const QString& configName) {
                                          {}});
     }
     findEntry(folder, main, configName, read);
+    readSampleParams(read);
     return read;
 }
 
@@ -147,6 +164,7 @@ ReadProject readFolder(const QDir& folder) {
     auto read = readLoneFile(QFileInfo(folder.absoluteFilePath(entry)));
     read.project.folder = folder.absolutePath();
     read.project.name = scriptNameFrom(folder.dirName());
+    readSampleParams(read);
     return read;
 }
 

@@ -28,6 +28,7 @@ struct WorkerProject {
     std::vector<std::string> compatibilityFlags;
     std::string varsJson = "{}";
     std::vector<ProjectWorkflow> workflows;  ///< empty: to be found in the bundle
+    std::string sampleParams;                ///< JSON text of sample-params.json beside it; empty: none
     std::vector<Problem> warnings;           ///< keys that were ignored, and the like
 };
 

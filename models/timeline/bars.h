@@ -8,7 +8,8 @@
 
 namespace stepwell::timeline {
 
-enum class BarKind { attempt, wait, sleep, eventWait, request };
+/// rollback: an attempt to undo a step.
+enum class BarKind { attempt, wait, sleep, eventWait, request, rollback };
 /// stopped: was under way when the instance ended.
 enum class BarState { running, complete, errored, stopped };
 

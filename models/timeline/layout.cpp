@@ -17,7 +17,7 @@ api::Time originOf(const api::InstanceDetail& detail) {
 }
 
 bool isExecuting(const Bar& bar) {
-    return bar.kind == BarKind::attempt || bar.kind == BarKind::request;
+    return bar.kind == BarKind::attempt || bar.kind == BarKind::request || bar.kind == BarKind::rollback;
 }
 
 /// Joins stretches that overlap or touch.
@@ -261,7 +261,7 @@ std::vector<Range> Layout::idle(Moment until) const {
 }
 
 QString Layout::asText() const {
-    static constexpr const char* kinds[] = {"attempt", "wait", "sleep", "event", "request"};
+    static constexpr const char* kinds[] = {"attempt", "wait", "sleep", "event", "request", "rollback"};
     static constexpr const char* states[] = {"running", "complete", "errored", "stopped"};
     QStringList lines;
     for (const Row& row : rows_) {

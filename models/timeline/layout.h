@@ -42,6 +42,7 @@ struct Entry {
     QString name;
     QString base;  ///< the name without counters: steps with the same one fold
     api::StepKind kind = api::StepKind::step;
+    bool isRollback = false;
     api::StepState state = api::StepState::running;
     int failedAttempts = 0;
     bool failed = false;

@@ -3,6 +3,7 @@
 #include "models/api/duration.h"
 
 #include <QDateTime>
+#include <QObject>
 
 #include <functional>
 #include <utility>
@@ -70,17 +71,17 @@ std::optional<Bar> waitAfter(const api::Step& step, std::size_t i, const RunFram
 
 std::vector<Bar> attemptBars(const api::Step& step, const RunFrame& frame) {
     std::vector<Bar> bars;
+    const BarKind kind = step.isRollback ? BarKind::rollback : BarKind::attempt;
     bars.reserve(step.attempts.size() * 2);
     for (std::size_t i = 0; i < step.attempts.size(); ++i) {
         const api::Attempt& attempt = step.attempts.at(i);
         if (!attempt.start) continue;
         const int number = static_cast<int>(i) + 1;
-        bars.push_back(
-            barOf(frame, *attempt.start, endOf(attempt), BarKind::attempt, stateOf(attempt), number));
+        bars.push_back(barOf(frame, *attempt.start, endOf(attempt), kind, stateOf(attempt), number));
         if (const auto wait = waitAfter(step, i, frame)) bars.push_back(*wait);
     }
     if (bars.empty() && step.start)
-        bars.push_back(barOf(frame, *step.start, step.end, BarKind::attempt, stateOf(step), 0));
+        bars.push_back(barOf(frame, *step.start, step.end, kind, stateOf(step), 0));
     return bars;
 }
 
@@ -238,6 +239,8 @@ Entry makeEntry(const api::Step& step, const RunFrame& frame) {
     Entry entry;
     entry.index = step.index;
     entry.name = QString::fromStdString(step.name);
+    entry.isRollback = step.isRollback;
+    if (step.isRollback) entry.name.prepend(QObject::tr("Undo "));
     entry.base = baseName(entry.name);
     entry.kind = step.kind;
     entry.state = step.state;

@@ -12,6 +12,7 @@ QString text(std::string_view view) {
 
 QString describeQuery(const InstanceListQuery& query) {
     QString call = QStringLiteral("instances %1 page=%2").arg(text(query.workflow)).arg(query.page);
+    if (query.cursor) call += QStringLiteral(" cursor=") + text(*query.cursor);
     if (query.status) call += QStringLiteral(" status=") + text(api::toString(*query.status));
     if (query.from) call += QStringLiteral(" from=") + text(api::toIso(*query.from));
     if (query.to) call += QStringLiteral(" to=") + text(api::toIso(*query.to));
@@ -26,12 +27,16 @@ bool matches(const api::InstanceSummary& row, const InstanceListQuery& query) {
 
 InstanceList pageOf(const std::vector<api::InstanceSummary>& rows, const InstanceListQuery& query) {
     InstanceList answer;
-    const std::int64_t first = static_cast<std::int64_t>(query.page - 1) * query.perPage;
+    // A cursor is the number of rows seen so far.
+    const std::int64_t first = query.cursor ? QString::fromStdString(*query.cursor).toLongLong()
+                                            : static_cast<std::int64_t>(query.page - 1) * query.perPage;
     for (const auto& row : rows) {
         if (!matches(row, query)) continue;
         if (answer.total >= first && answer.total < first + query.perPage) answer.rows.push_back(row);
         ++answer.total;
     }
+    if (query.cursor && first + query.perPage < answer.total)
+        answer.cursor = std::to_string(first + query.perPage);
     return answer;
 }
 
@@ -43,6 +48,8 @@ api::Status statusAfter(Backend::Verb verb) {
         return api::Status::running;
     case Backend::Verb::terminate:
         return api::Status::terminated;
+    case Backend::Verb::terminateAndRollBack:
+        return api::Status::rollingBack;
     case Backend::Verb::restart:
         break;
     }
@@ -57,6 +64,8 @@ QString verbName(Backend::Verb verb) {
         return QStringLiteral("resume");
     case Backend::Verb::terminate:
         return QStringLiteral("terminate");
+    case Backend::Verb::terminateAndRollBack:
+        return QStringLiteral("terminateAndRollBack");
     case Backend::Verb::restart:
         break;
     }
@@ -245,6 +254,35 @@ void FakeBackend::putWorkflow(const WorkflowDeclaration& declaration, QObject* c
     reply<void>(QStringLiteral("putWorkflow %1 %2 %3")
                     .arg(text(declaration.name), text(declaration.className), text(declaration.scriptName)),
                 context, std::move(done), {});
+}
+
+void FakeBackend::deleteInstances(const std::string& workflow, const std::vector<std::string>& ids,
+                                  QObject* context, Done<BatchOutcome> done) {
+    BatchOutcome outcome;
+    for (const auto& id : ids) {
+        if (const auto refused = refusedDeletes.find(id); refused != refusedDeletes.end())
+            outcome.failures.push_back({id, refused->second});
+        else
+            outcome.done.push_back(id);
+    }
+    auto& list = instanceLists[workflow];
+    std::erase_if(list, [&](const auto& row) {
+        return std::find(outcome.done.begin(), outcome.done.end(), row.id) != outcome.done.end();
+    });
+    reply<BatchOutcome>(
+        QStringLiteral("deleteInstances %1 %2").arg(text(workflow)).arg(static_cast<int>(ids.size())),
+        context, std::move(done), std::move(outcome));
+}
+
+void FakeBackend::accountRetention(QObject* context, Done<api::Retention> done) {
+    reply<api::Retention>(QStringLiteral("accountRetention"), context, std::move(done), retention);
+}
+
+void FakeBackend::setAccountRetention(const api::Retention& wanted, QObject* context,
+                                      Done<api::Retention> done) {
+    if (wanted.success) retention.success = wanted.success;
+    if (wanted.error) retention.error = wanted.error;
+    reply<api::Retention>(QStringLiteral("setAccountRetention"), context, std::move(done), retention);
 }
 
 }  // namespace stepwell::test

@@ -26,6 +26,8 @@ class FakeBackend : public Backend {
     std::map<std::string, std::vector<api::LogLine>> logLines;               ///< by instance id, oldest first
     std::map<std::string, std::string> stepOutputs;                          ///< by step name, JSON text
     api::EngineHealth healthAnswer;
+    api::Retention retention;                           ///< of the account
+    std::map<std::string, std::string> refusedDeletes;  ///< reason by instance id
     /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
     std::function<InstanceList(const InstanceListQuery&)> instanceSource;
     /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
@@ -81,9 +83,14 @@ class FakeBackend : public Backend {
                    const std::string& payloadJson, QObject* context, Done<void> done) override;
     void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
                       std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) override;
+    void deleteInstances(const std::string& workflow, const std::vector<std::string>& ids, QObject* context,
+                         Done<BatchOutcome> done) override;
     void uploadScript(const Upload& upload, QObject* context,
                       std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
     void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+    void accountRetention(QObject* context, Done<api::Retention> done) override;
+    void setAccountRetention(const api::Retention& retention, QObject* context,
+                             Done<api::Retention> done) override;
 
   private:
     template <class T>

@@ -236,6 +236,39 @@ void ParseTest::instanceWithExtension() {
     QCOMPARE(step.requests.at(0).error, std::string("refused"));
 }
 
+void ParseTest::rollbackAndCpuTime() {
+    const auto detail = parseInstance(
+        answer(R"({"status":"errored","rollback":{"outcome":"failed","error":{"name":"E","message":"no"}},
+        "stepwell":{"cpu_ms":11.4},"steps":[
+        {"name":"a-1","type":"step","success":true,"attempts":[{"success":true,"stepwell":{"cpu_ms":2.6}}],
+         "stepwell":{"index":0,"cpu_ms":3}},
+        {"name":"a-1","type":"rollback","success":true,"attempts":[],"stepwell":{"index":4,"rolls_back":0}}]})"),
+        "i");
+    QVERIFY(detail.has_value());
+    QVERIFY(detail->rollback && !detail->rollback->complete);
+    QCOMPARE(detail->rollback->error->message, std::string("no"));
+    QCOMPARE(detail->cpu, std::optional(api::Milliseconds(11)));
+    QCOMPARE(detail->steps.at(0).attempts.at(0).cpu, std::optional(api::Milliseconds(3)));
+    QCOMPARE(detail->steps.at(0).cpu, std::optional(api::Milliseconds(3)));
+    QVERIFY(!detail->steps.at(0).isRollback && detail->steps.at(1).isRollback);
+    QCOMPARE(detail->steps.at(1).index, 4);
+}
+
+void ParseTest::settingsOfAWorkflow() {
+    const auto workflow = parseWorkflow(
+        answer(R"({"name":"n","schedules":[{"cron":"0 6 * * *","next_instance":"2026-01-01T06:00:00Z"}]})"));
+    QCOMPARE(workflow->schedules.at(0).cron, std::string("0 6 * * *"));
+    QVERIFY(workflow->schedules.at(0).next.has_value());
+    const auto deleted = parseDeleted(answer(
+        R"({"deleted":[{"id":"a"}],"errors":[{"id":"b","code":10400,"message":"workflows.api.error.instance.not_found"}]})"));
+    QCOMPARE(deleted->ids, std::vector<std::string>{"a"});
+    QVERIFY(deleted->errors.at(0).second.starts_with("There is no such instance"));
+    const auto kept =
+        parseAccountRetention(answer(R"({"default_retention":{"success_retention":"7 days"}})"));
+    QCOMPARE(kept->success, std::optional(api::Milliseconds(604'800'000)));
+    QVERIFY(!kept->error);
+}
+
 void ParseTest::stepOutputs() {
     QCOMPARE(*parseStepOutput(answer(R"({"status":"complete","error":null,"output":"{\"a\":1}"})")),
              std::string("{\"a\":1}"));

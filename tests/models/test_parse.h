@@ -17,6 +17,8 @@ class ParseTest : public QObject {
     void instanceOfTheReference();
     void instanceOfTheLocalExplorer();
     void instanceWithExtension();
+    void rollbackAndCpuTime();
+    void settingsOfAWorkflow();
     void stepOutputs();
     void logLines();
     void healthAnswer();

@@ -29,6 +29,13 @@ QVBoxLayout* columnOf(QWidget* widget) {
     return column;
 }
 
+FactGrid::Fact wallAndCpu(api::Milliseconds wall, const std::optional<api::Milliseconds>& cpu) {
+    if (!cpu) return {QObject::tr("Wall time"), format::duration(wall), format::exactDuration(wall)};
+    return {QObject::tr("Wall · CPU"),
+            QStringLiteral("%1 · %2").arg(format::duration(wall), format::duration(*cpu)),
+            QStringLiteral("%1 · %2").arg(format::exactDuration(wall), format::exactDuration(*cpu))};
+}
+
 QLabel* errorLabel() {
     auto* label = new QLabel;
     label->setWordWrap(true);
@@ -177,7 +184,7 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
     stack_->setCurrentIndex(1);
     name_->setText(QString::fromStdString(step.name));
     restart_->setToolTip(tr("Run this step and all after it again; steps before it keep their results"));
-    restart_->setEnabled(detail.status != api::Status::queued);
+    restart_->setEnabled(detail.status != api::Status::queued && !step.isRollback);
     showFacts(step, now);
     const bool attempts = !step.attempts.empty();
     attemptsTitle_->setVisible(attempts);
@@ -197,8 +204,7 @@ void InspectorPanel::showFacts(const api::Step& step, api::Time now) {
     std::vector<FactGrid::Fact> facts;
     if (step.start)
         facts.push_back({tr("Started"), texts::moment(*step.start, now), format::fullStamp(*step.start)});
-    if (const auto took = texts::wallTime(step, now))
-        facts.push_back({tr("Wall time"), format::duration(*took), format::exactDuration(*took)});
+    if (const auto took = texts::wallTime(step, now)) facts.push_back(wallAndCpu(*took, step.cpu));
     if (step.kind == api::StepKind::step) {
         facts.push_back({tr("Retries"), texts::retries(step), {}});
         facts.push_back({tr("Timeout"), texts::timeout(step), {}});

@@ -47,6 +47,12 @@ void InstanceFacts::setDetail(const api::InstanceDetail& detail, api::Time now) 
     if (const auto length = lengthOf(detail, now))
         facts_.push_back({over ? tr("Duration") : tr("Running for"), format::duration(*length),
                           format::exactDuration(*length)});
+    if (detail.cpu)
+        facts_.push_back({tr("CPU time"), format::duration(*detail.cpu), format::exactDuration(*detail.cpu)});
+    if (detail.rollback)
+        facts_.push_back({tr("Rollback"), detail.rollback->complete ? tr("Complete") : tr("Failed"),
+                          detail.rollback->error ? texts::error(*detail.rollback->error) : QString(), false,
+                          !detail.rollback->complete});
     const QString version = QString::fromStdString(detail.versionId);
     if (detail.versionNumber > 0)
         facts_.push_back({tr("Version"), QStringLiteral("v%1").arg(detail.versionNumber), version});
@@ -86,7 +92,7 @@ std::vector<InstanceFacts::Place> InstanceFacts::places() const {
     const QFontMetrics names(Theme::get().secondary());
     const QFontMetrics values(Theme::get().body());
     const QFontMetrics mono(Theme::get().mono(12));
-    const auto isLong = [](const Fact& fact) { return fact.mono || fact.bad; };
+    const auto isLong = [](const Fact& fact) { return fact.mono || fact.value.size() > 24; };
     const auto wants = [&](const Fact& fact) {
         const int value = (fact.mono ? mono : values).horizontalAdvance(fact.value) + 2;
         return std::max(names.horizontalAdvance(fact.name), value);

@@ -11,7 +11,11 @@
 #include "widgets/timeline/timeline_header.h"
 #include "widgets/timeline/timeline_view.h"
 
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -61,6 +65,9 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     connect(feed_, &InstanceFeed::gone, this, &InstancePage::onGone);
     connect(feed_, &InstanceFeed::logsChanged, this, [this](int from) { showLogs(from > 0); });
     connect(actions_, &InstanceActions::changed, feed_, &InstanceFeed::reload);
+    connect(actions_, &InstanceActions::removed, this, [this] {
+        emit openRequested(linkOf({QString::fromStdString(workflow_), {}}));
+    });
     connect(empty_, &EmptyState::actionRequested, this, &InstancePage::onEmptyAction);
     connect(&timeline_->zoom(), &timeline::Zoom::selectionChanged, this, [this] {
         showInspector();
@@ -68,6 +75,9 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     });
     connect(timeline_, &TimelineView::activated, this, [this] { inspector_->widget()->setFocus(); });
     connect(inspector_, &InspectorPanel::restartWanted, this, &InstancePage::restartFrom);
+    connect(timeline_, &TimelineView::restartRequested, this, &InstancePage::restartFrom);
+    connect(timeline_, &TimelineView::menuRequested, this, &InstancePage::showStepMenu);
+    makePageActions();
     connect(&beat_, &QTimer::timeout, this, &InstancePage::tick);
     beat_.setInterval(200);
     setFocusProxy(timeline_);
@@ -91,10 +101,10 @@ QWidget* InstancePage::buildHeader() {
     row->addWidget(badge_);
     row->addWidget(notice_, 1);
     for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume,
-                            InstanceVerb::restart, InstanceVerb::terminate}) {
-        auto* button = buttonFor(actions_->action(verb), verb == InstanceVerb::terminate ? "danger" : "");
-        if (verb == InstanceVerb::pause) pause_ = button;
-        if (verb == InstanceVerb::resume) resume_ = button;
+                            InstanceVerb::restart, InstanceVerb::terminate, InstanceVerb::remove}) {
+        const bool destroys = verb == InstanceVerb::terminate || verb == InstanceVerb::remove;
+        auto* button = buttonFor(actions_->action(verb), destroys ? "danger" : "");
+        verbs_.push_back(button);
         row->addWidget(button);
     }
     return header;
@@ -120,7 +130,7 @@ QWidget* InstancePage::buildTimelineCard() {
     split->addWidget(stepsOrNone_);
     split->addWidget(lower);
     split->setStretchFactor(0, 1);
-    split->setSizes({600, 104});
+    split->setSizes({600, 150});
     auto* card = makeCard();
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(1, 1, 1, 1);
@@ -157,6 +167,21 @@ QWidget* InstancePage::buildContent() {
     return content;
 }
 
+/// What the page can do besides the verbs; the palette finds them.
+void InstancePage::makePageActions() {
+    auto* restart = new QAction(tr("Restart from the selected step…"), this);
+    restart->setProperty("detail", tr("R in the timeline"));
+    connect(restart, &QAction::triggered, this, [this] {
+        if (const auto* step = selectedStep()) restartFrom(step->index);
+    });
+    auto* search = new QAction(tr("Search the logs"), this);
+    search->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
+    search->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(search, &QAction::triggered, logs_, &LogPanel::openSearch);
+    pageActions_ = {restart, search};
+    addActions(pageActions_);
+}
+
 void InstancePage::reload() {
     feed_->reload();
 }
@@ -190,14 +215,26 @@ void InstancePage::showHeader() {
     const auto& detail = feed_->detail();
     actions_->setTarget(workflow_, id_, detail.status, texts::awaitedEvents(detail));
     badge_->setStatus({detail.status, detail.sleeping});
-    const bool paused = allows(detail.status, InstanceVerb::resume) && detail.status != api::Status::unknown;
-    pause_->setVisible(!paused);
-    resume_->setVisible(paused);
+    showVerbs(detail.status);
     facts_->setDetail(detail, format::now());
     if (!api::isFinal(detail.status) && isVisible())
         beat_.start();
     else
         beat_.stop();
+}
+
+/// Only what the status takes has a button; Delete waits until the run is over, and is in the menu before.
+void InstancePage::showVerbs(api::Status status) {
+    const bool over = api::isFinal(status);
+    const bool paused = allows(status, InstanceVerb::resume) && status != api::Status::unknown;
+    const auto show = [this](InstanceVerb verb, bool shown) {
+        verbs_.at(static_cast<std::size_t>(verb))->setVisible(shown);
+    };
+    show(InstanceVerb::sendEvent, !over);
+    show(InstanceVerb::pause, !over && !paused);
+    show(InstanceVerb::resume, paused);
+    show(InstanceVerb::terminate, !over);
+    show(InstanceVerb::remove, over);
 }
 
 void InstancePage::onState() {
@@ -234,12 +271,15 @@ void InstancePage::onEmptyAction() {
         reload();
 }
 
+const api::Step* InstancePage::stepAt(int stepIndex) const {
+    for (const auto& step : feed_->detail().steps)
+        if (step.index == stepIndex) return &step;
+    return nullptr;
+}
+
 const api::Step* InstancePage::selectedStep() const {
     const auto wanted = timeline_->zoom().selectedStep();
-    if (!wanted) return nullptr;
-    for (const auto& step : feed_->detail().steps)
-        if (step.index == *wanted) return &step;
-    return nullptr;
+    return wanted ? stepAt(*wanted) : nullptr;
 }
 
 void InstancePage::showInspector() {
@@ -263,8 +303,33 @@ void InstancePage::tick() {
 }
 
 void InstancePage::restartFrom(int stepIndex) {
-    for (const auto& step : feed_->detail().steps)
-        if (step.index == stepIndex) return actions_->restartFrom(texts::restartFrom(step));
+    const auto* step = stepAt(stepIndex);
+    if (step == nullptr || step->isRollback) return;
+    QStringList lost;
+    for (const auto& other : feed_->detail().steps)
+        if (other.index >= stepIndex && !other.isRollback) lost << QString::fromStdString(other.name);
+    actions_->restartFrom(texts::restartFrom(*step), lost);
+}
+
+void InstancePage::showStepMenu(int stepIndex, const QPoint& at) {
+    const auto* step = stepAt(stepIndex);
+    if (step == nullptr) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("stepMenu");
+    auto* restart = menu->addAction(tr("Restart from here…"));
+    restart->setShortcut(Qt::Key_R);
+    restart->setEnabled(!step->isRollback && feed_->detail().status != api::Status::queued);
+    connect(restart, &QAction::triggered, this, [this, stepIndex] { restartFrom(stepIndex); });
+    menu->addSeparator();
+    const auto copy = [&](const QString& text, const QString& what) {
+        connect(menu->addAction(text), &QAction::triggered, this,
+                [what] { QApplication::clipboard()->setText(what); });
+    };
+    copy(tr("Copy name"), QString::fromStdString(step->name));
+    if (step->output && !step->outputTruncated)
+        copy(tr("Copy output"), QString::fromStdString(*step->output));
+    menu->popup(at);
 }
 
 void InstancePage::showEvent(QShowEvent* event) {

@@ -28,6 +28,8 @@ class InstancePage : public Page {
 
     const InstanceFeed& feed() const { return *feed_; }
     InstanceActions& actions() { return *actions_; }
+    /// For the palette: what the page can do besides the verbs.
+    QList<QAction*> pageActions() const { return pageActions_; }
     TimelineView& timelineView() { return *timeline_; }
     InspectorPanel& inspector() { return *inspector_; }
     LogPanel& logPanel() { return *logs_; }
@@ -55,12 +57,16 @@ class InstancePage : public Page {
     void onGone();
     void onEmptyAction();
     void showHeader();
+    void showVerbs(api::Status status);
     void showInspector();
     void showLogs(bool onlyGrew);
     void tick();
     void divide();
     const api::Step* selectedStep() const;
+    const api::Step* stepAt(int stepIndex) const;
     void restartFrom(int stepIndex);
+    void showStepMenu(int stepIndex, const QPoint& at);
+    void makePageActions();
 
     Backend& backend_;
     std::string workflow_;
@@ -68,8 +74,7 @@ class InstancePage : public Page {
     InstanceFeed* feed_;
     InstanceActions* actions_;
     StatusBadge* badge_;
-    QPushButton* pause_;
-    QPushButton* resume_;
+    std::vector<QPushButton*> verbs_;  // in the order of InstanceVerb
     InstanceFacts* facts_;
     TimelineView* timeline_;
     QStackedWidget* stepsOrNone_;
@@ -80,6 +85,7 @@ class InstancePage : public Page {
     QStackedWidget* stack_;
     EmptyState* empty_;
     QLabel* notice_;
+    QList<QAction*> pageActions_;
     QTimer beat_;
     bool ownSplit_ = false;  // a person chose the widths
     Shown shown_ = Shown::loading;

@@ -8,9 +8,12 @@
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
+#include <QStackedWidget>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -64,32 +67,49 @@ class LogDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-std::vector<LogModel::Row> LogModel::rowsFrom(const std::vector<api::LogLine>& logs, std::int64_t after,
-                                              int& entries) const {
+bool LogModel::passes(const api::LogLine& line) const {
+    if (line.level < least_) return false;
+    return text_.isEmpty() || QString::fromStdString(line.text).contains(text_, Qt::CaseInsensitive);
+}
+
+std::vector<LogModel::Row> LogModel::rowsAfter(std::int64_t id) {
     std::vector<Row> rows;
-    for (const auto& line : logs) {
-        if (line.id <= after || (step_ && line.stepIndex != *step_)) continue;
-        ++entries;
+    for (const auto& line : *logs_) {
+        if (line.id <= id || (step_ && line.stepIndex != *step_)) continue;
+        ++allEntries_;
+        if (!passes(line)) continue;
+        ++entries_;
         const QString whole = QString::fromStdString(line.text);
         const QStringList parts = whole.split(QLatin1Char('\n'));
         for (qsizetype i = 0; i < std::min<qsizetype>(parts.size(), mostLinesOfOne); ++i)
             rows.push_back({line.time.time_since_epoch().count(), line.level, i == 0, parts.at(i),
                             i == 0 ? whole : QString()});
     }
+    lastId_ = logs_->empty() ? lastId_ : logs_->back().id;
     return rows;
 }
 
+void LogModel::rebuild() {
+    beginResetModel();
+    entries_ = allEntries_ = 0;
+    lastId_ = -1;
+    rows_ = rowsAfter(-1);
+    endResetModel();
+}
+
+void LogModel::setFilter(api::LogLevel least, const QString& text) {
+    if (least == least_ && text == text_) return;
+    least_ = least;
+    text_ = text;
+    if (logs_ != nullptr) rebuild();
+}
+
 void LogModel::setLogs(const std::vector<api::LogLine>& logs, std::optional<int> step, bool onlyGrew) {
-    if (!onlyGrew || step != step_) {
-        beginResetModel();
-        step_ = step;
-        entries_ = 0;
-        rows_ = rowsFrom(logs, -1, entries_);
-        lastId_ = logs.empty() ? -1 : logs.back().id;
-        return endResetModel();
-    }
-    auto more = rowsFrom(logs, lastId_, entries_);
-    lastId_ = logs.empty() ? lastId_ : logs.back().id;
+    const bool same = onlyGrew && step == step_ && logs_ == &logs;
+    logs_ = &logs;
+    step_ = step;
+    if (!same) return rebuild();
+    auto more = rowsAfter(lastId_);
     if (more.empty()) return;
     const int first = static_cast<int>(rows_.size());
     beginInsertRows({}, first, first + static_cast<int>(more.size()) - 1);
@@ -126,6 +146,10 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
 
 LogPanel::LogPanel(QWidget* parent)
     : QWidget(parent)
+    , level_(new Chip(tr("All levels")))
+    , search_(new QLineEdit)
+    , stack_(new QStackedWidget)
+    , none_(makeLabel({}, "mute"))
     , title_(makeLabel({}, "small"))
     , list_(new QListView)
     , model_(new LogModel(this)) {
@@ -135,33 +159,82 @@ LogPanel::LogPanel(QWidget* parent)
     list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setAccessibleName(tr("Log"));
+    none_->setContentsMargins(12, 6, 12, 6);
+    none_->setAlignment(Qt::AlignTop);
+    stack_->addWidget(list_);
+    stack_->addWidget(none_);
+    auto* levels = new QMenu(this);
+    addLevel(levels, tr("All levels"), api::LogLevel::debug);
+    addLevel(levels, tr("Info and above"), api::LogLevel::info);
+    addLevel(levels, tr("Warnings and errors"), api::LogLevel::warn);
+    addLevel(levels, tr("Errors"), api::LogLevel::error);
+    level_->setMenu(levels);
+    search_->setPlaceholderText(tr("Search the logs"));
+    search_->setAccessibleName(tr("Search the logs"));
+    search_->setClearButtonEnabled(true);
+    search_->setMaximumWidth(180);
     auto* copyButton = makeButton(tr("Copy"), "link");
     copyButton->setAccessibleName(tr("Copy the log"));
     auto* head = new QHBoxLayout;
-    head->setContentsMargins(12, 0, 8, 0);
+    head->setContentsMargins(12, 2, 8, 2);
+    head->setSpacing(8);
     head->addWidget(title_, 1);
+    head->addWidget(level_);
+    head->addWidget(search_);
     head->addWidget(copyButton);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 4, 0, 8);
     column->setSpacing(0);
     column->addLayout(head);
-    column->addWidget(list_, 1);
-    setMinimumHeight(76);
+    column->addWidget(stack_, 1);
+    setMinimumHeight(84);
     connect(copyButton, &QPushButton::clicked, this, &LogPanel::copy);
+    connect(search_, &QLineEdit::textChanged, this, &LogPanel::applyFilter);
     connect(&Theme::get(), &Theme::changed, list_->viewport(), qOverload<>(&QWidget::update));
+}
+
+void LogPanel::addLevel(QMenu* menu, const QString& text, api::LogLevel least) {
+    connect(menu->addAction(text), &QAction::triggered, this, [this, text, least] {
+        least_ = least;
+        level_->setText(text);
+        level_->setAccessibleName(text);
+        level_->updateGeometry();
+        applyFilter();
+    });
+}
+
+void LogPanel::applyFilter() {
+    model_->setFilter(least_, search_->text().trimmed());
+    retitle();
+    list_->scrollToBottom();
+}
+
+void LogPanel::openSearch() {
+    search_->setFocus(Qt::ShortcutFocusReason);
+    search_->selectAll();
 }
 
 void LogPanel::show(const std::vector<api::LogLine>& logs, std::optional<int> step, const QString& name,
                     bool onlyGrew) {
     const QScrollBar* bar = list_->verticalScrollBar();
     const bool follows = bar->value() >= bar->maximum() || !onlyGrew;
+    name_ = step ? name : QString();
     model_->setLogs(logs, step, onlyGrew);
-    const int count = model_->entries();
-    const QString lines = count == 0   ? tr("no lines")
-                          : count == 1 ? tr("1 line")
-                                       : tr("%1 lines").arg(format::number(count));
-    title_->setText((step ? tr("Logs of %1 · %2").arg(name, lines) : tr("Logs · %1").arg(lines)));
+    retitle();
     if (follows) list_->scrollToBottom();
+}
+
+void LogPanel::retitle() {
+    const int count = model_->allEntries();
+    QString lines = count == 0   ? tr("no lines")
+                    : count == 1 ? tr("1 line")
+                                 : tr("%1 lines").arg(format::number(count));
+    if (model_->isFiltered() && count > 0)
+        lines = tr("%1 of %2").arg(format::number(model_->entries()), lines);
+    title_->setText(name_.isEmpty() ? tr("Logs · %1").arg(lines) : tr("Logs of %1 · %2").arg(name_, lines));
+    const bool hides = count > 0 && model_->entries() == 0;
+    none_->setText(hides ? tr("No line matches the filter.") : QString());
+    stack_->setCurrentIndex(hides ? 1 : 0);
 }
 
 QString LogPanel::title() const {

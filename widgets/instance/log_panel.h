@@ -6,9 +6,14 @@
 #include <QWidget>
 
 class QLabel;
+class QLineEdit;
 class QListView;
+class QMenu;
+class QStackedWidget;
 
 namespace stepwell {
+
+class Chip;
 
 /// Log lines of one step or of the whole instance, one row per line of text.
 class LogModel : public QAbstractListModel {
@@ -20,11 +25,16 @@ class LogModel : public QAbstractListModel {
 
     using QAbstractListModel::QAbstractListModel;
 
-    /// `logs` has to stay until the next call; rows are appended when it only grew.
+    /// `logs` has to outlive the model or the next call; rows are appended when it only grew.
     void setLogs(const std::vector<api::LogLine>& logs, std::optional<int> step, bool onlyGrew);
+    /// Only entries of this level and above that hold the text (in any case; empty: all).
+    void setFilter(api::LogLevel least, const QString& text);
+    bool isFiltered() const { return least_ != api::LogLevel::debug || !text_.isEmpty(); }
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     int entries() const { return entries_; }
+    /// Without the filter.
+    int allEntries() const { return allEntries_; }
 
   private:
     struct Row {
@@ -34,12 +44,18 @@ class LogModel : public QAbstractListModel {
         QString text;
         QString whole;  ///< of the first row of an entry
     };
-    std::vector<Row> rowsFrom(const std::vector<api::LogLine>& logs, std::int64_t after, int& entries) const;
+    std::vector<Row> rowsAfter(std::int64_t id);
+    bool passes(const api::LogLine& line) const;
+    void rebuild();
 
+    const std::vector<api::LogLine>* logs_ = nullptr;
+    api::LogLevel least_ = api::LogLevel::debug;
+    QString text_;
     std::vector<Row> rows_;
     std::optional<int> step_;
     std::int64_t lastId_ = -1;
     int entries_ = 0;
+    int allEntries_ = 0;
 };
 
 /// The log at the bottom of the timeline. Follows new lines while the last one is in view.
@@ -55,13 +71,24 @@ class LogPanel : public QWidget {
     QListView* list() const { return list_; }
     /// The selected lines, or all: "14:31:02.118 warn  card declined".
     QString copyText() const;
+    /// Puts the cursor into the search field.
+    void openSearch();
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
     void copy() const;
+    void addLevel(QMenu* menu, const QString& text, api::LogLevel least);
+    void applyFilter();
+    void retitle();
 
+    QString name_;  // of the step, empty for all
+    api::LogLevel least_ = api::LogLevel::debug;
+    Chip* level_;
+    QLineEdit* search_;
+    QStackedWidget* stack_;
+    QLabel* none_;
     QLabel* title_;
     QListView* list_;
     LogModel* model_;

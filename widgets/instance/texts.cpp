@@ -86,6 +86,7 @@ QString trigger(api::TriggerSource source) {
 ShownStatus status(const api::Step& step) {
     using api::Status;
     using api::StepState;
+    if (step.isRollback && step.state != StepState::errored) return {Status::rollingBack, false};
     if (step.state == StepState::complete) return {Status::complete, false};
     if (step.state == StepState::errored) return {Status::errored, false};
     if (step.kind == api::StepKind::waitForEvent) return {Status::waiting, false};
@@ -96,6 +97,7 @@ ShownStatus status(const api::Step& step) {
 QString statusWord(const api::Step& step) {
     const bool timedOut = step.kind == api::StepKind::waitForEvent && step.state == api::StepState::errored;
     if (timedOut) return QObject::tr("Timed out");
+    if (step.isRollback && step.state == api::StepState::complete) return QObject::tr("Undone");
     if (step.state == api::StepState::retrying) return QObject::tr("Waiting to retry");
     return stepwell::statusWord(status(step));
 }

@@ -27,6 +27,7 @@ ShownStatus shownOf(const Bar& bar) {
     using api::Status;
     if (bar.state == BarState::errored) return {Status::errored, false};
     if (bar.state == BarState::stopped) return {Status::terminated, false};
+    if (bar.kind == BarKind::rollback) return {Status::rollingBack, false};
     if (bar.state == BarState::complete) return {Status::complete, false};
     if (bar.kind == BarKind::sleep) return {Status::waiting, true};
     return {bar.kind == BarKind::attempt || bar.kind == BarKind::request ? Status::running : Status::waiting,
@@ -38,6 +39,8 @@ QString wordOf(const Bar& bar) {
     if (bar.state == BarState::errored && bar.kind == BarKind::eventWait) return QObject::tr("Timed out");
     if (bar.state == BarState::errored) return QObject::tr("Failed");
     if (bar.state == BarState::stopped) return QObject::tr("Stopped with the instance");
+    if (bar.kind == BarKind::rollback)
+        return bar.state == BarState::complete ? QObject::tr("Undone") : QObject::tr("Undoing");
     if (bar.state == BarState::complete)
         return bar.kind == BarKind::eventWait ? QObject::tr("Event received") : QObject::tr("Complete");
     if (bar.kind == BarKind::sleep) return QObject::tr("Sleeping");
@@ -52,6 +55,7 @@ void addAttempt(CardText& card, const Bar& bar, const api::Step& step) {
         card.facts.emplace_back(QObject::tr("Attempt"), QObject::tr("%1 of %2").arg(bar.number).arg(count));
     if (bar.kind == BarKind::wait && attempt.retryOn)
         card.facts.emplace_back(QObject::tr("Next attempt"), format::fullStamp(*attempt.retryOn));
+    if (attempt.cpu) card.facts.emplace_back(QObject::tr("CPU time"), format::duration(*attempt.cpu));
     if (attempt.error)
         card.error = QString::fromStdString(attempt.error->name + ": " + attempt.error->message).left(300);
 }

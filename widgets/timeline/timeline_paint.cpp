@@ -22,6 +22,7 @@ Token tokenOf(const Bar& bar) {
     if (bar.kind == BarKind::sleep) return Token::sleeping;
     if (bar.kind == BarKind::eventWait) return Token::waiting;
     if (bar.kind == BarKind::wait) return Token::errored;
+    if (bar.kind == BarKind::rollback) return Token::rollingBack;
     return bar.state == BarState::running ? Token::running : Token::complete;
 }
 
@@ -81,6 +82,18 @@ void paintFilled(QPainter& painter, const QRectF& rect, const Bar& bar, bool isF
     painter.setPen(Qt::NoPen);
     painter.setBrush(colorOf(bar));
     painter.drawRoundedRect(rect, 3, 3);
+}
+
+/// Pointed at its start: it goes back.
+void paintRollback(QPainter& painter, const QRectF& rect, const Bar& bar) {
+    if (rect.width() < 8) return paintFilled(painter, rect, bar, true);
+    const double tip = std::min(rect.height() / 2, rect.width() / 2);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(bar));
+    painter.drawPolygon(
+        QPolygonF({rect.topRight(), rect.topLeft() + QPointF(tip, 0), QPointF(rect.left(), rect.center().y()),
+                   rect.bottomLeft() + QPointF(tip, 0), rect.bottomRight()}));
 }
 
 void paintNumber(QPainter& painter, const QRectF& rect, int number) {
@@ -199,6 +212,9 @@ void paintMarks(QPainter& painter, const RowScene& scene, const Row& row, const 
             paintWait(painter, rect, bar);
         } else if (isOutlined(bar)) {
             paintOutlined(painter, rect, bar, row.id.kind == RowKind::step ? entry.words : QString());
+        } else if (bar.kind == BarKind::rollback) {
+            paintRollback(painter, rect, bar);
+            if (numbered && bar.number > 0) paintNumber(painter, rect.adjusted(6, 0, 0, 0), bar.number);
         } else {
             paintFilled(painter, rect, bar, false);
             if (numbered && !thin && bar.number > 0) paintNumber(painter, rect, bar.number);

@@ -55,6 +55,10 @@ class TimelineView : public QAbstractScrollArea {
     void summaryChanged();
     /// Enter on a step: whoever shows its details takes the focus.
     void activated(int stepIndex);
+    /// The menu of a step, at this place of the screen.
+    void menuRequested(int stepIndex, const QPoint& at);
+    /// R on a step.
+    void restartRequested(int stepIndex);
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -70,6 +74,7 @@ class TimelineView : public QAbstractScrollArea {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 
   private:

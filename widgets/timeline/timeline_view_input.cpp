@@ -2,6 +2,7 @@
 #include "widgets/timeline/hover_card.h"
 #include "widgets/timeline/timeline_view.h"
 
+#include <QContextMenuEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QWheelEvent>
@@ -129,6 +130,8 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
         unhover();
         return viewport()->update();
     }
+    if (modifiers == Qt::NoModifier && event->key() == Qt::Key_R && zoom_.selectedStep())
+        return emit restartRequested(*zoom_.selectedStep());
     if (modifiers == Qt::NoModifier && (navigate(event->key()) || changeView(event->key()))) return;
     const bool enters =
         event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space;
@@ -195,6 +198,18 @@ void TimelineView::click(QPoint at) {
     const bool onTriangle = triangleRect(current, rowRect(*row).top()).contains(at);
     selectRow(*row);
     if (current.id.kind == RowKind::group && onTriangle) toggleGroup(current);
+}
+
+void TimelineView::contextMenuEvent(QContextMenuEvent* event) {
+    const bool keyboard = event->reason() == QContextMenuEvent::Keyboard;
+    const auto row = keyboard ? selectedRow() : rowAt(event->pos().y());  // of the viewport, as mouse events
+    if (!row) return;
+    selectRow(*row);
+    const auto step = zoom_.selectedStep();
+    if (!step) return;
+    unhover();
+    const QPoint corner = rowRect(*row).bottomLeft() + QPoint(metrics::side, 0);
+    emit menuRequested(*step, keyboard ? viewport()->mapToGlobal(corner) : event->globalPos());
 }
 
 void TimelineView::finishRange() {

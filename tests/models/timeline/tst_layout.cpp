@@ -62,6 +62,22 @@ class LayoutTest : public QObject {
         QCOMPARE(layout.known().to, Moment(20'000));
     }
 
+    void undoingHasRowsOfItsOwn() {
+        auto run = test::orderRun(base());
+        run.status = api::Status::rollingBack;
+        auto undo = test::step(8, "charge-card-1", *run.start + api::Milliseconds(19'000), 200);
+        undo.isRollback = true;
+        run.steps.push_back(undo);
+        Layout layout;
+        layout.update(run);
+        QVERIFY2(layout.asText().endsWith("Undo charge-card-1 | rollback 19000-19200 complete"),
+                 qPrintable(layout.asText()));
+        QVERIFY(layout.isLive());
+        // Undoing is work: no part of it counts as idle.
+        for (const Range& idle : layout.idle(Moment(19'200)))
+            QVERIFY(idle.to <= Moment(19'000));
+    }
+
     void aRetryToComeIsAnOpenWaitWithItsEnd() {
         auto run = test::orderRun(base());
         auto& step = run.steps[1];

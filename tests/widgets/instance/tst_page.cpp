@@ -13,7 +13,11 @@
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -63,7 +67,7 @@ class PageTest : public QObject {
         const QString facts = opened.page->facts().asText();
         QVERIFY(facts.contains("Version v12"));
         QVERIFY(facts.contains("Trigger API"));
-        QVERIFY(facts.contains("Running for 19."));
+        QVERIFY(facts.contains("Running for "));
         QVERIFY(facts.contains("Params { \"cartId\": \"f3bcc11b\""));
         QVERIFY(opened.button("Pause") != nullptr);
         QVERIFY(opened.button("Resume") == nullptr);
@@ -185,6 +189,84 @@ class PageTest : public QObject {
         QCOMPARE(reset.size(), 0);
         model.setLogs(logs, 1, true);
         QCOMPARE(model.entries(), 3);
+    }
+
+    void logsAreNarrowedByLevelAndText() {
+        LogModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto logs = test::orderLogs(format::now());
+        model.setLogs(logs, std::nullopt, false);
+        model.setFilter(api::LogLevel::warn, {});
+        QCOMPARE(model.entries(), 3);
+        QCOMPARE(model.allEntries(), 5);
+        model.setFilter(api::LogLevel::warn, "DECLINED");
+        QCOMPARE(model.entries(), 2);
+        logs.push_back(logs.at(1));  // grows while it is narrowed
+        logs.back().id = 9;
+        logs.push_back(logs.at(0));
+        logs.back().id = 10;
+        model.setLogs(logs, std::nullopt, true);
+        QCOMPARE(model.entries(), 3);
+        QCOMPARE(model.allEntries(), 7);
+        model.setFilter(api::LogLevel::debug, {});
+        QCOMPARE(model.entries(), 7);
+    }
+
+    void logSearchIsTypedIn() {
+        Opened opened(order());
+        QTRY_VERIFY(opened.isShown());
+        opened.page->logPanel().openSearch();
+        auto* field = opened.page->logPanel().findChild<QLineEdit*>();
+        QTest::keyClicks(field, "charged");
+        QCOMPARE(opened.page->logPanel().title(), "Logs · 1 of 5 lines");
+        QTest::keyClicks(field, "xyz");
+        QCOMPARE(opened.page->logPanel().title(), "Logs · 0 of 5 lines");
+    }
+
+    void restartFromAStepSaysWhatIsDeleted() {
+        Opened opened(order());
+        QTRY_VERIFY(opened.isShown());
+        auto& view = opened.page->timelineView();
+        view.selectStep(5);
+        QTest::keyClick(&view, Qt::Key_R);
+        auto* dialog = opened.page->findChild<QDialog*>("confirmDialog");
+        QTRY_VERIFY(dialog != nullptr && dialog->isVisible());
+        QString said;
+        for (auto* label : dialog->findChildren<QLabel*>())
+            said += label->text() + '\n';
+        QVERIFY2(said.contains("reserve-item-3, courier-accepted-1, send-confirmation-1"), qPrintable(said));
+        QVERIFY(!said.contains("charge-card"));
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QTRY_COMPARE(opened.backend.calls.filter("restart from=reserve-item-3 (do)").size(), 1);
+    }
+
+    void stepMenuOpensByMouseAndKey() {
+        Opened opened(order());
+        QTRY_VERIFY(opened.isShown());
+        auto& view = opened.page->timelineView();
+        const QPoint spot = view.rowRect(1).center();
+        QContextMenuEvent byMouse(QContextMenuEvent::Mouse, spot, view.viewport()->mapToGlobal(spot));
+        QApplication::sendEvent(view.viewport(), &byMouse);
+        auto* menu = opened.page->findChild<QMenu*>("stepMenu");
+        QVERIFY(menu != nullptr && menu->actions().front()->isEnabled());
+        QCOMPARE(view.zoom().selectedStep(), std::optional(1));
+        menu->close();
+    }
+
+    void cpuTimeStandsBesideWallTime() {
+        auto run = order();
+        run.cpu = api::Milliseconds(11);
+        run.steps[1].cpu = api::Milliseconds(3);
+        run.rollback = api::RollbackOutcome{true, {}};
+        Opened opened(run);
+        QTRY_VERIFY(opened.isShown());
+        QVERIFY(opened.page->facts().asText().contains("CPU time 11 ms"));
+        QVERIFY(opened.page->facts().asText().contains("Rollback Complete"));
+        opened.page->timelineView().selectStep(1);
+        bool found = false;
+        for (auto* label : opened.page->inspector().findChildren<QLabel*>())
+            found = found || (label->isVisible() && label->text() == "4.7 s · 3 ms");
+        QVERIFY(found);
     }
 
     void wordsForRetriesAndTimeouts() {

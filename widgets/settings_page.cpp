@@ -1,0 +1,312 @@
+#include "widgets/settings_page.h"
+
+#include "models/backend.h"
+#include "models/client/bodies.h"
+#include "widgets/controls.h"
+#include "widgets/format.h"
+#include "widgets/notice_bar.h"
+#include "widgets/settings_texts.h"
+#include "widgets/theme.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+constexpr int nameWidth = 190;
+constexpr int fieldWidth = 200;
+constexpr std::size_t mostCrons = 100;
+
+QVBoxLayout* columnOf(QWidget* card) {
+    auto* column = new QVBoxLayout(card);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    return column;
+}
+
+}  // namespace
+
+SettingsPage::SettingsPage(Backend& backend, QWidget* parent)
+    : WorkflowSection(parent)
+    , backend_(backend)
+    , stack_(new QStackedWidget)
+    , empty_(new EmptyState)
+    , source_(makeLabel(QString(), "small")) {
+    setAccessibleName(tr("Settings"));
+    auto* inside = new QWidget;
+    inside->setProperty("kind", "clear");
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(12);
+    column->addWidget(buildWorkflowCard());
+    column->addWidget(buildAccountCard());
+    column->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(inside);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    stack_->addWidget(scroll);
+    stack_->addWidget(empty_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(stack_);
+    connect(empty_, &EmptyState::actionRequested, this, &SettingsPage::reload);
+}
+
+void SettingsPage::addField(QVBoxLayout* into, QLineEdit*& field, const QString& name,
+                            const QString& placeholder, const QString& hint) {
+    field = new QLineEdit;
+    field->setFixedWidth(fieldWidth);
+    field->setPlaceholderText(placeholder);
+    field->setAccessibleName(name);
+    auto* label = makeLabel(name);
+    label->setFixedWidth(nameWidth);
+    label->setBuddy(field);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    row->addWidget(label);
+    row->addWidget(field);
+    row->addWidget(makeLabel(hint, "small"), 1);
+    into->addLayout(row);
+    connect(field, &QLineEdit::textChanged, this, &SettingsPage::validate);
+}
+
+QWidget* SettingsPage::buildWorkflowCard() {
+    auto* card = makeCard();
+    auto* column = columnOf(card);
+    column->addWidget(makeLabel(tr("This workflow"), "cardTitle"));
+    column->addWidget(source_);
+    addField(column, steps_, tr("Steps of an instance"), tr("Default"),
+             tr("At most; sleeps and waits are not counted"));
+    addField(column, concurrency_, tr("Instances at once"), tr("No limit"),
+             tr("Further ones stay queued, in order"));
+    addField(column, success_, tr("Keep complete ones"), tr("As the account"),
+             tr("For example 7 days; then they are deleted"));
+    addField(column, error_, tr("Keep failed ones"), tr("As the account"), tr("Errored and terminated"));
+    column->addSpacing(4);
+    column->addWidget(makeLabel(tr("Schedules"), "cardTitle"));
+    crons_ = new QVBoxLayout;
+    crons_->setSpacing(8);
+    column->addLayout(crons_);
+    add_ = makeButton(tr("Add a schedule"));
+    connect(add_, &QPushButton::clicked, this, [this] {
+        addCron(QString(), QString());
+        cronRows_.back().text->setFocus();
+        validate();
+    });
+    column->addWidget(add_, 0, Qt::AlignLeft);
+    column->addWidget(makeLine(Qt::Horizontal));
+    save_ = makeButton(tr("Save changes"));
+    verdict_ = makeLabel(QString(), "small");
+    connect(save_, &QPushButton::clicked, this, &SettingsPage::save);
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(12);
+    foot->addWidget(save_);
+    foot->addWidget(verdict_, 1);
+    column->addLayout(foot);
+    return card;
+}
+
+QWidget* SettingsPage::buildAccountCard() {
+    auto* card = makeCard();
+    auto* column = columnOf(card);
+    column->addWidget(makeLabel(tr("All workflows of the account"), "cardTitle"));
+    addField(column, accountSuccess_, tr("Keep complete ones"), tr("Until deleted"),
+             tr("Where a workflow sets nothing"));
+    addField(column, accountError_, tr("Keep failed ones"), tr("Until deleted"),
+             tr("Errored and terminated"));
+    saveAccount_ = makeButton(tr("Save for the account"));
+    accountVerdict_ = makeLabel(QString(), "small");
+    connect(saveAccount_, &QPushButton::clicked, this, &SettingsPage::saveAccount);
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(12);
+    foot->addWidget(saveAccount_);
+    foot->addWidget(accountVerdict_, 1);
+    column->addLayout(foot);
+    return card;
+}
+
+void SettingsPage::addCron(const QString& cron, const QString& next) {
+    auto* row = new QWidget;
+    auto* text = new QLineEdit(cron);
+    text->setProperty("kind", "mono");
+    text->setFixedWidth(fieldWidth);
+    text->setMaxLength(256);
+    text->setPlaceholderText(QStringLiteral("0 6 * * 1-5"));
+    text->setAccessibleName(tr("Schedule"));
+    auto* when = makeLabel(next, "small");
+    auto* remove = makeButton(tr("Remove"), "link");
+    remove->setAccessibleName(tr("Remove schedule %1").arg(cron));
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(12);
+    layout->addWidget(text);
+    layout->addWidget(when, 1);
+    layout->addWidget(remove);
+    crons_->addWidget(row);
+    cronRows_.push_back({row, text, when});
+    connect(text, &QLineEdit::textChanged, this, &SettingsPage::validate);
+    connect(remove, &QPushButton::clicked, this, [this, row] { removeCron(row); });
+}
+
+void SettingsPage::removeCron(QWidget* row) {
+    std::erase_if(cronRows_, [row](const CronRow& candidate) { return candidate.row == row; });
+    row->hide();
+    row->deleteLater();
+    add_->setFocus();
+    validate();
+}
+
+void SettingsPage::setWorkflow(const QString& name) {
+    if (name == workflow_) return;
+    workflow_ = name;
+    loaded_.reset();
+    load();
+}
+
+void SettingsPage::reload() {
+    load();
+}
+
+void SettingsPage::showEvent(QShowEvent* event) {
+    WorkflowSection::showEvent(event);
+    if (!isDirty()) load();
+}
+
+void SettingsPage::focusMain() {
+    steps_->setFocus();
+}
+
+void SettingsPage::load() {
+    if (workflow_.isEmpty()) return;
+    const std::string name = workflow_.toStdString();
+    const int generation = ++generation_;
+    backend_.workflow(name, this, [this, name, generation](api::Result<api::Workflow> answer) {
+        if (generation != generation_) return;
+        if (!answer) return showError(answer.error());
+        loaded_ = *answer;
+        backend_.versions(name, this, [this, generation](api::Result<std::vector<api::Version>> versions) {
+            if (generation != generation_) return;
+            if (!versions) return showError(versions.error());
+            api::WorkflowSettings settings;
+            if (!versions->empty()) settings = versions->front().settings;
+            for (const auto& schedule : loaded_->schedules)
+                settings.crons.push_back(schedule.cron);
+            show(settings);
+        });
+    });
+    backend_.accountRetention(this, [this, generation](api::Result<api::Retention> answer) {
+        if (generation != generation_) return;
+        setLook(accountVerdict_, "kind", answer ? "small" : "error");
+        accountVerdict_->setText(answer ? QString() : QString::fromStdString(answer.error().message));
+        account_ = answer ? *answer : api::Retention{};
+        accountSuccess_->setText(settings::retentionText(account_.success));
+        accountError_->setText(settings::retentionText(account_.error));
+        validate();
+    });
+}
+
+void SettingsPage::showError(const api::Error& error) {
+    empty_->showError(error, tr("The settings of %1").arg(workflow_), QStringLiteral("Workers Scripts Read"));
+    stack_->setCurrentWidget(empty_);
+}
+
+void SettingsPage::show(const api::WorkflowSettings& settings) {
+    saved_ = settings;
+    stack_->setCurrentIndex(0);
+    source_->setText(settings::sourceText(*loaded_));
+    steps_->setText(settings::numberText(settings.stepLimit));
+    concurrency_->setText(settings::numberText(settings.concurrencyLimit));
+    success_->setText(settings::retentionText(settings.retention.success));
+    error_->setText(settings::retentionText(settings.retention.error));
+    for (const auto& row : std::exchange(cronRows_, {}))
+        row.row->deleteLater();
+    for (const auto& schedule : loaded_->schedules)
+        addCron(QString::fromStdString(schedule.cron), settings::nextRunText(schedule));
+    verdict_->clear();
+    validate();
+}
+
+std::optional<api::WorkflowSettings> SettingsPage::entered() const {
+    api::WorkflowSettings result;
+    bool fine = settings::readNumber(steps_->text(), result.stepLimit);
+    fine = settings::readNumber(concurrency_->text(), result.concurrencyLimit) && fine;
+    fine = settings::readRetention(success_->text(), result.retention.success) && fine;
+    fine = settings::readRetention(error_->text(), result.retention.error) && fine;
+    for (const auto& row : cronRows_) {
+        fine = settings::looksLikeCron(row.text->text()) && fine;
+        result.crons.push_back(row.text->text().simplified().toStdString());
+    }
+    return fine ? std::optional(result) : std::nullopt;
+}
+
+bool SettingsPage::isDirty() const {
+    const auto now = entered();
+    return loaded_ && (!now || *now != saved_);
+}
+
+void SettingsPage::validate() {
+    if (verdict_ == nullptr || accountVerdict_ == nullptr) return;  // still being built
+    std::optional<std::int64_t> number;
+    std::optional<api::Milliseconds> kept;
+    for (auto* field : {steps_, concurrency_})
+        setLook(field, "invalid", !settings::readNumber(field->text(), number));
+    for (auto* field : {success_, error_, accountSuccess_, accountError_})
+        setLook(field, "invalid", !settings::readRetention(field->text(), kept));
+    for (const auto& row : cronRows_)
+        setLook(row.text, "invalid", !settings::looksLikeCron(row.text->text()));
+    const auto now = entered();
+    save_->setEnabled(loaded_ && now && *now != saved_);
+    add_->setEnabled(cronRows_.size() < mostCrons);
+    setLook(verdict_, "kind", now ? "small" : "error");
+    verdict_->setText(
+        now ? QString()
+            : tr("Numbers above 0, durations like 7 days, schedules of five fields like 0 6 * * 1-5"));
+    api::Retention account;
+    const bool fine = settings::readRetention(accountSuccess_->text(), account.success) &&
+                      settings::readRetention(accountError_->text(), account.error);
+    saveAccount_->setEnabled(fine && account != account_);
+}
+
+void SettingsPage::save() {
+    const auto wanted = entered();
+    if (!loaded_ || !wanted) return;
+    Backend::WorkflowDeclaration declaration{loaded_->name, loaded_->className, loaded_->scriptName,
+                                             client::settingsJson(*wanted)};
+    save_->setEnabled(false);
+    verdict_->setText(tr("Saving…"));
+    backend_.putWorkflow(declaration, this, [this, name = workflow_](api::Result<void> answer) {
+        if (name != workflow_) return;
+        if (answer) {
+            NoticeBar::say(this, NoticeBar::Kind::success, tr("The settings of %1 were saved").arg(name));
+            return load();
+        }
+        validate();
+        setLook(verdict_, "kind", "error");
+        verdict_->setText(QString::fromStdString(answer.error().message));
+    });
+}
+
+void SettingsPage::saveAccount() {
+    api::Retention wanted;
+    if (!settings::readRetention(accountSuccess_->text(), wanted.success) ||
+        !settings::readRetention(accountError_->text(), wanted.error))
+        return;
+    saveAccount_->setEnabled(false);
+    backend_.setAccountRetention(wanted, this, [this](api::Result<api::Retention> answer) {
+        if (answer) {
+            account_ = *answer;
+            NoticeBar::say(this, NoticeBar::Kind::success, tr("The settings of the account were saved"));
+        }
+        validate();
+        setLook(accountVerdict_, "kind", answer ? "small" : "error");
+        accountVerdict_->setText(answer ? QString() : QString::fromStdString(answer.error().message));
+    });
+}
+
+}  // namespace stepwell
