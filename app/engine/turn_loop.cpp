@@ -14,6 +14,10 @@ api::Time clockNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
 }
 
+api::Milliseconds steadyNow() {
+    return std::chrono::floor<api::Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 }  // namespace
 
 TurnLoop::TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects)
@@ -105,7 +109,7 @@ void TurnLoop::run() {
 }
 
 void TurnLoop::turn(std::vector<Command> commands) {
-    auto actions = m_turns.turn(clockNow(), std::move(commands));
+    auto actions = m_turns.turn({clockNow(), steadyNow()}, std::move(commands));
     if (!m_turns.failed()) ++m_commits;
     m_live = m_turns.liveCount();
     {

@@ -4,6 +4,8 @@ namespace stepwell::engine {
 
 namespace {
 
+/// Less is the ordinary correction of a clock.
+constexpr std::chrono::seconds smallestJump{1};
 constexpr std::chrono::seconds retryAfterStorageError{1};
 
 api::Error storageFailure(const std::string& error) {
@@ -24,16 +26,16 @@ std::optional<api::Time> TurnRunner::nextTurn() const {
     return m_recovered ? m_core->nextTurn() : std::optional(api::Time{});
 }
 
-Actions TurnRunner::turn(api::Time now, std::vector<Command> commands) {
+Actions TurnRunner::turn(Clocks now, std::vector<Command> commands) {
     Actions actions;
     std::string error;
     dropStaleLines(commands);
     m_transaction.begin();
     if (!applyAll(now, commands, actions, error)) {
         m_transaction.rollback();
-        return rebuildAfter(std::move(error), now, commands);
+        return rebuildAfter(std::move(error), now.wall, commands);
     }
-    if (!m_transaction.commit(error)) return rebuildAfter(std::move(error), now, commands);
+    if (!m_transaction.commit(error)) return rebuildAfter(std::move(error), now.wall, commands);
     m_recovered = true;
     m_retryAt.reset();
     m_storageError.clear();
@@ -65,10 +67,13 @@ void TurnRunner::noteExits(const std::vector<Command>& commands, Actions& action
 }
 
 /// Nothing throws by design; if something does, it costs this turn and not the process.
-bool TurnRunner::applyAll(api::Time now, const std::vector<Command>& commands, Actions& actions,
+bool TurnRunner::applyAll(Clocks now, const std::vector<Command>& commands, Actions& actions,
                           std::string& error) {
     try {
-        m_core->beginTurn(now, m_transaction, actions);
+        m_core->beginTurn(now.wall, m_transaction, actions);
+        const auto last = std::exchange(m_last, now).value_or(now);
+        const auto jump = (now.wall - last.wall) - (now.steady - last.steady);
+        if (jump >= smallestJump || jump <= -smallestJump) m_core->clockJumped(jump);
         if (!m_recovered) m_core->recover();
         for (const auto& command : commands)
             m_core->apply(command);

@@ -5,6 +5,13 @@
 
 namespace stepwell::engine {
 
+/// What the clocks say at the beginning of a turn. `steady` counts on through changes of the wall clock, and
+/// stands still while the machine is suspended.
+struct Clocks {
+    api::Time wall{};
+    api::Milliseconds steady{};
+};
+
 /// The turns of the engine without its thread and its clock: one turn, one transaction, one fsync. Keeps the
 /// core, and makes a new one from the database when a commit fails. One thread.
 class TurnRunner {
@@ -13,7 +20,7 @@ class TurnRunner {
 
     /// Applies the commands and commits. What comes back is to be performed now. After a failure it holds an
     /// error for every request of the turn and stops every runtime, for all user code starts over.
-    Actions turn(api::Time now, std::vector<Command> commands);
+    Actions turn(Clocks now, std::vector<Command> commands);
 
     /// When the next turn is needed even if no command comes.
     std::optional<api::Time> nextTurn() const;
@@ -24,7 +31,7 @@ class TurnRunner {
     std::int64_t liveCount() const { return m_core->liveCount(); }
 
   private:
-    bool applyAll(api::Time now, const std::vector<Command>& commands, Actions& actions, std::string& error);
+    bool applyAll(Clocks now, const std::vector<Command>& commands, Actions& actions, std::string& error);
     void dropStaleLines(std::vector<Command>& commands) const;
     void noteExits(const std::vector<Command>& commands, Actions& actions);
     Actions rebuildAfter(std::string error, api::Time now, const std::vector<Command>& commands);
@@ -33,6 +40,7 @@ class TurnRunner {
     CoreSettings m_settings;
     std::unique_ptr<Core> m_core;
     bool m_recovered = false;
+    std::optional<Clocks> m_last;        ///< of the last turn
     std::optional<api::Time> m_retryAt;  ///< after a failed commit
     std::string m_storageError;
     std::set<RuntimeId> m_known;  ///< runtimes that were sent something and have not ended

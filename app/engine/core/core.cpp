@@ -12,6 +12,23 @@ void Core::beginTurn(api::Time now, Transaction& transaction, Actions& actions) 
     if (!m_loaded) loadCounters();
 }
 
+void Core::clockJumped(api::Milliseconds jump) {
+    for (auto& [key, instance] : m_live) {
+        if (instance.restSince) *instance.restSince += jump;
+        for (auto& [index, step] : instance.open) {
+            if (!step.executing || !step.row.due) continue;
+            *step.row.due += jump;
+            step.dirty = true;
+            touch(instance);
+        }
+        rearm(instance);
+    }
+    for (auto& [version, quarantine] : m_quarantine)
+        quarantine.since += jump;
+    m_nextSweep = m_now;
+    m_nextWake = m_transaction->nextWake();
+}
+
 void Core::loadCounters() {
     m_loaded = true;
     m_sequence = m_transaction->lastSequence();

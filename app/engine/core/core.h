@@ -37,6 +37,9 @@ class Core {
     void recover();
 
     void beginTurn(api::Time now, Transaction& transaction, Actions& actions);
+    /// The wall clock was set, or the machine slept: it is `jump` ahead of where the time that passed would
+    /// have brought it. Sleeps and waits end by the wall clock; attempts keep the time that they had left.
+    void clockJumped(api::Milliseconds jump);
     void apply(const Command& command);
     void endTurn();
 

@@ -83,9 +83,14 @@ void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& r
     if (op == "q") return onStreamAsked(live, reader);
 }
 
-/// An index beyond the bits that a step's row has for it would be a step of another instance.
+/// A step that is known already is not new: its line came twice. An index beyond the bits that a step's row
+/// has for it would be a step of another instance.
 bool Core::accepts(LiveInstance& live, StepIndex index) {
-    if (index.value >= 0 && index.value < mostSteps) return !live.open.contains(index);
+    if (index.value < live.nextStep) return false;
+    if (index.value < mostSteps) {
+        live.nextStep = index.value + 1;
+        return true;
+    }
     abortInstance(live, "WorkflowFatalError",
                   "The instance has more than " + std::to_string(mostSteps) + " steps, sleeps and waits");
     return false;

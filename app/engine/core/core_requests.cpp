@@ -118,7 +118,8 @@ Reply Core::handle(const ResumeInstance& request) {
     if (row->status != api::Status::paused && !pausing) return changed(row->status);
     auto* instance = live(row->key);
     if (instance == nullptr) instance = &bringToLife(std::move(*row));
-    const auto length = m_now - instance->row.pausedAt.value_or(m_now);
+    // The clock may have been set back meanwhile: nothing ends before its time for that.
+    const auto length = std::max(api::Milliseconds{0}, m_now - instance->row.pausedAt.value_or(m_now));
     instance->row.pausedAt.reset();
     for (auto& [index, step] : instance->open) {
         const bool justInterrupted = step.row.state == api::StepState::retrying && step.row.due == m_now;

@@ -110,12 +110,13 @@ void Core::startRun(LiveInstance& live) {
     m_runtimes[live.runtime].instances.insert(live.row.key);
     live.running = true;
     live.finishedProgress = false;
+    live.nextStep = steps.empty() ? 0 : steps.back().index.value + 1;
     auto& out = lines(live);
     LineWriter(out, "r")
         .number(live.row.key.value)
         .number(live.row.run.value)
         .text(version->className)
-        .number(steps.empty() ? 0 : steps.back().index.value + 1)
+        .number(live.nextStep)
         .number(stepLimitOf(version->settings, m_settings.stepLimit))
         .number(live.row.created.time_since_epoch().count())
         .text(live.workflowName)

@@ -47,6 +47,7 @@ struct LiveInstance {
     std::deque<SentEventRow> events;   ///< buffered, oldest first
     std::vector<StepRow> finished;     ///< ended in this turn, still to be written
     std::vector<AttemptRow> attempts;  ///< changed in this turn
+    int nextStep = 0;                  ///< the index that the next new step of this run has at least
     int executing = 0;                 ///< open do steps whose attempt runs
     int logs = 0;
     int requests = 0;

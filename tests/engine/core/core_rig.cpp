@@ -40,6 +40,7 @@ void CoreRig::turn(std::vector<Command> commands) {
     Actions actions;
     m_transaction->begin();
     m_core->beginTurn(m_now, *m_transaction, actions);
+    if (const auto jump = std::exchange(m_jump, {}); jump != jump.zero()) m_core->clockJumped(jump);
     if (m_fresh) m_core->recover();
     m_fresh = false;
     for (const auto& command : commands)
@@ -71,6 +72,11 @@ void CoreRig::pass(std::chrono::milliseconds time) {
         if (m_core->nextTurn() && *m_core->nextTurn() <= m_now) m_now += std::chrono::milliseconds{1};
     }
     m_now = std::max(m_now, end);
+}
+
+void CoreRig::jump(std::chrono::milliseconds by) {
+    m_now += by;
+    m_jump += by;
 }
 
 Reply CoreRig::ask(Request request) {

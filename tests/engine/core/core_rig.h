@@ -17,6 +17,8 @@ class CoreRig {
     void turn(std::vector<Command> commands);
     /// Lets time pass, and runs turns whenever the core asked for one.
     void pass(std::chrono::milliseconds time);
+    /// The wall clock is set; the next turn hears of it.
+    void jump(std::chrono::milliseconds by);
     Reply ask(Request request);
     /// The driver says this. `%` stands for "<instance key>\t<run>" of the newest instance.
     void say(const std::string& lines);
@@ -53,6 +55,7 @@ class CoreRig {
     std::unique_ptr<Core> m_core;
     api::Time m_now = *api::fromIso("2026-01-01T00:00:00Z");
     int m_released = 0;
+    std::chrono::milliseconds m_jump{0};
     std::int64_t m_lastReply = 0;
     std::map<std::int64_t, Reply> m_replies;
     std::string m_heard;

@@ -143,6 +143,30 @@ class TestSteps : public QObject {
                 std::string::npos);
     }
 
+    void aLineThatComesTwiceStartsNothingTwice() {
+        CoreRig rig;
+        rig.create();
+        const auto begun = doStep(0, CoreRig::config(0, 200, "constant"), "a") + "o\t%\t0\t1\t\tj1\n";
+        rig.say(begun + begun);
+        rig.say(begun);
+        const auto types = rig.feedTypes();
+        QCOMPARE(std::count(types.begin(), types.end(), "step_started"), 1);
+        QVERIFY(rig.steps().front().state == api::StepState::complete);
+    }
+
+    void anAttemptDoesNotTimeOutBecauseTheClockWasSet() {
+        CoreRig rig;
+        rig.create();
+        rig.say(doStep(0, CoreRig::config(0, 100, "constant", 3'000), "a"));
+        rig.heard();
+        rig.pass(1s);
+        rig.jump(8h);  // the machine slept
+        rig.turn({Tick{}});
+        QVERIFY(rig.steps().front().state == api::StepState::running);
+        rig.pass(2s);
+        QVERIFY(rig.heard().find("T\t1\t1\t0\t1\n") != std::string::npos);
+    }
+
     void linesOfAnOlderRunAreIgnored() {
         CoreRig rig;
         rig.create();

@@ -18,6 +18,18 @@ class TestVerbs : public QObject {
     static api::Status statusOf(const Reply& reply) { return std::get<InstanceChanged>(*reply).status; }
 
   private slots:
+    void aPauseDuringWhichTheClockIsSetBackShortensNoSleep() {
+        CoreRig rig;
+        rig.create();
+        rig.say("z\t%\t0\t1\t600000\tnap\n");
+        rig.heard();
+        const auto due = rig.steps()[0].due;
+        rig.ask(PauseInstance{"flow", "one"});
+        rig.jump(-5min);
+        rig.ask(ResumeInstance{"flow", "one"});
+        QVERIFY(rig.steps()[0].due == due);
+    }
+
     void aSecondInstanceOfTheSameIdIsRefused() {
         CoreRig rig;
         rig.create();

@@ -1,0 +1,67 @@
+#include "tests/simulation/simulation.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+struct Options {
+    std::uint64_t first = 1;
+    std::int64_t count = 1'000;
+    bool expectsViolation = false;
+    bool isVerbose = false;
+};
+
+constexpr int violationFound = 1;
+constexpr int usageError = 2;
+
+std::optional<Options> parse(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view option = argv[i];
+        const bool hasValue = i + 1 < argc;
+        if (option == "--expect-violation")
+            options.expectsViolation = true;
+        else if (option == "--verbose")
+            options.isVerbose = true;
+        else if (option == "--seed" && hasValue)
+            options.first = std::strtoull(argv[++i], nullptr, 10);
+        else if (option == "--seeds" && hasValue)
+            options.count = std::strtoll(argv[++i], nullptr, 10);
+        else
+            return std::nullopt;
+    }
+    return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto options = parse(argc, argv);
+    if (!options) {
+        std::fprintf(stderr, "usage: %s [--seeds N] [--seed FIRST] [--verbose] [--expect-violation]\n",
+                     argv[0]);
+        return usageError;
+    }
+    std::int64_t turns = 0;
+    std::int64_t faults = 0;
+    for (std::int64_t i = 0; i < options->count; ++i) {
+        const auto seed = options->first + static_cast<std::uint64_t>(i);
+        stepwell::simulation::Simulation simulation(seed);
+        if (options->isVerbose) simulation.setVerbose();
+        const auto violation = simulation.run();
+        turns += simulation.turns();
+        faults += simulation.faults();
+        if (!violation) continue;
+        std::printf("seed %llu: %s\nrepeat it: %s --seeds 1 --seed %llu --verbose\n",
+                    static_cast<unsigned long long>(seed), violation->c_str(), argv[0],
+                    static_cast<unsigned long long>(seed));
+        return options->expectsViolation ? EXIT_SUCCESS : violationFound;
+    }
+    std::printf("%lld seeds, %lld turns, %lld faults of disk, engine and clock: no violation\n",
+                static_cast<long long>(options->count), static_cast<long long>(turns),
+                static_cast<long long>(faults));
+    return options->expectsViolation ? violationFound : EXIT_SUCCESS;
+}

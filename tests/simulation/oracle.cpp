@@ -1,0 +1,375 @@
+#include "tests/simulation/oracle.h"
+
+#include <algorithm>
+
+namespace stepwell::simulation {
+
+using api::Status;
+
+namespace {
+
+std::string field(const std::string& json, const std::string& key) {
+    const auto at = json.find("\"" + key + "\":\"");
+    if (at == std::string::npos) return {};
+    const auto start = at + key.size() + 4;
+    return json.substr(start, json.find('"', start) - start);
+}
+
+int number(const std::string& json, const std::string& key) {
+    const auto at = json.find("\"" + key + "\":");
+    return at == std::string::npos ? -1 : std::atoi(json.c_str() + at + key.size() + 3);
+}
+
+std::optional<Status> statusTold(const std::string& type) {
+    static const std::map<std::string, Status> told = {
+        {"workflow_queued", Status::queued},         {"workflow_started", Status::running},
+        {"workflow_running", Status::running},       {"workflow_waiting", Status::waiting},
+        {"workflow_paused", Status::paused},         {"workflow_waiting_for_pause", Status::waitingForPause},
+        {"workflow_completed", Status::complete},    {"workflow_errored", Status::errored},
+        {"workflow_terminated", Status::terminated},
+    };
+    const auto found = told.find(type);
+    return found == told.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// The reference's table of transitions; `running -> queued` is the engine's own restart.
+bool isAllowed(Status from, Status to) {
+    switch (from) {
+    case Status::queued:
+        return to == Status::running || to == Status::terminated;
+    case Status::running:
+        return to != Status::running;
+    case Status::waiting:
+        return to == Status::running || to == Status::waitingForPause || to == Status::paused ||
+               to == Status::terminated || to == Status::errored;
+    case Status::waitingForPause:
+        return to != Status::waitingForPause && to != Status::queued && to != Status::waiting;
+    case Status::paused:
+        return to == Status::queued || to == Status::terminated;
+    default:
+        return false;
+    }
+}
+
+bool isStart(const std::string& type) {
+    return type == "step_started" || type == "sleep_started" || type == "wait_started";
+}
+
+bool isEnd(const std::string& type) {
+    return type == "step_completed" || type == "step_errored" || type == "sleep_completed" ||
+           type == "wait_completed" || type == "wait_timed_out";
+}
+
+std::string storedPayload(const std::string& value) {
+    engine::LineReader stored(value);
+    stored.raw();
+    stored.raw();
+    return stored.text();
+}
+
+}  // namespace
+
+Oracle::Oracle(engine::Sqlite& db, std::function<void(const std::string&)> violated)
+    : m_db(db)
+    , m_violated(std::move(violated)) {
+    load();
+}
+
+void Oracle::load() {
+    m_instances.clear();
+    m_workflows.clear();
+    m_deleted.clear();
+    m_keys.clear();
+    auto flows = m_db.query("SELECT id,name,deleted FROM workflows");
+    while (flows.step()) {
+        const auto key = flows.integer();
+        m_workflows[key] = flows.text();
+        if (flows.integer() != 0) m_deleted.insert(key);
+    }
+    auto rows = m_db.query("SELECT id,workflow,name,status,run,wake,created,params,output,error_name,"
+                           "error_message FROM instances ORDER BY id");
+    while (rows.step()) {
+        InstanceSeen seen;
+        seen.key = rows.integer();
+        seen.workflow = rows.integer();
+        seen.id = rows.text();
+        seen.status = static_cast<Status>(rows.small());
+        seen.run = rows.integer();
+        if (const auto wake = rows.optionalTime()) seen.wake = wake->time_since_epoch().count();
+        seen.created = rows.integer();
+        seen.params = rows.text();
+        seen.output = rows.text();
+        seen.errorName = rows.text();
+        seen.errorMessage = rows.text();
+        if (!isDeleted(seen)) m_keys[workflowName(seen) + "/" + seen.id] = seen.key;
+        m_instances.emplace(seen.key, std::move(seen));
+    }
+    auto steps = m_db.query("SELECT id,kind,state,count,attempts,failures,started,ended,due,timeout,target,"
+                            "name,value,error_name FROM steps ORDER BY id");
+    while (steps.step()) {
+        const auto id = steps.integer();
+        StepSeen seen;
+        seen.kind = steps.small();
+        seen.state = steps.small();
+        seen.count = steps.small();
+        seen.attempts = steps.small();
+        seen.failures = steps.small();
+        seen.started = steps.integer();
+        if (const auto ended = steps.optionalTime()) seen.ended = ended->time_since_epoch().count();
+        if (const auto due = steps.optionalTime()) seen.due = due->time_since_epoch().count();
+        seen.timeoutMs = steps.integer();
+        seen.target = steps.integer();
+        seen.name = steps.text();
+        seen.value = steps.text();
+        seen.error = steps.text();
+        const auto owner = m_instances.find(id >> 20);
+        if (owner == m_instances.end())
+            violated("a step of an instance that does not exist");
+        else
+            owner->second.steps.emplace(static_cast<int>(id & 0xFFFFF), std::move(seen));
+    }
+}
+
+void Oracle::failed(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
+    if (!actions.lines.empty() || !actions.feed.empty())
+        violated("a turn that could not be committed had effects");
+    const auto requests = std::count_if(commands.begin(), commands.end(), [](const auto& command) {
+        return std::holds_alternative<engine::RequestCommand>(command);
+    });
+    if (static_cast<std::ptrdiff_t>(actions.replies.size()) != requests)
+        violated("a turn that could not be committed left requests without an answer");
+    for (const auto& [id, reply] : actions.replies)
+        if (reply) violated("a request of a turn that could not be committed was told it was done");
+}
+
+void Oracle::committed(api::Time now, const std::vector<engine::Command>& commands,
+                       const engine::Actions& actions) {
+    const auto before = m_instances;
+    load();
+    takeRequests(commands, actions);
+    takeEvents(actions, now);
+    checkRows(before, now);
+    checkCounts();
+    checkLines(actions);
+}
+
+void Oracle::takeRequests(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
+    std::map<std::int64_t, const engine::Reply*> replies;
+    for (const auto& [id, reply] : actions.replies)
+        if (!replies.emplace(id.value, &reply).second) violated("a request got two answers");
+    for (const auto& command : commands) {
+        const auto* request = std::get_if<engine::RequestCommand>(&command);
+        if (request == nullptr) continue;
+        const auto found = replies.find(request->reply.value);
+        if (found == replies.end()) {
+            violated("a request got no answer");
+            continue;
+        }
+        if (!*found->second) continue;
+        if (const auto* sent = std::get_if<engine::SendEvent>(&request->request))
+            memory(sent->workflow, sent->id).sent[sent->type].push_back(sent->payload);
+        if (const auto* terminated = std::get_if<engine::TerminateInstance>(&request->request))
+            memory(terminated->workflow, terminated->id).mayBeTerminated = true;
+        if (const auto* restarted = std::get_if<engine::RestartInstance>(&request->request)) {
+            auto& known = memory(restarted->workflow, restarted->id);
+            known.sent.clear();
+            known.mayBeTerminated = false;
+        }
+    }
+}
+
+void Oracle::checkFeed(const engine::Actions& actions) {
+    if (actions.feed.empty()) return;
+    std::string lines;
+    for (const auto& line : actions.feed) {
+        if (line.sequence.value != ++m_sequence)
+            violated("event " + std::to_string(line.sequence.value) + " follows event " +
+                     std::to_string(m_sequence - 1));
+        lines += line.json + "\n";
+    }
+    auto query = m_db.query("SELECT lines FROM feed WHERE last=?");
+    query.bind(m_sequence);
+    if (!query.step() || query.text() != lines) violated("events were published that are not stored");
+}
+
+void Oracle::takeEvents(const engine::Actions& actions, api::Time now) {
+    checkFeed(actions);
+    for (const auto& line : actions.feed)
+        takeEvent(line, now);
+}
+
+void Oracle::takeEvent(const engine::FeedLine& line, api::Time now) {
+    const auto type = field(line.json, "type");
+    if (type == "workflow_deleted")
+        std::erase_if(m_memory,
+                      [&](const auto& entry) { return entry.first.starts_with(line.workflow + "/"); });
+    if (line.instance.empty()) return;
+    if (field(line.json, "time") != api::toIso(now)) violated("an event has another time than its turn");
+    const auto who = line.workflow + "/" + line.instance;
+    auto& known = memory(line.workflow, line.instance);
+    if (type == "instance_restarted") {
+        known.isRestarting = true;
+        known.told.reset();
+        const auto& kept = m_instances.at(m_keys.at(who)).steps;
+        std::erase_if(known.steps, [&](const auto& entry) { return !kept.contains(entry.first); });
+    }
+    checkTransition(known, type, who);
+    const auto key = m_keys.find(who);
+    if (key != m_keys.end()) takeStepEvent(known, type, line.json, m_instances.at(key->second));
+}
+
+void Oracle::checkTransition(Memory& known, const std::string& type, const std::string& who) {
+    const auto to = statusTold(type);
+    if (!to) return;
+    const bool allowed = known.told ? isAllowed(*known.told, *to) : *to == Status::queued;
+    if (!allowed)
+        violated(who + " went from " + (known.told ? std::string(api::toString(*known.told)) : "nothing") +
+                 " to " + std::string(api::toString(*to)));
+    if (*to == Status::terminated && !known.mayBeTerminated) violated(who + " was terminated unasked");
+    known.told = to;
+}
+
+void Oracle::takeStepEvent(Memory& known, const std::string& type, const std::string& json,
+                           const InstanceSeen& instance) {
+    const int index = number(json, "stepIndex");
+    if (index < 0 || type == "log" || type == "request") return;
+    const auto what = instance.id + " step " + std::to_string(index);
+    if (isStart(type)) {
+        if (!known.steps.try_emplace(index).second) violated(what + " started twice");
+        return;
+    }
+    auto& step = known.steps[index];
+    if (step.isOver) violated(what + ": " + type + " after its end");
+    if (type == "attempt_started" && number(json, "attempt") != ++step.attempts)
+        violated(what + ": attempt " + std::to_string(number(json, "attempt")) + " is not the next one");
+    if (type.starts_with("attempt_") && number(json, "attempt") != step.attempts)
+        violated(what + ": " + type + " of another attempt than the one that executes");
+    if (!isEnd(type)) return;
+    step.isOver = true;
+    if (type != "wait_completed") return;
+    const auto row = instance.steps.find(index);
+    const auto payload = row == instance.steps.end() ? "" : storedPayload(row->second.value);
+    const auto queue = std::find_if(known.sent.begin(), known.sent.end(), [&](const auto& entry) {
+        return !entry.second.empty() && entry.second.front() == payload;
+    });
+    if (queue == known.sent.end())
+        violated(what + " got the event " + payload + " which is not the oldest of its type");
+    else
+        queue->second.pop_front();
+}
+
+void Oracle::checkRows(const std::map<std::int64_t, InstanceSeen>& before, api::Time now) {
+    for (const auto& [key, old] : before) {
+        const auto found = m_instances.find(key);
+        if (found == m_instances.end()) {
+            if (m_workflows.contains(old.workflow) && !isDeleted(old)) violated(old.id + " was lost");
+            continue;
+        }
+        if (isDeleted(found->second)) continue;
+        checkSteps(old, found->second, memory(workflowName(old), old.id), now);
+    }
+    for (const auto& [key, instance] : m_instances) {
+        if (isDeleted(instance)) continue;
+        auto& known = memory(workflowName(instance), instance.id);
+        known.isRestarting = false;
+        if (known.told != instance.status)
+            violated(instance.id + " is " + std::string(api::toString(instance.status)) +
+                     " but its last event says otherwise");
+    }
+}
+
+void Oracle::checkSteps(const InstanceSeen& before, const InstanceSeen& after, Memory& known, api::Time now) {
+    const auto time = now.time_since_epoch().count();
+    for (const auto& [index, old] : before.steps) {
+        const auto found = after.steps.find(index);
+        const auto what = after.id + " step " + std::to_string(index) + " (" + old.name + ")";
+        if (found == after.steps.end()) {
+            if (!known.isRestarting) violated(what + " was lost");
+            continue;
+        }
+        const auto& step = found->second;
+        if (old.isOver() && (old.state != step.state || old.value != step.value))
+            violated(what + " had ended and changed");
+        if (known.isRestarting) continue;
+        if (step.attempts < old.attempts) violated(what + " lost an attempt");
+        if (old.state == 1 && step.attempts > old.attempts && old.due && *old.due > time)
+            violated(what + " was tried again before its time");
+    }
+    for (const auto& [index, step] : after.steps) {
+        const auto old = before.steps.find(index);
+        const bool endedNow = step.isOver() && (old == before.steps.end() || !old->second.isOver());
+        if (!endedNow) continue;
+        const auto what = after.id + " step " + std::to_string(index) + " (" + step.name + ")";
+        const bool sleptShort = step.kind == 1 && time < step.started + step.timeoutMs;
+        const bool wokeEarly = step.kind == 2 && time < step.target;
+        const bool gaveUpEarly = step.kind == 3 && step.state == 3 && time < step.started + step.timeoutMs;
+        if (sleptShort || wokeEarly || gaveUpEarly) violated(what + " ended before its time");
+    }
+}
+
+void Oracle::checkCounts() {
+    std::map<std::pair<std::int64_t, int>, std::int64_t> real;
+    for (const auto& [key, instance] : m_instances)
+        if (!isDeleted(instance)) ++real[{instance.workflow, static_cast<int>(instance.status)}];
+    auto query = m_db.query("SELECT workflow,status,n FROM counts WHERE n<>0");
+    while (query.step()) {
+        const auto workflow = query.integer();
+        const auto status = query.small();
+        const auto counted = query.integer();
+        if (m_deleted.contains(workflow)) continue;
+        auto& found = real[{workflow, status}];
+        if (found != counted)
+            violated("the counter of " + std::string(api::toString(static_cast<Status>(status))) + " says " +
+                     std::to_string(counted) + ", there are " + std::to_string(found));
+        found = 0;
+    }
+    for (const auto& [key, left] : real)
+        if (left != 0) violated("instances that no counter knows");
+}
+
+/// What a driver is told is committed.
+void Oracle::checkLines(const engine::Actions& actions) {
+    for (const auto& [runtime, text] : actions.lines) {
+        std::string_view rest = text;
+        while (!rest.empty()) {
+            const auto end = rest.find('\n');
+            checkLine(rest.substr(0, end));
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+    }
+}
+
+void Oracle::checkLine(std::string_view line) {
+    engine::LineReader reader(line);
+    const auto op = reader.raw();
+    if (op != "k" && op != "E" && op != "y" && op != "v" && op != "go") return;
+    const auto instance = m_instances.find(reader.number());
+    const auto run = reader.number();
+    if (instance == m_instances.end() || isDeleted(instance->second) || instance->second.run != run) return;
+    const auto index = static_cast<int>(reader.number());
+    const auto step = instance->second.steps.find(index);
+    const int wanted = op == "E" ? 3 : 2;
+    const bool stored =
+        step != instance->second.steps.end() &&
+        (op == "go" ? step->second.attempts >= reader.number() : step->second.state == wanted);
+    if (!stored) violated("the driver was told \"" + std::string(line) + "\", which is not stored");
+}
+
+void Oracle::executes(RunId run, int step, int attempt) {
+    const auto instance = m_instances.find(run.instance);
+    if (instance == m_instances.end() || instance->second.run != run.run) return;
+    if (api::isFinal(instance->second.status)) return;
+    const auto found = instance->second.steps.find(step);
+    if (found != instance->second.steps.end() && found->second.isOver())
+        violated(instance->second.id + " step " + std::to_string(step) + " runs attempt " +
+                 std::to_string(attempt) + " although it has ended");
+}
+
+void Oracle::falselyAccused(engine::ExitCause cause) {
+    for (auto& [who, known] : m_memory) {
+        if (cause == engine::ExitCause::crashed) ++known.accusedOfCrash;
+        if (cause == engine::ExitCause::unresponsive) ++known.accusedOfLoop;
+    }
+}
+
+}  // namespace stepwell::simulation

@@ -1,0 +1,282 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace stepwell::simulation {
+
+namespace {
+
+constexpr std::int64_t mostTurns = 30'000;
+constexpr int mostIdleTurns = 300;
+constexpr std::int64_t longestHalt = 60'000;
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+const std::string script = "worker";
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed)
+    : m_seed(seed)
+    , m_world(seed)
+    , m_oracle(m_database.db(), [this](const std::string& what) { m_world.violated(what); }) {
+    m_world.onExecution = [this](RunId run, int step, int attempt) { m_oracle.executes(run, step, attempt); };
+    m_world.onFalseAccusation = [this](engine::RuntimeId, engine::ExitCause cause) {
+        m_oracle.falselyAccused(cause);
+    };
+    chooseSettings();
+    chooseFaults();
+}
+
+void Simulation::chooseSettings() {
+    auto& random = m_world.random;
+    m_settings.maxLive = random.pick(std::vector<int>{1, 2, 4, 100, 100});
+    m_settings.hibernateAfter = api::Milliseconds{random.pick(std::vector<int>{0, 100, 1'000, 5'000})};
+    m_settings.quarantineStay = api::Milliseconds{random.between(1'000, 20'000)};
+    m_settings.sentEventsPerInstance = random.pick(std::vector<int>{3, 10'000});
+    m_shape.flat = random.percent(20);
+    m_shape.killers = random.percent(25);
+    if (m_shape.flat) m_settings.stepLimit = random.pick(std::vector<int>{2, 4, 10'000});
+    m_oracle.stepLimit = m_settings.stepLimit;
+}
+
+/// Some seeds have few faults of every kind, some have none of one kind and many of another.
+void Simulation::chooseFaults() {
+    auto& random = m_world.random;
+    auto& faults = m_world.faults;
+    const auto draw = [&](int most) {
+        return random.percent(50) ? 0 : static_cast<int>(random.between(1, most));
+    };
+    faults.processDies = draw(8);
+    faults.suspicious = random.percent(25) ? 30 : 0;
+    faults.failedStart = draw(30);
+    faults.duplicate = draw(20);
+    faults.slow = draw(40);
+    faults.commitFails = draw(10);
+    faults.operationFails = draw(15);
+    faults.engineDies = draw(8);
+    faults.clockJumps = draw(15);
+    faults.diskFull = draw(10);
+}
+
+void Simulation::send(engine::Request request) {
+    m_world.inbox.emplace_back(engine::RequestCommand{engine::ReplyId{++m_lastReply}, std::move(request)});
+}
+
+void Simulation::deploy(const std::string& workflow) {
+    const auto tag = std::to_string(++m_names);
+    engine::PutScriptVersion upload;
+    upload.script = script;
+    upload.scriptTag = "tag" + tag;
+    upload.version.uuid = "script-version-" + tag;
+    upload.version.entrypoints = R"(["Flow"])";
+    upload.deploymentUuid = "deployment-" + tag;
+    send(upload);
+    send(engine::PutWorkflow{workflow, "Flow", script, "{}", "workflow-" + tag, "version-" + tag});
+}
+
+void Simulation::install() {
+    const auto flows = m_world.random.between(1, 2);
+    for (std::int64_t i = 0; i < flows; ++i) {
+        m_workflows.push_back("flow" + std::to_string(i));
+        deploy(m_workflows.back());
+    }
+}
+
+void Simulation::startEngine() {
+    m_engine = std::make_unique<engine::TurnRunner>(m_database.db(), m_settings);
+}
+
+void Simulation::killEngine() {
+    ++m_faultsSeen;
+    m_engine.reset();
+    m_world.engineDied();
+    m_world.at(m_world.now + m_world.random.between(0, 3'000), [this] { startEngine(); });
+}
+
+std::int64_t Simulation::nextTurnAt() const {
+    if (!m_engine) return never;
+    const bool waitsOut = m_engine->failed();
+    const auto soonest = std::max(m_world.now, m_lastTurn + 1);
+    if (!m_world.inbox.empty() && !waitsOut) return soonest;
+    const auto next = m_engine->nextTurn();
+    if (!next) return never;
+    const auto due = std::max(soonest, m_world.toSteady(*next));
+    return waitsOut ? std::min(due, m_lastTurn + longestHalt) : due;
+}
+
+/// What a turn takes is cut at random; commands that change much have a turn of their own, which makes them
+/// easier to judge.
+std::vector<engine::Command> Simulation::takeCommands() {
+    std::vector<engine::Command> commands;
+    if (m_engine->failed()) return commands;
+    const auto most = m_world.random.between(1, 12);
+    while (!m_world.inbox.empty() && static_cast<std::int64_t>(commands.size()) < most) {
+        const auto* request = std::get_if<engine::RequestCommand>(&m_world.inbox.front());
+        const bool alone =
+            request != nullptr && (std::holds_alternative<engine::RestartInstance>(request->request) ||
+                                   std::holds_alternative<engine::DeleteWorkflow>(request->request));
+        if (alone && !commands.empty()) break;
+        commands.push_back(std::move(m_world.inbox.front()));
+        m_world.inbox.pop_front();
+        if (alone) break;
+    }
+    return commands;
+}
+
+void Simulation::prepareFault() {
+    m_diesNow = false;
+    if (m_isHealing) return;
+    auto& random = m_world.random;
+    const auto& faults = m_world.faults;
+    m_diesNow = random.percent(faults.engineDies);
+    const bool beforeCommit = m_diesNow && random.percent(40);
+    if (beforeCommit || random.percent(faults.commitFails)) m_database.failNextCommit();
+    if (random.percent(faults.operationFails))
+        m_database.failAfter(
+            static_cast<int>(random.percent(50) ? random.between(1, 60) : random.between(1, 3'000)));
+}
+
+void Simulation::turn() {
+    m_world.now = std::max(m_world.now, nextTurnAt());
+    m_lastTurn = m_world.now;
+    ++m_turns;
+    const auto commands = takeCommands();
+    prepareFault();
+    auto actions = m_engine->turn({m_world.wall(), api::Milliseconds{m_world.now}}, commands);
+    m_database.heal();
+    if (m_isVerbose)
+        std::printf("%lld turn: %zu commands, %s, %zu events\n", static_cast<long long>(m_world.now),
+                    commands.size(), m_engine->failed() ? m_engine->storageError().c_str() : "committed",
+                    actions.feed.size());
+    if (m_isVerbose) {
+        for (const auto& command : commands)
+            if (const auto* lines = std::get_if<engine::DriverLines>(&command))
+                std::printf("  said: %s", lines->lines.c_str());
+        for (const auto& line : actions.feed)
+            std::printf("  %s\n", line.json.c_str());
+        for (const auto& [runtime, text] : actions.lines)
+            std::printf("  told %lld%s: %s", static_cast<long long>(runtime.version.value),
+                        runtime.quarantine ? "q" : "", text.c_str());
+    }
+    if (m_engine->failed()) {
+        ++m_faultsSeen;
+        m_oracle.failed(commands, actions);
+    } else {
+        m_oracle.committed(m_world.wall(), commands, actions);
+    }
+    if (m_diesNow && m_world.random.percent(50)) return killEngine();
+    perform(actions);
+    if (m_diesNow) return killEngine();
+    checkProgress(!commands.empty(), actions);
+    if (!m_engine->failed()) checkWakeable();
+}
+
+void Simulation::perform(engine::Actions& actions) {
+    for (const auto& runtime : actions.ended)
+        m_world.exitSeen(runtime);
+    for (const auto& [runtime, lines] : actions.lines)
+        m_world.send(runtime, lines);
+    for (const auto& runtime : actions.release)
+        m_world.release(runtime);
+    for (const auto& runtime : actions.stop)
+        m_world.stop(runtime);
+}
+
+/// An engine that asks for turn after turn and does nothing in them spins.
+void Simulation::checkProgress(bool hadCommands, const engine::Actions& actions) {
+    const bool something = hadCommands || !actions.feed.empty() || m_engine->failed();
+    m_idleTurns = something ? 0 : m_idleTurns + 1;
+    if (m_idleTurns > mostIdleTurns) m_world.violated("the engine takes turn after turn without need");
+}
+
+void Simulation::checkWakeable() {
+    const bool endPending = std::any_of(m_world.inbox.begin(), m_world.inbox.end(), [](const auto& command) {
+        return std::holds_alternative<engine::RuntimeEnded>(command);
+    });
+    if (endPending) return;
+    for (const auto& [key, instance] : m_oracle.instances())
+        if (!m_oracle.isDeleted(instance)) checkWakeable(instance);
+}
+
+/// Everything that has not ended has something that will move it.
+void Simulation::checkWakeable(const InstanceSeen& instance) {
+    if (api::isFinal(instance.status) || instance.status == api::Status::paused) return;
+    const auto next = m_engine->nextTurn();
+    const auto nextAt = next ? m_world.toSteady(*next) : never;
+    const auto stuck = [&](const std::string& why) {
+        m_world.violated(instance.id + " is " + std::string(api::toString(instance.status)) +
+                         " and nothing will wake it: " + why);
+    };
+    const bool room = m_engine->liveCount() < m_settings.maxLive;
+    if (instance.status == api::Status::queued) {
+        if (room && nextAt > m_world.now) stuck("it is queued");
+        return;
+    }
+    const RunId run{instance.key, instance.run};
+    if (!m_world.holds(run)) {
+        if (instance.status == api::Status::waiting) {
+            if (!instance.wake) return stuck("it has no time to wake");
+            const auto wake = std::max(m_world.now + 50, *instance.wake - m_world.wallOffset);
+            if (room && nextAt > wake) stuck("no turn is due for it");
+            return;
+        }
+        if (!m_world.anyQuarantine()) stuck("no process runs it");
+        return;
+    }
+    if (!m_world.isIdle(run) || !m_world.inbox.empty() || m_world.anyQuarantine()) return;
+    const bool isPausing = instance.status == api::Status::waitingForPause;
+    std::optional<std::int64_t> due;
+    for (const auto& [index, step] : instance.steps) {
+        const bool counts = isPausing ? step.kind == 0 && step.state == 0 : m_world.awaits(run, index);
+        if (!step.isOver() && step.due && counts) due = due ? std::min(*due, *step.due) : *step.due;
+    }
+    if (!due) return stuck("no open step has a time");
+    if (nextAt > std::max(m_world.now, *due - m_world.wallOffset)) stuck("its timer is lost");
+}
+
+void Simulation::runUntil(const std::function<bool()>& done) {
+    while (!m_world.violation && !done()) {
+        const auto turnAt = nextTurnAt();
+        const auto event = m_world.nextEvent();
+        if (turnAt == never && !event) return;
+        if (event && *event <= turnAt)
+            m_world.fireNext();
+        else
+            turn();
+        if (m_turns > mostTurns) m_world.violated("it does not come to an end");
+    }
+}
+
+bool Simulation::allEnded() {
+    if (!m_engine || m_engine->failed() || !m_world.inbox.empty()) return false;
+    for (const auto& [key, instance] : m_oracle.instances())
+        if (m_oracle.isDeleted(instance) || !api::isFinal(instance.status)) return false;
+    return true;
+}
+
+/// Faults stop. What is paused is resumed; then all must end by themselves, and leave no process behind.
+void Simulation::heal() {
+    m_isHealing = true;
+    m_world.faults = {};
+    m_database.setFull(false);
+    runUntil([this] { return m_engine && !m_engine->failed() && m_world.inbox.empty(); });
+    for (const auto& [key, instance] : m_oracle.instances())
+        if (instance.status == api::Status::paused || instance.status == api::Status::waitingForPause)
+            send(engine::ResumeInstance{m_oracle.workflowName(instance), instance.id});
+    runUntil([this] { return allEnded(); });
+    if (m_world.violation) return;
+    m_oracle.judgeEnds();
+    runUntil([] { return false; });
+    if (m_world.anyProcess()) m_world.violated("processes are left although no instance needs them");
+}
+
+std::optional<std::string> Simulation::run() {
+    install();
+    startEngine();
+    planCommands();
+    runUntil([this] { return m_commandsLeft == 0; });
+    if (!m_world.violation) heal();
+    return m_world.violation;
+}
+
+}  // namespace stepwell::simulation

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "app/engine/turn_runner.h"
+#include "tests/simulation/database.h"
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/world.h"
+
+namespace stepwell::simulation {
+
+/// One run of the engine from first upload to last end, all of it decided by the seed: workload, settings,
+/// faults. First everything goes wrong that can; then faults stop, and all instances must come to their ends.
+class Simulation {
+  public:
+    explicit Simulation(std::uint64_t seed);
+
+    /// The first violation, if there was one.
+    std::optional<std::string> run();
+    std::int64_t turns() const { return m_turns; }
+    std::int64_t faults() const { return m_faultsSeen; }
+    /// Prints what happens.
+    void setVerbose() { m_isVerbose = true; }
+
+  private:
+    void chooseSettings();
+    void chooseFaults();
+    void install();
+    void planCommands();
+    void command();
+    void createInstance();
+    void disturb();
+    void send(engine::Request request);
+    engine::CreateInstance creation();
+    std::optional<std::pair<std::string, std::string>> someInstance();
+    engine::RestartInstance restart(const std::string& workflow, const std::string& id);
+    void deploy(const std::string& workflow);
+
+    void startEngine();
+    void killEngine();
+    std::int64_t nextTurnAt() const;
+    void turn();
+    std::vector<engine::Command> takeCommands();
+    void prepareFault();
+    void perform(engine::Actions& actions);
+    void checkWakeable();
+    void checkWakeable(const InstanceSeen& instance);
+    void checkProgress(bool hadCommands, const engine::Actions& actions);
+    void runUntil(const std::function<bool()>& done);
+    void heal();
+    bool allEnded();
+
+    std::uint64_t m_seed;
+    World m_world;
+    FaultyDatabase m_database;
+    engine::CoreSettings m_settings;
+    std::unique_ptr<engine::TurnRunner> m_engine;
+    Oracle m_oracle;
+    std::vector<std::string> m_workflows;
+    std::int64_t m_lastReply = 0;
+    std::int64_t m_names = 0;
+    std::int64_t m_lastTurn = 0;
+    std::int64_t m_turns = 0;
+    std::int64_t m_faultsSeen = 0;
+    int m_idleTurns = 0;
+    int m_commandsLeft = 0;
+    bool m_diesNow = false;  ///< the engine dies in this turn
+    bool m_isHealing = false;
+    bool m_isFull = false;
+    bool m_isVerbose = false;
+    ProgramShape m_shape;
+};
+
+}  // namespace stepwell::simulation
