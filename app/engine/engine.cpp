@@ -1,5 +1,6 @@
 #include "app/engine/engine.h"
 
+#include "app/engine/graph_maker.h"
 #include "app/engine/store/blob_store.h"
 #include "app/engine/store/schema.h"
 #include "app/engine/turn_loop.h"
@@ -112,6 +113,10 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override {
         m_runtime->check(std::move(bundle), std::move(done));
     }
+    void makeGraph(ScriptVersionKey version, const std::string& className,
+                   std::function<void(api::Result<ClassGraph>)> done) override {
+        m_graphs.make(version, className, std::move(done));
+    }
     fs::path databasePath() const override { return m_databasePath; }
     std::unique_ptr<Subscription> subscribe(FeedHandler handler) override {
         return std::make_unique<HubSubscription>(m_hub, std::move(handler));
@@ -153,14 +158,34 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     const Bundle* bundleOf(ScriptVersionKey version) {
         const auto known = m_bundleCache.find(version);
         if (known != m_bundleCache.end()) return &known->second;
-        std::optional<ScriptVersionRow> row;
-        {
-            const std::lock_guard lock(m_bundleMutex);
-            m_bundleDb->clearError();
-            row = m_bundleReads.scriptVersion(version);
-        }
+        const auto row = rowOf(version);
         if (!row) return nullptr;
         return &m_bundleCache.emplace(version, makeBundle(*row)).first->second;
+    }
+
+    std::optional<ScriptVersionRow> rowOf(ScriptVersionKey version) const {
+        const std::lock_guard lock(m_bundleMutex);
+        m_bundleDb->clearError();
+        return m_bundleReads.scriptVersion(version);
+    }
+
+    GraphMaker::Parts graphParts() {
+        return {[this](ScriptVersionKey version) -> std::optional<GraphMaker::Source> {
+                    const auto row = rowOf(version);
+                    if (!row) return std::nullopt;
+                    const auto names = nlohmann::json::parse(row->entrypoints, nullptr, false);
+                    GraphMaker::Source source{makeBundle(*row), {}};
+                    for (const auto& name : names)
+                        if (name.is_string()) source.classNames.push_back(name);
+                    return source;
+                },
+                [this](GraphMaker::Source source, auto done) {
+                    m_runtime->analyse(std::move(source.bundle), std::move(source.classNames),
+                                       std::move(done));
+                },
+                [this](PutGraphs graphs, ReplyHandler reply) {
+                    m_loop->submit(std::move(graphs), std::move(reply));
+                }};
     }
 
     Bundle makeBundle(const ScriptVersionRow& row) const {
@@ -195,11 +220,12 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     fs::path m_databasePath;
     mutable std::mutex m_bundleMutex;
     std::unique_ptr<Sqlite> m_bundleDb;                          ///< read-only; guarded by m_bundleMutex
-    SqliteTransaction m_bundleReads;                             ///< guarded by m_bundleMutex
+    mutable SqliteTransaction m_bundleReads;                     ///< guarded by m_bundleMutex
     std::unordered_map<ScriptVersionKey, Bundle> m_bundleCache;  ///< core thread only
     std::shared_ptr<FeedHub> m_hub;
     api::Time m_started;
     mutable RateMeter m_rate;
+    GraphMaker m_graphs{graphParts()};
     std::unique_ptr<Runtime> m_runtime;
     std::unique_ptr<TurnLoop> m_loop;
 };

@@ -52,6 +52,11 @@ class Engine {
     /// See Runtime::check. Bundling and upload rules are the caller's.
     virtual void checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) = 0;
 
+    /// Step graph of a class of a bundle that was not analysed yet: has it derived and stored, see
+    /// Runtime::analyse. `done` is called once, on any thread: hand over and return.
+    virtual void makeGraph(ScriptVersionKey version, const std::string& className,
+                           std::function<void(api::Result<ClassGraph>)> done) = 0;
+
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;
 

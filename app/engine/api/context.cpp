@@ -50,4 +50,12 @@ api::Result<WorkflowRow> findWorkflow(Reader& reader, const std::string& name) {
     return api::fail(404, api::code::workflowNotFound, "workflows.api.error.workflow.not_found");
 }
 
+api::Result<FoundVersion> findVersion(Reader& reader, const http::Request& request) {
+    auto workflow = findWorkflow(reader, request.params[1]);
+    if (!workflow) return tl::unexpected(workflow.error());
+    auto version = reader.version(workflow->key, request.params[2]);
+    if (!version) return tl::unexpected(version.error());
+    return FoundVersion{std::move(*workflow), std::move(*version)};
+}
+
 }  // namespace stepwell::engine::rest

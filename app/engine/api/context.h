@@ -62,6 +62,7 @@ http::Handler reading(Context& context, Routes::Read handler);
 // The resources, one file each.
 void addAccountRoutes(Routes& routes, http::Router& router);
 void addWorkflowRoutes(Routes& routes);
+void addGraphRoutes(Routes& routes);
 void addInstanceRoutes(Routes& routes);
 void addInstanceVerbRoutes(Routes& routes);
 void addStepRoutes(Routes& routes);
@@ -72,5 +73,12 @@ void addExtensionRoutes(Routes& routes);
 
 /// The workflow a route names, or 404.
 api::Result<WorkflowRow> findWorkflow(Reader& reader, const std::string& name);
+
+struct FoundVersion {
+    WorkflowRow workflow;
+    WorkflowVersionRow version;
+};
+/// The version that a route below `/workflows/{name}/versions/{version}` names, or 404.
+api::Result<FoundVersion> findVersion(Reader& reader, const http::Request& request);
 
 }  // namespace stepwell::engine::rest

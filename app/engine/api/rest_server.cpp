@@ -183,6 +183,7 @@ class RestServer final : public Server {
         addInstanceVerbRoutes(routes);
         addStepRoutes(routes);
         addWorkflowRoutes(routes);
+        addGraphRoutes(routes);
         addScriptRoutes(routes);
         addDeploymentRoutes(routes);
         addUploadRoutes(routes);

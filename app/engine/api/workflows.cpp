@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-/// Workflows and their versions: endpoints 1-4 and 7-9 of the reference.
+/// Workflows and their versions: endpoints 1-4, 7 and 8 of the reference.
 namespace stepwell::engine::rest {
 
 namespace {
@@ -209,15 +209,26 @@ ScriptUuids scriptUuids(Reader& reader, const WorkflowRow& workflow) {
     return uuids;
 }
 
-void writeVersion(http::JsonWriter& json, const WorkflowRow& workflow, const WorkflowVersionRow& row,
+struct VersionView {
+    WorkflowVersionRow version;
+    bool lacksGraph = false;
+};
+api::Result<VersionView> viewOf(Reader& reader, WorkflowVersionRow row) {
+    const auto lacks = reader.lacksGraph(row.script, row.className);
+    if (!lacks) return tl::unexpected(lacks.error());
+    return VersionView{std::move(row), *lacks};
+}
+
+void writeVersion(http::JsonWriter& json, const WorkflowRow& workflow, const VersionView& view,
                   const ScriptUuids& scripts) {
+    const auto& row = view.version;
     json.object()
         .text("id", row.uuid)
         .text("workflow_id", workflow.uuid)
         .text("class_name", row.className)
         .time("created_on", row.created)
         .time("modified_on", row.created)
-        .flag("has_dag", false)
+        .flag("has_dag", !view.lacksGraph)
         .text("language", "javascript");
     copySettings(json, row.settings);
     json.object("stepwell").number("number", row.number);
@@ -238,52 +249,33 @@ Outcome listVersions(Reader& reader, const http::Request& request) {
     if (!workflow) return tl::unexpected(workflow.error());
     const auto listed = reader.versions(workflow->key, {static_cast<int>(*page), static_cast<int>(*size)});
     if (!listed) return tl::unexpected(listed.error());
+    std::vector<VersionView> views;
+    for (const auto& row : listed->rows) {
+        auto view = viewOf(reader, row);
+        if (!view) return tl::unexpected(view.error());
+        views.push_back(std::move(*view));
+    }
     const auto scripts = scriptUuids(reader, *workflow);
-    const http::ResultInfo info{static_cast<std::int64_t>(listed->rows.size()), *size, listed->total, *page,
+    const http::ResultInfo info{static_cast<std::int64_t>(views.size()), *size, listed->total, *page,
                                 std::nullopt};
     return http::success(
         [&](http::JsonWriter& json) {
             json.array();
-            for (const auto& row : listed->rows)
-                writeVersion(json, *workflow, row, scripts);
+            for (const auto& view : views)
+                writeVersion(json, *workflow, view, scripts);
             json.endArray();
         },
         info);
 }
 
-struct VersionView {
-    WorkflowRow workflow;
-    WorkflowVersionRow version;
-};
-api::Result<VersionView> findVersion(Reader& reader, const http::Request& request) {
-    auto workflow = findWorkflow(reader, request.params[1]);
-    if (!workflow) return tl::unexpected(workflow.error());
-    auto version = reader.version(workflow->key, request.params[2]);
-    if (!version) return tl::unexpected(version.error());
-    return VersionView{std::move(*workflow), std::move(*version)};
-}
-
 Outcome getVersion(Reader& reader, const http::Request& request) {
-    const auto view = findVersion(reader, request);
+    const auto found = findVersion(reader, request);
+    if (!found) return tl::unexpected(found.error());
+    const auto view = viewOf(reader, found->version);
     if (!view) return tl::unexpected(view.error());
-    const auto scripts = scriptUuids(reader, view->workflow);
+    const auto scripts = scriptUuids(reader, found->workflow);
     return http::success(
-        [&](http::JsonWriter& json) { writeVersion(json, view->workflow, view->version, scripts); });
-}
-
-Outcome getGraph(Reader& reader, const http::Request& request) {
-    const auto view = findVersion(reader, request);
-    if (!view) return tl::unexpected(view.error());
-    return http::success([&](http::JsonWriter& json) {
-        json.object()
-            .text("id", view->version.uuid)
-            .text("workflow_id", view->workflow.uuid)
-            .text("class_name", view->version.className)
-            .time("created_on", view->version.created)
-            .time("modified_on", view->version.created)
-            .null("graph")
-            .endObject();
-    });
+        [&](http::JsonWriter& json) { writeVersion(json, found->workflow, *view, scripts); });
 }
 
 }  // namespace
@@ -309,7 +301,6 @@ void addWorkflowRoutes(Routes& routes) {
                   });
     routes.read("/workflows/{name}/versions", listVersions);
     routes.read("/workflows/{name}/versions/{version}", getVersion);
-    routes.read("/workflows/{name}/versions/{version}/graph", getGraph);
 }
 
 }  // namespace stepwell::engine::rest

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/core/class_graph.h"
 #include "app/engine/store/rows.h"
 #include "models/api/error.h"
 
@@ -62,6 +63,11 @@ struct PutScriptVersion {
     std::string deploymentUuid;
     std::string annotations = "{}";
 };
+/// What analysis of a bundle gave; an earlier result for the same classes is replaced.
+struct PutGraphs {
+    ScriptVersionKey version;
+    std::vector<ClassGraph> graphs;
+};
 struct DeployScriptVersion {
     std::string script, versionUuid, deploymentUuid;
     std::string annotations = "{}";
@@ -77,7 +83,7 @@ struct DeleteScript {
 
 using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance,
                              RestartInstance, SendEvent, PutWorkflow, DeleteWorkflow, PutScriptVersion,
-                             DeployScriptVersion, PatchScript, DeleteScript>;
+                             PutGraphs, DeployScriptVersion, PatchScript, DeleteScript>;
 
 // --- answers
 // -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ class Core {
     Reply handle(const PutWorkflow& request);
     Reply handle(const DeleteWorkflow& request);
     Reply handle(const PutScriptVersion& request);
+    Reply handle(const PutGraphs& request);
     Reply handle(const DeployScriptVersion& request);
     Reply handle(const PatchScript& request);
     Reply handle(const DeleteScript& request);

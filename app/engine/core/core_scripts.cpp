@@ -136,6 +136,12 @@ Reply Core::handle(const PutScriptVersion& request) {
         ScriptVersionPut{std::move(version), request.deploy ? request.deploymentUuid : std::string{}}};
 }
 
+Reply Core::handle(const PutGraphs& request) {
+    for (const auto& graph : request.graphs)
+        m_transaction->putGraph(request.version, graph);
+    return Answer{Done{m_now}};
+}
+
 Reply Core::handle(const DeployScriptVersion& request) {
     const auto script = m_transaction->script(request.script);
     if (!script) return noScript(request.script);

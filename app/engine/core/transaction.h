@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/core/class_graph.h"
 #include "app/engine/store/rows.h"
 
 namespace stepwell::engine {
@@ -19,7 +20,8 @@ class Transaction {
     virtual std::optional<ScriptVersionRow> scriptVersion(ScriptVersionKey key) = 0;
     virtual std::optional<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) = 0;
     virtual std::optional<ScriptVersionRow> deployedVersion(ScriptKey script) = 0;
-    virtual void insertScriptVersion(ScriptVersionRow& row) = 0;  ///< sets key and number
+    virtual void insertScriptVersion(ScriptVersionRow& row) = 0;                   ///< sets key and number
+    virtual void putGraph(ScriptVersionKey version, const ClassGraph& graph) = 0;  ///< replaces an older one
     virtual void insertDeployment(const DeploymentRow& row) = 0;
     virtual std::optional<WorkflowRow> workflow(const std::string& name) = 0;
     virtual std::optional<WorkflowRow> workflow(WorkflowKey key) = 0;

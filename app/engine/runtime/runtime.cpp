@@ -1,5 +1,6 @@
 #include "app/engine/runtime/runtime.h"
 
+#include "app/engine/runtime/analysis_folder.h"
 #include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_process.h"
 
@@ -8,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 
+#include <deque>
 #include <fcntl.h>
 #include <map>
 #include <mutex>
@@ -21,8 +23,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t mostAnalyses = 64;
+
 class ProcessRuntime : public Runtime {
   public:
+    using AnalysisDone = std::function<void(api::Result<std::vector<ClassGraph>>)>;
+
     ProcessRuntime(RuntimeOptions options, RuntimeListener& listener);
     ~ProcessRuntime() override;
 
@@ -33,6 +39,7 @@ class ProcessRuntime : public Runtime {
     void release(RuntimeId id) override;
     void stop(RuntimeId id) override;
     void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override;
+    void analyse(Bundle bundle, std::vector<std::string> classNames, AnalysisDone done) override;
     RuntimeUsage usage() const override;
 
   private:
@@ -50,19 +57,32 @@ class ProcessRuntime : public Runtime {
         CheckDone done;
     };
 
+    struct Analysis {
+        Bundle bundle;
+        std::vector<std::string> classNames;
+        AnalysisDone done;
+        std::shared_ptr<WorkerProcess> process;
+    };
+
     void startProcess(RuntimeId id, const Bundle& bundle);
     void onExit(RuntimeId id, RuntimeExit exit);
     void startCheck(const Bundle& bundle, CheckDone done);
     void endCheck(std::uint64_t number, api::Result<BundleFacts> result);
+    void startAnalysis();
+    void endAnalysis(api::Result<std::vector<ClassGraph>> result);
+    bool isIdle() const { return m_processes.empty() && m_checks.empty() && m_analyses.empty(); }
     void stopAll();
     fs::path nextFolder();
 
     const RuntimeOptions m_options;
+    const RuntimeOptions m_analysisOptions;
     RuntimeListener& m_listener;
     Sandbox m_sandbox;
     asio::io_context m_io{1};
     CurlPool m_pool;
     WorkerEnvironment m_environment;
+    WorkerEnvironment m_analysisEnvironment;
+    std::deque<Analysis> m_analyses;          // the runtime's thread only; the first one is under way
     std::map<RuntimeId, Held> m_processes;    // the runtime's thread only
     std::map<std::uint64_t, Check> m_checks;  // the runtime's thread only
     std::uint64_t m_folders = 0;              // the runtime's thread only
@@ -95,6 +115,13 @@ void fitToDescriptors(EgressLimits& limits) {
     limits.waitingTotal = std::min(limits.waitingTotal, static_cast<int>(files.rlim_cur / 4));
 }
 
+/// Syntax trees take some fifty bytes for each byte of source; the analyser itself counts its work.
+RuntimeOptions forAnalysis(RuntimeOptions options) {
+    options.heapLimitMiB = 768;
+    options.cpuLimit = std::chrono::seconds{20};
+    return options;
+}
+
 RuntimeOptions prepared(RuntimeOptions options) {
     fitToDescriptors(options.egress);
     options.stateDir = fs::absolute(options.stateDir);
@@ -105,6 +132,7 @@ RuntimeOptions prepared(RuntimeOptions options) {
 
 ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener)
     : m_options(prepared(std::move(options)))
+    , m_analysisOptions(forAnalysis(m_options))
     , m_listener(listener)
     , m_sandbox(m_options)
     , m_environment{m_io,
@@ -113,6 +141,12 @@ ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener
                     m_pool,
                     std::make_shared<EgressGate>(m_options.egress),
                     [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); }}
+    , m_analysisEnvironment{m_io,
+                            m_analysisOptions,
+                            m_sandbox,
+                            m_pool,
+                            std::make_shared<EgressGate>(m_options.egress),
+                            [](const OutboundReport&) {}}
     , m_work(asio::make_work_guard(m_io)) {
     // Children die with the thread that started them, so this one starts them all and lives as long as the
     // runtime.
@@ -132,8 +166,9 @@ void ProcessRuntime::stopAll() {
     }
     for (auto& [number, check] : m_checks)
         check.process->stop();
-    if (m_processes.empty() && m_checks.empty()) m_work.reset();
-    // The last exit lets the loop end; see onExit and endCheck.
+    if (!m_analyses.empty()) m_analyses.front().process->stop();
+    if (isIdle()) m_work.reset();
+    // The last exit lets the loop end; see onExit, endCheck and endAnalysis.
 }
 
 fs::path ProcessRuntime::nextFolder() {
@@ -182,7 +217,7 @@ void ProcessRuntime::onExit(RuntimeId id, RuntimeExit exit) {
         m_up[id] = {nullptr, true};
     }
     m_listener.onExit(id, std::move(exit));
-    if (m_stopping && m_processes.empty() && m_checks.empty()) m_work.reset();
+    if (m_stopping && isIdle()) m_work.reset();
 }
 
 void ProcessRuntime::exitSeen(RuntimeId id) {
@@ -254,7 +289,63 @@ void ProcessRuntime::startCheck(const Bundle& bundle, CheckDone done) {
 void ProcessRuntime::endCheck(std::uint64_t number, api::Result<BundleFacts> result) {
     auto node = m_checks.extract(number);
     node.mapped().done(std::move(result));
-    if (m_stopping && m_processes.empty() && m_checks.empty()) m_work.reset();
+    if (m_stopping && isIdle()) m_work.reset();
+}
+
+void ProcessRuntime::analyse(Bundle bundle, std::vector<std::string> classNames, AnalysisDone done) {
+    asio::post(m_io, [this, analysis = Analysis{std::move(bundle), std::move(classNames), std::move(done),
+                                                nullptr}]() mutable {
+        if (m_stopping)
+            return analysis.done(api::fail(503, api::code::unavailable, "The engine is stopping."));
+        if (!m_sandbox.state().usable)
+            return analysis.done(api::fail(503, api::code::unavailable, m_sandbox.state().message));
+        if (m_analyses.size() >= mostAnalyses)
+            return analysis.done(api::fail(503, api::code::unavailable,
+                                           "Too many bundles wait to be analysed: ask again in a moment."));
+        m_analyses.push_back(std::move(analysis));
+        if (m_analyses.size() == 1) startAnalysis();
+    });
+}
+
+void ProcessRuntime::startAnalysis() {
+    auto& analysis = m_analyses.front();
+    auto found = std::make_shared<std::optional<std::string>>();
+    analysis.process = std::make_shared<WorkerProcess>(
+        m_analysisEnvironment, nextFolder(),
+        WorkerProcess::Events{nullptr,
+                              [this, found](BundleFacts facts) {
+                                  *found = std::move(facts.graphs);
+                                  m_analyses.front().process->stop();
+                              },
+                              [this, found](const RuntimeExit& exit) {
+                                  const auto& classes = m_analyses.front().classNames;
+                                  if (*found) return endAnalysis(readGraphs(**found, classes));
+                                  if (exit.cause == ExitCause::stopped || exit.cause == ExitCause::killed)
+                                      return endAnalysis(
+                                          api::fail(503, api::code::unavailable,
+                                                    "The analysis was interrupted: ask again."));
+                                  std::vector<ClassGraph> none;
+                                  for (const auto& name : classes)
+                                      none.push_back({name, {}, "The analysis of the bundle " + exit.reason});
+                                  endAnalysis(std::move(none));
+                              }});
+    analysis.process->start([this, &analysis](const fs::path& folder) {
+        return writeAnalysisFolder(folder, analysis.bundle, analysis.classNames, m_analysisOptions.driver,
+                                   m_analysisOptions.heapLimitMiB);
+    });
+}
+
+void ProcessRuntime::endAnalysis(api::Result<std::vector<ClassGraph>> result) {
+    const auto done = std::move(m_analyses.front().done);
+    m_analyses.pop_front();
+    done(std::move(result));
+    if (m_stopping) {
+        for (const auto& analysis : std::exchange(m_analyses, {}))
+            analysis.done(api::fail(503, api::code::unavailable, "The engine is stopping."));
+        if (isIdle()) m_work.reset();
+    } else if (!m_analyses.empty()) {
+        startAnalysis();
+    }
 }
 
 RuntimeUsage ProcessRuntime::usage() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/core/class_graph.h"
 #include "app/engine/core/ids.h"
 #include "models/api/error.h"
 #include "models/api/time.h"
@@ -114,6 +115,7 @@ struct BundleFacts {
     std::vector<std::string> entrypoints;  ///< exported classes that extend WorkflowEntrypoint
     std::vector<std::string> handlers;     ///< handlers of the default export: "fetch", "scheduled", ...
     std::chrono::milliseconds startup{0};
+    std::string graphs{};  ///< only of a process that analyses: its answer as JSON, see readGraphs
 };
 
 struct RuntimeUsage {
@@ -155,6 +157,13 @@ class Runtime {
     /// the runtime's message (file, line, column where known). `done` is called once, on the runtime's
     /// thread.
     virtual void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) = 0;
+
+    /// Derives the step graphs of these classes from the text of the bundle, in a sandboxed process that runs
+    /// none of its code. What is too large, takes too long or cannot be understood has a reason instead of a
+    /// graph; an error (503) means that it is worth asking again. One bundle at a time, others wait their
+    /// turn. `done` is called once, on the runtime's thread.
+    virtual void analyse(Bundle bundle, std::vector<std::string> classNames,
+                         std::function<void(api::Result<std::vector<ClassGraph>>)> done) = 0;
 
     virtual RuntimeUsage usage() const = 0;
 };

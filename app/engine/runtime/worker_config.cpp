@@ -1,10 +1,11 @@
 #include "app/engine/runtime/worker_config.h"
 
+#include "app/engine/runtime/code_folder.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 
 namespace stepwell::engine {
 
@@ -98,25 +99,6 @@ const char* fieldOf(ModuleKind kind) {
     return "text";
 }
 
-/// A hard link costs nothing; across file systems the bytes are copied.
-api::Result<void> place(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    fs::create_hard_link(from, to, error);
-    if (error) fs::copy_file(from, to, error);
-    if (error)
-        return api::fail(500, api::code::storage, "Cannot read " + from.string() + ": " + error.message());
-    return {};
-}
-
-api::Result<void> write(const fs::path& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-    stream << text;
-    stream.close();
-    if (!stream)
-        return api::fail(500, api::code::storage, "Cannot write " + file.string() + ": is the disk full?");
-    return {};
-}
-
 /// Places the modules of the bundle and returns their entries.
 api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, bool& mainIsCommonJs) {
     std::string entries;
@@ -133,7 +115,7 @@ api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, 
             mainIsCommonJs = *kind == ModuleKind::commonJs;
         }
         const auto file = "m" + std::to_string(number++);
-        if (auto placed = place(module.file, code / file); !placed)
+        if (auto placed = placeFile(module.file, code / file); !placed)
             return tl::make_unexpected(placed.error());
         entries += "    (name = " + capnpText("user/" + module.name) + ", " + fieldOf(*kind) + " = embed " +
                    capnpText(file) + "),\n";
@@ -243,14 +225,8 @@ std::string configText(const Bundle& bundle, const std::string& modules, const s
 
 api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle, const fs::path& driver,
                                     int heapLimitMiB) {
-    std::error_code error;
+    if (auto made = makeProcessFolder(folder); !made) return made;
     const auto code = folder / "code";
-    fs::create_directories(code, error);
-    if (!error) fs::create_directories(folder / "run", error);
-    if (!error) fs::permissions(folder, fs::perms::owner_all, error);
-    if (error)
-        return api::fail(500, api::code::storage,
-                         "Cannot make the folder " + folder.string() + ": " + error.message());
     bool mainIsCommonJs = false;
     const auto modules = addModules(code, bundle, mainIsCommonJs);
     if (!modules) return tl::make_unexpected(modules.error());
@@ -264,8 +240,8 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
          {"stepwell-bundle.js", entry},
          {"config.capnp", configText(bundle, *modules, *bindings, heapLimitMiB)}}};
     for (const auto& [name, text] : files)
-        if (auto written = write(code / name, text); !written) return written;
-    return place(driver / "driver.js", code / "driver.js");
+        if (auto written = writeFile(code / name, text); !written) return written;
+    return placeFile(driver / "driver.js", code / "driver.js");
 }
 
 }  // namespace stepwell::engine

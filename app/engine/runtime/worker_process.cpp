@@ -88,8 +88,15 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::start(const Bundle& bundle) {
+    start([&](const fs::path& folder) {
+        return writeWorkerFolder(folder, bundle, m_environment.options.driver,
+                                 m_environment.options.heapLimitMiB);
+    });
+}
+
+void WorkerProcess::start(const WriteFolder& write) {
     m_started = Clock::now();
-    if (auto launched = launch(bundle); !launched) {
+    if (auto launched = launch(write); !launched) {
         // A full disk or too many open files is not the code's fault: it is tried again, in a while.
         const bool ofTheCode = launched.error().code == api::code::scriptInvalid;
         m_connectTimer.expires_after(ofTheCode ? milliseconds{0} : launchRetry);
@@ -111,12 +118,11 @@ void WorkerProcess::start(const Bundle& bundle) {
     watch();
 }
 
-api::Result<void> WorkerProcess::launch(const Bundle& bundle) {
+api::Result<void> WorkerProcess::launch(const WriteFolder& write) {
     const auto& options = m_environment.options;
     if (!m_environment.sandbox.state().usable)
         return api::fail(503, api::code::unavailable, m_environment.sandbox.state().message);
-    if (auto written = writeWorkerFolder(m_folder, bundle, options.driver, options.heapLimitMiB); !written)
-        return written;
+    if (auto written = write(m_folder); !written) return written;
     m_runFolder.reset(::open((m_folder / "run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const fs::path sockets = "/proc/self/fd/" + std::to_string(m_runFolder.get());
     auto egress = EgressServer::listen(
@@ -212,7 +218,8 @@ void WorkerProcess::onImported(std::string_view escaped) {
     m_awaited.reset();
     if (!m_waiting.empty()) m_channel->send(std::exchange(m_waiting, {}));
     BundleFacts facts{names(json, "entrypoints"), names(json, "handlers"),
-                      std::chrono::duration_cast<milliseconds>(Clock::now() - m_started)};
+                      std::chrono::duration_cast<milliseconds>(Clock::now() - m_started),
+                      json.contains("graphs") ? json["graphs"].dump() : std::string{}};
     if (m_events.onReady) m_events.onReady(std::move(facts));
 }
 

@@ -40,8 +40,12 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     WorkerProcess(WorkerEnvironment& environment, std::filesystem::path folder, Events events);
     ~WorkerProcess();
 
-    /// Never reports before it returns.
+    /// Lays out `folder/code` and an empty `folder/run`: see writeWorkerFolder.
+    using WriteFolder = std::function<api::Result<void>(const std::filesystem::path& folder)>;
+
+    /// Neither reports before it returns.
     void start(const Bundle& bundle);
+    void start(const WriteFolder& write);
     void send(std::string lines);
     void stop();
 
@@ -56,7 +60,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
         std::chrono::milliseconds cpu{0};
     };
 
-    api::Result<void> launch(const Bundle& bundle);
+    api::Result<void> launch(const WriteFolder& write);
     void connectLater();
     void tryConnect();
     void onLines(std::string lines);

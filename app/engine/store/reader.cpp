@@ -107,6 +107,15 @@ class SqliteReader final : public Reader {
         });
     }
 
+    Result<std::optional<ClassGraph>> graph(ScriptVersionKey script, const std::string& className) override {
+        return snapshotOf<std::optional<ClassGraph>>(
+            [&]() -> Result<std::optional<ClassGraph>> { return readGraph(*m_db, script, className); });
+    }
+
+    Result<bool> lacksGraph(ScriptVersionKey script, const std::string& className) override {
+        return snapshotOf<bool>([&]() -> Result<bool> { return isWithoutGraph(*m_db, script, className); });
+    }
+
     Result<InstanceListing> instances(const InstanceQuery& query) override {
         return snapshotOf<InstanceListing>([&] { return readInstances(query); });
     }

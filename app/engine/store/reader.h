@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/core/class_graph.h"
 #include "app/engine/store/rows.h"
 #include "models/api/error.h"
 
@@ -67,6 +68,11 @@ class Reader {
     virtual api::Result<ActivityRow> activity(WorkflowKey workflow, api::Time now) = 0;
     virtual api::Result<Listed<WorkflowVersionRow>> versions(WorkflowKey workflow, Page page) = 0;
     virtual api::Result<WorkflowVersionRow> version(WorkflowKey workflow, const std::string& uuid) = 0;
+    /// Nothing when the class of this bundle was not analysed yet, or by an older analyser.
+    virtual api::Result<std::optional<ClassGraph>> graph(ScriptVersionKey script,
+                                                         const std::string& className) = 0;
+    /// Whether analysis is known to give no graph; false while nothing is known.
+    virtual api::Result<bool> lacksGraph(ScriptVersionKey script, const std::string& className) = 0;
 
     virtual api::Result<InstanceListing> instances(const InstanceQuery& query) = 0;
     virtual api::Result<InstanceRow> instance(WorkflowKey workflow, const std::string& id) = 0;

@@ -160,4 +160,18 @@ AttemptRow readAttempt(Sqlite::Query& query) {
     return row;
 }
 
+std::optional<ClassGraph> readGraph(Sqlite& db, ScriptVersionKey script, const std::string& className) {
+    auto query =
+        db.query("SELECT graph,reason FROM graphs WHERE script_version=? AND class_name=? AND analyser=?");
+    if (!query.bind(script).bind(className).bind(analyserVersion).step()) return std::nullopt;
+    auto graph = query.text();
+    return ClassGraph{className, std::move(graph), query.text()};
+}
+
+bool isWithoutGraph(Sqlite& db, ScriptVersionKey script, const std::string& className) {
+    auto query = db.query("SELECT 1 FROM graphs WHERE script_version=? AND class_name=? AND analyser=? AND "
+                          "graph IS NULL");
+    return query.bind(script).bind(className).bind(analyserVersion).step();
+}
+
 }  // namespace stepwell::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/core/class_graph.h"
 #include "app/engine/store/rows.h"
 #include "app/engine/store/sqlite.h"
 
@@ -41,5 +42,9 @@ StepRow readStepHead(Sqlite::Query& query);
 #define STEPWELL_ATTEMPT_COLUMNS                                                                             \
     "step,number,started,ended,success,error_name,error_message,error_stack,retry_on,cpu"
 AttemptRow readAttempt(Sqlite::Query& query);
+
+/// See Reader::graph and Reader::lacksGraph.
+std::optional<ClassGraph> readGraph(Sqlite& db, ScriptVersionKey script, const std::string& className);
+bool isWithoutGraph(Sqlite& db, ScriptVersionKey script, const std::string& className);
 
 }  // namespace stepwell::engine

@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 3> migrations = {R"sql(
+constexpr std::array<const char*, 4> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -90,6 +90,13 @@ CREATE TABLE stream_chunks(
   step INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE(step, number));
 ALTER TABLE steps ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                   R"sql(
+-- What static analysis made of a class of a bundle; graph is NULL when it made none, and reason says why.
+CREATE TABLE graphs(
+  script_version INTEGER NOT NULL, class_name TEXT NOT NULL, analyser INTEGER NOT NULL, graph TEXT,
+  reason TEXT NOT NULL);
+CREATE UNIQUE INDEX graphs_by_class ON graphs(script_version, class_name);
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

@@ -122,6 +122,17 @@ void SqliteTransaction::insertScriptVersion(ScriptVersionRow& row) {
             .run();
 }
 
+void SqliteTransaction::putGraph(ScriptVersionKey version, const ClassGraph& graph) {
+    m_db.query("INSERT OR REPLACE INTO graphs(script_version,class_name,analyser,graph,reason) "
+               "VALUES(?,?,?,nullif(?,''),?)")
+        .bind(version)
+        .bind(graph.className)
+        .bind(analyserVersion)
+        .bind(graph.graph)
+        .bind(graph.reason)
+        .run();
+}
+
 void SqliteTransaction::insertDeployment(const DeploymentRow& row) {
     m_db.query("INSERT INTO deployments(uuid,script,version,created,annotations,source) VALUES(?,?,?,?,?,?)")
         .bind(row.uuid)

@@ -24,6 +24,7 @@ class SqliteTransaction final : public Transaction {
     std::optional<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) override;
     std::optional<ScriptVersionRow> deployedVersion(ScriptKey script) override;
     void insertScriptVersion(ScriptVersionRow& row) override;
+    void putGraph(ScriptVersionKey version, const ClassGraph& graph) override;
     void insertDeployment(const DeploymentRow& row) override;
     std::optional<WorkflowRow> workflow(const std::string& name) override;
     std::optional<WorkflowRow> workflow(WorkflowKey key) override;

@@ -89,6 +89,12 @@ class FakeReader final : public Reader {
     api::Result<std::string> chunk(InstanceKey, StepIndex, std::int64_t number) override {
         return number < 2 ? std::string(number == 0 ? 4 : 1, static_cast<char>('a' + number)) : std::string();
     }
+    api::Result<std::optional<ClassGraph>> graph(ScriptVersionKey, const std::string&) override {
+        return data_.graph;
+    }
+    api::Result<bool> lacksGraph(ScriptVersionKey, const std::string&) override {
+        return data_.graph && data_.graph->graph.empty();
+    }
     api::Result<std::vector<LogRow>> logs(InstanceKey, std::optional<std::int32_t> step, std::int64_t after,
                                           int limit) override {
         std::vector<LogRow> rows;
@@ -154,6 +160,11 @@ std::filesystem::path FakeEngine::blobPath(const std::string& digest) const {
 
 void FakeEngine::checkBundle(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) {
     done(check ? check(bundle) : BundleFacts{{"Flow"}, {"fetch"}, api::Milliseconds(7)});
+}
+
+void FakeEngine::makeGraph(ScriptVersionKey, const std::string& className,
+                           std::function<void(api::Result<ClassGraph>)> done) {
+    done(analyse ? analyse(className) : ClassGraph{className, R"({"version":1})", {}});
 }
 
 EngineHealth FakeEngine::health() const {

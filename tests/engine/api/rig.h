@@ -38,6 +38,7 @@ struct FakeData {
     std::vector<engine::DeploymentRow> deployments;
     std::vector<engine::ScriptVersionRow> scriptVersions;
     std::vector<engine::FeedLine> feed;
+    std::optional<engine::ClassGraph> graph;  ///< what is stored for every class
     engine::InstanceQuery lastQuery;  ///< of the last listing
     bool broken = false;              ///< every read fails
 };
@@ -47,12 +48,15 @@ class FakeEngine final : public engine::Engine {
   public:
     std::function<engine::Reply(const engine::Request&)> reply;
     std::function<api::Result<engine::BundleFacts>(const engine::Bundle&)> check;
+    std::function<api::Result<engine::ClassGraph>(const std::string& className)> analyse;
 
     void submit(engine::Request request, engine::ReplyHandler handler) override;
     api::Result<std::string> putBlob(std::string_view bytes) override;
     std::filesystem::path blobPath(const std::string& digest) const override;
     void checkBundle(engine::Bundle bundle,
                      std::function<void(api::Result<engine::BundleFacts>)> done) override;
+    void makeGraph(engine::ScriptVersionKey version, const std::string& className,
+                   std::function<void(api::Result<engine::ClassGraph>)> done) override;
     engine::EngineHealth health() const override;
     std::filesystem::path databasePath() const override { return {}; }
     std::unique_ptr<Subscription> subscribe(FeedHandler handler) override;

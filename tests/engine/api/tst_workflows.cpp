@@ -139,14 +139,45 @@ class WorkflowsTest : public QObject {
         const auto list = rig_->get("/workflows/orders/versions").result();
         QCOMPARE(list.size(), 1U);
         COMPARE_JSON(list[0]["id"], "aaaaaaaa-0000-4000-8000-000000000002");
-        COMPARE_JSON(list[0]["has_dag"], false);
+        COMPARE_JSON(list[0]["has_dag"], true);
         COMPARE_JSON(list[0]["limits"]["steps"], 50);
         COMPARE_JSON(list[0]["stepwell"]["number"], 2);
         COMPARE_JSON(list[0]["stepwell"]["script_version_id"], "bbbbbbbb-0000-4000-8000-000000000009");
         const std::string id = "/workflows/orders/versions/aaaaaaaa-0000-4000-8000-000000000002";
         COMPARE_JSON(rig_->get(id).result()["class_name"], "Flow");
-        QVERIFY(rig_->get(id + "/graph").result()["graph"].is_null());
         QCOMPARE(rig_->get("/workflows/orders/versions/x").code(), 10300);
+    }
+
+    void graphs() {
+        const std::string id = "/workflows/orders/versions/aaaaaaaa-0000-4000-8000-000000000002";
+        const auto made = rig_->get(id + "/graph").result();
+        COMPARE_JSON(made["id"], "aaaaaaaa-0000-4000-8000-000000000002");
+        COMPARE_JSON(made["class_name"], "Flow");
+        COMPARE_JSON(made["graph"], nlohmann::json({{"version", 1}}));
+        COMPARE_JSON(rig_->get(id + "/dag").result()["dag"], nlohmann::json({{"version", 1}}));
+        // What is stored is not made again.
+        rig_->engine.analyse = [](const std::string&) { return api::fail(503, 10013, "made again"); };
+        rig_->data.graph = ClassGraph{"Flow", R"({"version":1,"workflow":{}})", {}};
+        QVERIFY(rig_->get(id + "/graph").result()["graph"].contains("workflow"));
+        QCOMPARE(rig_->get("/workflows/orders/versions/x/graph").code(), 10300);
+        QCOMPARE(rig_->get("/workflows/none/versions/x/graph").status, 404);
+    }
+
+    void withoutAGraphTheReasonIsTold() {
+        const std::string id = "/workflows/orders/versions/aaaaaaaa-0000-4000-8000-000000000002";
+        rig_->data.graph = ClassGraph{"Flow", {}, "too large"};
+        const auto none = rig_->get(id + "/graph").result();
+        QVERIFY(none["graph"].is_null());
+        COMPARE_JSON(none["stepwell"]["reason"], "too large");
+        COMPARE_JSON(rig_->get(id).result()["has_dag"], false);
+        // An analysis that cannot run now is no error, and says nothing about the graph.
+        rig_->data.graph.reset();
+        rig_->engine.analyse = [](const std::string&) { return api::fail(503, 10013, "no sandbox"); };
+        const auto later = rig_->get(id + "/graph");
+        QCOMPARE(later.status, 200);
+        QVERIFY(later.result()["graph"].is_null());
+        COMPARE_JSON(later.result()["stepwell"]["reason"], "no sandbox");
+        COMPARE_JSON(rig_->get(id).result()["has_dag"], true);
     }
 };
 

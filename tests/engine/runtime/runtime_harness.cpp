@@ -181,6 +181,18 @@ std::optional<api::Result<BundleFacts>> RuntimeHarness::check(const Bundle& bund
     return wait([&] { return *result; });
 }
 
+std::optional<api::Result<std::vector<ClassGraph>>>
+RuntimeHarness::analyse(const Bundle& bundle, std::vector<std::string> classNames) {
+    auto result = std::make_shared<std::optional<api::Result<std::vector<ClassGraph>>>>();
+    m_runtime->analyse(bundle, std::move(classNames),
+                       [this, result](api::Result<std::vector<ClassGraph>> graphs) {
+                           const std::lock_guard lock(m_mutex);
+                           *result = std::move(graphs);
+                           m_changed.notify_all();
+                       });
+    return wait([&] { return *result; });
+}
+
 std::size_t RuntimeHarness::exitsLeft() {
     const std::lock_guard lock(m_mutex);
     return m_exits.size();

@@ -51,6 +51,8 @@ class RuntimeHarness : public RuntimeListener {
     /// The end of an outbound request.
     std::optional<OutboundReport> outbound();
     std::optional<api::Result<BundleFacts>> check(const Bundle& bundle);
+    std::optional<api::Result<std::vector<ClassGraph>>> analyse(const Bundle& bundle,
+                                                                std::vector<std::string> classNames);
     /// Exits beyond those taken, ever.
     std::size_t exitsLeft();
     /// Process ids of all descendants of this test that run workerd.
