@@ -39,8 +39,8 @@ struct FakeData {
     std::vector<engine::ScriptVersionRow> scriptVersions;
     std::vector<engine::FeedLine> feed;
     std::optional<engine::ClassGraph> graph;  ///< what is stored for every class
-    engine::InstanceQuery lastQuery;  ///< of the last listing
-    bool broken = false;              ///< every read fails
+    engine::InstanceQuery lastQuery;          ///< of the last listing
+    bool broken = false;                      ///< every read fails
 };
 
 /// Keeps the commands it gets and answers them with `reply`.
