@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/error.h"
+#include "models/api/graph.h"
 #include "models/api/types.h"
 
 #include <QObject>
@@ -62,6 +63,10 @@ class Backend : public QObject {
     virtual void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) = 0;
     virtual void versions(const std::string& workflow, QObject* context,
                           Done<std::vector<api::Version>> done) = 0;
+    /// The step graph of a version. A backend that has none answers without one, and with the reason if it
+    /// tells.
+    virtual void graph(const std::string& workflow, const std::string& versionId, QObject* context,
+                       Done<api::VersionGraph> done) = 0;
     virtual void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) = 0;
     /// `since`: ask for changes only (answers may still be whole: see InstanceDetail::partial).
     virtual void instance(const std::string& workflow, const std::string& id,

@@ -198,6 +198,12 @@ void HttpBackend::versions(const std::string& workflow, QObject* context,
                            d->deliverTo<std::vector<api::Version>>(context, std::move(done)));
 }
 
+void HttpBackend::graph(const std::string& workflow, const std::string& versionId, QObject* context,
+                        Done<api::VersionGraph> done) {
+    d->call(d->request("GET", d->routes.graph(workflow, versionId)), context, std::move(done),
+            client::parseGraph);
+}
+
 void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, Done<InstanceList> done) {
     Pairs pairs{{"per_page", std::to_string(wanted.perPage)}};
     if (!wanted.cursor) pairs.emplace_back("page", std::to_string(wanted.page));

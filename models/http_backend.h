@@ -31,6 +31,8 @@ class HttpBackend final : public Backend {
     void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;
     void versions(const std::string& workflow, QObject* context,
                   Done<std::vector<api::Version>> done) override;
+    void graph(const std::string& workflow, const std::string& versionId, QObject* context,
+               Done<api::VersionGraph> done) override;
     void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) override;
     void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
                   QObject* context, Done<api::InstanceDetail> done) override;

@@ -67,8 +67,9 @@ struct Version {
     std::string workflowId;
     std::string className;
     std::optional<Time> createdOn;
-    int number = 0;                  ///< extension
-    WorkflowSettings settings = {};  ///< without schedules: those belong to the workflow
+    int number = 0;                    ///< extension
+    WorkflowSettings settings = {};    ///< without schedules: those belong to the workflow
+    std::string scriptVersionId = {};  ///< extension: the upload that this version runs
 };
 
 /// One segment of the little bar in an instance row.

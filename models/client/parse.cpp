@@ -243,6 +243,7 @@ api::Version versionFrom(const json& item) {
     version.className = text(item, "class_name");
     version.createdOn = time(item, "created_on");
     version.number = static_cast<int>(integer(at(item, "stepwell"), "number"));
+    version.scriptVersionId = text(at(item, "stepwell"), "script_version_id");
     version.settings.stepLimit = limitFrom(at(item, "limits"), "steps");
     version.settings.concurrencyLimit = limitFrom(at(item, "concurrency"), "limit");
     version.settings.retention = retentionFrom(at(item, "default_retention"));

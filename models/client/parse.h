@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/api/graph.h"
 #include "models/api/types.h"
 #include "models/client/client.h"
 
@@ -25,6 +26,7 @@ api::Result<void> parseNothing(const Response& response);
 api::Result<Page<api::Workflow>> parseWorkflows(const Response& response);
 api::Result<api::Workflow> parseWorkflow(const Response& response);
 api::Result<Page<api::Version>> parseVersions(const Response& response);
+api::Result<api::VersionGraph> parseGraph(const Response& response);
 api::Result<Page<api::InstanceSummary>> parseInstances(const Response& response);
 api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id);
 /// The output of one step, as JSON text; "null" when it has none.

@@ -27,6 +27,9 @@ class Routes {
     std::string workflows() const { return m_root + "/workflows"; }
     std::string workflow(std::string_view name) const { return workflows() + "/" + encoded(name); }
     std::string versions(std::string_view name) const { return workflow(name) + "/versions"; }
+    std::string graph(std::string_view name, std::string_view version) const {
+        return versions(name) + "/" + encoded(version) + "/graph";
+    }
     std::string instances(std::string_view name) const { return workflow(name) + "/instances"; }
     std::string instance(std::string_view name, std::string_view id) const {
         return instances(name) + "/" + encoded(id);

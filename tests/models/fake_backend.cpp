@@ -171,6 +171,12 @@ void FakeBackend::versions(const std::string& workflow, QObject* context,
                                      versionLists[workflow]);
 }
 
+void FakeBackend::graph(const std::string& workflow, const std::string& versionId, QObject* context,
+                        Done<api::VersionGraph> done) {
+    reply<api::VersionGraph>(QStringLiteral("graph %1 %2").arg(text(workflow), text(versionId)), context,
+                             std::move(done), graphs[versionId]);
+}
+
 void FakeBackend::instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) {
     auto answer = instanceSource ? instanceSource(query) : pageOf(instanceLists[query.workflow], query);
     reply<InstanceList>(describeQuery(query), context, std::move(done), std::move(answer));

@@ -21,6 +21,7 @@ class FakeBackend : public Backend {
     // what it answers with
     std::vector<api::Workflow> workflowList;
     std::map<std::string, std::vector<api::Version>> versionLists;           ///< by workflow
+    std::map<std::string, api::VersionGraph> graphs;                         ///< by version id
     std::map<std::string, std::vector<api::InstanceSummary>> instanceLists;  ///< by workflow, newest first
     std::map<std::string, api::InstanceDetail> details;                      ///< by instance id
     std::map<std::string, std::vector<api::LogLine>> logLines;               ///< by instance id, oldest first
@@ -69,6 +70,8 @@ class FakeBackend : public Backend {
     void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;
     void versions(const std::string& workflow, QObject* context,
                   Done<std::vector<api::Version>> done) override;
+    void graph(const std::string& workflow, const std::string& versionId, QObject* context,
+               Done<api::VersionGraph> done) override;
     void instances(const InstanceListQuery& query, QObject* context, Done<InstanceList> done) override;
     void instance(const std::string& workflow, const std::string& id, std::optional<std::int64_t> since,
                   QObject* context, Done<api::InstanceDetail> done) override;

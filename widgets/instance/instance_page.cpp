@@ -1,6 +1,7 @@
 #include "widgets/instance/instance_page.h"
 
 #include "widgets/format.h"
+#include "widgets/graph/graph_panel.h"
 #include "widgets/instance/inspector_panel.h"
 #include "widgets/instance/instance_facts.h"
 #include "widgets/instance/log_panel.h"
@@ -13,9 +14,11 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QButtonGroup>
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -25,6 +28,8 @@ namespace {
 
 /// Below this width the inspector goes under the timeline.
 constexpr int sideBySide = 700;
+/// A run's way through the graph is found anew at most this often.
+constexpr std::chrono::milliseconds graphEvery{500};
 
 QPushButton* buttonFor(QAction* action, const char* kind) {
     auto* button = makeButton(action->text(), kind);
@@ -47,6 +52,8 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     , id_(std::move(id))
     , feed_(new InstanceFeed(this))
     , actions_(new InstanceActions(backend, this))
+    , graphRun_(
+          graphEvery, [this] { showGraph(); }, this)
     , stack_(new QStackedWidget)
     , empty_(new EmptyState) {
     setAccessibleName(tr("Instance %1").arg(QString::fromStdString(id_)));
@@ -72,6 +79,11 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     connect(&timeline_->zoom(), &timeline::Zoom::selectionChanged, this, [this] {
         showInspector();
         showLogs(false);
+    });
+    connect(&graph_->view(), &GraphView::selectionChanged, this, &InstancePage::takeFromGraph);
+    connect(&graph_->view(), &GraphView::stepActivated, this, [this](int step) {
+        timeline_->selectStep(step);
+        inspector_->widget()->setFocus();
     });
     connect(timeline_, &TimelineView::activated, this, [this] { inspector_->widget()->setFocus(); });
     connect(inspector_, &InspectorPanel::restartWanted, this, &InstancePage::restartFrom);
@@ -118,6 +130,19 @@ QWidget* InstancePage::buildTimelineCard() {
     stepsOrNone_->addWidget(timeline_);
     stepsOrNone_->addWidget(noSteps_);
     stepsOrNone_->setMinimumHeight(160);
+    graph_ = new GraphPanel(backend_);
+    views_ = new QStackedWidget;
+    views_->addWidget(stepsOrNone_);
+    views_->addWidget(graph_);
+    heads_ = new QStackedWidget;
+    heads_->setFixedHeight(40);
+    heads_->addWidget(new TimelineHeader(*timeline_, TimelineHeader::Title::none));
+    heads_->addWidget(new GraphHeader(*graph_, GraphHeader::Title::none));
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(6, 0, 0, 0);
+    head->setSpacing(0);
+    head->addWidget(buildViewSwitch());
+    head->addWidget(heads_, 1);
     auto* lower = new QWidget;
     auto* lowerColumn = new QVBoxLayout(lower);
     lowerColumn->setContentsMargins(0, 0, 0, 0);
@@ -127,7 +152,7 @@ QWidget* InstancePage::buildTimelineCard() {
     auto* split = new QSplitter(Qt::Vertical);
     split->setChildrenCollapsible(false);
     split->setHandleWidth(4);
-    split->addWidget(stepsOrNone_);
+    split->addWidget(views_);
     split->addWidget(lower);
     split->setStretchFactor(0, 1);
     split->setSizes({600, 150});
@@ -135,11 +160,63 @@ QWidget* InstancePage::buildTimelineCard() {
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
-    column->addWidget(new TimelineHeader(*timeline_));
+    column->addLayout(head);
     column->addWidget(makeLine(Qt::Horizontal));
     column->addWidget(split, 1);
     card->setMinimumWidth(360);
     return card;
+}
+
+QWidget* InstancePage::buildViewSwitch() {
+    auto* box = new QWidget;
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    auto* group = new QButtonGroup(box);
+    const auto add = [&](View view, const QString& text, const QString& tip) {
+        auto* button = makeButton(text, "segment");
+        button->setCheckable(true);
+        button->setToolTip(tip);
+        group->addButton(button);
+        row->addWidget(button);
+        viewButtons_.at(static_cast<std::size_t>(view)) = button;
+        connect(button, &QPushButton::clicked, this, [this, view] { setView(view); });
+    };
+    add(View::timeline, tr("Timeline"), tr("When each step ran"));
+    add(View::graph, tr("Graph"), tr("The way of this run through its version (G)"));
+    viewButtons_.front()->setChecked(true);
+    auto* swap = new QShortcut(Qt::Key_G, this);
+    swap->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(swap, &QShortcut::activated, this,
+            [this] { setView(view_ == View::timeline ? View::graph : View::timeline); });
+    return box;
+}
+
+void InstancePage::setView(View view) {
+    if (view == view_) return;
+    view_ = view;
+    const bool isGraph = view == View::graph;
+    viewButtons_.at(static_cast<std::size_t>(view))->setChecked(true);
+    heads_->setCurrentIndex(isGraph ? 1 : 0);
+    views_->setCurrentIndex(isGraph ? 1 : 0);
+    setFocusProxy(isGraph ? static_cast<QWidget*>(graph_) : timeline_);
+    if (isGraph) showGraph();
+    focusMain();
+}
+
+/// Loads the graph when it is seen first, and brings the way of the run up to date.
+void InstancePage::showGraph() {
+    if (view_ != View::graph || !feed_->isLoaded()) return;
+    graph_->show(workflow_, feed_->detail().versionId);
+    graph_->setRun(&feed_->detail());
+}
+
+/// What is selected in the graph is looked at in the inspector.
+void InstancePage::takeFromGraph() {
+    auto& view = graph_->view();
+    if (view_ != View::graph || view.selected() < 0) return;
+    const auto* node = view.layoutOfGraph().items.at(static_cast<std::size_t>(view.selected())).node;
+    if (const auto* run = view.run().of(node)) timeline_->selectStep(run->stepIndex);
 }
 
 QWidget* InstancePage::buildContent() {
@@ -187,7 +264,7 @@ void InstancePage::reload() {
 }
 
 void InstancePage::focusMain() {
-    timeline_->setFocus();
+    view_ == View::graph ? graph_->view().setFocus() : timeline_->setFocus();
 }
 
 void InstancePage::onChanged(int firstChanged) {
@@ -209,6 +286,7 @@ void InstancePage::onChanged(int firstChanged) {
     showHeader();
     showInspector();
     showLogs(true);
+    graphRun_.request();
 }
 
 void InstancePage::showHeader() {

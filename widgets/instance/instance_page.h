@@ -1,16 +1,20 @@
 #pragma once
 
+#include "models/coalescer.h"
 #include "models/instance_feed.h"
 #include "widgets/controls.h"
 #include "widgets/page.h"
 
 #include <QTimer>
 
+#include <array>
+
 class QSplitter;
 class QStackedWidget;
 
 namespace stepwell {
 
+class GraphPanel;
 class InspectorPanel;
 class InstanceActions;
 class InstanceFacts;
@@ -31,6 +35,11 @@ class InstancePage : public Page {
     /// For the palette: what the page can do besides the verbs.
     QList<QAction*> pageActions() const { return pageActions_; }
     TimelineView& timelineView() { return *timeline_; }
+    GraphPanel& graphPanel() { return *graph_; }
+    /// How the steps are shown: as a timeline, or as the way through the graph of the version.
+    enum class View { timeline, graph };
+    void setView(View view);
+    View view() const { return view_; }
     InspectorPanel& inspector() { return *inspector_; }
     LogPanel& logPanel() { return *logs_; }
     InstanceFacts& facts() { return *facts_; }
@@ -51,6 +60,9 @@ class InstancePage : public Page {
   private:
     QWidget* buildHeader();
     QWidget* buildTimelineCard();
+    QWidget* buildViewSwitch();
+    void showGraph();
+    void takeFromGraph();
     QWidget* buildContent();
     void onChanged(int firstChanged);
     void onState();
@@ -79,6 +91,12 @@ class InstancePage : public Page {
     TimelineView* timeline_;
     QStackedWidget* stepsOrNone_;
     EmptyState* noSteps_;
+    GraphPanel* graph_;
+    QStackedWidget* heads_;
+    QStackedWidget* views_;
+    std::array<QPushButton*, 2> viewButtons_{};  // in the order of View
+    Coalescer graphRun_;
+    View view_ = View::timeline;
     LogPanel* logs_;
     InspectorPanel* inspector_;
     QSplitter* split_;

@@ -8,7 +8,7 @@
 
 namespace stepwell {
 
-TimelineHeader::TimelineHeader(TimelineView& view, QWidget* parent)
+TimelineHeader::TimelineHeader(TimelineView& view, Title title, QWidget* parent)
     : QWidget(parent)
     , view_(view)
     , summary_(new ElidedLabel)
@@ -26,7 +26,7 @@ TimelineHeader::TimelineHeader(TimelineView& view, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(12, 0, 12, 0);
     row->setSpacing(8);
-    row->addWidget(makeLabel(tr("Timeline"), "cardTitle"));
+    if (title == Title::shown) row->addWidget(makeLabel(tr("Timeline"), "cardTitle"));
     row->addWidget(summary_, 1);
     for (Chip* chip : {failures_, squeeze_, fit})
         row->addWidget(chip);

@@ -13,7 +13,9 @@ class TimelineView;
 class TimelineHeader : public QWidget {
     Q_OBJECT
   public:
-    explicit TimelineHeader(TimelineView& view, QWidget* parent = nullptr);
+    /// `none`: something else tells what is below.
+    enum class Title { shown, none };
+    explicit TimelineHeader(TimelineView& view, Title title = Title::shown, QWidget* parent = nullptr);
     /// "8 steps · 4 attempts failed · 19.0 s so far"
     QString summary() const;
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "models/versions_model.h"
+#include "widgets/page.h"
+
+class QSplitter;
+
+namespace stepwell {
+
+class Backend;
+class ElidedLabel;
+class GraphPanel;
+class TableView;
+
+/// The versions of one workflow and the step graph of the selected one.
+class VersionsPage : public Page {
+    Q_OBJECT
+  public:
+    explicit VersionsPage(Backend& backend, QWidget* parent = nullptr);
+
+    /// Shows another workflow; the same one keeps its place.
+    void setWorkflow(const QString& name);
+    void reload() override;
+    void focusMain() override;
+    const VersionsModel& model() const { return model_; }
+    TableView& table() { return *table_; }
+    GraphPanel& graph() { return *graph_; }
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void layOut();
+    void update();
+    void showCurrent();
+    void divide();
+
+    Backend& backend_;
+    QString workflow_;
+    VersionsModel model_;
+    TableView* table_;
+    ListCard* card_;
+    GraphPanel* graph_;
+    ElidedLabel* facts_;
+    QSplitter* split_;
+    bool ownSplit_ = false;  ///< a person chose the widths
+};
+
+}  // namespace stepwell
