@@ -5,6 +5,7 @@
 #include "widgets/format.h"
 #include "widgets/graph/graph_panel.h"
 #include "widgets/row_delegate.h"
+#include "widgets/settings_texts.h"
 #include "widgets/table_view.h"
 
 #include <QSplitter>
@@ -16,6 +17,20 @@ namespace {
 constexpr int rowHeight = 34;
 constexpr int sideBySide = 700;  // below this width the graph goes under the list
 const QList<TableView::Width> columnWidths = {{78, 70}, {120, 96}, {96, 86}, {112, 96}};
+
+/// What sets this version apart, as far as it was declared.
+QString factsOf(const api::Version& version) {
+    QStringList facts{QString::fromStdString(version.className)};
+    if (version.createdOn) facts << QObject::tr("created %1").arg(format::fullStamp(*version.createdOn));
+    const auto& set = version.settings;
+    if (set.stepLimit) facts << QObject::tr("at most %1 steps").arg(format::number(*set.stepLimit));
+    if (set.concurrencyLimit) facts << QObject::tr("%1 at once").arg(format::number(*set.concurrencyLimit));
+    if (set.retention.success)
+        facts << QObject::tr("successes kept %1").arg(settings::retentionText(set.retention.success));
+    if (set.retention.error)
+        facts << QObject::tr("failures kept %1").arg(settings::retentionText(set.retention.error));
+    return facts.join(QStringLiteral(" · "));
+}
 
 class VersionDelegate final : public RowDelegate {
   public:
@@ -35,7 +50,7 @@ class VersionDelegate final : public RowDelegate {
 }  // namespace
 
 VersionsPage::VersionsPage(Backend& backend, QWidget* parent)
-    : Page(parent)
+    : WorkflowSection(parent)
     , backend_(backend)
     , table_(new TableView(QStringLiteral("versions"), rowHeight))
     , card_(new ListCard(table_))
@@ -110,25 +125,23 @@ void VersionsPage::update() {
 void VersionsPage::showCurrent() {
     const auto* version = model_.at(table_->currentIndex().row());
     if (version == nullptr) return;
-    QStringList facts{QString::fromStdString(version->className)};
-    if (version->createdOn) facts << tr("created %1").arg(format::fullStamp(*version->createdOn));
-    facts_->setText(facts.join(QStringLiteral(" · ")));
+    facts_->setText(factsOf(*version));
     graph_->show(workflow_.toStdString(), version->id);
 }
 
 void VersionsPage::showEvent(QShowEvent* event) {
-    Page::showEvent(event);
+    WorkflowSection::showEvent(event);
     model_.setActive(true);
     divide();
 }
 
 void VersionsPage::hideEvent(QHideEvent* event) {
-    Page::hideEvent(event);
+    WorkflowSection::hideEvent(event);
     model_.setActive(false);
 }
 
 void VersionsPage::resizeEvent(QResizeEvent* event) {
-    Page::resizeEvent(event);
+    WorkflowSection::resizeEvent(event);
     divide();
 }
 

@@ -13,13 +13,12 @@ class GraphPanel;
 class TableView;
 
 /// The versions of one workflow and the step graph of the selected one.
-class VersionsPage : public Page {
+class VersionsPage : public WorkflowSection {
     Q_OBJECT
   public:
     explicit VersionsPage(Backend& backend, QWidget* parent = nullptr);
 
-    /// Shows another workflow; the same one keeps its place.
-    void setWorkflow(const QString& name);
+    void setWorkflow(const QString& name) override;
     void reload() override;
     void focusMain() override;
     const VersionsModel& model() const { return model_; }

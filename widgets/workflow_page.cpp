@@ -4,6 +4,7 @@
 #include "widgets/format.h"
 #include "widgets/instances_page.h"
 #include "widgets/settings_page.h"
+#include "widgets/versions_page.h"
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
@@ -34,6 +35,7 @@ WorkflowPage::WorkflowPage(Backend& backend, QWidget* parent)
     version_->hide();
     segments_->setSpacing(0);
     addSection({}, tr("Instances"), instances_);
+    addSection(QStringLiteral("versions"), tr("Versions"), new VersionsPage(backend));
     addSection(QStringLiteral("settings"), tr("Settings"), new SettingsPage(backend));
     auto* trigger = makeButton(tr("Trigger…"), "main");
     auto* head = new QHBoxLayout;

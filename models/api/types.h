@@ -68,8 +68,8 @@ struct Version {
     std::string className;
     std::optional<Time> createdOn;
     int number = 0;                    ///< extension
-    std::string scriptVersionId = {};  ///< extension: the upload that this version runs
     WorkflowSettings settings = {};    ///< without schedules: those belong to the workflow
+    std::string scriptVersionId = {};  ///< extension: the upload that this version runs
 };
 
 /// One segment of the little bar in an instance row.

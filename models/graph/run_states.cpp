@@ -156,6 +156,7 @@ RunStates::RunStates(const api::Graph& graph, const api::InstanceDetail& detail)
     : m_hasRun(true) {
     Matcher matcher(graph);
     for (const auto& step : detail.steps) {
+        if (step.isRollback) continue;  // undoes a step, and has its name
         const auto& chosen = matcher.find(step);
         for (const auto* node : chosen)
             note(node, step, api::isFinal(detail.status));

@@ -185,10 +185,6 @@ QWidget* InstancePage::buildViewSwitch() {
     add(View::timeline, tr("Timeline"), tr("When each step ran"));
     add(View::graph, tr("Graph"), tr("The way of this run through its version (G)"));
     viewButtons_.front()->setChecked(true);
-    auto* swap = new QShortcut(Qt::Key_G, this);
-    swap->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(swap, &QShortcut::activated, this,
-            [this] { setView(view_ == View::timeline ? View::graph : View::timeline); });
     return box;
 }
 
@@ -255,7 +251,12 @@ void InstancePage::makePageActions() {
     search->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
     search->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(search, &QAction::triggered, logs_, &LogPanel::openSearch);
-    pageActions_ = {restart, search};
+    auto* swap = new QAction(tr("Show the timeline or the graph"), this);
+    swap->setShortcut(Qt::Key_G);
+    swap->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(swap, &QAction::triggered, this,
+            [this] { setView(view_ == View::timeline ? View::graph : View::timeline); });
+    pageActions_ = {restart, search, swap};
     addActions(pageActions_);
 }
 
