@@ -21,14 +21,16 @@ BackendChoice choiceOf(const engine::RunningEngine& running, const std::string& 
 }
 
 api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& dataDir,
-                                                 bool allowUnsandboxed) {
+                                                 const LocalEngine::Settings& settings) {
     const auto files = headless::findProgramFiles(headless::thisProgram(), {});
     if (!files) return api::fail(files.error());
     engine::EngineOptions options;
     options.dataDir = dataDir;
     options.workerd = files->workerd;
     options.driver = files->driver;
-    options.allowUnsandboxed = allowUnsandboxed;
+    options.allowUnsandboxed = settings.allowUnsandboxed;
+    options.cpuLimit = std::chrono::seconds(settings.cpuLimitSeconds);
+    options.heapLimitMiB = settings.memoryLimitMiB;
     return options;
 }
 
@@ -89,7 +91,7 @@ LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
     const auto tokenFile = dataDir / "token";
     const auto token = engine::loadOrCreateToken(tokenFile);
     if (!token) return {api::fail(token.error()), nullptr, {}};
-    auto options = engineOptions(dataDir, settings.allowUnsandboxed);
+    auto options = engineOptions(dataDir, settings);
     if (!options) return {api::fail(options.error()), nullptr, {}};
     auto started = engine::Engine::start(std::move(*options));
     if (!started) return {api::fail(started.error()), nullptr, {}};

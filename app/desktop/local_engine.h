@@ -17,6 +17,8 @@ class LocalEngine : public QObject {
     struct Settings {
         QString dataDir;
         bool allowUnsandboxed = false;
+        int cpuLimitSeconds = 30;
+        int memoryLimitMiB = 128;
     };
     explicit LocalEngine(Settings settings, QObject* parent = nullptr);
     /// Stops an engine that was started here: its turn is finished and its database closed.

@@ -64,7 +64,8 @@ void connectWindow(MainWindow& window, LocalEngine& engine, const DesktopOptions
 
 int run(QApplication& application, const DesktopOptions& options) {
     if (options.theme) Theme::get().setMode(*options.theme);
-    LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings()});
+    LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings(),
+                        options.cpuLimitSeconds, options.memoryLimitMiB});
     MainWindow window({makeBackend, installedSamples(), findEsbuild()});
     const SandboxChoice sandbox(engine, window);
     window.resize(1440, 900);

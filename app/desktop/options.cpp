@@ -32,9 +32,29 @@ struct Arguments {
                                "Account of --backend. Default: CLOUDFLARE_ACCOUNT_ID, else \"local\".", "ID"};
     QCommandLineOption unsandboxed{"allow-unsandboxed",
                                    "Run user code without bubblewrap when that cannot be used (not safe)."};
+    QCommandLineOption cpuLimit{
+        "cpu-limit", "Longest time user code may block its process, in seconds. Default: 30.", "SECONDS"};
+    QCommandLineOption memoryLimit{"memory-limit", "Heap of a user code process, in MiB. Default: 128.",
+                                   "MIB"};
     QCommandLineOption theme{"theme", "light, dark or system.", "NAME"};
     QCommandLineOption screenshots{"screenshots", "Render every page into this folder and end.", "DIR"};
 };
+
+/// The bounds are those of stepwelld.
+constexpr int mostCpuSeconds = 3'600;
+constexpr int leastMemory = 16;
+constexpr int mostMemory = 16'384;
+
+/// False when the option was given and is no whole number within the bounds; `value` is then as it was.
+bool readNumber(const QCommandLineParser& parser, const QCommandLineOption& option, int least, int most,
+                int& value) {
+    if (!parser.isSet(option)) return true;
+    bool isNumber = false;
+    const int given = parser.value(option).toInt(&isNumber);
+    if (!isNumber || given < least || given > most) return false;
+    value = given;
+    return true;
+}
 
 std::optional<Theme::Mode> themeNamed(const QString& name) {
     if (name == "light") return Theme::Mode::light;
@@ -87,6 +107,11 @@ DesktopOptions read(const QCommandLineParser& parser, const Arguments& known) {
     options.dataDir = parser.isSet(known.dataDir) ? absolute(parser.value(known.dataDir)) : usual;
     if (options.dataDir.isEmpty()) return refuse("--data-dir needs a folder.");
     options.allowUnsandboxed = parser.isSet(known.unsandboxed);
+    if (!readNumber(parser, known.cpuLimit, 1, mostCpuSeconds, options.cpuLimitSeconds))
+        return refuse(QStringLiteral("--cpu-limit must be 1 to %1 seconds.").arg(mostCpuSeconds));
+    if (!readNumber(parser, known.memoryLimit, leastMemory, mostMemory, options.memoryLimitMiB))
+        return refuse(
+            QStringLiteral("--memory-limit must be %1 to %2 MiB.").arg(leastMemory).arg(mostMemory));
     options.screenshots = absolute(parser.value(known.screenshots));
     if (parser.isSet(known.theme)) {
         options.theme = themeNamed(parser.value(known.theme));
@@ -106,7 +131,7 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription("Durable workflows on this machine: the engine, and a window on it.");
     parser.addOptions({known.dataDir, known.backend, known.tokenFile, known.account, known.unsandboxed,
-                       known.theme, known.screenshots});
+                       known.cpuLimit, known.memoryLimit, known.theme, known.screenshots});
     parser.addPositionalArgument("PATH", "A Worker project (folder or file) to import.", "[PATH]");
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();

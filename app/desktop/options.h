@@ -14,6 +14,8 @@ struct DesktopOptions {
     QString dataDir;                       ///< absolute
     std::optional<BackendChoice> backend;  ///< nothing: the engine of this machine
     bool allowUnsandboxed = false;         ///< for this start; the setting does it for all
+    int cpuLimitSeconds = 30;              ///< longest time that user code may block its process
+    int memoryLimitMiB = 128;              ///< heap of a process of user code
     std::optional<Theme::Mode> theme;
     QString screenshots;  ///< a folder: render the pages into it and end
     QString path;         ///< to import; empty: nothing
