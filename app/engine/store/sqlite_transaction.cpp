@@ -217,6 +217,7 @@ void SqliteTransaction::removeWorkflow(WorkflowKey key) {
     m_db.query("DELETE FROM blocks WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM activity WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM durations WHERE workflow=?").bind(key).run();
+    removeTermination(key);
     m_db.query("DELETE FROM workflows WHERE id=?").bind(key).run();
 }
 
@@ -235,11 +236,8 @@ int SqliteTransaction::purgeInstances(WorkflowKey key, int limit) {
         query.bind(key).bind(limit);
         keys = readKeys(query);
     }
-    for (const auto instance : keys) {
-        removeSteps(instance, StepIndex{0});
-        removeSentEvents(instance);
-        m_db.query("DELETE FROM instances WHERE id=?").bind(instance).run();
-    }
+    for (const auto instance : keys)
+        removeInstance(instance);
     return static_cast<int>(keys.size());
 }
 
@@ -255,12 +253,28 @@ std::optional<api::Time> SqliteTransaction::nextWake() {
     return query.step() ? query.optionalTime() : std::nullopt;
 }
 
-std::vector<InstanceKey> SqliteTransaction::queued(int limit) {
-    auto query =
-        m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) AND workflow NOT IN "
-                   "(SELECT id FROM workflows WHERE deleted=1) ORDER BY id LIMIT ?");
-    query.bind(limit);
-    return readKeys(query);
+std::vector<Transaction::Queued> SqliteTransaction::queued(WorkflowKey workflow, int limit) {
+    std::vector<Queued> found;
+    const auto take = [&](const char* sql, bool ranBefore) {
+        auto query = m_db.query(sql);
+        query.bind(workflow).bind(limit - static_cast<int>(found.size()));
+        while (query.step())
+            found.push_back({InstanceKey{query.integer()}, ranBefore});
+    };
+    take("SELECT id FROM instances WHERE workflow=? AND status=0 AND started IS NOT NULL ORDER BY id LIMIT ?",
+         true);
+    take("SELECT id FROM instances WHERE workflow=? AND status=0 AND started IS NULL ORDER BY id LIMIT ?",
+         false);
+    return found;
+}
+
+std::vector<WorkflowKey> SqliteTransaction::workflowsWithQueued() {
+    auto query = m_db.query("SELECT workflow FROM counts WHERE status=0 AND n>0 AND workflow IN "
+                            "(SELECT id FROM workflows WHERE deleted=0)");
+    std::vector<WorkflowKey> keys;
+    while (query.step())
+        keys.emplace_back(query.integer());
+    return keys;
 }
 
 std::vector<InstanceKey> SqliteTransaction::interrupted(InstanceKey after, int limit) {

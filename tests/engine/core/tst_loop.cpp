@@ -105,6 +105,16 @@ class TestLoop : public QObject {
         QVERIFY(rig.log.next().starts_with("send r\t1\t2\t"));
     }
 
+    void theAlarmWaitsForItsTimeOrForTheBell() {
+        Alarm alarm;
+        const auto now = std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+        QVERIFY(alarm.wait(now - std::chrono::hours{1}) == Alarm::Cause::time);
+        QVERIFY(alarm.wait(now + std::chrono::milliseconds{5}) == Alarm::Cause::time);
+        QVERIFY(std::chrono::system_clock::now() >= now + std::chrono::milliseconds{5});
+        alarm.ring();
+        QVERIFY(alarm.wait(std::nullopt) == Alarm::Cause::rung);
+    }
+
     void aFailedCommitAnswersEveryRequestAndEndsWhatRan() {
         Rig rig;
         QVERIFY(rig.create("one"));
