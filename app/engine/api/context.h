@@ -66,6 +66,8 @@ void addInstanceRoutes(Routes& routes);
 void addInstanceVerbRoutes(Routes& routes);
 void addStepRoutes(Routes& routes);
 void addScriptRoutes(Routes& routes);
+void addSecretRoutes(Routes& routes);
+void addScheduleRoutes(Routes& routes);
 void addDeploymentRoutes(Routes& routes);
 void addUploadRoutes(Routes& routes);
 void addExtensionRoutes(Routes& routes);

@@ -17,6 +17,7 @@ void Core::loadCounters() {
     m_sequence = m_transaction->lastSequence();
     m_lastInstance = m_transaction->lastInstance();
     m_nextWake = m_transaction->nextWake();
+    m_nextSchedule = m_transaction->nextSchedule();
     m_purging = !m_transaction->deletedWorkflows().empty();
     m_backlog = true;
 }
@@ -35,6 +36,7 @@ void Core::apply(const Command& command) {
 }
 
 void Core::endTurn() {
+    fireSchedules();
     wakeDue();
     admitQueued();
     fireTimers();  // after the others: what they brought to life may be due already
@@ -85,6 +87,7 @@ std::optional<api::Time> Core::nextTurn() const {
     if (!m_timers.empty()) consider(m_timers.begin()->first);
     if (m_settings.canRun && room && m_nextWake) consider(*m_nextWake);
     if (!m_live.empty()) consider(m_nextSweep);
+    if (m_nextSchedule) consider(*m_nextSchedule);
     return next;
 }
 

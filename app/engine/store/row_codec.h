@@ -31,10 +31,13 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
     "id,kind,count,name,state,started,ended,config,retry_limit,delay,backoff,timeout,target,attempts,"       \
     "failures,due,changed,event_type,error_name,error_message,error_stack,rollback,cpu"
 
+#define STEPWELL_SCHEDULE_COLUMNS "id,workflow,script,cron,created,next"
+
 ScriptRow readScript(Sqlite::Query& query);
 ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query);  ///< with its modules
 WorkflowRow readWorkflow(Sqlite::Query& query);
 WorkflowVersionRow readWorkflowVersion(Sqlite::Query& query);
+ScheduleRow readSchedule(Sqlite::Query& query);
 InstanceRow readInstanceHead(Sqlite::Query& query);
 void readInstanceBody(Sqlite::Query& query, InstanceRow& row);
 StepRow readStepHead(Sqlite::Query& query);

@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 3> migrations = {R"sql(
+constexpr std::array<const char*, 4> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -90,6 +90,14 @@ CREATE TABLE stream_chunks(
   step INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE(step, number));
 ALTER TABLE steps ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                   R"sql(
+-- Crons: of a workflow, or of a script.
+CREATE TABLE schedules(
+  id INTEGER PRIMARY KEY, workflow INTEGER NOT NULL, script INTEGER NOT NULL, cron TEXT NOT NULL,
+  created INTEGER NOT NULL, next INTEGER NOT NULL);
+CREATE INDEX schedules_by_owner ON schedules(workflow, script);
+CREATE INDEX schedules_by_next ON schedules(next);
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

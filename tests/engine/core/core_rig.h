@@ -17,7 +17,11 @@ class CoreRig {
     void turn(std::vector<Command> commands);
     /// Lets time pass, and runs turns whenever the core asked for one.
     void pass(std::chrono::milliseconds time);
+    /// Time goes by while no turn runs: the engine is off, or the machine sleeps.
+    void jump(std::chrono::milliseconds time) { m_now += time; }
     Reply ask(Request request);
+    /// Scheduled handlers that were to be run since the last call.
+    std::vector<Actions::Firing> firings() { return std::exchange(m_firings, {}); }
     /// The driver says this. `%` stands for "<instance key>\t<run>" of the newest instance.
     void say(const std::string& lines);
     /// What the driver has been told since the last call, without batch marks; they are echoed at once.
@@ -56,6 +60,7 @@ class CoreRig {
     std::int64_t m_lastReply = 0;
     std::map<std::int64_t, Reply> m_replies;
     std::string m_heard;
+    std::vector<Actions::Firing> m_firings;
     std::vector<std::string> m_types;
     std::vector<std::pair<RuntimeId, std::string>> m_echoes;
     bool m_fresh = true;
