@@ -1,6 +1,8 @@
 #include "app/engine/engine.h"
 
+#include "app/engine/binding_calls.h"
 #include "app/engine/graph_maker.h"
+#include "app/engine/script_logs.h"
 #include "app/engine/store/blob_store.h"
 #include "app/engine/store/schema.h"
 #include "app/engine/turn_loop.h"
@@ -14,6 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+constexpr int levelError = 4;
+
+api::Time systemNow() {
+    return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+}
 
 /// Steps per second over the last few seconds, sampled whenever health is asked for.
 class RateMeter {
@@ -80,7 +88,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         , m_bundleDb(std::move(bundles))
         , m_bundleReads(*m_bundleDb)
         , m_hub(std::make_shared<FeedHub>())
-        , m_started(std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now())) {
+        , m_started(systemNow()) {
         RuntimeOptions runtime;
         runtime.workerd = options.workerd;
         runtime.driver = options.driver;
@@ -117,6 +125,16 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
                    std::function<void(api::Result<ClassGraph>)> done) override {
         m_graphs.make(version, className, std::move(done));
     }
+    void connectHandler(ScriptVersionKey version,
+                        std::function<void(api::Result<HandlerConnection>)> done) override {
+        const auto bundle = loadBundle(version);
+        if (!bundle)
+            return done(api::fail(404, api::code::versionNotFound, "The code of this Worker is gone."));
+        m_runtime->connect(*bundle, std::move(done));
+    }
+    std::vector<LogRow> handlerLogs(const std::string& script, std::int64_t after, int limit) const override {
+        return m_logs.list(script, after, limit);
+    }
     fs::path databasePath() const override { return m_databasePath; }
     std::unique_ptr<Subscription> subscribe(FeedHandler handler) override {
         return std::make_unique<HubSubscription>(m_hub, std::move(handler));
@@ -144,6 +162,20 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void onExit(RuntimeId id, RuntimeExit exit) override { m_loop->push(RuntimeEnded{id, std::move(exit)}); }
     void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }
 
+    void onCall(ScriptVersionKey caller, std::string body, std::function<void(CallAnswer)> answer) override {
+        auto calls = readCalls(caller, body);
+        if (!calls) return answer({calls.error().http, calls.error().message});
+        m_loop->submit(std::move(*calls),
+                       [respond = std::move(answer)](const Reply& reply) { respond(writeAnswers(reply)); });
+    }
+    void onHandlerLog(ScriptVersionKey version, HandlerLog log) override {
+        LogRow row;
+        row.level = log.level;
+        row.time = log.time;
+        row.text = std::move(log.text);
+        m_logs.add(scriptOf(version), std::move(row));
+    }
+
     // Effects: on the core thread
     void send(RuntimeId id, std::string lines) override {
         if (const auto* bundle = bundleOf(id.version))
@@ -155,12 +187,37 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void stop(RuntimeId id) override { m_runtime->stop(id); }
     void publish(const std::vector<FeedLine>& lines) override { m_hub->publish(lines); }
 
+    void fire(const Actions::Firing& firing) override {
+        const auto* bundle = bundleOf(firing.version);
+        if (bundle == nullptr) return;
+        m_runtime->runScheduled(
+            *bundle, firing.cron, firing.time,
+            [this, version = firing.version, cron = firing.cron](const api::Result<void>& ran) {
+                if (ran) return;
+                HandlerLog log{levelError, systemNow(), {}};
+                log.text = "The scheduled handler for \"" + cron + "\" failed: " + ran.error().message;
+                onHandlerLog(version, std::move(log));
+            });
+    }
+
     const Bundle* bundleOf(ScriptVersionKey version) {
         const auto known = m_bundleCache.find(version);
         if (known != m_bundleCache.end()) return &known->second;
+        auto bundle = loadBundle(version);
+        return bundle ? &m_bundleCache.emplace(version, std::move(*bundle)).first->second : nullptr;
+    }
+
+    /// From any thread.
+    std::optional<Bundle> loadBundle(ScriptVersionKey version) {
         const auto row = rowOf(version);
-        if (!row) return nullptr;
-        return &m_bundleCache.emplace(version, makeBundle(*row)).first->second;
+        return row ? std::optional(makeBundle(*row)) : std::nullopt;
+    }
+
+    std::string scriptOf(ScriptVersionKey version) {
+        const auto known = m_scriptNames.find(version);
+        if (known != m_scriptNames.end()) return known->second;
+        const auto bundle = loadBundle(version);
+        return m_scriptNames.emplace(version, bundle ? bundle->scriptName : std::string()).first->second;
     }
 
     std::optional<ScriptVersionRow> rowOf(ScriptVersionKey version) const {
@@ -219,9 +276,11 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     BlobStore m_blobs;
     fs::path m_databasePath;
     mutable std::mutex m_bundleMutex;
-    std::unique_ptr<Sqlite> m_bundleDb;                          ///< read-only; guarded by m_bundleMutex
-    mutable SqliteTransaction m_bundleReads;                     ///< guarded by m_bundleMutex
-    std::unordered_map<ScriptVersionKey, Bundle> m_bundleCache;  ///< core thread only
+    std::unique_ptr<Sqlite> m_bundleDb;                               ///< read-only; guarded by m_bundleMutex
+    mutable SqliteTransaction m_bundleReads;                          ///< guarded by m_bundleMutex
+    std::unordered_map<ScriptVersionKey, Bundle> m_bundleCache;       ///< core thread only
+    std::unordered_map<ScriptVersionKey, std::string> m_scriptNames;  ///< runtime's thread only
+    ScriptLogs m_logs;
     std::shared_ptr<FeedHub> m_hub;
     api::Time m_started;
     mutable RateMeter m_rate;

@@ -56,6 +56,14 @@ class Engine {
     /// Runtime::analyse. `done` is called once, on any thread: hand over and return.
     virtual void makeGraph(ScriptVersionKey version, const std::string& className,
                            std::function<void(api::Result<ClassGraph>)> done) = 0;
+    /// See Runtime::connect; an error 404 when the version is gone. `done` on the runtime's thread, or at
+    /// once.
+    virtual void connectHandler(ScriptVersionKey version,
+                                std::function<void(api::Result<HandlerConnection>)> done) = 0;
+    /// What the fetch and scheduled handlers of a script logged, oldest first, with their ids; at most the
+    /// last 1000 lines since the engine started are kept.
+    virtual std::vector<LogRow> handlerLogs(const std::string& script, std::int64_t after,
+                                            int limit) const = 0;
 
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;

@@ -136,6 +136,8 @@ void TurnLoop::perform(Actions& actions) {
         m_effects.release(runtime);
     for (const auto& runtime : actions.stop)
         m_effects.stop(runtime);
+    for (const auto& firing : actions.firings)
+        m_effects.fire(firing);
     for (auto& [id, reply] : actions.replies)
         answer(id, std::move(reply));
     if (!actions.feed.empty()) m_effects.publish(actions.feed);

@@ -24,6 +24,7 @@ class TurnLoop {
         virtual void exitSeen(RuntimeId runtime) = 0;
         virtual void release(RuntimeId runtime) = 0;
         virtual void stop(RuntimeId runtime) = 0;
+        virtual void fire(const Actions::Firing& firing) = 0;
         virtual void publish(const std::vector<FeedLine>& lines) = 0;
     };
 

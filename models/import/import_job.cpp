@@ -81,7 +81,10 @@ std::string uploadMetadata(const WorkerProject& project, const std::string& main
             bindings.push_back(value.is_string()
                                    ? json{{"type", "plain_text"}, {"name", name}, {"text", value}}
                                    : json{{"type", "json"}, {"name", name}, {"json", value}});
-    json metadata{{"main_module", main}, {"bindings", bindings}};
+    // What was set with `wrangler secret put` is nowhere in the project, so it stays as it is.
+    json metadata{{"main_module", main},
+                  {"bindings", bindings},
+                  {"keep_bindings", json::array({"secret_text", "secret_key"})}};
     if (!project.compatibilityDate.empty()) metadata["compatibility_date"] = project.compatibilityDate;
     if (!project.compatibilityFlags.empty()) metadata["compatibility_flags"] = project.compatibilityFlags;
     return metadata.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -18,10 +18,10 @@ namespace {
 struct UnsupportedBinding {
     const char* key;
     const char* what;
-    const char* nameKey;
+    const char* nameKey;  ///< empty: the names are the keys
 };
 
-constexpr std::array<UnsupportedBinding, 21> unsupported = {{
+constexpr std::array<UnsupportedBinding, 42> unsupported = {{
     {"kv_namespaces", "KV namespace", "binding"},
     {"r2_buckets", "R2 bucket", "binding"},
     {"d1_databases", "D1 database", "binding"},
@@ -41,8 +41,29 @@ constexpr std::array<UnsupportedBinding, 21> unsupported = {{
     {"images", "Images binding", "binding"},
     {"containers", "container", "name"},
     {"unsafe", "unsafe binding", "name"},
-    {"wasm_modules", "Wasm module binding", "binding"},
+    {"wasm_modules", "Wasm module binding", ""},
     {"version_metadata", "version metadata binding", "binding"},
+    {"text_blobs", "text blob", ""},
+    {"data_blobs", "data blob", ""},
+    {"assets", "static assets binding", "binding"},
+    {"site", "Workers Site", "bucket"},
+    {"migrations", "Durable Object migration", "tag"},
+    {"ratelimits", "rate limit", "name"},
+    {"logfwdr", "log forwarder", "name"},
+    {"media", "Media binding", "binding"},
+    {"stream", "Stream binding", "binding"},
+    {"ai_search", "AI Search binding", "binding"},
+    {"ai_search_namespaces", "AI Search namespace", "binding"},
+    {"agent_memory", "agent memory", "binding"},
+    {"analytics", "analytics binding", "binding"},
+    {"artifacts", "artifacts binding", "binding"},
+    {"flagship", "feature flag binding", "binding"},
+    {"k2", "K2 binding", "binding"},
+    {"unsafe_hello_world", "hello-world binding", "binding"},
+    {"vpc_networks", "VPC network", "binding"},
+    {"vpc_services", "VPC service", "binding"},
+    {"worker_loaders", "Worker loader", "binding"},
+    {"python_modules", "Python module", "name"},
 }};
 
 /// Known, and of no effect here: neither used nor worth a warning.
@@ -54,6 +75,7 @@ const std::set<std::string>& silentKeys() {
                                                "compatibility_flags",
                                                "workflows",
                                                "vars",
+                                               "secrets",
                                                "dev",
                                                "workers_dev",
                                                "observability",
@@ -207,8 +229,8 @@ class ConfigReader {
             collectNames(*found, binding.nameKey, names);
             error(
                 QStringLiteral(
-                    "%1%2 (\"%3\") is not supported: only workflows and vars can be bound. Remove it, or "
-                    "keep it out of this configuration.")
+                    "%1%2 (\"%3\") is not supported yet: only workflows, vars and secrets can be bound. "
+                    "Remove it, or keep it out of this configuration.")
                     .arg(QLatin1String(binding.what),
                          names.isEmpty() ? QString() : QStringLiteral(" ") + names.join(QStringLiteral(", ")),
                          QLatin1String(binding.key)));
@@ -222,9 +244,11 @@ class ConfigReader {
         if (!value.is_object()) return;
         const auto name = value.find(nameKey);
         if (name != value.end() && name->is_string()) return names.append(toQt(name->get<std::string>()));
-        // queues and durable_objects keep their lists one level down
-        for (const auto& [key, inner] : value.items())
-            if (inner.is_array()) collectNames(inner, nameKey, names);
+        for (const auto& [key, inner] : value.items()) {
+            // queues and durable_objects keep their lists one level down; a consumer names its queue
+            if (inner.is_array()) collectNames(inner, key == "consumers" ? "queue" : nameKey, names);
+            if (nameKey[0] == '\0' && inner.is_string()) names.append(toQt(key));
+        }
     }
 
     void warnUnknown() {

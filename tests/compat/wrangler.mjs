@@ -17,7 +17,7 @@ export async function copySample(name, folder) {
   return to;
 }
 
-/** Answers `wrangler(cwd, ...arguments)` -> {code, out, err}. */
+/** Answers `wrangler(cwd, ...arguments)` -> {code, out, err}; an object as the last argument may hold its `input`. */
 export function wranglerFor(engine, home, changes = {}) {
   const env = {
     PATH: process.env.PATH,
@@ -31,9 +31,13 @@ export function wranglerFor(engine, home, changes = {}) {
     CLOUDFLARE_ACCOUNT_ID: engine.account,
     ...changes,
   };
-  return (cwd, ...args) =>
+  return (cwd, ...given) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+      const { input } = typeof given.at(-1) === "object" ? given.at(-1) : {};
+      const args = given.filter((arg) => typeof arg === "string");
+      const stdin = input === undefined ? "ignore" : "pipe";
+      const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: [stdin, "pipe", "pipe"] });
+      child.stdin?.end(input);
       let out = "";
       let err = "";
       child.stdout.on("data", (text) => (out += text));

@@ -129,6 +129,20 @@ describe(releaseName, () => {
     await ok(["workflows", "list"], "Showing 2 workflows", "OrderProcessing");
   });
 
+  test("secret put, list, bulk, delete; a deployment keeps them", async () => {
+    const put = await wrangler(project, "secret", "put", "API_KEY", { input: "s3cret\n" });
+    assert.equal(put.code, 0, put.out + put.err);
+    const bulk = await wrangler(project, "secret", "bulk", { input: '{"OTHER":"hush"}' });
+    assert.equal(bulk.code, 0, bulk.out + bulk.err);
+    const out = await ok(["secret", "list"], "API_KEY", "OTHER");
+    assert.ok(!out.includes("s3cret"));
+    await ok(["deploy"], "Uploaded review-approval");
+    await ok(["secret", "delete", "API_KEY"], "API_KEY");
+    assert.deepEqual(await engine.call("GET", `/workers/scripts/${workflow}/secrets`), [
+      { name: "OTHER", type: "secret_text" },
+    ]);
+  });
+
   test("a wrong token is refused", async () => {
     const stranger = wranglerFor(engine, join(folder.path, "home"), { CLOUDFLARE_API_TOKEN: "0".repeat(64) });
     const { code, out, err } = await stranger(project, "workflows", "list");

@@ -298,7 +298,8 @@ void ImportJobTest::metadata() {
         std::string(R"({"bindings":[{"class_name":"C","name":"B","script_name":"other","type":"workflow",)"
                     R"("workflow_name":"n"},{"json":[1],"name":"J","type":"json"},)"
                     R"({"name":"T","text":"x","type":"plain_text"}],)"
-                    R"("compatibility_flags":["nodejs_compat"],"main_module":"m.js"})"));
+                    R"("compatibility_flags":["nodejs_compat"],"keep_bindings":["secret_text","secret_key"],)"
+                    R"("main_module":"m.js"})"));
 }
 
 QTEST_GUILESS_MAIN(ImportJobTest)

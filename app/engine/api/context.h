@@ -71,6 +71,8 @@ void addSettingsRoutes(Routes& routes);
 void addSubscribeRoutes(Routes& routes);
 void addStepRoutes(Routes& routes);
 void addScriptRoutes(Routes& routes);
+void addSecretRoutes(Routes& routes);
+void addScheduleRoutes(Routes& routes);
 void addDeploymentRoutes(Routes& routes);
 void addUploadRoutes(Routes& routes);
 void addExtensionRoutes(Routes& routes);

@@ -37,28 +37,10 @@ http::Response health(const Engine& engine) {
     });
 }
 
-Outcome logs(Reader& reader, const http::Request& request) {
-    const std::string workflowName(request.queryValue("workflow").value_or(""));
-    const std::string instanceId(request.queryValue("instance").value_or(""));
-    if (workflowName.empty() || instanceId.empty())
-        return badRequest("Query parameters workflow and instance are both needed.");
-    const auto step = numberQuery(request, "step", -1, -1, std::numeric_limits<std::int32_t>::max());
-    if (!step) return tl::unexpected(step.error());
-    const auto after = numberQuery(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
-    if (!after) return tl::unexpected(after.error());
-    const auto limit = numberQuery(request, "limit", 500, 1, 1000);
-    if (!limit) return tl::unexpected(limit.error());
-    const auto workflow = findWorkflow(reader, workflowName);
-    if (!workflow) return tl::unexpected(workflow.error());
-    const auto instance = reader.instance(workflow->key, instanceId);
-    if (!instance) return tl::unexpected(instance.error());
-    std::optional<std::int32_t> only;
-    if (request.queryValue("step")) only = static_cast<std::int32_t>(*step);
-    const auto rows = reader.logs(instance->key, only, *after, static_cast<int>(*limit));
-    if (!rows) return tl::unexpected(rows.error());
+http::Response logList(const std::vector<LogRow>& rows) {
     return http::success([&](http::JsonWriter& json) {
         json.array();
-        for (const auto& row : *rows)
+        for (const auto& row : rows)
             json.object()
                 .number("id", row.key)
                 .number("step_index", row.step)
@@ -70,6 +52,35 @@ Outcome logs(Reader& reader, const http::Request& request) {
     });
 }
 
+/// Of the handlers of a Worker, or of an instance.
+Outcome logs(const Engine& engine, Reader& reader, const http::Request& request) {
+    const std::string scriptName(request.queryValue("script").value_or(""));
+    const std::string workflowName(request.queryValue("workflow").value_or(""));
+    const std::string instanceId(request.queryValue("instance").value_or(""));
+    if (scriptName.empty() && (workflowName.empty() || instanceId.empty()))
+        return badRequest("Query parameters workflow and instance are both needed, or script.");
+    const auto step = numberQuery(request, "step", -1, -1, std::numeric_limits<std::int32_t>::max());
+    if (!step) return tl::unexpected(step.error());
+    const auto after = numberQuery(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+    if (!after) return tl::unexpected(after.error());
+    const auto limit = numberQuery(request, "limit", 500, 1, 1000);
+    if (!limit) return tl::unexpected(limit.error());
+    if (!scriptName.empty()) {
+        const auto script = reader.script(scriptName);
+        if (!script) return tl::unexpected(script.error());
+        return logList(engine.handlerLogs(script->name, *after, static_cast<int>(*limit)));
+    }
+    const auto workflow = findWorkflow(reader, workflowName);
+    if (!workflow) return tl::unexpected(workflow.error());
+    const auto instance = reader.instance(workflow->key, instanceId);
+    if (!instance) return tl::unexpected(instance.error());
+    std::optional<std::int32_t> only;
+    if (request.queryValue("step")) only = static_cast<std::int32_t>(*step);
+    const auto rows = reader.logs(instance->key, only, *after, static_cast<int>(*limit));
+    if (!rows) return tl::unexpected(rows.error());
+    return logList(*rows);
+}
+
 }  // namespace
 
 void addExtensionRoutes(Routes& routes) {
@@ -77,7 +88,9 @@ void addExtensionRoutes(Routes& routes) {
     routes.handle(
         http::Method::get, "/stepwell/health", noBody,
         [&engine = context.engine](const http::ExchangePtr& exchange) { exchange->respond(health(engine)); });
-    routes.read("/stepwell/logs", logs);
+    routes.read("/stepwell/logs", [&engine = context.engine](Reader& reader, const http::Request& request) {
+        return logs(engine, reader, request);
+    });
     routes.handle(http::Method::get, "/stepwell/events", noBody,
                   [&events = context.events](const http::ExchangePtr& exchange) { events.open(exchange); });
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace stepwell::engine::rest {
 
@@ -212,6 +213,14 @@ struct DetailWriter {
         json.endObject();
     }
 
+    /// A cron names the instances that it makes `<cron>-<epoch ms>`.
+    void writeSchedule(const InstanceRow& row) {
+        const auto dash = row.id.rfind('-');
+        if (row.trigger != api::TriggerSource::cron || dash == std::string::npos) return;
+        json.object("schedule").text("cron", std::string_view(row.id).substr(0, dash));
+        json.number("scheduledTime", std::strtoll(row.id.c_str() + dash + 1, nullptr, 10)).endObject();
+    }
+
     void instance(const DetailForm& form) {
         const auto& row = snapshot.instance;
         json.object().text("status", api::toString(row.status));
@@ -230,6 +239,7 @@ struct DetailWriter {
             json.text("output", *output);
         else
             json.null("output");
+        writeSchedule(row);
         rollbackOutcome();
         json.number("step_count", row.stepCount);
         steps(form);

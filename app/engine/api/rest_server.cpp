@@ -3,6 +3,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/event_hub.h"
 #include "app/engine/api/metrics.h"
+#include "app/engine/api/worker_hosts.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/listener.h"
 
@@ -33,9 +34,17 @@ class Gate final : public http::Dispatcher {
         , account_(options.account) {}
 
     http::Router router;
+    /// Finds the fetch handler of a Worker.
+    std::function<http::Connector(const std::string& name)> worker;
 
     http::Admission admit(http::Request& head) override {
         const auto credential = std::exchange(head.credential, {});
+        // Before anything else: no route of ours is reached under the name of a Worker.
+        if (const auto name = http::workerOf(head.host)) {
+            http::Admission admission;
+            admission.connect = worker(*name);
+            return admission;
+        }
         if (auto refused = wrongPlace(head)) return refuse(std::move(*refused));
         auto match = router.find(head.method, head.path);
         const bool open = match.route != nullptr && match.route->open;
@@ -155,6 +164,7 @@ class RestServer final : public Server {
     }
 
     api::Result<void> open() {
+        gate_.worker = [this](const std::string& name) { return workerConnector(context_, name); };
         http::ListenerOptions listen;
         listen.host = options_.listenHost;
         listen.port = options_.port;
@@ -198,6 +208,8 @@ class RestServer final : public Server {
         addWorkflowRoutes(routes);
         addGraphRoutes(routes);
         addScriptRoutes(routes);
+        addSecretRoutes(routes);
+        addScheduleRoutes(routes);
         addDeploymentRoutes(routes);
         addUploadRoutes(routes);
         addExtensionRoutes(routes);

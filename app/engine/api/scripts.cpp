@@ -3,6 +3,7 @@
 #include "app/engine/api/body.h"
 #include "app/engine/api/context.h"
 #include "app/engine/api/upload_form.h"
+#include "app/engine/api/worker_hosts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -72,18 +73,6 @@ Outcome getSettings(Reader& reader, const ScriptRow& script) {
     });
 }
 
-Outcome getSecrets(Reader& reader, const ScriptRow& script) {
-    const auto version = deployedVersion(reader, script);
-    if (!version) return tl::unexpected(version.error());
-    const auto names = *version ? secretNames((*version)->metadata) : std::vector<std::string>();
-    return http::success([&](http::JsonWriter& out) {
-        out.array();
-        for (const auto& name : names)
-            out.object().text("name", name).text("type", "secret_text").endObject();
-        out.endArray();
-    });
-}
-
 void writeSubdomain(http::JsonWriter& out, bool enabled, bool previews) {
     out.flag("enabled", enabled).flag("previews_enabled", previews);
 }
@@ -96,12 +85,15 @@ Outcome getSubdomain(Reader&, const ScriptRow& script) {
     });
 }
 
-Outcome getWorker(Reader&, const ScriptRow& script) {
+Outcome getWorker(Reader& reader, const http::Request& request) {
+    const auto found = reader.script(request.params[1]);
+    if (!found) return tl::unexpected(found.error());
+    const auto& script = *found;
     return http::success([&](http::JsonWriter& out) {
         out.object().text("id", script.tag).text("name", script.name);
         out.time("created_on", script.created).time("updated_on", script.modified).object("subdomain");
         writeSubdomain(out, script.subdomainEnabled, script.previewsEnabled);
-        out.endObject().endObject();
+        out.text("url", workerUrl(script.name, request.host)).endObject().endObject();
     });
 }
 
@@ -203,9 +195,8 @@ void addScriptRoutes(Routes& routes) {
     routes.read("/workers/scripts", listScripts);
     routes.read("/workers/scripts/{script}/settings", forScript(getSettings));
     routes.read("/workers/scripts/{script}/script-settings", forScript(getScriptSettings));
-    routes.read("/workers/scripts/{script}/secrets", forScript(getSecrets));
     routes.read("/workers/scripts/{script}/subdomain", forScript(getSubdomain));
-    routes.read("/workers/workers/{script}", forScript(getWorker));
+    routes.read("/workers/workers/{script}", getWorker);
     routes.handle(Method::post, "/workers/scripts/{script}/subdomain", jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { postSubdomain(engine, exchange); });
     routes.handle(Method::patch, "/workers/scripts/{script}/script-settings", jsonBody,

@@ -2,6 +2,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/query.h"
 #include "app/engine/api/unique.h"
+#include "models/api/cron.h"
 #include "models/api/identifiers.h"
 
 #include <nlohmann/json.hpp>
@@ -10,6 +11,8 @@
 namespace stepwell::engine::rest {
 
 namespace {
+
+constexpr std::size_t mostSchedules = 100;
 
 void writeHours(http::JsonWriter& json, std::string_view key, const std::array<std::int64_t, 24>& hours) {
     json.array(key);
@@ -43,10 +46,24 @@ void writeNames(http::JsonWriter& json, const WorkflowRow& row) {
         .time("triggered_on", row.triggered);
 }
 
+/// With the time each of them fires next.
+void writeSchedules(http::JsonWriter& json, const std::string& text, api::Time now) {
+    const auto settings = nlohmann::json::parse(text, nullptr, false);
+    if (!settings.is_object() || !settings.contains("schedules") || settings["schedules"].empty()) return;
+    json.array("schedules");
+    for (const auto& item : settings["schedules"]) {
+        const auto cron = api::Cron::parse(item.value("cron", ""));
+        if (!cron) continue;
+        json.object().text("cron", item.value("cron", "")).time("next_instance", cron->next(now)).endObject();
+    }
+    json.endArray();
+}
+
 struct WorkflowView {
     WorkflowRow row;
     StatusCounts counts;
     ActivityRow activity;
+    api::Time now{};
 };
 
 void writeWorkflow(http::JsonWriter& json, const WorkflowView& view) {
@@ -58,6 +75,7 @@ void writeWorkflow(http::JsonWriter& json, const WorkflowView& view) {
         json.number(api::toString(status), count == view.counts.end() ? 0 : count->second);
     }
     json.endObject();
+    writeSchedules(json, view.row.settings, view.now);
     writeExtension(json, view.row, view.activity);
     json.endObject();
 }
@@ -67,7 +85,7 @@ api::Result<WorkflowView> viewOf(Reader& reader, WorkflowRow row, api::Time now)
     if (!counts) return tl::unexpected(counts.error());
     auto activity = reader.activity(row.key, now);
     if (!activity) return tl::unexpected(activity.error());
-    return WorkflowView{std::move(row), std::move(*counts), *activity};
+    return WorkflowView{std::move(row), std::move(*counts), *activity, now};
 }
 
 Outcome listWorkflows(Reader& reader, const http::Request& request, api::Time now) {
@@ -126,18 +144,23 @@ api::Result<void> checkPositive(const nlohmann::json& body, const char* object, 
     return badRequest(std::string(object) + "." + key + " must be a whole number of at least 1.");
 }
 
-bool isSchedule(const nlohmann::json& item) {
-    if (!item.is_object() || !item.contains("cron") || !item["cron"].is_string()) return false;
-    const auto size = item["cron"].get_ref<const std::string&>().size();
-    return size >= 1 && size <= 256;
+api::Result<void> checkSchedules(const nlohmann::json& schedules) {
+    if (!schedules.is_array() || schedules.size() > mostSchedules)
+        return badRequest("schedules must be a list of at most 100 {\"cron\": text}.");
+    for (const auto& item : schedules) {
+        if (!item.is_object() || !item.contains("cron") || !item["cron"].is_string())
+            return badRequest("schedules must be a list of {\"cron\": text of 1 to 256 characters}.");
+        if (const auto cron = api::Cron::parse(item["cron"].get<std::string>()); !cron)
+            return tl::unexpected(cron.error());
+    }
+    return {};
 }
 
 api::Result<void> checkSettings(const nlohmann::json& body) {
     if (auto ok = checkPositive(body, "limits", "steps"); !ok) return ok;
     if (auto ok = checkPositive(body, "concurrency", "limit"); !ok) return ok;
     if (const auto it = body.find("schedules"); it != body.end())
-        if (!it->is_array() || !std::all_of(it->begin(), it->end(), isSchedule))
-            return badRequest("schedules must be a list of {\"cron\": text of 1 to 256 characters}.");
+        if (auto ok = checkSchedules(*it); !ok) return ok;
     if (const auto it = body.find("default_retention"); it != body.end())
         if (auto ok = checkRetention(*it, "default_retention"); !ok) return ok;
     if (const auto it = body.find("jurisdiction");

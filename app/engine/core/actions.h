@@ -19,6 +19,13 @@ struct Actions {
     std::vector<RuntimeId> stop;
     std::vector<std::pair<ReplyId, Reply>> replies;
     std::vector<FeedLine> feed;
+    /// Scheduled handlers that are due.
+    struct Firing {
+        ScriptVersionKey version;
+        std::string cron;
+        api::Time time{};
+    };
+    std::vector<Firing> firings;
     std::int64_t stepsCompleted = 0;
 };
 

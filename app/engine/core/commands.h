@@ -87,6 +87,13 @@ struct PutGraphs {
     ScriptVersionKey version;
     std::vector<ClassGraph> graphs;
 };
+/// Sets and removes secrets of a script, as a new version of what is deployed now.
+struct EditSecrets {
+    std::string script;
+    std::vector<std::pair<std::string, std::optional<std::string>>>
+        changes;                              ///< name, text; no text: removed
+    std::string versionUuid, deploymentUuid;  ///< fresh
+};
 struct DeployScriptVersion {
     std::string script, versionUuid, deploymentUuid;
     std::string annotations = "{}";
@@ -115,11 +122,38 @@ struct ChangeTriggers {
     Change change = Change::none;
     std::string items = "[]";  ///< JSON array, checked
 };
+/// Replaces the crons of a Worker, which run its scheduled handler.
+struct PutSchedules {
+    std::string script;
+    std::vector<std::string> crons;  ///< see api::Cron
+};
 
-using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance,
-                             RestartInstance, DeleteInstance, TerminateBatch, TerminateAll, AskTermination,
-                             SendEvent, ChangeAccount, ChangeTriggers, PutWorkflow, DeleteWorkflow,
-                             PutScriptVersion, PutGraphs, DeployScriptVersion, PatchScript, DeleteScript>;
+// --- workflow bindings
+// ---------------------------------------------------------------------------------------
+struct GetInstance {
+    std::string workflow, id;
+};
+struct CreateInstances {
+    std::vector<CreateInstance> instances;
+};
+/// What user code asks of an instance or a workflow. The core fills in `workflow`.
+struct BindingCall {
+    using Operation = std::variant<GetInstance, CreateInstances, PauseInstance, ResumeInstance,
+                                   TerminateInstance, RestartInstance, SendEvent>;
+    std::string binding;  ///< its name in `env`
+    api::Result<Operation> operation;
+};
+/// Calls of user code, in order. A binding of the caller's version is what permits them.
+struct CallBindings {
+    ScriptVersionKey caller;
+    std::vector<BindingCall> calls;
+};
+
+using Request =
+    std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance, RestartInstance,
+                 DeleteInstance, TerminateBatch, TerminateAll, AskTermination, SendEvent, ChangeAccount,
+                 ChangeTriggers, PutWorkflow, DeleteWorkflow, PutScriptVersion, PutGraphs, EditSecrets,
+                 DeployScriptVersion, PatchScript, DeleteScript, PutSchedules, CallBindings>;
 
 // --- answers
 // -----------------------------------------------------------------------------------------------------
@@ -155,8 +189,18 @@ struct Triggers {
     int removed = 0;
 };
 
+struct BindingAnswer {
+    std::optional<api::Error> error;
+    std::vector<std::optional<api::Error>>
+        created;                       ///< of CreateInstances: one for each, nothing when it exists now
+    std::optional<InstanceRow> found;  ///< of GetInstance
+};
+struct BindingAnswers {
+    std::vector<BindingAnswer> answers;  ///< one for each call
+};
+
 using Answer = std::variant<InstanceCreated, InstanceChanged, WorkflowPut, ScriptVersionPut, Done,
-                            Termination, AccountRow, Triggers>;
+                            Termination, AccountRow, Triggers, BindingAnswers>;
 using Reply = api::Result<Answer>;
 /// Called exactly once, after the commit, on the core thread: hand over and return.
 using ReplyHandler = std::function<void(Reply)>;

@@ -34,6 +34,7 @@ void Core::loadCounters() {
     m_sequence = m_transaction->lastSequence();
     m_lastInstance = m_transaction->lastInstance();
     m_nextWake = m_transaction->nextWake();
+    m_nextSchedule = m_transaction->nextSchedule();
     m_purging = !m_transaction->deletedWorkflows().empty();
     m_account = m_transaction->account();
     m_nextExpiry = m_transaction->nextExpiry();
@@ -58,6 +59,7 @@ void Core::apply(const Command& command) {
 
 void Core::endTurn() {
     terminateSome();
+    fireSchedules();
     wakeDue();
     admitQueued();
     fireTimers();  // after the others: what they brought to life may be due already
@@ -111,6 +113,7 @@ std::optional<api::Time> Core::nextTurn() const {
     if (!m_timers.empty()) consider(m_timers.begin()->first);
     if (m_settings.canRun && room && m_nextWake) consider(*m_nextWake);
     if (m_nextSweep) consider(*m_nextSweep);
+    if (m_nextSchedule) consider(*m_nextSchedule);
     return next;
 }
 

@@ -27,8 +27,9 @@ struct CoreSettings {
 ///
 /// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
 /// attempts and retries in core_steps.cpp, streams in core_streams.cpp, undoing steps in core_rollback.cpp,
-/// runs, timers, hibernation and process deaths in core_runs.cpp, the queue and its limits in core_queue.cpp,
-/// bulk endings and retention in core_bulk.cpp.
+/// calls of user code in core_bindings.cpp, crons in core_schedules.cpp, runs, timers, hibernation and
+/// process deaths in core_runs.cpp, the queue and its limits in core_queue.cpp, bulk endings and retention in
+/// core_bulk.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -66,9 +67,12 @@ class Core {
     Reply handle(const DeleteWorkflow& request);
     Reply handle(const PutScriptVersion& request);
     Reply handle(const PutGraphs& request);
+    Reply handle(const EditSecrets& request);
     Reply handle(const DeployScriptVersion& request);
     Reply handle(const PatchScript& request);
     Reply handle(const DeleteScript& request);
+    Reply handle(const PutSchedules& request);
+    Reply handle(const CallBindings& request);
     api::Result<InstanceRow> findInstance(const std::string& workflow, const std::string& id);
     api::Result<StepIndex> restartPoint(const InstanceRow& row, const RestartInstance::From& from);
     void wipeForRestart(InstanceRow& row, StepIndex from);
@@ -76,6 +80,9 @@ class Core {
     bool deliver(LiveInstance& live, const SentEventRow& event);
     void deliverBuffered(LiveInstance& live);
     void removeWorkflow(WorkflowRow& row);
+    void deploy(const ScriptRow& script, const ScriptVersionRow& version, const std::string& uuid,
+                const std::string& annotations);
+    void followDeployment(WorkflowRow row, const ScriptVersionRow& version, const std::string& deployment);
     void purgeSome();
 
     // Ends of many, and what is kept for how long (core_bulk.cpp)
@@ -93,6 +100,21 @@ class Core {
     bool maySoonAdmit();
     void requeue(LiveInstance& live);
     std::optional<api::Error> tooFast(const WorkflowRow& row);
+
+    // Workflow bindings (core_bindings.cpp)
+    struct BoundWorkflow {
+        std::string name;
+        std::string script;  ///< that owns it
+    };
+    const std::map<std::string, BoundWorkflow>& bindingsOf(ScriptVersionKey version);
+    api::Result<std::string> boundWorkflow(ScriptVersionKey caller, const std::string& binding);
+    BindingAnswer answerCall(ScriptVersionKey caller, const BindingCall& call);
+
+    // Schedules (core_schedules.cpp)
+    void setSchedules(WorkflowKey workflow, ScriptKey script, std::vector<std::string> crons);
+    static std::string scheduleOf(const InstanceRow& row);
+    void fireSchedules();
+    void fire(const ScheduleRow& row);
 
     // Driver messages (core_driver.cpp)
     void onDriverLines(const DriverLines& lines);
@@ -216,6 +238,7 @@ class Core {
     std::unordered_map<WorkflowVersionKey, WorkflowVersionRow> m_versions;
     AccountRow m_account;
     std::map<WorkflowKey, TerminationRow> m_terminations;
+    std::map<ScriptVersionKey, std::map<std::string, BoundWorkflow>> m_bindings;  ///< of versions that called
     std::vector<InstanceKey> m_touched;
     std::map<InstanceGroup, std::int64_t> m_counts;  ///< changes of this turn
     std::map<std::pair<WorkflowKey, api::Time>, Transaction::ActivityDelta> m_activity;
@@ -233,6 +256,7 @@ class Core {
     std::optional<api::Time> m_nextWake;    ///< earliest wake time among hibernating instances
     std::optional<api::Time> m_nextSweep;   ///< next look for instances to hibernate, or to leave quarantine
     std::chrono::microseconds m_cpuShare{0};  ///< for each attempt that ends in the lines at hand
+    std::optional<api::Time> m_nextSchedule;  ///< when the next cron fires
 };
 
 }  // namespace stepwell::engine

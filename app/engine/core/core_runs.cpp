@@ -130,7 +130,8 @@ void Core::startRun(LiveInstance& live) {
         .number(live.row.created.time_since_epoch().count())
         .text(live.workflowName)
         .text(live.row.id)
-        .text(live.row.params.empty() ? "j{}" : live.row.params);
+        .text(live.row.params.empty() ? "j{}" : live.row.params)
+        .text(scheduleOf(live.row));
     for (const auto& step : steps)
         if (step.kind != api::StepKind::rollback) describeStep(out, live, step);
     const bool undoing = live.row.status == api::Status::rollingBack;

@@ -1,5 +1,6 @@
 #include "app/engine/core/core.h"
 #include "app/engine/core/refusals.h"
+#include "app/engine/core/script_metadata.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,17 @@ constexpr int purgedPerTurn = 500;
 bool lists(const std::string& jsonArray, const std::string& name) {
     const auto json = nlohmann::json::parse(jsonArray, nullptr, false);
     return json.is_array() && std::find(json.begin(), json.end(), nlohmann::json(name)) != json.end();
+}
+
+std::vector<std::string> cronsIn(const std::string& settings) {
+    std::vector<std::string> crons;
+    if (settings.find("\"schedules\"") == std::string::npos) return crons;
+    const auto json = nlohmann::json::parse(settings, nullptr, false);
+    if (!json.is_object() || !json.contains("schedules") || !json["schedules"].is_array()) return crons;
+    for (const auto& item : json["schedules"])
+        if (item.is_object() && item.contains("cron") && item["cron"].is_string())
+            crons.push_back(item["cron"].get<std::string>());
+    return crons;
 }
 
 }  // namespace
@@ -55,6 +67,7 @@ Reply Core::handle(const PutWorkflow& request) {
         row.latestNumber = version.number;
         m_transaction->putWorkflow(row);
     }
+    setSchedules(row.key, {}, cronsIn(request.settings));
     forgetWorkflow(row.name);
     publish(event("workflow_changed", row.name));
     const bool terminating = m_terminations.contains(row.key);
@@ -62,6 +75,9 @@ Reply Core::handle(const PutWorkflow& request) {
 }
 
 void Core::removeWorkflow(WorkflowRow& row) {
+    for (const auto& schedule : m_transaction->schedules(row.key, {}))
+        m_transaction->removeSchedule(schedule.key);
+    m_nextSchedule = m_transaction->nextSchedule();
     std::vector<InstanceKey> gone;
     for (const auto& [key, instance] : m_live)
         if (instance.row.workflow == row.key) gone.push_back(key);
@@ -109,6 +125,41 @@ void Core::purgeSome() {
     m_purging = false;
 }
 
+/// What is deployed is what new instances run, so the script's workflows get a version that points to it.
+void Core::deploy(const ScriptRow& script, const ScriptVersionRow& version, const std::string& uuid,
+                  const std::string& annotations) {
+    DeploymentRow deployment;
+    deployment.uuid = uuid;
+    deployment.script = script.key;
+    deployment.versionUuid = version.uuid;
+    deployment.created = m_now;
+    deployment.annotations = annotations;
+    m_transaction->insertDeployment(deployment);
+    for (auto& row : m_transaction->workflowsOf(script.name))
+        followDeployment(std::move(row), version, uuid);
+}
+
+void Core::followDeployment(WorkflowRow row, const ScriptVersionRow& version, const std::string& deployment) {
+    const auto latest = m_transaction->workflowVersion(row.latest);
+    if (latest && latest->script == version.key) return;
+    // A class that is gone keeps its last code until the workflow is declared anew.
+    if (!lists(version.entrypoints, row.className)) return;
+    WorkflowVersionRow fresh;
+    fresh.uuid = derivedUuid(deployment, row.uuid);
+    fresh.workflow = row.key;
+    fresh.script = version.key;
+    fresh.className = row.className;
+    fresh.created = m_now;
+    fresh.settings = row.settings;
+    m_transaction->insertWorkflowVersion(fresh);
+    row.latest = fresh.key;
+    row.latestNumber = fresh.number;
+    row.modified = m_now;
+    m_transaction->putWorkflow(row);
+    forgetWorkflow(row.name);
+    publish(event("workflow_changed", row.name));
+}
+
 Reply Core::handle(const PutScriptVersion& request) {
     auto script = m_transaction->script(request.script).value_or(ScriptRow{});
     if (!script.key) {
@@ -123,15 +174,7 @@ Reply Core::handle(const PutScriptVersion& request) {
     version.scriptName = request.script;
     version.created = m_now;
     m_transaction->insertScriptVersion(version);
-    if (request.deploy) {
-        DeploymentRow deployment;
-        deployment.uuid = request.deploymentUuid;
-        deployment.script = script.key;
-        deployment.versionUuid = version.uuid;
-        deployment.created = m_now;
-        deployment.annotations = request.annotations;
-        m_transaction->insertDeployment(deployment);
-    }
+    if (request.deploy) deploy(script, version, request.deploymentUuid, request.annotations);
     return Answer{
         ScriptVersionPut{std::move(version), request.deploy ? request.deploymentUuid : std::string{}}};
 }
@@ -142,6 +185,24 @@ Reply Core::handle(const PutGraphs& request) {
     return Answer{Done{m_now}};
 }
 
+Reply Core::handle(const EditSecrets& request) {
+    auto script = m_transaction->script(request.script);
+    if (!script) return noScript(request.script);
+    auto version = m_transaction->deployedVersion(script->key);
+    if (!version) return noScript(request.script);
+    auto metadata = withSecrets(version->metadata, request.changes);
+    if (!metadata) return tl::unexpected(metadata.error());
+    constexpr auto annotations = R"({"workers/triggered_by":"secret"})";
+    version->key = {};
+    version->uuid = request.versionUuid;
+    version->metadata = std::move(*metadata);
+    version->created = script->modified = m_now;
+    m_transaction->putScript(*script);
+    m_transaction->insertScriptVersion(*version);
+    deploy(*script, *version, request.deploymentUuid, annotations);
+    return Answer{ScriptVersionPut{std::move(*version), request.deploymentUuid}};
+}
+
 Reply Core::handle(const DeployScriptVersion& request) {
     const auto script = m_transaction->script(request.script);
     if (!script) return noScript(request.script);
@@ -149,13 +210,7 @@ Reply Core::handle(const DeployScriptVersion& request) {
     if (!version)
         return api::fail(404, api::code::versionNotFound,
                          "Worker \"" + request.script + "\" has no version \"" + request.versionUuid + "\"");
-    DeploymentRow deployment;
-    deployment.uuid = request.deploymentUuid;
-    deployment.script = script->key;
-    deployment.versionUuid = version->uuid;
-    deployment.created = m_now;
-    deployment.annotations = request.annotations;
-    m_transaction->insertDeployment(deployment);
+    deploy(*script, *version, request.deploymentUuid, request.annotations);
     return Answer{ScriptVersionPut{std::move(*version), request.deploymentUuid}};
 }
 
@@ -177,6 +232,7 @@ Reply Core::handle(const DeleteScript& request) {
         removeWorkflow(row);
     m_transaction->removeScript(script->key);
     m_transaction->putTriggers(request.script, "[]");
+    m_nextSchedule = m_transaction->nextSchedule();
     return Answer{Done{m_now}};
 }
 

@@ -51,14 +51,14 @@ struct LiveInstance {
     int executing = 0;                 ///< open do steps whose attempt runs
     int logs = 0;
     int requests = 0;
-    std::int64_t streamBytes = 0;        ///< of all stream results
-    std::int64_t lastBatch = 0;          ///< batch that carried the last line which may have woken user code
-    bool running = false;                ///< its run was handed to the driver
-    bool touched = false;                ///< is in the turn's list
-    bool dirty = false;                  ///< the row is to be written
-    bool progressed = false;             ///< only its numbers are to be written, see Transaction::updateProgress
-    bool finishedProgress = false;       ///< a step ended since it entered quarantine
-    std::optional<api::Time> armed;      ///< its entry in the timer set
+    std::int64_t streamBytes = 0;    ///< of all stream results
+    std::int64_t lastBatch = 0;      ///< batch that carried the last line which may have woken user code
+    bool running = false;            ///< its run was handed to the driver
+    bool touched = false;            ///< is in the turn's list
+    bool dirty = false;              ///< the row is to be written
+    bool progressed = false;         ///< only its numbers are to be written, see Transaction::updateProgress
+    bool finishedProgress = false;   ///< a step ended since it entered quarantine
+    std::optional<api::Time> armed;  ///< its entry in the timer set
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
 };
 

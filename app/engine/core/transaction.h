@@ -34,6 +34,15 @@ class Transaction {
     /// Removes at most `limit` instances of a workflow with all they hold; returns how many.
     virtual int purgeInstances(WorkflowKey key, int limit) = 0;
 
+    // Schedules
+    virtual std::vector<ScheduleRow> schedules(WorkflowKey workflow,
+                                               ScriptKey script) = 0;  ///< one of them 0
+    /// At most 1000 whose time has come, in order of their times.
+    virtual std::vector<ScheduleRow> dueSchedules(api::Time now) = 0;
+    virtual std::optional<api::Time> nextSchedule() = 0;
+    virtual void putSchedule(const ScheduleRow& row) = 0;  ///< inserts when `key` is 0
+    virtual void removeSchedule(std::int64_t key) = 0;
+
     // Instances
     virtual std::optional<InstanceRow> instance(InstanceKey key) = 0;
     virtual std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) = 0;

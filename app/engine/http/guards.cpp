@@ -70,6 +70,14 @@ bool isLoopback(std::string_view host) {
     return inet_pton(AF_INET, name.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24U == 127;
 }
 
+std::optional<std::string> workerOf(std::string_view host) {
+    constexpr std::string_view suffix = ".workers.localhost";
+    auto name = hostOnly(host);
+    if (!name || !endsWith(*name, suffix)) return std::nullopt;
+    name->resize(name->size() - suffix.size());
+    return name;
+}
+
 HostGuard::HostGuard(std::string_view listenHost)
     : listenHost_(lowered(listenHost))
     , wildcard_(listenHost == "0.0.0.0" || listenHost == "::" || listenHost == "[::]") {
@@ -86,8 +94,10 @@ bool HostGuard::allowsHost(std::string_view host) const {
 
 bool HostGuard::allowsOrigin(std::string_view origin) const {
     for (const std::string_view scheme : {"http://", "https://"})
-        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme))
-            return allowsHost(origin.substr(scheme.size()));
+        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme)) {
+            const auto host = origin.substr(scheme.size());
+            return allowsHost(host) && !workerOf(host);
+        }
     return false;
 }
 

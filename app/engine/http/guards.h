@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,13 +20,17 @@ class HostGuard {
     explicit HostGuard(std::string_view listenHost);
     /// A Host header: localhost, *.localhost, a loopback literal or the listen host, with any port.
     bool allowsHost(std::string_view host) const;
-    /// An Origin header: http or https, and a host as above. "null" is refused.
+    /// An Origin header: http or https, and a host as above, but not that of a Worker: its pages are not
+    /// ours. "null" is refused.
     bool allowsOrigin(std::string_view origin) const;
 
   private:
     std::string listenHost_;
     bool wildcard_ = false;
 };
+
+/// The Worker a Host header stands for, in lower case: "shop" of "shop.workers.localhost:8790".
+std::optional<std::string> workerOf(std::string_view host);
 
 /// 127.0.0.0/8, ::1 and localhost.
 bool isLoopback(std::string_view host);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/http/exchange.h"
+#include "app/engine/http/upstream.h"
 #include "models/api/error.h"
 
 #include <array>
@@ -16,6 +17,7 @@ struct Admission {
     std::optional<Response> refusal;  ///< this is the answer, and no handler runs
     std::size_t bodyLimit = 0;        ///< bytes
     Handler handler;
+    Connector connect;  ///< the request is passed on instead of being handled
 };
 
 class Dispatcher {
@@ -31,6 +33,7 @@ struct ListenerOptions {
     std::size_t headLimit = 16 * 1024;
     std::size_t largeBody = 2 * 1024 * 1024;  ///< bodies with a higher limit count as uploads
     int connections = 1'024;                  ///< more wait to be accepted
+    int tunnels = 512;                        ///< requests passed on at once; more are answered 503
     int uploads = 4;                          ///< at once; more are answered 503
     std::chrono::milliseconds idle{30'000};   ///< without any progress of a read or a write
 };

@@ -1,7 +1,11 @@
 #include "app/engine/http/session.h"
 
 #include "app/engine/http/envelope.h"
+#include "app/engine/http/forward.h"
+#include "app/engine/http/guards.h"
 #include "app/engine/http/incoming.h"
+#include "app/engine/http/router.h"
+#include "app/engine/http/tunnel.h"
 #include "app/engine/http/web_socket.h"
 #include "app/engine/http/wire.h"
 
@@ -14,6 +18,7 @@
 
 #include <array>
 #include <limits>
+#include <unistd.h>
 
 namespace stepwell::engine::http {
 
@@ -76,6 +81,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         if (state_ == State::closed) return;
         state_ = State::closed;
         releaseUpload();
+        closeTunnel();
         error_code ignored;
         stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
         stream_.close();
@@ -154,7 +160,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     bool isStreaming() const { return state_ == State::streaming; }
 
   private:
-    enum class State { idle, reading, handling, writing, streaming, lingering, closed };
+    enum class State { idle, reading, handling, writing, streaming, tunnelling, lingering, closed };
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
     void readHead() {
@@ -178,12 +184,69 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         headOnly_ = message.method() == beast::http::verb::head;
         request_ = requestOf(message);
         admission_ = host_.dispatcher->admit(request_);
+        if (admission_.connect) return passOn();
         limitBody();
         if (parser_->is_done()) return dispatch();
         const bool waits = beast::iequals(message[field::expect], "100-continue");
         if (unread_ || (waits && admission_.refusal)) return refuse(*admission_.refusal);
         if (waits) return sendContinue();
         readBody();
+    }
+
+    /// From here on the bytes of this connection are the tunnel's.
+    void passOn() {
+        const auto& message = parser_->get();
+        if (host_.tunnels >= host_.options->tunnels)
+            return refuse(errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
+        if (view(message.target()).substr(0, 1) != "/")
+            return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
+        state_ = State::tunnelling;
+        ++host_.tunnels;
+        stream_.expires_never();
+        error_code unknown;
+        const auto from = stream_.socket().remote_endpoint(unknown).address().to_string();
+        auto head = forwardedHead(message, from);
+        const auto rest = buffer_.data();
+        head.append(static_cast<const char*>(rest.data()), rest.size());
+        buffer_.consume(rest.size());
+        tunnel_ =
+            std::make_shared<Tunnel>(stream_.socket(), std::move(head),
+                                     beast::iequals(message[field::expect], "100-continue"), tunnelEnds());
+        admission_.connect([weak = weak_from_this(), loop = host_.loop](api::Result<Upstream> upstream) {
+            const auto running = loop.lock();
+            if (!running) return;
+            auto found = std::make_shared<api::Result<Upstream>>(std::move(upstream));
+            asio::post(running->io, [weak, found] {
+                const auto self = weak.lock();
+                if (self && self->tunnel_) return self->tunnel_->open(std::move(*found));
+                if (*found) ::close((*found)->socket);
+            });
+        });
+    }
+
+    Tunnel::Ends tunnelEnds() {
+        const auto on = [weak = weak_from_this()](auto act) {
+            return [weak, act] {
+                if (const auto self = weak.lock()) act(*self);
+            };
+        };
+        return {[weak = weak_from_this()](Response response) {
+                    const auto self = weak.lock();
+                    if (!self) return;
+                    self->closeTunnel();
+                    self->refuse(std::move(response));
+                },
+                on([](TcpSession& session) {
+                    session.closeTunnel();
+                    session.linger();
+                }),
+                on([](TcpSession& session) { session.close(); })};
+    }
+
+    void closeTunnel() {
+        if (!tunnel_) return;
+        --host_.tunnels;
+        std::exchange(tunnel_, nullptr)->close();
     }
 
     /// Sets what the parser may read, and refuses at once what is announced to be larger.
@@ -380,6 +443,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     std::uint64_t longSent_ = 0;
     std::size_t lingered_ = 0;
     std::shared_ptr<WebSocket> socket_;
+    std::shared_ptr<Tunnel> tunnel_;
     std::function<void()> onDrained_;
     std::function<void()> onClosed_;
 };

@@ -23,6 +23,7 @@ struct SessionHost {
     std::weak_ptr<Loop> loop;
     std::function<void(const Session*)> closed;
     std::function<void(int status)> answered;
+    int tunnels = 0;
     int uploads = 0;  ///< bodies above `largeBody` being read or handled
     bool draining = false;
 };

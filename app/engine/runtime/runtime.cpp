@@ -1,6 +1,7 @@
 #include "app/engine/runtime/runtime.h"
 
 #include "app/engine/runtime/analysis_folder.h"
+#include "app/engine/runtime/handlers.h"
 #include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_process.h"
 
@@ -40,6 +41,8 @@ class ProcessRuntime : public Runtime {
     void stop(RuntimeId id) override;
     void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override;
     void analyse(Bundle bundle, std::vector<std::string> classNames, AnalysisDone done) override;
+    void connect(const Bundle& bundle, HandlerPool::Connected done) override;
+    void runScheduled(const Bundle& bundle, std::string cron, api::Time time, HandlerPool::Ran done) override;
     RuntimeUsage usage() const override;
 
   private:
@@ -70,8 +73,11 @@ class ProcessRuntime : public Runtime {
     void endCheck(std::uint64_t number, api::Result<BundleFacts> result);
     void startAnalysis();
     void endAnalysis(api::Result<std::vector<ClassGraph>> result);
-    bool isIdle() const { return m_processes.empty() && m_checks.empty() && m_analyses.empty(); }
+    bool isIdle() const {
+        return m_processes.empty() && m_checks.empty() && m_analyses.empty() && m_handlers.isEmpty();
+    }
     void stopAll();
+    void endLoopWhenEmpty();
     fs::path nextFolder();
 
     const RuntimeOptions m_options;
@@ -85,6 +91,7 @@ class ProcessRuntime : public Runtime {
     std::deque<Analysis> m_analyses;          // the runtime's thread only; the first one is under way
     std::map<RuntimeId, Held> m_processes;    // the runtime's thread only
     std::map<std::uint64_t, Check> m_checks;  // the runtime's thread only
+    HandlerPool m_handlers;                   // the runtime's thread only
     std::uint64_t m_folders = 0;              // the runtime's thread only
     bool m_stopping = false;                  // the runtime's thread only
     mutable std::mutex m_mutex;
@@ -147,6 +154,7 @@ ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener
                             m_pool,
                             std::make_shared<EgressGate>(m_options.egress),
                             [](const OutboundReport&) {}}
+    , m_handlers({m_environment, listener, [this] { return nextFolder(); }, [this] { endLoopWhenEmpty(); }})
     , m_work(asio::make_work_guard(m_io)) {
     // Children die with the thread that started them, so this one starts them all and lives as long as the
     // runtime.
@@ -167,8 +175,13 @@ void ProcessRuntime::stopAll() {
     for (auto& [number, check] : m_checks)
         check.process->stop();
     if (!m_analyses.empty()) m_analyses.front().process->stop();
-    if (isIdle()) m_work.reset();
-    // The last exit lets the loop end; see onExit, endCheck and endAnalysis.
+    m_handlers.stop();
+    endLoopWhenEmpty();
+}
+
+/// The last exit lets the loop end; see onExit, endCheck and endAnalysis.
+void ProcessRuntime::endLoopWhenEmpty() {
+    if (m_stopping && isIdle()) m_work.reset();
 }
 
 fs::path ProcessRuntime::nextFolder() {
@@ -196,12 +209,15 @@ void ProcessRuntime::send(const Bundle& bundle, bool quarantine, std::string lin
 
 void ProcessRuntime::startProcess(RuntimeId id, const Bundle& bundle) {
     if (m_stopping) return;
-    auto process = std::make_shared<WorkerProcess>(
-        m_environment, nextFolder(),
-        WorkerProcess::Events{[this, id](std::string lines, std::chrono::microseconds cpu) {
-                                  m_listener.onLines(id, std::move(lines), cpu);
-                              },
-                              nullptr, [this, id](RuntimeExit exit) { onExit(id, std::move(exit)); }});
+    WorkerProcess::Events events;
+    events.onLines = [this, id](std::string lines, std::chrono::microseconds cpu) {
+        m_listener.onLines(id, std::move(lines), cpu);
+    };
+    events.onExit = [this, id](RuntimeExit exit) { onExit(id, std::move(exit)); };
+    events.onCall = [this, id](std::string body, std::function<void(CallAnswer)> answer) {
+        m_listener.onCall(id.version, std::move(body), std::move(answer));
+    };
+    auto process = std::make_shared<WorkerProcess>(m_environment, nextFolder(), std::move(events));
     {
         const std::lock_guard lock(m_mutex);
         m_up[id].pid = process->workerdPid();
@@ -217,7 +233,7 @@ void ProcessRuntime::onExit(RuntimeId id, RuntimeExit exit) {
         m_up[id] = {nullptr, true};
     }
     m_listener.onExit(id, std::move(exit));
-    if (m_stopping && isIdle()) m_work.reset();
+    endLoopWhenEmpty();
 }
 
 void ProcessRuntime::exitSeen(RuntimeId id) {
@@ -281,7 +297,8 @@ void ProcessRuntime::startCheck(const Bundle& bundle, CheckDone done) {
                                                                 "The check of the script was interrupted: "
                                                                 "upload it again."));
                                   endCheck(number, api::fail(400, api::code::scriptInvalid, exit.reason));
-                              }});
+                              },
+                              nullptr, nullptr});
     m_checks[number] = Check{process, std::move(done)};
     process->start(bundle);
 }
@@ -289,7 +306,7 @@ void ProcessRuntime::startCheck(const Bundle& bundle, CheckDone done) {
 void ProcessRuntime::endCheck(std::uint64_t number, api::Result<BundleFacts> result) {
     auto node = m_checks.extract(number);
     node.mapped().done(std::move(result));
-    if (m_stopping && isIdle()) m_work.reset();
+    endLoopWhenEmpty();
 }
 
 void ProcessRuntime::analyse(Bundle bundle, std::vector<std::string> classNames, AnalysisDone done) {
@@ -342,10 +359,23 @@ void ProcessRuntime::endAnalysis(api::Result<std::vector<ClassGraph>> result) {
     if (m_stopping) {
         for (const auto& analysis : std::exchange(m_analyses, {}))
             analysis.done(api::fail(503, api::code::unavailable, "The engine is stopping."));
-        if (isIdle()) m_work.reset();
+        endLoopWhenEmpty();
     } else if (!m_analyses.empty()) {
         startAnalysis();
     }
+}
+
+void ProcessRuntime::connect(const Bundle& bundle, HandlerPool::Connected done) {
+    asio::post(m_io, [this, bundle, done = std::move(done)]() mutable {
+        m_handlers.connect(bundle, std::move(done));
+    });
+}
+
+void ProcessRuntime::runScheduled(const Bundle& bundle, std::string cron, api::Time time,
+                                  HandlerPool::Ran done) {
+    asio::post(m_io, [this, bundle, cron = std::move(cron), time, done = std::move(done)]() mutable {
+        m_handlers.run(bundle, cron, time, std::move(done));
+    });
 }
 
 RuntimeUsage ProcessRuntime::usage() const {
@@ -356,6 +386,7 @@ RuntimeUsage ProcessRuntime::usage() const {
         ++usage.processes;
         if (up.pid && up.pid->load() > 0) usage.residentBytes += residentBytes(up.pid->load());
     }
+    m_handlers.addTo(usage);
     return usage;
 }
 

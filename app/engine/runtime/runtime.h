@@ -2,6 +2,7 @@
 
 #include "app/engine/core/class_graph.h"
 #include "app/engine/core/ids.h"
+#include "app/engine/runtime/unique_fd.h"
 #include "models/api/error.h"
 #include "models/api/time.h"
 
@@ -72,6 +73,34 @@ struct OutboundReport {
     std::int64_t responseBytes = 0;
 };
 
+/// What user code that called the engine gets: HTTP status and JSON.
+struct CallAnswer {
+    int status = 200;
+    std::string body;
+};
+
+/// A line of `console` in a fetch or scheduled handler.
+struct HandlerLog {
+    int level = 1;  ///< api::LogLevel
+    api::Time time{};
+    std::string text;
+};
+
+/// Keeps the process behind a connection from being stopped for idleness.
+class HandlerLease {
+  public:
+    virtual ~HandlerLease() = default;
+    /// Calls `told` with the reason, once, when the process has ended; at once when it has already. Any
+    /// thread.
+    virtual void whenGone(std::function<void(std::string reason)> told) = 0;
+};
+
+/// A way to a fetch handler: speaks HTTP/1.1, one request, whose `x-stepwell-cf` header becomes `request.cf`.
+struct HandlerConnection {
+    UniqueFd socket;
+    std::shared_ptr<HandlerLease> lease;
+};
+
 /// Receives everything; called on the runtime's own thread, in order per process. Must not block.
 class RuntimeListener {
   public:
@@ -81,6 +110,10 @@ class RuntimeListener {
     virtual void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) = 0;
     virtual void onExit(RuntimeId id, RuntimeExit exit) = 0;
     virtual void onOutbound(OutboundReport report) = 0;
+    /// User code calls the engine through a binding. `answer` is to be called once, from any thread.
+    virtual void onCall(ScriptVersionKey caller, std::string body,
+                        std::function<void(CallAnswer)> answer) = 0;
+    virtual void onHandlerLog(ScriptVersionKey version, HandlerLog log) = 0;
 };
 
 /// How many requests of user code may be on their way at once; more wait, and beyond that they fail.
@@ -164,6 +197,13 @@ class Runtime {
     /// turn. `done` is called once, on the runtime's thread.
     virtual void analyse(Bundle bundle, std::vector<std::string> classNames,
                          std::function<void(api::Result<std::vector<ClassGraph>>)> done) = 0;
+    /// Opens a way to the fetch handler of a version, in a process for handlers alone, starting that if it is
+    /// not up. `done` is called once, on the runtime's thread; errors say why there is none.
+    virtual void connect(const Bundle& bundle, std::function<void(api::Result<HandlerConnection>)> done) = 0;
+    /// Runs the scheduled handler of a version in the same process. `done` as above, after the handler and
+    /// what it asked to wait for; errors carry what it threw.
+    virtual void runScheduled(const Bundle& bundle, std::string cron, api::Time time,
+                              std::function<void(api::Result<void>)> done) = 0;
 
     virtual RuntimeUsage usage() const = 0;
 };

@@ -148,10 +148,11 @@ api::Result<std::string> bindingEntry(const Json& binding) {
         return "    (name = " + capnpText(name) + ", json = " + capnpText(binding["json"].dump()) + "),\n";
     }
     if (type == "workflow")
-        return unavailable(
-            name, "Calling workflows through the binding \"" + name +
-                      "\" is not supported yet by this Stepwell: use its REST API to create instances, "
-                      "read their status and send events.");
+        return "    (name = " + capnpText(name) +
+               ", wrapped = (moduleName = \"stepwell:workflow\", innerBindings = [(name = \"engine\", "
+               "service = "
+               "\"engine\"), (name = \"name\", text = " +
+               capnpText(name) + ")])),\n";
     return unavailable(name,
                        "The binding \"" + name + "\" (" + type + ") is not supported by this Stepwell.");
 }
@@ -182,8 +183,17 @@ std::string flagList(const Bundle& bundle) {
     return list;
 }
 
+/// The fetch handler has a socket of its own, so that nothing that comes in there can be taken for the
+/// engine.
+std::string handlerEntry(WorkerRole role) {
+    if (role == WorkerRole::instances) return {};
+    return ",\n    (name = \"handler\", address = \"unix:" + std::string(handlerSocket) +
+           "\", http = (cfBlobHeader = \"x-stepwell-cf\"), service = (name = \"main\", entrypoint = "
+           "\"handlers\"))";
+}
+
 std::string configText(const Bundle& bundle, const std::string& modules, const std::string& bindings,
-                       int heapLimitMiB) {
+                       int heapLimitMiB, WorkerRole role) {
     const auto& date = bundle.compatibilityDate.empty() ? oldestCompatibilityDate : bundle.compatibilityDate;
     return "using Workerd = import \"/workerd/workerd.capnp\";\n"
            "const config :Workerd.Config = (\n"
@@ -192,15 +202,19 @@ std::string configText(const Bundle& bundle, const std::string& modules, const s
            "    (name = \"egress\", external = (address = \"unix:" +
            std::string(egressSocket) +
            "\", http = (style = proxy))),\n"
+           "    (name = \"engine\", external = (address = \"unix:" +
+           std::string(callSocket) +
+           "\", http = (style = host))),\n"
            "  ],\n"
            "  sockets = [(name = \"control\", address = \"unix:" +
-           controlSocket +
-           "\", http = (), service = \"main\")],\n"
+           controlSocket + "\", http = (), service = \"main\")" + handlerEntry(role) +
+           "],\n"
            "  v8Flags = [\"--max-old-space-size=" +
            std::to_string(heapLimitMiB) +
            "\"],\n"
            "  extensions = [(modules = [(name = \"stepwell:unavailable\", internal = true, esModule = embed "
-           "\"unavailable.js\")])],\n"
+           "\"unavailable.js\"), (name = \"stepwell:workflow\", internal = true, esModule = embed "
+           "\"binding.js\")])],\n"
            ");\n"
            "const worker :Workerd.Worker = (\n"
            "  modules = [\n"
@@ -224,7 +238,7 @@ std::string configText(const Bundle& bundle, const std::string& modules, const s
 }  // namespace
 
 api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle, const fs::path& driver,
-                                    int heapLimitMiB) {
+                                    int heapLimitMiB, WorkerRole role) {
     if (auto made = makeProcessFolder(folder); !made) return made;
     const auto code = folder / "code";
     bool mainIsCommonJs = false;
@@ -234,13 +248,15 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
     if (!bindings) return tl::make_unexpected(bindings.error());
     const auto main = Json("./user/" + bundle.mainModule).dump(-1, ' ', true, Json::error_handler_t::replace);
     const auto entry = std::string("export const isCommonJs = ") + (mainIsCommonJs ? "true" : "false") +
+                       ";\nexport const runsHandlers = " + (role == WorkerRole::handlers ? "true" : "false") +
                        ";\nexport const load = () => import(" + main + ");\n";
     const std::array<std::pair<const char*, std::string>, 3> files{
         {{"unavailable.js", unavailableBinding},
          {"stepwell-bundle.js", entry},
-         {"config.capnp", configText(bundle, *modules, *bindings, heapLimitMiB)}}};
+         {"config.capnp", configText(bundle, *modules, *bindings, heapLimitMiB, role)}}};
     for (const auto& [name, text] : files)
         if (auto written = writeFile(code / name, text); !written) return written;
+    if (auto placed = placeFile(driver / "binding.js", code / "binding.js"); !placed) return placed;
     return placeFile(driver / "driver.js", code / "driver.js");
 }
 

@@ -6,8 +6,12 @@
 
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <signal.h>
 
@@ -87,10 +91,10 @@ WorkerProcess::~WorkerProcess() {
     fs::remove_all(m_folder, ignored);
 }
 
-void WorkerProcess::start(const Bundle& bundle) {
+void WorkerProcess::start(const Bundle& bundle, WorkerRole role) {
     start([&](const fs::path& folder) {
         return writeWorkerFolder(folder, bundle, m_environment.options.driver,
-                                 m_environment.options.heapLimitMiB);
+                                 m_environment.options.heapLimitMiB, role);
     });
 }
 
@@ -123,13 +127,7 @@ api::Result<void> WorkerProcess::launch(const WriteFolder& write) {
     if (!m_environment.sandbox.state().usable)
         return api::fail(503, api::code::unavailable, m_environment.sandbox.state().message);
     if (auto written = write(m_folder); !written) return written;
-    m_runFolder.reset(::open((m_folder / "run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    const fs::path sockets = "/proc/self/fd/" + std::to_string(m_runFolder.get());
-    auto egress = EgressServer::listen(
-        m_environment.io, sockets / egressSocket,
-        {m_environment.pool, m_environment.gate->openLane(), options.largestBody, m_environment.report});
-    if (!egress) return tl::make_unexpected(egress.error());
-    m_egress = std::move(*egress);
+    if (auto listening = listen(); !listening) return listening;
     auto child =
         ChildProcess::startGuarded(defaultGuard(), m_environment.sandbox.serve(m_folder), m_folder / "run");
     if (!child) return tl::make_unexpected(child.error());
@@ -145,6 +143,42 @@ api::Result<void> WorkerProcess::launch(const WriteFolder& write) {
                                                          self->onChannelClosed(why);
                                                  }});
     return {};
+}
+
+/// Opens the sockets that the process will connect to.
+api::Result<void> WorkerProcess::listen() {
+    const auto& options = m_environment.options;
+    m_runFolder.reset(::open((m_folder / "run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const fs::path sockets = "/proc/self/fd/" + std::to_string(m_runFolder.get());
+    auto egress = EgressServer::listen(
+        m_environment.io, sockets / egressSocket,
+        {m_environment.pool, m_environment.gate->openLane(), options.largestBody, m_environment.report});
+    if (!egress) return tl::make_unexpected(egress.error());
+    m_egress = std::move(*egress);
+    auto calls = CallServer::listen(
+        m_environment.io, sockets / callSocket,
+        [weak = weak_from_this()](std::string body, std::function<void(CallAnswer)> answer) {
+            const auto self = weak.lock();
+            if (self && self->m_ready && self->m_events.onCall)
+                return self->m_events.onCall(std::move(body), std::move(answer));
+            answer({503, "Workflow bindings cannot be called while the Worker is being loaded."});
+        });
+    if (!calls) return tl::make_unexpected(calls.error());
+    m_calls = std::move(*calls);
+    return {};
+}
+
+api::Result<UniqueFd> WorkerProcess::connectHandler() const {
+    const auto path = "/proc/self/fd/" + std::to_string(m_runFolder.get()) + "/" + handlerSocket;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    // The socket is local and its listener runs: connecting does not wait.
+    if (socket && ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0)
+        return socket;
+    return api::fail(502, api::code::unavailable,
+                     "Cannot connect to the Worker's process: " + std::string(std::strerror(errno)) + ".");
 }
 
 void WorkerProcess::connectLater() {
@@ -295,8 +329,8 @@ void WorkerProcess::readOutput() {
                              });
 }
 
-void WorkerProcess::keepOutput(const std::string& text) {
-    m_output += text;
+void WorkerProcess::keepOutput(const std::string& printed) {
+    m_output += m_events.onLog ? m_logs.take(printed, m_events.onLog) : printed;
     if (m_output.size() > 2 * mostOutput) m_output.erase(0, m_output.size() - mostOutput);
 }
 
@@ -369,6 +403,7 @@ void WorkerProcess::finish(RuntimeExit exit) {
     m_workerd->store(0);
     if (m_channel) m_channel->close();
     m_egress.reset();
+    m_calls.reset();
     std::error_code ignored;
     fs::remove_all(m_folder, ignored);
     const auto onExit = std::move(m_events.onExit);

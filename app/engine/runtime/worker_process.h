@@ -1,10 +1,13 @@
 #pragma once
 
+#include "app/engine/runtime/call_server.h"
 #include "app/engine/runtime/child_process.h"
 #include "app/engine/runtime/control_channel.h"
 #include "app/engine/runtime/egress_server.h"
+#include "app/engine/runtime/handler_logs.h"
 #include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/sandbox.h"
+#include "app/engine/runtime/worker_config.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -34,6 +37,10 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
         std::function<void(BundleFacts)> onReady;
         /// Once; the process is gone and its folder is removed.
         std::function<void(RuntimeExit)> onExit;
+        /// User code calls the engine; without it such calls are refused.
+        CallServer::OnCall onCall;
+        /// A line of `console` in a handler.
+        std::function<void(HandlerLog)> onLog;
     };
 
     /// `folder` is made anew and belongs to this process.
@@ -44,8 +51,13 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     using WriteFolder = std::function<api::Result<void>(const std::filesystem::path& folder)>;
 
     /// Neither reports before it returns.
-    void start(const Bundle& bundle);
+    void start(const Bundle& bundle, WorkerRole role = WorkerRole::instances);
     void start(const WriteFolder& write);
+    bool isReady() const { return m_ready && !m_verdict && !m_finished; }
+    /// It was told to end, or has ended.
+    bool isEnding() const { return m_verdict || m_finished; }
+    /// A connection to the fetch handler of a process for handlers that is ready.
+    api::Result<UniqueFd> connectHandler() const;
     void send(std::string lines);
     void stop();
 
@@ -61,6 +73,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     };
 
     api::Result<void> launch(const WriteFolder& write);
+    api::Result<void> listen();
     void connectLater();
     void tryConnect();
     void onLines(std::string lines);
@@ -89,6 +102,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     UniqueFd m_runFolder;  ///< sockets are reached through it, since the path of the folder may be too long
                            ///< for them
     std::unique_ptr<EgressServer> m_egress;
+    std::unique_ptr<CallServer> m_calls;
+    HandlerLogs m_logs;
     std::shared_ptr<ControlChannel> m_channel;
     std::optional<ChildProcess> m_child;
     boost::asio::posix::stream_descriptor m_exitWatch;

@@ -209,6 +209,18 @@ class SqliteReader final : public Reader {
         });
     }
 
+    Result<std::vector<ScheduleRow>> schedules(ScriptKey script) override {
+        return snapshotOf<std::vector<ScheduleRow>>([&]() -> Result<std::vector<ScheduleRow>> {
+            auto query = m_db->query("SELECT " STEPWELL_SCHEDULE_COLUMNS
+                                     " FROM schedules WHERE script=? AND workflow=0 ORDER BY id");
+            query.bind(script);
+            std::vector<ScheduleRow> rows;
+            while (query.step())
+                rows.push_back(readSchedule(query));
+            return rows;
+        });
+    }
+
     Result<ScriptRow> script(const std::string& name) override {
         return snapshotOf<ScriptRow>([&]() -> Result<ScriptRow> {
             auto query = m_db->query("SELECT " STEPWELL_SCRIPT_COLUMNS " FROM scripts WHERE name=?");

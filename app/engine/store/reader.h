@@ -97,6 +97,8 @@ class Reader {
     scriptVersions(ScriptKey script) = 0;  ///< newest first, 100 at most
     virtual api::Result<ScriptVersionRow> scriptVersion(ScriptKey script, const std::string& uuid) = 0;
 
+    virtual api::Result<std::vector<ScheduleRow>> schedules(ScriptKey script) = 0;  ///< in order of creation
+
     /// Lines of the live stream after `cursor`, oldest first. `first` is the oldest sequence still kept: a
     /// cursor below it has missed events.
     struct Feed {

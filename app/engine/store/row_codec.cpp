@@ -68,6 +68,17 @@ WorkflowRow readWorkflow(Sqlite::Query& query) {
     return row;
 }
 
+ScheduleRow readSchedule(Sqlite::Query& query) {
+    ScheduleRow row;
+    row.key = query.integer();
+    row.workflow = WorkflowKey{query.integer()};
+    row.script = ScriptKey{query.integer()};
+    row.cron = query.text();
+    row.created = query.time();
+    row.next = query.time();
+    return row;
+}
+
 WorkflowVersionRow readWorkflowVersion(Sqlite::Query& query) {
     WorkflowVersionRow row;
     row.key = WorkflowVersionKey{query.integer()};

@@ -34,10 +34,13 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
 
 /// Milliseconds in the next column; nothing when it is NULL.
 std::optional<api::Milliseconds> optionalMilliseconds(Sqlite::Query& query);
+#define STEPWELL_SCHEDULE_COLUMNS "id,workflow,script,cron,created,next"
+
 ScriptRow readScript(Sqlite::Query& query);
 ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query);  ///< with its modules
 WorkflowRow readWorkflow(Sqlite::Query& query);
 WorkflowVersionRow readWorkflowVersion(Sqlite::Query& query);
+ScheduleRow readSchedule(Sqlite::Query& query);
 InstanceRow readInstanceHead(Sqlite::Query& query);
 void readInstanceBody(Sqlite::Query& query, InstanceRow& row);
 StepRow readStepHead(Sqlite::Query& query);

@@ -39,7 +39,7 @@ struct ScriptVersionRow {
     int number = 0;  ///< 1, 2, 3 within the script
     api::Time created{};
     std::string mainModule;
-    std::string metadata = "{}";  ///< the upload's metadata part, without secrets
+    std::string metadata = "{}";  ///< the upload's metadata part with its secrets: never told whole
     std::string etag;
     std::string entrypoints = "[]";  ///< JSON array of class names
     std::string handlers = "[]";
@@ -202,6 +202,16 @@ struct LogRow {
     int level = 1;  ///< api::LogLevel
     api::Time time{};
     std::string text;
+};
+
+/// A cron of a workflow, which creates instances, or of a Worker, which runs its scheduled handler.
+struct ScheduleRow {
+    std::int64_t key = 0;
+    WorkflowKey workflow;  ///< 0: of a Worker
+    ScriptKey script;      ///< 0: of a workflow
+    std::string cron;
+    api::Time created{};
+    api::Time next{};  ///< when it fires next
 };
 
 /// The last 24 hours of a workflow, oldest first, and quantiles of wall time over the same hours.

@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 6> migrations = {R"sql(
+constexpr std::array<const char*, 7> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -119,6 +119,14 @@ CREATE TABLE account(
 CREATE INDEX instances_woken ON instances(workflow, id) WHERE status = 0 AND started IS NOT NULL;
 CREATE TABLE terminations(workflow INTEGER PRIMARY KEY, status INTEGER, last INTEGER NOT NULL);
 CREATE TABLE triggers(script TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID;
+)sql",
+                                                   R"sql(
+-- Crons: of a workflow, or of a script.
+CREATE TABLE schedules(
+  id INTEGER PRIMARY KEY, workflow INTEGER NOT NULL, script INTEGER NOT NULL, cron TEXT NOT NULL,
+  created INTEGER NOT NULL, next INTEGER NOT NULL);
+CREATE INDEX schedules_by_owner ON schedules(workflow, script);
+CREATE INDEX schedules_by_next ON schedules(next);
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

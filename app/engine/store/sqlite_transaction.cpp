@@ -65,6 +65,7 @@ void SqliteTransaction::putScript(ScriptRow& row) {
 
 void SqliteTransaction::removeScript(ScriptKey key) {
     m_db.query("DELETE FROM deployments WHERE script=?").bind(key).run();
+    m_db.query("DELETE FROM schedules WHERE script=?").bind(key).run();
     m_db.query("DELETE FROM scripts WHERE id=?").bind(key).run();
 }
 
@@ -213,6 +214,7 @@ void SqliteTransaction::insertWorkflowVersion(WorkflowVersionRow& row) {
 
 void SqliteTransaction::removeWorkflow(WorkflowKey key) {
     m_db.query("DELETE FROM workflow_versions WHERE workflow=?").bind(key).run();
+    m_db.query("DELETE FROM schedules WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM counts WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM blocks WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM activity WHERE workflow=?").bind(key).run();

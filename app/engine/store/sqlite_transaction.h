@@ -36,6 +36,12 @@ class SqliteTransaction final : public Transaction {
     std::vector<WorkflowKey> deletedWorkflows() override;
     int purgeInstances(WorkflowKey key, int limit) override;
 
+    std::vector<ScheduleRow> schedules(WorkflowKey workflow, ScriptKey script) override;
+    std::vector<ScheduleRow> dueSchedules(api::Time now) override;
+    std::optional<api::Time> nextSchedule() override;
+    void putSchedule(const ScheduleRow& row) override;
+    void removeSchedule(std::int64_t key) override;
+
     std::optional<InstanceRow> instance(InstanceKey key) override;
     std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override;
     void insertInstance(const InstanceRow& row) override;

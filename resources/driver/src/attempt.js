@@ -2,8 +2,9 @@
 
 import { milliseconds } from './duration.js';
 import { encode } from './codec.js';
-import { describe, describeNonRetryable, engineError, isNonRetryable } from './errors.js';
+import { describe, engineError } from './errors.js';
 import { escaped } from './lines.js';
+import { describeNonRetryable, isNonRetryable } from './non_retryable.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';

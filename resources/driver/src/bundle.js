@@ -27,6 +27,17 @@ export class Bundle {
     );
   }
 
+  /** The handler of the default export: a function to be called with what the handler takes, then env and context. */
+  handler(name, context, env) {
+    const main = this.#exports.default;
+    if (typeof main === 'function' && typeof main.prototype?.[name] === 'function') {
+      const instance = new main(context, env);
+      return (argument) => instance[name](argument);
+    }
+    if (typeof main?.[name] !== 'function') return null;
+    return (argument) => main[name](argument, env, context);
+  }
+
   /** What the engine records about the version. */
   facts() {
     return { entrypoints: this.#entrypoints(), handlers: this.#handlers() };

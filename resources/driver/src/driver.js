@@ -3,6 +3,7 @@
 import { Bundle } from './bundle.js';
 import { describe } from './errors.js';
 import { replaceGlobals } from './globals.js';
+import { runScheduled, serve } from './handlers.js';
 import { Inbox, Outbox, unescaped } from './lines.js';
 import { Run } from './run.js';
 
@@ -40,6 +41,8 @@ class Driver {
     const op = fields[0];
     if (op === 'b') return this.#outbox.echo(`b\t${fields[1]}\n`);
     if (op === 'r') return this.#describe(fields);
+    if (op === 's')
+      return runScheduled(fields[1], unescaped(fields[2]), Number(fields[3]), this.#bundle, this.#env, this.say);
     const run = this.#runs.get(fields[1]);
     if (run === undefined || run.generation !== fields[2]) return;
     this.#tell(run, op, fields);
@@ -81,7 +84,7 @@ class Driver {
     }
   }
 
-  #describe([, key, generation, className, nextStep, stepLimit, created, workflowName, instanceId, payload]) {
+  #describe([, key, generation, className, nextStep, stepLimit, created, workflowName, instanceId, payload, schedule]) {
     this.#runs.get(key)?.drop();
     const described = {
       key,
@@ -93,6 +96,7 @@ class Driver {
       workflowName: unescaped(workflowName),
       instanceId: unescaped(instanceId),
       payload: unescaped(payload),
+      schedule: unescaped(schedule ?? ''),
     };
     this.#runs.set(key, new Run(described, this.say));
   }
@@ -117,6 +121,9 @@ class Driver {
     });
   }
 }
+
+/** What the socket for handlers leads to. */
+export const handlers = { fetch: serve };
 
 let isConnected = false;
 

@@ -1,8 +1,6 @@
 // Errors on their way out of user code and back into it. Both ways go through (name, message), so that an error looks the
 // same on its first run and on a replay.
 
-import { NonRetryableError } from 'cloudflare:workflows';
-
 const standard = { Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 const domNames = new Set([
   'AbortError', 'ConstraintError', 'DataCloneError', 'DataError', 'EncodingError', 'InUseAttributeError',
@@ -16,11 +14,8 @@ const nonRetryable = 'NonRetryableError';
 const longestMessage = 16_384;
 const longestStack = 8_192;
 
-/** Set by a compatibility flag or by the compatibility date; a runtime that does not know it is newer. */
-const keepsNonRetryable = globalThis.Cloudflare?.compatibilityFlags?.workflows_preserve_non_retryable_error_message ?? true;
-const stepThrew = 'Step threw a NonRetryableError with message ';
-const notHandled =
-  'The execution of the Workflow instance was terminated, as a step threw an NonRetryableError and it was not handled';
+/** Before the message of an error not to be tried again, where the compatibility date asks for it. */
+export const stepThrew = 'Step threw a NonRetryableError with message ';
 
 const ownErrors = new WeakSet();
 
@@ -37,7 +32,7 @@ export function fatal(message) {
   return new Error(`WorkflowFatalError: ${message}`);
 }
 
-function read(thrown, key) {
+export function read(thrown, key) {
   try {
     return thrown[key];
   } catch {
@@ -45,7 +40,7 @@ function read(thrown, key) {
   }
 }
 
-function asText(thrown) {
+export function asText(thrown) {
   try {
     return String(thrown);
   } catch {
@@ -53,7 +48,7 @@ function asText(thrown) {
   }
 }
 
-function isErrorLike(thrown) {
+export function isErrorLike(thrown) {
   return thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && typeof read(thrown, 'message') === 'string');
 }
 
@@ -80,27 +75,6 @@ export function describe(thrown) {
 
 function keepsName(name) {
   return Object.hasOwn(standard, name) || domNames.has(name);
-}
-
-export function isNonRetryable(thrown) {
-  if (thrown instanceof NonRetryableError) return true;
-  if (!isErrorLike(thrown)) return false;
-  return read(thrown, 'name') === nonRetryable || asText(read(thrown, 'message')).startsWith(nonRetryable);
-}
-
-/** What is told of an attempt that threw an error not to be tried again. */
-export function describeNonRetryable(thrown) {
-  const told = describe(thrown);
-  if (keepsNonRetryable) return told;
-  const text = told.name === nonRetryable ? `${nonRetryable}: ${told.message}` : told.message;
-  return { ...told, name: 'WorkflowFatalError', message: `${stepThrew}"${text}"` };
-}
-
-/** What is told of a run that threw. */
-export function describeUncaught(thrown) {
-  const told = describe(thrown);
-  if (keepsNonRetryable || !isNonRetryable(thrown)) return told;
-  return { ...told, name: 'WorkflowFatalError', message: notHandled };
 }
 
 /** The error user code gets for a failed step. */

@@ -3,6 +3,7 @@
 import { format } from './format.js';
 import { escaped } from './lines.js';
 import { origin } from './origin.js';
+import { runsHandlers } from './stepwell-bundle.js';
 
 const mostLinesPerRun = 1_000;
 const levels = { debug: 'debug', log: 'log', info: 'info', warn: 'warn', error: 'error', trace: 'debug', dir: 'log' };
@@ -21,8 +22,15 @@ export function replaceGlobals(say) {
 }
 
 const writtenOutside = { logged: 0 };
+const print = console.log;
+
+/** In a process for handlers the engine reads what is printed: the WebSocket belongs to another event. */
+function logInHandler(level, args) {
+  print(`\x1e${level}\t${Date.now()}\t${escaped(format(args))}`);
+}
 
 function log(say, level, args) {
+  if (runsHandlers) return logInHandler(level, args);
   const { run, key, generation, step, attempt } = origin();
   if (run?.over) return;
   const counter = run ?? writtenOutside;

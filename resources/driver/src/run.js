@@ -2,8 +2,9 @@
 
 import { resolveKept, runAttempt } from './attempt.js';
 import { decode, encode } from './codec.js';
-import { describeUncaught, engineError, rebuild } from './errors.js';
+import { engineError, rebuild } from './errors.js';
 import { escaped } from './lines.js';
+import { describeUncaught } from './non_retryable.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
@@ -167,9 +168,10 @@ export class Run {
   }
 
   async #call(bundle, context, env) {
-    const { className, payload, created, workflowName, instanceId } = this.#described;
+    const { className, payload, created, workflowName, instanceId, schedule } = this.#described;
     const UserClass = bundle.entrypoint(className);
     const event = { payload: decode(payload), timestamp: new Date(created), instanceId, workflowName };
+    if (schedule !== '') event.schedule = scheduleOf(schedule);
     this.#described = null;
     const instance = new UserClass(context, env);
     if (typeof instance.run !== 'function') throw new TypeError(`The class "${className}" has no method run(event, step)`);
@@ -192,6 +194,12 @@ export class Run {
     this.undoing.begin();
     this.undoing.ended();
   }
+}
+
+/** What made an instance: "<scheduled ms> <cron>". */
+function scheduleOf(text) {
+  const space = text.indexOf(' ');
+  return { cron: text.slice(space + 1), scheduledTime: Number(text.slice(0, space)) };
 }
 
 function encodeOutput(result) {

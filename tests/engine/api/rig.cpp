@@ -118,6 +118,7 @@ class FakeReader final : public Reader {
             data_.scriptVersions, [&](const auto& row) { return row.uuid == uuid; },
             api::code::versionNotFound, "none");
     }
+    api::Result<std::vector<ScheduleRow>> schedules(ScriptKey) override { return data_.schedules; }
     api::Result<Feed> feed(Sequence cursor, int limit) override {
         const std::lock_guard lock(data_.mutex);
         Feed feed;
@@ -165,6 +166,19 @@ void FakeEngine::checkBundle(Bundle bundle, std::function<void(api::Result<Bundl
 void FakeEngine::makeGraph(ScriptVersionKey, const std::string& className,
                            std::function<void(api::Result<ClassGraph>)> done) {
     done(analyse ? analyse(className) : ClassGraph{className, R"({"version":1})", {}});
+}
+
+void FakeEngine::connectHandler(ScriptVersionKey version,
+                                std::function<void(api::Result<HandlerConnection>)> done) {
+    if (!handler) return done(api::fail(503, api::code::unavailable, "no handler"));
+    done(handler(version));
+}
+
+std::vector<LogRow> FakeEngine::handlerLogs(const std::string& script, std::int64_t after, int) const {
+    LogRow row;
+    row.key = 7;
+    row.text = "from " + script;
+    return after < row.key ? std::vector<LogRow>{row} : std::vector<LogRow>{};
 }
 
 EngineHealth FakeEngine::health() const {

@@ -37,6 +37,7 @@ struct FakeData {
     std::vector<engine::ScriptRow> scripts;
     std::vector<engine::DeploymentRow> deployments;
     std::vector<engine::ScriptVersionRow> scriptVersions;
+    std::vector<engine::ScheduleRow> schedules;
     std::vector<engine::FeedLine> feed;
     std::optional<engine::ClassGraph> graph;  ///< what is stored for every class
     engine::InstanceQuery lastQuery;          ///< of the last listing
@@ -49,6 +50,8 @@ class FakeEngine final : public engine::Engine {
     std::function<engine::Reply(const engine::Request&)> reply;
     std::function<api::Result<engine::BundleFacts>(const engine::Bundle&)> check;
     std::function<api::Result<engine::ClassGraph>(const std::string& className)> analyse;
+    /// The fetch handler of a version; without it there is none to be had.
+    std::function<api::Result<engine::HandlerConnection>(engine::ScriptVersionKey)> handler;
 
     void submit(engine::Request request, engine::ReplyHandler handler) override;
     api::Result<std::string> putBlob(std::string_view bytes) override;
@@ -57,6 +60,10 @@ class FakeEngine final : public engine::Engine {
                      std::function<void(api::Result<engine::BundleFacts>)> done) override;
     void makeGraph(engine::ScriptVersionKey version, const std::string& className,
                    std::function<void(api::Result<engine::ClassGraph>)> done) override;
+    void connectHandler(engine::ScriptVersionKey version,
+                        std::function<void(api::Result<engine::HandlerConnection>)> done) override;
+    std::vector<engine::LogRow> handlerLogs(const std::string& script, std::int64_t after,
+                                            int limit) const override;
     engine::EngineHealth health() const override;
     std::filesystem::path databasePath() const override { return {}; }
     std::unique_ptr<Subscription> subscribe(FeedHandler handler) override;

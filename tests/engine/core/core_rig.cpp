@@ -48,6 +48,7 @@ void CoreRig::turn(std::vector<Command> commands) {
     m_core->endTurn();
     std::string error;
     if (!m_transaction->commit(error)) qFatal("commit failed: %s", error.c_str());
+    m_firings.insert(m_firings.end(), actions.firings.begin(), actions.firings.end());
     m_released = static_cast<int>(actions.release.size());
     for (auto& [id, reply] : actions.replies)
         m_replies[id.value] = std::move(reply);

@@ -20,6 +20,8 @@ class CoreRig {
     /// The wall clock is set; the next turn hears of it.
     void jump(std::chrono::milliseconds by);
     Reply ask(Request request);
+    /// Scheduled handlers that were to be run since the last call.
+    std::vector<Actions::Firing> firings() { return std::exchange(m_firings, {}); }
     /// The driver says this. `%` stands for "<instance key>\t<run>" of the newest instance.
     void say(const std::string& lines);
     /// What the driver has been told since the last call, without batch marks; they are echoed at once.
@@ -59,6 +61,7 @@ class CoreRig {
     std::int64_t m_lastReply = 0;
     std::map<std::int64_t, Reply> m_replies;
     std::string m_heard;
+    std::vector<Actions::Firing> m_firings;
     std::vector<std::string> m_types;
     std::vector<std::pair<RuntimeId, std::string>> m_echoes;
     bool m_fresh = true;

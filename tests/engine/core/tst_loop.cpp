@@ -23,6 +23,7 @@ class CallLog final : public TurnLoop::Effects {
     void exitSeen(RuntimeId) override { note("seen"); }
     void release(RuntimeId) override {}
     void stop(RuntimeId) override { note("stop"); }
+    void fire(const Actions::Firing&) override {}
     void publish(const std::vector<FeedLine>&) override {}
 
     /// The next call that starts with `what`; everything before it is thrown away.

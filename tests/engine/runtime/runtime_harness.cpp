@@ -235,4 +235,34 @@ void RuntimeHarness::onOutbound(OutboundReport report) {
     m_changed.notify_all();
 }
 
+void RuntimeHarness::onCall(ScriptVersionKey, std::string body, std::function<void(CallAnswer)> answer) {
+    const std::lock_guard lock(m_mutex);
+    m_calls.push_back({std::move(body), std::move(answer)});
+    m_changed.notify_all();
+}
+
+void RuntimeHarness::onHandlerLog(ScriptVersionKey, HandlerLog log) {
+    const std::lock_guard lock(m_mutex);
+    m_logs.push_back(std::move(log));
+    m_changed.notify_all();
+}
+
+std::optional<RuntimeHarness::Call> RuntimeHarness::call() {
+    return wait([&]() -> std::optional<Call> {
+        if (m_calls.empty()) return std::nullopt;
+        auto taken = std::move(m_calls.front());
+        m_calls.pop_front();
+        return taken;
+    });
+}
+
+std::optional<HandlerLog> RuntimeHarness::handlerLog() {
+    return wait([&]() -> std::optional<HandlerLog> {
+        if (m_logs.empty()) return std::nullopt;
+        auto taken = std::move(m_logs.front());
+        m_logs.pop_front();
+        return taken;
+    });
+}
+
 }  // namespace stepwell::engine::test

@@ -61,6 +61,16 @@ class RuntimeHarness : public RuntimeListener {
     void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) override;
     void onExit(RuntimeId id, RuntimeExit exit) override;
     void onOutbound(OutboundReport report) override;
+    void onCall(ScriptVersionKey caller, std::string body, std::function<void(CallAnswer)> answer) override;
+    void onHandlerLog(ScriptVersionKey version, HandlerLog log) override;
+
+    /// The next call through a binding, and the way to answer it.
+    struct Call {
+        std::string body;
+        std::function<void(CallAnswer)> answer;
+    };
+    std::optional<Call> call();
+    std::optional<HandlerLog> handlerLog();
 
   private:
     template <class Take>
@@ -73,6 +83,8 @@ class RuntimeHarness : public RuntimeListener {
     std::deque<Line> m_lines;
     std::deque<RuntimeExit> m_exits;
     std::deque<OutboundReport> m_outbound;
+    std::deque<Call> m_calls;
+    std::deque<HandlerLog> m_logs;
     std::unique_ptr<Runtime> m_runtime;
 };
 

@@ -1,0 +1,74 @@
+#include "app/engine/api/body.h"
+#include "app/engine/api/context.h"
+#include "models/api/cron.h"
+
+#include <nlohmann/json.hpp>
+
+/// Crons of a Worker, which run its scheduled handler.
+namespace stepwell::engine::rest {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t mostSchedules = 100;
+
+Outcome listSchedules(Reader& reader, const http::Request& request) {
+    const auto script = reader.script(request.params[1]);
+    if (!script) return tl::unexpected(script.error());
+    const auto rows = reader.schedules(script->key);
+    if (!rows) return tl::unexpected(rows.error());
+    return http::success([&](http::JsonWriter& out) {
+        out.object().array("schedules");
+        for (const auto& row : *rows) {
+            out.object()
+                .text("cron", row.cron)
+                .time("created_on", row.created)
+                .time("modified_on", row.created);
+            out.object("stepwell").time("next_run", row.next).endObject().endObject();
+        }
+        out.endArray().endObject();
+    });
+}
+
+api::Result<PutSchedules> readPut(const http::Request& request) {
+    if (auto ok = checkJson(request.body, "The body"); !ok) return tl::unexpected(ok.error());
+    const auto list = json::parse(request.body, nullptr, false);
+    if (!list.is_array() || list.size() > mostSchedules)
+        return badRequest("The body must be a list of at most 100 {\"cron\": text}.");
+    PutSchedules put;
+    put.script = request.params[1];
+    for (const auto& item : list) {
+        if (!item.is_object() || !item.contains("cron") || !item["cron"].is_string())
+            return badRequest("Every schedule must be an object with a text \"cron\".");
+        put.crons.push_back(item["cron"].get<std::string>());
+        if (const auto cron = api::Cron::parse(put.crons.back()); !cron) return tl::unexpected(cron.error());
+    }
+    return put;
+}
+
+void putSchedules(Engine& engine, const http::ExchangePtr& exchange) {
+    auto put = readPut(exchange->request());
+    if (!put) return exchange->respond(http::failure(put.error()));
+    submit(engine, exchange, *put, [sent = *put](const Answer& answer) {
+        return http::success([&](http::JsonWriter& out) {
+            out.object().array("schedules");
+            for (const auto& cron : sent.crons) {
+                out.object().text("cron", cron).time("created_on", std::get<Done>(answer).time);
+                out.time("modified_on", std::get<Done>(answer).time).endObject();
+            }
+            out.endArray().endObject();
+        });
+    });
+}
+
+}  // namespace
+
+void addScheduleRoutes(Routes& routes) {
+    auto& engine = routes.context().engine;
+    routes.read("/workers/scripts/{script}/schedules", listSchedules);
+    routes.handle(http::Method::put, "/workers/scripts/{script}/schedules", jsonBody,
+                  [&engine](const http::ExchangePtr& exchange) { putSchedules(engine, exchange); });
+}
+
+}  // namespace stepwell::engine::rest

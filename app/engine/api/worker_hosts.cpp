@@ -1,0 +1,85 @@
+#include "app/engine/api/worker_hosts.h"
+
+#include "app/engine/api/scripts.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+std::string lowered(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
+    return text;
+}
+
+tl::unexpected<api::Error> notHere(std::string message) {
+    return api::fail(404, api::code::scriptNotFound, std::move(message));
+}
+
+/// Host names know no upper case; names of Workers do.
+api::Result<ScriptRow> findScript(Reader& reader, const std::string& name) {
+    const auto scripts = reader.scripts();
+    if (!scripts) return tl::unexpected(scripts.error());
+    const ScriptRow* found = nullptr;
+    for (const auto& script : *scripts)
+        if (lowered(script.name) == name && (found == nullptr || script.name == name)) found = &script;
+    if (found == nullptr) return notHere("There is no Worker \"" + name + "\" here. Deploy it first.");
+    return *found;
+}
+
+api::Result<ScriptVersionKey> findHandler(Reader& reader, const std::string& name) {
+    const auto script = findScript(reader, name);
+    if (!script) return tl::unexpected(script.error());
+    if (!script->subdomainEnabled)
+        return notHere("The Worker \"" + script->name +
+                       "\" is not to be reached at this address: workers_dev is off in its configuration.");
+    const auto version = deployedVersion(reader, *script);
+    if (!version) return tl::unexpected(version.error());
+    if (!*version) return notHere("No version of the Worker \"" + script->name + "\" is deployed.");
+    const auto handlers = nlohmann::json::parse((*version)->handlers, nullptr, false);
+    if (!handlers.is_array() || std::find(handlers.begin(), handlers.end(), "fetch") == handlers.end())
+        return notHere("The Worker \"" + script->name +
+                       "\" has no fetch handler. Add `export default { fetch(request) { ... } }` to its main "
+                       "module, and deploy it again.");
+    return (*version)->key;
+}
+
+http::Upstream upstreamOf(HandlerConnection connection) {
+    http::Upstream upstream;
+    upstream.socket = connection.socket.release();
+    upstream.whenGone = [weak = std::weak_ptr(connection.lease)](std::function<void(std::string)> told) {
+        if (const auto lease = weak.lock()) lease->whenGone(std::move(told));
+    };
+    upstream.lease = std::move(connection.lease);
+    return upstream;
+}
+
+}  // namespace
+
+http::Connector workerConnector(Context& context, const std::string& name) {
+    return [&context, name](std::function<void(api::Result<http::Upstream>)> done) {
+        context.readers.post([&engine = context.engine, name, done](const api::Result<Reader*>& reader) {
+            if (!reader) return done(tl::unexpected(reader.error()));
+            const auto version = findHandler(**reader, name);
+            if (!version) return done(tl::unexpected(version.error()));
+            engine.connectHandler(*version, [done](api::Result<HandlerConnection> connection) {
+                if (!connection) return done(tl::unexpected(connection.error()));
+                done(upstreamOf(std::move(*connection)));
+            });
+        });
+    };
+}
+
+std::string workerUrl(const std::string& script, std::string_view apiHost) {
+    const auto colon = apiHost.rfind(':');
+    const bool hasPort =
+        colon != std::string_view::npos && apiHost.find(']', colon) == std::string_view::npos;
+    return "http://" + lowered(script) + ".workers.localhost" +
+           std::string(hasPort ? apiHost.substr(colon) : std::string_view());
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,168 @@
+#include "app/engine/binding_calls.h"
+
+#include "models/api/duration.h"
+#include "models/api/identifiers.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepwell::engine {
+
+using Json = nlohmann::json;
+using Operation = BindingCall::Operation;
+
+namespace {
+
+constexpr std::size_t mostCalls = 1'000;
+constexpr std::size_t mostInstances = 100;
+
+tl::unexpected<api::Error> invalid(std::string message) {
+    return api::fail(400, api::code::badBody, std::move(message));
+}
+
+std::string textOf(const Json& object, const char* key) {
+    const auto it = object.find(key);
+    return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+bool isRetention(const Json& value) {
+    if (value.is_number()) return value.get<double>() > 0;
+    const auto duration = value.is_string() ? api::parseDuration(value.get<std::string>()) : std::nullopt;
+    return duration && duration->count() > 0;
+}
+
+api::Result<std::string> readRetention(const Json& item) {
+    const auto retention = item.find("retention");
+    if (retention == item.end() || retention->is_null()) return "{}";
+    Json read = Json::object();
+    for (const char* key : {"success_retention", "error_retention"}) {
+        if (!retention->is_object() || !retention->contains(key)) continue;
+        if (!isRetention((*retention)[key]))
+            return invalid(
+                "(body) The retention of an instance must be a positive number of milliseconds or a "
+                "duration like \"7 days\"");
+        read[key] = (*retention)[key];
+    }
+    return read.dump();
+}
+
+api::Result<CreateInstance> readInstance(const Json& item) {
+    if (!item.is_object()) return invalid("(body) Provided argument is invalid");
+    CreateInstance create;
+    create.id = textOf(item, "id");
+    if (!api::isNewInstanceId(create.id)) return invalid("Workflow instance has invalid id");
+    create.params = textOf(item, "params");
+    auto retention = readRetention(item);
+    if (!retention) return tl::unexpected(retention.error());
+    create.retention = std::move(*retention);
+    return create;
+}
+
+api::Result<Operation> readCreate(const Json& call) {
+    const auto list = call.value("instances", Json());
+    if (!list.is_array() || list.empty() || list.size() > mostInstances)
+        return invalid("batchCreate only supports 100 instances at a time");
+    CreateInstances create;
+    for (const auto& item : list) {
+        auto instance = readInstance(item);
+        if (!instance) return tl::unexpected(instance.error());
+        create.instances.push_back(std::move(*instance));
+    }
+    return create;
+}
+
+api::Result<Operation> readRestart(const Json& call, const std::string& id) {
+    RestartInstance restart{{}, id, std::nullopt};
+    const auto from = call.value("from", Json());
+    if (from.is_null()) return restart;
+    const auto type = from.is_object() ? from.value("type", Json("do")) : Json();
+    const auto count = from.is_object() ? from.value("count", Json(1)) : Json();
+    const bool known = type == "do" || type == "sleep" || type == "waitForEvent";
+    if (!known || !count.is_number_integer() || count.get<std::int64_t>() < 1 ||
+        count.get<std::int64_t>() > 1'000'000 || !api::isStepName(textOf(from, "name")))
+        return invalid("(body) Provided argument is invalid");
+    RestartInstance::From point{textOf(from, "name"), count.get<int>()};
+    if (type == "sleep") point.kind = api::StepKind::sleep;
+    if (type == "waitForEvent") point.kind = api::StepKind::waitForEvent;
+    restart.from = std::move(point);
+    return restart;
+}
+
+api::Result<Operation> readEvent(const Json& call, const std::string& id) {
+    SendEvent event{{}, id, textOf(call, "type"), textOf(call, "payload")};
+    if (!api::isEventType(event.type))
+        return invalid("(workflow.invalid_event_type) Provided event type is invalid");
+    if (event.payload.empty()) event.payload = "u";
+    return event;
+}
+
+api::Result<Operation> readOperation(const Json& call) {
+    const auto op = textOf(call, "op");
+    const auto id = textOf(call, "id");
+    if (op == "create") return readCreate(call);
+    if (op == "get" || op == "status") return GetInstance{{}, id};
+    if (op == "pause") return PauseInstance{{}, id};
+    if (op == "resume") return ResumeInstance{{}, id};
+    if (op == "terminate") return TerminateInstance{{}, id, call.value("rollback", Json()) == true};
+    if (op == "restart") return readRestart(call, id);
+    if (op == "event") return readEvent(call, id);
+    return invalid("Workflow bindings know no call \"" + op + "\"");
+}
+
+Json errorJson(const api::Error& error) {
+    return {{"code", error.code}, {"message", error.message}};
+}
+
+Json namedError(const std::string& name, const std::string& message) {
+    return {{"name", name.empty() ? "Error" : name}, {"message", message}};
+}
+
+void writeFound(Json& json, const InstanceRow& row) {
+    // An instance that undoes its steps still runs, as far as user code is told.
+    const bool undoing = row.status == api::Status::rollingBack;
+    json["status"] = api::toString(undoing ? api::Status::running : row.status);
+    if (row.rollback == Rollback::complete) json["rollback"] = {{"outcome", "complete"}, {"error", nullptr}};
+    if (row.rollback == Rollback::failed)
+        json["rollback"] = {{"outcome", "failed"},
+                            {"error", namedError(row.rollbackErrorName, row.rollbackErrorMessage)}};
+    if (row.status == api::Status::complete && !row.output.empty()) json["output"] = row.output;
+    if (row.status == api::Status::errored) json["error"] = namedError(row.errorName, row.errorMessage);
+}
+
+Json answerJson(const BindingAnswer& answer) {
+    auto json = Json::object();
+    if (answer.error) {
+        json["refused"] = errorJson(*answer.error);
+        return json;
+    }
+    if (answer.found) writeFound(json, *answer.found);
+    for (const auto& error : answer.created)
+        json["created"].push_back(error ? Json{{"error", errorJson(*error)}} : Json::object());
+    return json;
+}
+
+}  // namespace
+
+api::Result<CallBindings> readCalls(ScriptVersionKey caller, const std::string& body) {
+    const auto json = Json::parse(body, nullptr, false);
+    const auto list = json.is_object() ? json.value("calls", Json()) : Json();
+    if (!list.is_array() || list.size() > mostCalls)
+        return invalid("The calls of a binding are not understood");
+    CallBindings calls;
+    calls.caller = caller;
+    for (const auto& call : list) {
+        if (!call.is_object()) return invalid("A call of a binding is not an object");
+        calls.calls.push_back({textOf(call, "binding"), readOperation(call)});
+    }
+    return calls;
+}
+
+CallAnswer writeAnswers(const Reply& reply) {
+    const auto* answers = reply ? std::get_if<BindingAnswers>(&*reply) : nullptr;
+    if (answers == nullptr) return {reply ? 500 : reply.error().http, reply ? "" : reply.error().message};
+    auto list = Json::array();
+    for (const auto& answer : answers->answers)
+        list.push_back(answerJson(answer));
+    return {200, Json{{"answers", std::move(list)}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+}  // namespace stepwell::engine

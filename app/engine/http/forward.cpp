@@ -1,0 +1,52 @@
+#include "app/engine/http/forward.h"
+
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace stepwell::engine::http {
+
+namespace beast = boost::beast;
+
+namespace {
+
+bool isDropped(beast::string_view name, bool upgrades) {
+    constexpr std::array<const char*, 8> dropped = {"connection", "keep-alive",       "proxy-connection",
+                                                    "expect",     "cf-connecting-ip", "te",
+                                                    "trailer",    "http2-settings"};
+    constexpr beast::string_view ours = "x-stepwell-";
+    if (name.size() >= ours.size() && beast::iequals(name.substr(0, ours.size()), ours)) return true;
+    if (!upgrades && beast::iequals(name, "upgrade")) return true;
+    return std::any_of(dropped.begin(), dropped.end(),
+                       [&](const char* other) { return beast::iequals(name, other); });
+}
+
+void append(std::string& out, beast::string_view text) {
+    out.append(text.data(), text.size());
+}
+
+}  // namespace
+
+std::string forwardedHead(const beast::http::request<beast::http::string_body>& message,
+                          const std::string& clientAddress) {
+    const bool upgrades = beast::iequals(message[beast::http::field::upgrade], "websocket");
+    std::string head;
+    append(head, message.method_string());
+    head += ' ';
+    append(head, message.target());
+    head += " HTTP/1.1\r\n";
+    for (const auto& field : message) {
+        if (isDropped(field.name_string(), upgrades)) continue;
+        append(head, field.name_string());
+        head += ": ";
+        append(head, field.value());
+        head += "\r\n";
+    }
+    head += upgrades ? "Connection: Upgrade\r\n" : "Connection: close\r\n";
+    head += "CF-Connecting-IP: " + clientAddress + "\r\n";
+    head += "x-stepwell-cf: {\"colo\":\"LOCAL\",\"httpProtocol\":\"HTTP/1.1\",\"clientTcpRtt\":0}\r\n\r\n";
+    return head;
+}
+
+}  // namespace stepwell::engine::http

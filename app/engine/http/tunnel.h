@@ -1,0 +1,49 @@
+#pragma once
+
+#include "app/engine/http/upstream.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace stepwell::engine::http {
+
+/// Carries the bytes of one request and its answer between a client and an upstream, both ways, as they come.
+/// What one side does not take is not read from the other, so memory is bounded. Nothing is kept alive: each
+/// request gets a connection, which also is what makes WebSockets work. io thread only.
+class Tunnel : public std::enable_shared_from_this<Tunnel> {
+  public:
+    struct Ends {
+        std::function<void(Response)> refuse;  ///< nothing was answered: this is the answer
+        std::function<void()> answered;        ///< the upstream has said all it had to say
+        std::function<void()> broken;          ///< one side went away
+    };
+
+    /// `head` and what was read beyond it go first. `client` must outlive the tunnel.
+    Tunnel(boost::asio::ip::tcp::socket& client, std::string head, bool expectsContinue, Ends ends);
+
+    void open(api::Result<Upstream> upstream);
+    void close();
+
+  private:
+    void readClient();
+    void writeUpstream(std::size_t bytes);
+    void readUpstream();
+    void writeClient(std::size_t bytes);
+    void upstreamEnded();
+    void refuse(api::Error error);
+    void finish(const std::function<void()>& how);
+
+    boost::asio::ip::tcp::socket& m_client;
+    boost::asio::local::stream_protocol::socket m_upstream;
+    boost::asio::steady_timer m_patience;
+    std::string m_up;    ///< on its way to the upstream
+    std::string m_down;  ///< on its way to the client
+    Ends m_ends;
+    Upstream m_held;
+    bool m_expectsContinue;
+    bool m_answered = false;  ///< the client got a byte of the answer
+    bool m_closed = false;
+};
+
+}  // namespace stepwell::engine::http

@@ -1,0 +1,50 @@
+#include "app/engine/runtime/handler_logs.h"
+
+#include "app/engine/core/lines.h"
+
+#include <algorithm>
+#include <array>
+
+namespace stepwell::engine {
+
+namespace {
+
+constexpr char mark = '\x1e';
+constexpr std::size_t longestLine = 256 << 10;
+
+HandlerLog logOf(std::string_view line) {
+    constexpr std::array<std::string_view, 5> levels = {"debug", "log", "info", "warn", "error"};
+    LineReader reader(line);
+    const auto level = std::find(levels.begin(), levels.end(), reader.raw());
+    HandlerLog log;
+    log.level = level == levels.end() ? 1 : static_cast<int>(level - levels.begin());
+    log.time = api::Time{api::Milliseconds{reader.number()}};
+    log.text = reader.text();
+    return log;
+}
+
+}  // namespace
+
+std::string HandlerLogs::take(const std::string& printed, const std::function<void(HandlerLog)>& found) {
+    std::string others;
+    std::string text = std::move(m_rest) + printed;
+    m_rest.clear();
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto end = rest.find('\n');
+        const bool marked = rest.front() == mark;
+        if (end == std::string_view::npos && marked && rest.size() < longestLine) {
+            m_rest = rest;
+            break;
+        }
+        const auto line = rest.substr(0, end);
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        if (marked)
+            found(logOf(line.substr(1)));
+        else
+            others += std::string(line) + '\n';
+    }
+    return others;
+}
+
+}  // namespace stepwell::engine

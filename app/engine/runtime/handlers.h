@@ -1,0 +1,79 @@
+#pragma once
+
+#include "app/engine/runtime/worker_process.h"
+
+#include <map>
+#include <mutex>
+#include <set>
+
+namespace stepwell::engine {
+
+class Tenancy;
+
+/// The processes that run fetch and scheduled handlers: at most one per version, apart from all instances, so
+/// that a handler that loops or fills the memory ends no instance. Started on demand, stopped when idle. Used
+/// on the runtime's thread.
+class HandlerPool {
+  public:
+    using Connected = std::function<void(api::Result<HandlerConnection>)>;
+    using Ran = std::function<void(api::Result<void>)>;
+
+    struct Surroundings {
+        WorkerEnvironment& environment;
+        RuntimeListener& listener;
+        std::function<std::filesystem::path()> nextFolder;
+        std::function<void()> onExit;  ///< one of the processes is gone
+    };
+
+    explicit HandlerPool(Surroundings surroundings);
+    ~HandlerPool();
+
+    /// See Runtime::connect and Runtime::runScheduled.
+    void connect(const Bundle& bundle, Connected done);
+    void run(const Bundle& bundle, const std::string& cron, api::Time time, Ran done);
+    /// Ends all of them; `isEmpty` says when that is done.
+    void stop();
+    bool isEmpty() const { return m_handlers.empty(); }
+    /// From any thread.
+    void addTo(RuntimeUsage& usage) const;
+
+  private:
+    using Number = std::uint64_t;
+    using Pid = std::shared_ptr<std::atomic<pid_t>>;
+    struct Firing {
+        Ran done;
+        std::shared_ptr<HandlerLease> lease;
+    };
+    struct Waiting {
+        Connected done;
+        std::shared_ptr<HandlerLease> lease;
+    };
+    struct Handler {
+        ScriptVersionKey version;
+        std::shared_ptr<WorkerProcess> process;
+        std::shared_ptr<Tenancy> tenancy;
+        std::unique_ptr<boost::asio::steady_timer> idle;
+        std::vector<Waiting> waiting;  ///< for the process to be ready
+        std::map<std::int64_t, Firing> firings;
+    };
+
+    api::Result<void> usable() const;
+    Handler& obtain(const Bundle& bundle);
+    Handler& startProcess(const Bundle& bundle);
+    void onReady(Number number);
+    void onLines(Number number, std::string_view lines);
+    void onExit(Number number, const RuntimeExit& exit);
+    void onUnused(Number number);
+    static void finish(const Handler& handler, Waiting waiting);
+
+    Surroundings m_around;
+    std::map<Number, Handler> m_handlers;
+    std::map<ScriptVersionKey, Number> m_current;
+    Number m_lastNumber = 0;
+    std::int64_t m_lastFiring = 0;
+    bool m_stopping = false;
+    mutable std::mutex m_mutex;
+    std::set<Pid> m_pids;  ///< guarded by m_mutex
+};
+
+}  // namespace stepwell::engine

@@ -1,0 +1,64 @@
+// The fetch and scheduled handlers of the user's default export.
+
+import { Bundle } from './bundle.js';
+import { describe } from './errors.js';
+import { escaped } from './lines.js';
+
+function report(error) {
+  const { name, message, stack } = describe(error);
+  return stack.includes(message) && stack !== '' ? stack : `${name}: ${message}\n${stack}`;
+}
+
+function errorPage(error) {
+  const text = report(error);
+  console.error(`Uncaught ${text}`);
+  return new Response(`The Worker threw an exception.\n\n${text}\n`, {
+    status: 500,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  });
+}
+
+/** Answers one request with the user's fetch handler. */
+export async function serve(request, env, context) {
+  try {
+    const bundle = await Bundle.import();
+    const handle = bundle.handler('fetch', context, env);
+    if (handle === null) throw new TypeError('This version of the Worker has no fetch handler.');
+    const response = await handle(request);
+    if (response instanceof Response) return response;
+    throw new TypeError(`The fetch handler returned ${response === null ? 'null' : typeof response} instead of a Response.`);
+  } catch (error) {
+    return errorPage(error);
+  }
+}
+
+/** A context whose end can be waited for, since no event of the runtime's own stands behind it. */
+class ScheduledContext {
+  #promises = [];
+  props = {};
+
+  waitUntil = (promise) => {
+    this.#promises.push(promise);
+  };
+
+  passThroughOnException() {}
+
+  async settled() {
+    for (let promise = this.#promises.shift(); promise !== undefined; promise = this.#promises.shift()) await promise;
+  }
+}
+
+/** Runs the user's scheduled handler; `say` takes the line that tells how it ended. */
+export async function runScheduled(id, cron, scheduledTime, bundle, env, say) {
+  let failure = '';
+  try {
+    const context = new ScheduledContext();
+    const handle = bundle.handler('scheduled', context, env);
+    if (handle === null) throw new TypeError('This version of the Worker has no scheduled handler.');
+    await handle({ cron, scheduledTime, type: 'scheduled', noRetry() {} });
+    await context.settled();
+  } catch (error) {
+    failure = report(error);
+  }
+  say(`S\t${id}\t${escaped(failure)}\n`);
+}
