@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::size_t commandsPerTurn = 4'000;
 constexpr std::size_t longestQueue = 200'000;
-constexpr std::chrono::seconds longestWait{60};
 
 api::Time clockNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -34,7 +33,7 @@ void TurnLoop::stop() {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
     }
-    m_wake.notify_all();
+    m_alarm.ring();
     if (!m_thread.joinable()) return;
     m_thread.join();
     m_db->clearError();
@@ -50,12 +49,14 @@ void TurnLoop::stop() {
 }
 
 void TurnLoop::push(Command command) {
+    bool first = false;
     {
         const std::lock_guard lock(m_mutex);
         if (m_stopping) return;
+        first = m_queue.empty();
         m_queue.push_back(std::move(command));
     }
-    m_wake.notify_one();
+    if (first) m_alarm.ring();
 }
 
 void TurnLoop::submit(Request request, ReplyHandler reply) {
@@ -71,9 +72,10 @@ void TurnLoop::submit(Request request, ReplyHandler reply) {
     }
     const ReplyId id{++m_lastReply};
     m_handlers.emplace(id.value, std::move(reply));
+    const bool first = m_queue.empty();
     m_queue.push_back(RequestCommand{id, std::move(request)});
     lock.unlock();
-    m_wake.notify_one();
+    if (first) m_alarm.ring();
 }
 
 std::string TurnLoop::storageError() const {
@@ -84,13 +86,18 @@ std::string TurnLoop::storageError() const {
 bool TurnLoop::waitForWork(std::vector<Command>& commands) {
     const auto next = m_turns.nextTurn();
     const bool failed = m_turns.failed();
-    const auto now = clockNow();
-    const auto wait =
-        next ? std::clamp<api::Milliseconds>(*next - now, api::Milliseconds{0}, longestWait) : longestWait;
+    bool due = false;
     std::unique_lock lock(m_mutex);
-    // While storage fails, commands wait as well: trying each of them would only fail again.
-    m_wake.wait_for(lock, wait, [&] { return m_stopping || (!m_queue.empty() && !failed); });
-    if (m_stopping && (m_queue.empty() || failed)) return false;
+    while (!due) {
+        if (m_stopping && (m_queue.empty() || failed)) return false;
+        // While storage fails, commands wait as well: trying each of them would only fail again.
+        if (!m_queue.empty() && !failed) break;
+        due = next && *next <= clockNow();
+        if (due) break;
+        lock.unlock();
+        due = m_alarm.wait(next) == Alarm::Cause::clock;  // it is looked at in `turn`
+        lock.lock();
+    }
     const auto count = std::min(m_queue.size(), commandsPerTurn);
     commands.assign(std::make_move_iterator(m_queue.begin()),
                     std::make_move_iterator(m_queue.begin() + static_cast<std::ptrdiff_t>(count)));
@@ -105,6 +112,7 @@ void TurnLoop::run() {
 }
 
 void TurnLoop::turn(std::vector<Command> commands) {
+    if (const auto moved = m_clock.look(ClockWatch::read())) commands.insert(commands.begin(), *moved);
     auto actions = m_turns.turn(clockNow(), std::move(commands));
     if (!m_turns.failed()) ++m_commits;
     m_live = m_turns.liveCount();

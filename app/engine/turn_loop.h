@@ -1,10 +1,10 @@
 #pragma once
 
+#include "app/engine/alarm.h"
 #include "app/engine/engine.h"
 #include "app/engine/turn_runner.h"
 
 #include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -53,7 +53,8 @@ class TurnLoop {
     Effects& m_effects;
 
     mutable std::mutex m_mutex;
-    std::condition_variable m_wake;
+    Alarm m_alarm;
+    ClockWatch m_clock{ClockWatch::read()};                     ///< core thread only
     std::deque<Command> m_queue;                                ///< guarded by m_mutex
     std::unordered_map<std::int64_t, ReplyHandler> m_handlers;  ///< guarded by m_mutex
     std::int64_t m_lastReply = 0;                               ///< guarded by m_mutex

@@ -18,9 +18,9 @@ void Routes::read(std::string_view path, Read handler) {
     handle(http::Method::get, path, noBody, reading(context_, std::move(handler)));
 }
 
-void Routes::handle(http::Method method, std::string_view path, std::size_t bodyLimit,
-                    http::Handler handler) {
-    router_.add(method, std::string(accountRoot) + std::string(path), bodyLimit, std::move(handler));
+http::Route& Routes::handle(http::Method method, std::string_view path, std::size_t bodyLimit,
+                            http::Handler handler) {
+    return router_.add(method, std::string(accountRoot) + std::string(path), bodyLimit, std::move(handler));
 }
 
 http::Handler reading(Context& context, Routes::Read handler) {

@@ -42,7 +42,8 @@ class Routes {
     /// A GET answered on a reader thread.
     void read(std::string_view path, Read handler);
     /// Any other request, handled on the io thread.
-    void handle(http::Method method, std::string_view path, std::size_t bodyLimit, http::Handler handler);
+    http::Route& handle(http::Method method, std::string_view path, std::size_t bodyLimit,
+                        http::Handler handler);
 
     Context& context() { return context_; }
 
@@ -64,6 +65,9 @@ void addAccountRoutes(Routes& routes, http::Router& router);
 void addWorkflowRoutes(Routes& routes);
 void addInstanceRoutes(Routes& routes);
 void addInstanceVerbRoutes(Routes& routes);
+void addInstanceBulkRoutes(Routes& routes);
+void addSettingsRoutes(Routes& routes);
+void addSubscribeRoutes(Routes& routes);
 void addStepRoutes(Routes& routes);
 void addScriptRoutes(Routes& routes);
 void addDeploymentRoutes(Routes& routes);

@@ -40,9 +40,7 @@ void EventHub::open(const http::ExchangePtr& exchange) {
     const auto& request = exchange->request();
     const auto cursor = cursorOfStream(request);
     if (!cursor) return exchange->respond(http::failure(cursor.error()));
-    if (clients_.size() >= mostStreams)
-        return exchange->respond(http::failure(
-            {503, api::code::unavailable, "There are 64 event streams already; close one and try again."}));
+    if (isFull(exchange)) return;
     const auto id = next_++;
     auto& client = clients_[id];
     client.exchange = exchange;
@@ -52,6 +50,27 @@ void EventHub::open(const http::ExchangePtr& exchange) {
     client.last = cursor->value_or(nothingYet);
     count_.store(clients_.size());
     read(id);
+}
+
+void EventHub::subscribe(const http::ExchangePtr& exchange, std::int64_t cursor,
+                         std::shared_ptr<InstanceEvents> events) {
+    post_([this, exchange, cursor, wanted = std::move(events)] {
+        if (isFull(exchange)) return;
+        const auto id = next_++;
+        auto& client = clients_[id];
+        client.exchange = exchange;
+        client.last = cursor;
+        client.events = wanted;
+        count_.store(clients_.size());
+        read(id);
+    });
+}
+
+bool EventHub::isFull(const http::ExchangePtr& exchange) const {
+    if (clients_.size() < mostStreams) return false;
+    exchange->respond(http::failure(
+        {503, api::code::unavailable, "There are 64 event streams already; close one and try again."}));
+    return true;
 }
 
 void EventHub::read(Id id) {
@@ -82,13 +101,15 @@ void EventHub::onFeed(Id id, const api::Result<Reader::Feed>& feed) {
 
 /// Opens the stream once its place in the feed is known, so that nothing is missed after the head is out.
 bool EventHub::begin(Id id, Client& client, const Reader::Feed& feed) {
-    client.stream = std::exchange(client.exchange, nullptr)->openStream();
+    const auto exchange = std::exchange(client.exchange, nullptr);
+    client.stream = client.events ? exchange->openWebSocket() : exchange->openStream();
     if (!client.stream) {
         drop(id);
         return false;
     }
     client.stream->watch([this, id] { continueReading(id); }, [this, id] { drop(id); });
     if (clients_.count(id) == 0) return false;
+    if (client.events) return true;
     const bool missed =
         client.cursor && (*client.cursor + 1 < feed.first.value || *client.cursor > feed.last.value);
     if (missed) {
@@ -102,6 +123,7 @@ bool EventHub::begin(Id id, Client& client, const Reader::Feed& feed) {
 
 bool EventHub::deliver(Id id, const std::vector<FeedLine>& lines) {
     auto& client = clients_.at(id);
+    if (client.events) return tell(id, lines);
     const auto stream = client.stream;
     std::string text;
     bool whole = true;
@@ -119,12 +141,32 @@ bool EventHub::deliver(Id id, const std::vector<FeedLine>& lines) {
     return whole && clients_.count(id) != 0;
 }
 
+/// The same for a WebSocket, a message for each event. Every write may drop the client.
+bool EventHub::tell(Id id, const std::vector<FeedLine>& lines) {
+    for (const auto& line : lines) {
+        const auto it = clients_.find(id);
+        if (it == clients_.end()) return false;
+        auto& client = it->second;
+        if (client.over || client.stream->queued() > laggingAt) return false;
+        if (line.sequence.value <= client.last) continue;
+        client.last = line.sequence.value;
+        const auto told = client.events->tell(line);
+        client.over = told.over;
+        const auto stream = client.stream;
+        if (told.message) stream->write(*told.message);
+        if (told.over) stream->finish();
+    }
+    const auto it = clients_.find(id);
+    return it != clients_.end() && !it->second.over;
+}
+
 /// Reads on as soon as the client has taken what it was sent; `watch` calls again when it has.
 void EventHub::continueReading(Id id) {
     const auto it = clients_.find(id);
     if (it == clients_.end()) return;
     const auto& client = it->second;
-    if (!client.live && !client.reading && client.stream && client.stream->queued() == 0) read(id);
+    if (!client.live && !client.reading && !client.over && client.stream && client.stream->queued() == 0)
+        read(id);
 }
 
 void EventHub::publish(const std::vector<FeedLine>& lines) {
@@ -151,7 +193,7 @@ void EventHub::spread(const std::vector<FeedLine>& lines) {
 void EventHub::keepAlive() {
     std::vector<std::shared_ptr<http::EventStream>> streams;
     for (const auto& [id, client] : clients_)
-        if (client.stream) streams.push_back(client.stream);
+        if (client.stream && !client.events) streams.push_back(client.stream);
     for (const auto& stream : streams)
         stream->write(": alive\n\n");
 }

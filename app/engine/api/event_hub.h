@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/api/instance_events.h"
 #include "app/engine/api/reader_pool.h"
 #include "app/engine/http/exchange.h"
 #include "app/engine/store/rows.h"
@@ -31,6 +32,9 @@ class EventHub {
 
     /// A GET of the stream. io thread.
     void open(const http::ExchangePtr& exchange);
+    /// The events of one instance over a WebSocket, those after `cursor` first. Any thread.
+    void subscribe(const http::ExchangePtr& exchange, std::int64_t cursor,
+                   std::shared_ptr<InstanceEvents> events);
     /// Lines of one commit. Any thread, in order of commits.
     void publish(const std::vector<FeedLine>& lines);
     /// Sends a comment to every stream. io thread.
@@ -47,6 +51,8 @@ class EventHub {
         std::int64_t last = 0;               ///< newest sequence that was delivered or passed over
         bool live = false;                   ///< gets what is published
         bool reading = false;
+        std::shared_ptr<InstanceEvents> events;  ///< of a WebSocket
+        bool over = false;                       ///< told everything; only its end is awaited
     };
     using Id = std::uint64_t;
 
@@ -55,7 +61,9 @@ class EventHub {
     bool begin(Id id, Client& client, const Reader::Feed& feed);
     /// False when the client has enough to read before the last line was reached, or is gone.
     bool deliver(Id id, const std::vector<FeedLine>& lines);
+    bool tell(Id id, const std::vector<FeedLine>& lines);
     void continueReading(Id id);
+    bool isFull(const http::ExchangePtr& exchange) const;
     void spread(const std::vector<FeedLine>& lines);
     void drop(Id id);
 

@@ -39,7 +39,7 @@ class Gate final : public http::Dispatcher {
         if (auto refused = wrongPlace(head)) return refuse(std::move(*refused));
         auto match = router.find(head.method, head.path);
         const bool open = match.route != nullptr && match.route->open;
-        if (!open && !http::equalSecrets(credential, token_)) return refuse(unauthorized(credential.empty()));
+        if (!open && !mayEnter(credential, head, match)) return refuse(unauthorized(credential.empty()));
         if (const auto* named = accountOf(head); named != nullptr && *named != account_)
             return refuse(foreignAccount(*named));
         if (match.route == nullptr) return refuse(noRoute(head));
@@ -55,6 +55,16 @@ class Gate final : public http::Dispatcher {
         http::Admission admission;
         admission.refusal = std::move(response);
         return admission;
+    }
+
+    /// Browsers cannot send a header with a WebSocket: such routes take a token in the query.
+    bool mayEnter(const std::string& credential, const http::Request& head,
+                  const http::Router::Match& match) const {
+        if (http::equalSecrets(credential, token_)) return true;
+        if (match.route == nullptr || !match.route->admits) return false;
+        const std::string token(head.queryValue("token").value_or(""));
+        return !token.empty() &&
+               (http::equalSecrets(token, token_) || match.route->admits(token, match.params));
     }
 
     std::optional<http::Response> wrongPlace(const http::Request& head) const {
@@ -179,8 +189,11 @@ class RestServer final : public Server {
         });
         Routes routes(gate_.router, context_);
         addAccountRoutes(routes, gate_.router);
+        addSettingsRoutes(routes);  // before the workflows: "settings" is no workflow here
+        addInstanceBulkRoutes(routes);
         addInstanceRoutes(routes);
         addInstanceVerbRoutes(routes);
+        addSubscribeRoutes(routes);
         addStepRoutes(routes);
         addWorkflowRoutes(routes);
         addScriptRoutes(routes);

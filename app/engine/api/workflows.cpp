@@ -176,7 +176,7 @@ http::Response putAnswer(const Answer& answer) {
         writeNames(json, put.workflow);
         json.text("version_id", put.versionUuid)
             .number("is_deleted", 0)
-            .number("terminator_running", 0)
+            .number("terminator_running", put.terminating ? 1 : 0)
             .endObject();
     });
 }

@@ -39,9 +39,14 @@ struct RuntimeEnded {
     RuntimeId runtime;
     RuntimeExit exit;
 };
+/// The system's clock no longer agrees with the time that went by since the turn before.
+struct ClockMoved {
+    api::Milliseconds set{0};    ///< it was set forward by this, or back
+    api::Milliseconds slept{0};  ///< the machine was suspended for this long
+};
 /// A turn without other cause: timers are looked at in every turn.
 struct Tick {};
 
-using Command = std::variant<RequestCommand, DriverLines, RuntimeEnded, OutboundReport, Tick>;
+using Command = std::variant<RequestCommand, DriverLines, RuntimeEnded, OutboundReport, ClockMoved, Tick>;
 
 }  // namespace stepwell::engine

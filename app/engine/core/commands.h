@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <variant>
+#include <vector>
 
 /// What can be asked of the engine. Validation of form (names, sizes, JSON) has happened before; the core
 /// judges state. Things are named by the names people use; the core resolves them inside the transaction.
@@ -16,7 +17,7 @@ struct CreateInstance {
     std::string workflow;
     std::string id;                ///< never empty: the caller draws a UUID v4 when the user gave none
     std::string params;            ///< value of the driver protocol ("j{...}"); empty when omitted
-    std::string retention = "{}";  ///< JSON instance_retention, kept with the instance
+    std::string retention = "{}";  ///< JSON instance_retention, checked
     api::TriggerSource trigger = api::TriggerSource::api;
 };
 struct PauseInstance {
@@ -37,6 +38,24 @@ struct RestartInstance {
     };
     std::string workflow, id;
     std::optional<From> from;
+};
+/// Removes an instance with all it holds, in any state. What runs is dropped, without rollback.
+struct DeleteInstance {
+    std::string workflow, id;
+};
+/// Ends those of the instances that exist and are not final.
+struct TerminateBatch {
+    std::string workflow;
+    std::vector<std::string> ids;  ///< at most 100: all are ended within one turn
+};
+/// Begins to end every instance there is now, or every one that is in a certain status, a few in each turn.
+struct TerminateAll {
+    std::string workflow;
+    std::optional<api::Status> status;
+};
+/// Whether such work is under way.
+struct AskTermination {
+    std::string workflow;
 };
 struct SendEvent {
     std::string workflow, id, type;
@@ -75,9 +94,26 @@ struct DeleteScript {
     std::string script;  ///< its workflows and their instances go with it
 };
 
+// --- account
+// -----------------------------------------------------------------------------------------------------
+/// Sets what is given and answers what holds then.
+struct ChangeAccount {
+    std::optional<api::Milliseconds> successRetention, errorRetention;
+    std::optional<int> concurrency, creationRate, workflowCreationRate;  ///< 0: no limit
+    friend bool operator==(const ChangeAccount&, const ChangeAccount&) = default;
+};
+/// Event triggers of a script.
+struct ChangeTriggers {
+    enum class Change { none, replace, add, remove };
+    std::string script;
+    Change change = Change::none;
+    std::string items = "[]";  ///< JSON array, checked
+};
+
 using Request = std::variant<CreateInstance, PauseInstance, ResumeInstance, TerminateInstance,
-                             RestartInstance, SendEvent, PutWorkflow, DeleteWorkflow, PutScriptVersion,
-                             DeployScriptVersion, PatchScript, DeleteScript>;
+                             RestartInstance, DeleteInstance, TerminateBatch, TerminateAll, AskTermination,
+                             SendEvent, ChangeAccount, ChangeTriggers, PutWorkflow, DeleteWorkflow,
+                             PutScriptVersion, DeployScriptVersion, PatchScript, DeleteScript>;
 
 // --- answers
 // -----------------------------------------------------------------------------------------------------
@@ -94,6 +130,7 @@ struct InstanceChanged {
 struct WorkflowPut {
     WorkflowRow workflow;
     std::string versionUuid;
+    bool terminating = false;  ///< all its instances are being ended
 };
 struct ScriptVersionPut {
     ScriptVersionRow version;
@@ -102,8 +139,18 @@ struct ScriptVersionPut {
 struct Done {
     api::Time time{};
 };
+/// Of TerminateBatch, TerminateAll and AskTermination.
+struct Termination {
+    bool running = false;  ///< all instances of the workflow are being ended, since before this was asked
+    int terminated = 0;    ///< by this request
+};
+struct Triggers {
+    std::string items;  ///< JSON array
+    int removed = 0;
+};
 
-using Answer = std::variant<InstanceCreated, InstanceChanged, WorkflowPut, ScriptVersionPut, Done>;
+using Answer = std::variant<InstanceCreated, InstanceChanged, WorkflowPut, ScriptVersionPut, Done,
+                            Termination, AccountRow, Triggers>;
 using Reply = api::Result<Answer>;
 /// Called exactly once, after the commit, on the core thread: hand over and return.
 using ReplyHandler = std::function<void(Reply)>;

@@ -18,7 +18,12 @@ void Core::loadCounters() {
     m_lastInstance = m_transaction->lastInstance();
     m_nextWake = m_transaction->nextWake();
     m_purging = !m_transaction->deletedWorkflows().empty();
-    m_backlog = true;
+    m_account = m_transaction->account();
+    m_nextExpiry = m_transaction->nextExpiry();
+    for (const auto& row : m_transaction->terminations())
+        m_terminations.emplace(row.workflow, row);
+    for (const auto key : m_transaction->workflowsWithQueued())
+        m_backlog.insert(key);
 }
 
 void Core::apply(const Command& command) {
@@ -31,14 +36,18 @@ void Core::apply(const Command& command) {
         onRuntimeEnded(*ended);
     } else if (const auto* report = std::get_if<OutboundReport>(&command)) {
         onOutbound(*report);
+    } else if (const auto* moved = std::get_if<ClockMoved>(&command)) {
+        onClockMoved(*moved);
     }
 }
 
 void Core::endTurn() {
+    terminateSome();
     wakeDue();
     admitQueued();
     fireTimers();  // after the others: what they brought to life may be due already
     hibernateRested();
+    expireSome();
     purgeSome();
     // Flushing may end a stay in memory and let others in, so the list can grow while it is walked.
     for (std::size_t i = 0; i < m_touched.size(); ++i) {
@@ -49,6 +58,7 @@ void Core::endTurn() {
         if (auto* still = live(m_touched[i])) flush(*still);
     }
     m_touched.clear();
+    m_mayAdmit = maySoonAdmit();  // coming to rest may have freed a slot
     for (auto& [runtime, text] : m_actions->lines) {
         auto& state = m_runtimes[runtime];
         LineWriter(text, "b").number(++state.batch);
@@ -77,14 +87,15 @@ void Core::endTurn() {
 }
 
 std::optional<api::Time> Core::nextTurn() const {
-    if (m_purging) return api::Time{};
+    if (m_purging || !m_terminations.empty()) return api::Time{};
     std::optional<api::Time> next;
     const auto consider = [&](api::Time time) { next = next ? std::min(*next, time) : time; };
     const bool room = static_cast<int>(m_live.size()) < m_settings.maxLive;
-    if (m_settings.canRun && room && m_backlog) return api::Time{};
+    if (m_mayAdmit) return api::Time{};
+    if (m_nextExpiry) consider(*m_nextExpiry);
     if (!m_timers.empty()) consider(m_timers.begin()->first);
     if (m_settings.canRun && room && m_nextWake) consider(*m_nextWake);
-    if (!m_live.empty()) consider(m_nextSweep);
+    if (m_nextSweep) consider(*m_nextSweep);
     return next;
 }
 
@@ -125,13 +136,21 @@ void Core::setStatus(LiveInstance& live, api::Status status) {
 }
 
 void Core::changeStatus(InstanceRow& row, api::Status status) {
-    --m_counts[{row.workflow, row.status}];
-    ++m_counts[{row.workflow, status}];
+    tally(row.workflow, row.status, -1);
+    tally(row.workflow, status, 1);
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
     if (status == api::Status::errored) ++m_activity[{row.workflow, hour}].errored;
     row.status = status;
     row.modified = m_now;
     row.changed = Sequence{m_sequence.value + 1};  // the event that tells it follows
+}
+
+void Core::tally(WorkflowKey workflow, api::Status status, int delta) {
+    m_counts[{workflow, status}] += delta;
+    // Compensation of a failed instance is not made to wait for others.
+    if (status != api::Status::running && status != api::Status::waitingForPause) return;
+    m_running[workflow] += delta;
+    m_runningTotal += delta;
 }
 
 FeedEvent Core::event(std::string_view type, const LiveInstance& live) {

@@ -27,7 +27,8 @@ struct CoreSettings {
 ///
 /// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
 /// attempts and retries in core_steps.cpp, streams in core_streams.cpp, undoing steps in core_rollback.cpp,
-/// runs, timers, hibernation and process deaths in core_runs.cpp.
+/// runs, timers, hibernation and process deaths in core_runs.cpp, the queue and its limits in core_queue.cpp,
+/// bulk endings and retention in core_bulk.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -51,6 +52,12 @@ class Core {
     Reply handle(const ResumeInstance& request);
     Reply handle(const TerminateInstance& request);
     Reply handle(const RestartInstance& request);
+    Reply handle(const DeleteInstance& request);
+    Reply handle(const TerminateBatch& request);
+    Reply handle(const TerminateAll& request);
+    Reply handle(const AskTermination& request);
+    Reply handle(const ChangeAccount& request);
+    Reply handle(const ChangeTriggers& request);
     Reply handle(const SendEvent& request);
     Reply handle(const PutWorkflow& request);
     Reply handle(const DeleteWorkflow& request);
@@ -66,6 +73,23 @@ class Core {
     void deliverBuffered(LiveInstance& live);
     void removeWorkflow(WorkflowRow& row);
     void purgeSome();
+
+    // Ends of many, and what is kept for how long (core_bulk.cpp)
+    void terminateSome();
+    void removeInstance(const InstanceRow& row, const std::string& workflowName);
+    void expireSome();
+    void scheduleExpiry(InstanceRow& row);
+    const FlowRules& rules(WorkflowKey workflow);
+
+    // Who may run (core_queue.cpp)
+    void admitQueued();
+    void admit(InstanceKey key);
+    int slots(WorkflowKey workflow);
+    int places(WorkflowKey workflow);
+    bool maySoonAdmit();
+    void requeue(LiveInstance& live);
+    std::optional<api::Error> tooFast(const WorkflowRow& row);
+    void onClockMoved(const ClockMoved& moved);
 
     // Driver messages (core_driver.cpp)
     void onDriverLines(const DriverLines& lines);
@@ -130,7 +154,6 @@ class Core {
     LiveInstance* wake(InstanceKey key);
     void startRun(LiveInstance& live);
     void describeStep(std::string& out, const LiveInstance& live, const StepRow& row);
-    void admitQueued();
     void wakeDue();
     void fireTimers();
     void arm(LiveInstance& live, api::Time due);
@@ -140,6 +163,7 @@ class Core {
     void dropRun(LiveInstance& live);
     void leaveMemory(LiveInstance& live);
     void hibernateRested();
+    void sweepAt(api::Time time);
     void onEcho(RuntimeId runtime, std::int64_t batch);
     void settle(LiveInstance& live);
     void onRuntimeEnded(const RuntimeEnded& ended);
@@ -154,6 +178,7 @@ class Core {
     void touch(LiveInstance& live);
     void setStatus(LiveInstance& live, api::Status status);
     void changeStatus(InstanceRow& row, api::Status status);
+    void tally(WorkflowKey workflow, api::Status status, int delta);
     void publish(FeedEvent event) { m_actions->feed.push_back(event.take()); }
     FeedEvent event(std::string_view type, const LiveInstance& live);
     /// `type` as it is told of a do step; that of a rollback gets its own name.
@@ -164,7 +189,10 @@ class Core {
     const WorkflowRow* workflow(const std::string& name);
     const WorkflowVersionRow* workflowVersion(WorkflowVersionKey key);
     std::string workflowName(WorkflowKey key);
-    void forgetWorkflow(const std::string& name) { m_workflows.erase(name); }
+    void forgetWorkflow(const std::string& name) {
+        m_workflows.erase(name);
+        m_rules.clear();
+    }
     void loadCounters();
 
     CoreSettings m_settings;
@@ -179,7 +207,10 @@ class Core {
     std::map<ScriptVersionKey, Quarantine> m_quarantine;
     std::unordered_map<std::int64_t, RequestRow> m_requests;  ///< outbound requests under way, by report id
     std::unordered_map<std::string, WorkflowRow> m_workflows;
+    std::unordered_map<WorkflowKey, FlowRules> m_rules;
     std::unordered_map<WorkflowVersionKey, WorkflowVersionRow> m_versions;
+    AccountRow m_account;
+    std::map<WorkflowKey, TerminationRow> m_terminations;
     std::vector<InstanceKey> m_touched;
     std::map<std::pair<WorkflowKey, api::Status>, std::int64_t> m_counts;
     std::map<std::pair<WorkflowKey, api::Time>, Transaction::ActivityDelta> m_activity;
@@ -187,11 +218,16 @@ class Core {
     Sequence m_sequence;
     InstanceKey m_lastInstance;
     bool m_loaded = false;
-    bool m_backlog = false;                   ///< queued instances wait in the database
-    bool m_purging = false;                   ///< deleted workflows still hold instances
-    std::optional<api::Time> m_nextWake;      ///< earliest wake time among hibernating instances
+    std::set<WorkflowKey> m_backlog;  ///< workflows with queued instances in the database
+    bool m_mayAdmit = false;          ///< some of them could have been admitted at the end of the last turn
+    std::unordered_map<WorkflowKey, int> m_running;  ///< instances that hold a slot
+    int m_runningTotal = 0;
+    std::unordered_map<WorkflowKey, CreationRate> m_created;  ///< key 0: of all workflows
+    bool m_purging = false;                                   ///< deleted workflows still hold instances
+    std::optional<api::Time> m_nextExpiry;  ///< when the next final instance is to be removed
+    std::optional<api::Time> m_nextWake;    ///< earliest wake time among hibernating instances
+    std::optional<api::Time> m_nextSweep;   ///< next look for instances to hibernate, or to leave quarantine
     std::chrono::microseconds m_cpuShare{0};  ///< for each attempt that ends in the lines at hand
-    api::Time m_nextSweep{};                  ///< next look for instances to hibernate
 };
 
 }  // namespace stepwell::engine

@@ -1,4 +1,6 @@
 #include "app/engine/core/core.h"
+#include "app/engine/core/refusals.h"
+#include "app/engine/core/retention.h"
 #include "app/engine/core/step_config.h"
 
 #include <algorithm>
@@ -7,21 +9,17 @@ namespace stepwell::engine {
 
 namespace {
 
-tl::unexpected<api::Error> noWorkflow(const std::string& name) {
-    return api::fail(404, api::code::workflowNotFound,
-                     "workflows.api.error.workflow.not_found: no workflow is called \"" + name + "\"");
-}
-
-tl::unexpected<api::Error> noInstance(const std::string& id) {
-    return api::fail(404, api::code::instanceNotFound,
-                     "workflows.api.error.instance.not_found: no instance is called \"" + id + "\"");
-}
-
 /// What a finished wait keeps: time and type of the event, and its payload. describeStep takes it apart.
 std::string storedEvent(const SentEventRow& event) {
     std::string text = std::to_string(event.time.time_since_epoch().count()) + "\t" + event.type + "\t";
     appendEscaped(text, event.payload);
     return text;
+}
+
+bool awaits(const LiveInstance& live, const std::string& type) {
+    return std::any_of(live.open.begin(), live.open.end(), [&](const auto& entry) {
+        return entry.second.row.kind == api::StepKind::waitForEvent && entry.second.row.eventType == type;
+    });
 }
 
 std::string eventPreview(const SentEventRow& event) {
@@ -54,6 +52,7 @@ Reply Core::handle(const CreateInstance& request) {
     if (version == nullptr)
         return api::fail(500, api::code::internal,
                          "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
+    if (auto refused = tooFast(*found)) return api::fail(std::move(*refused));
     InstanceRow row;
     row.key = InstanceKey{++m_lastInstance.value};
     row.workflow = found->key;
@@ -62,17 +61,19 @@ Reply Core::handle(const CreateInstance& request) {
     row.trigger = request.trigger;
     row.created = row.modified = m_now;
     row.params = request.params;
-    ++m_counts[{row.workflow, api::Status::queued}];
+    const auto retention = retentionOf(request.retention);
+    row.successRetention = retention.success;
+    row.errorRetention = retention.error;
+    tally(row.workflow, api::Status::queued, 1);
     ++m_activity[{row.workflow, std::chrono::floor<std::chrono::hours>(m_now)}].created;
     m_triggered.insert(row.workflow);
     publish(event("workflow_queued", request.workflow, row.id));
     row.changed = m_sequence;
     const InstanceCreated answer{row.id, found->uuid, version->uuid, api::Status::queued, row.trigger};
-    const bool admitted =
-        m_settings.canRun && !m_backlog && static_cast<int>(m_live.size()) < m_settings.maxLive;
+    const bool admitted = !m_backlog.contains(row.workflow) && places(row.workflow) > 0;
     if (!admitted) {
         m_transaction->insertInstance(row);
-        m_backlog = true;
+        m_backlog.insert(row.workflow);
         return Answer{answer};
     }
     row.started = m_now;
@@ -118,7 +119,7 @@ Reply Core::handle(const ResumeInstance& request) {
     if (row->status != api::Status::paused && !pausing) return changed(row->status);
     auto* instance = live(row->key);
     if (instance == nullptr) instance = &bringToLife(std::move(*row));
-    const auto length = m_now - instance->row.pausedAt.value_or(m_now);
+    const auto length = std::max(api::Milliseconds{0}, m_now - instance->row.pausedAt.value_or(m_now));
     instance->row.pausedAt.reset();
     for (auto& [index, step] : instance->open) {
         const bool justInterrupted = step.row.state == api::StepState::retrying && step.row.due == m_now;
@@ -141,10 +142,7 @@ Reply Core::handle(const ResumeInstance& request) {
         rearm(*instance);
         return changed(api::Status::running);
     }
-    setStatus(*instance, api::Status::queued);
-    publish(event("workflow_queued", *instance));
-    leaveMemory(*instance);
-    m_backlog = true;
+    requeue(*instance);
     return changed(api::Status::queued);
 }
 
@@ -188,6 +186,7 @@ void Core::wipeForRestart(InstanceRow& row, StepIndex from) {
     m_transaction->removeSentEvents(row.key);
     std::erase_if(m_requests, [&](const auto& entry) { return entry.second.instance == row.key; });
     row.ended.reset();
+    row.expires.reset();
     row.wake.reset();
     row.pausedAt.reset();
     row.outputPreview.clear();
@@ -227,7 +226,7 @@ Reply Core::handle(const RestartInstance& request) {
     changeStatus(*row, api::Status::queued);
     publish(event("workflow_queued", request.workflow, request.id));
     m_transaction->updateInstance(*row);
-    m_backlog = true;
+    m_backlog.insert(row->workflow);
     return Answer{InstanceChanged{request.id, api::Status::queued, m_now}};
 }
 
@@ -268,8 +267,11 @@ void Core::deliverOrBuffer(InstanceKey key, const SendEvent& request) {
         if (awaited) instance = wake(key);  // nothing while it is paused or queued
     }
     const bool listening = instance != nullptr && instance->row.status != api::Status::waitingForPause;
-    if (listening && deliver(*instance, event)) return;
+    const bool mustQueue = listening && instance->row.status == api::Status::waiting &&
+                           slots(instance->row.workflow) <= 0 && awaits(*instance, event.type);
+    if (listening && !mustQueue && deliver(*instance, event)) return;
     m_transaction->insertSentEvent(event);
+    if (mustQueue) return requeue(*instance);  // it gets the event when it runs
     if (instance != nullptr) instance->events.push_back(std::move(event));
 }
 

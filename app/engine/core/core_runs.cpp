@@ -10,8 +10,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int admittedPerTurn = 500;
+constexpr int wokenPerTurn = 500;
 constexpr int startsBeforeGivingUp = 3;
+/// Looks for instances to hibernate are at least this far apart: each passes over all that are in memory.
 constexpr std::chrono::seconds sweepInterval{1};
 constexpr api::Milliseconds recheckInterval{50};
 
@@ -44,12 +45,16 @@ void Core::recover() {
             }
             const bool pausing = row->status == api::Status::waitingForPause;
             changeStatus(*row, pausing ? api::Status::paused : api::Status::queued);
+            const auto flow = m_transaction->workflow(row->workflow);
+            if (!pausing && flow && !flow->deleted) m_backlog.insert(row->workflow);
             publish(
                 event(pausing ? "workflow_paused" : "workflow_queued", workflowName(row->workflow), row->id));
             m_transaction->updateInstance(*row);
         }
-        if (static_cast<int>(keys.size()) < batch) return;
+        if (static_cast<int>(keys.size()) < batch) break;
     }
+    m_running.clear();  // nothing runs; what was counted above had run in the last engine
+    m_runningTotal = 0;
 }
 
 LiveInstance& Core::bringToLife(InstanceRow row) {
@@ -80,6 +85,10 @@ LiveInstance* Core::wake(InstanceKey key) {
     auto row = m_transaction->instance(key);
     const bool undoing = row && row->status == api::Status::rollingBack;
     if (!row || (row->status != api::Status::waiting && !undoing)) return nullptr;
+    if (!undoing && slots(row->workflow) <= 0) {
+        requeue(bringToLife(std::move(*row)));
+        return nullptr;
+    }
     auto& instance = bringToLife(std::move(*row));
     if (undoing) {
         instance.row.wake.reset();
@@ -130,31 +139,11 @@ void Core::startRun(LiveInstance& live) {
         if (step.row.due && step.row.kind != api::StepKind::step) arm(live, *step.row.due);
 }
 
-void Core::admitQueued() {
-    if (!m_backlog || !m_settings.canRun) return;
-    const int room = m_settings.maxLive - static_cast<int>(m_live.size());
-    if (room <= 0) return;
-    const int asked = std::min(room, admittedPerTurn);
-    const auto keys = m_transaction->queued(asked);
-    m_backlog = static_cast<int>(keys.size()) == asked;
-    for (const auto key : keys) {
-        auto row = live(key) != nullptr ? std::nullopt : m_transaction->instance(key);
-        if (!row) continue;
-        auto& instance = bringToLife(std::move(*row));
-        const bool first = !instance.row.started;
-        if (first) instance.row.started = m_now;
-        setStatus(instance, api::Status::running);
-        publish(event(first ? "workflow_started" : "workflow_running", instance));
-        startRun(instance);
-        if (auto* still = live(key)) deliverBuffered(*still);
-    }
-}
-
 void Core::wakeDue() {
     if (!m_settings.canRun || !m_nextWake || *m_nextWake > m_now) return;
     const int room = m_settings.maxLive - static_cast<int>(m_live.size());
     if (room <= 0) return;
-    for (const auto key : m_transaction->due(m_now, std::min(room, admittedPerTurn))) {
+    for (const auto key : m_transaction->due(m_now, std::min(room, wokenPerTurn))) {
         if (live(key) != nullptr) continue;
         wake(key);
     }
@@ -188,6 +177,10 @@ void Core::fireTimers() {
         auto* instance = live(key);
         if (instance == nullptr) continue;
         instance->armed.reset();
+        if (instance->row.status == api::Status::waiting && slots(instance->row.workflow) <= 0) {
+            requeue(*instance);
+            continue;
+        }
         std::vector<StepIndex> ready;
         const bool pausing = instance->row.status == api::Status::waitingForPause;
         for (const auto& [index, step] : instance->open)
@@ -209,6 +202,7 @@ void Core::endInstance(LiveInstance& live, api::Status status) {
     live.row.ended = m_now;
     dropOpenStreams(live);
     setStatus(live, status);
+    scheduleExpiry(live.row);
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
     if (status != api::Status::terminated)
         m_transaction->addDuration(live.row.workflow, hour,
@@ -254,17 +248,28 @@ void Core::leaveMemory(LiveInstance& live) {
     if (state != m_runtimes.end() && state->second.instances.empty()) m_actions->release.push_back(runtime);
 }
 
+/// Asks for a sweep at a time that something becomes due for it.
+void Core::sweepAt(api::Time time) {
+    const auto at = std::max(time, m_now + sweepInterval);
+    if (!m_nextSweep || at < *m_nextSweep) m_nextSweep = at;
+}
+
 void Core::hibernateRested() {
-    if (m_now < m_nextSweep) return;
-    m_nextSweep = m_now + sweepInterval;
+    if (!m_nextSweep || m_now < *m_nextSweep) return;
+    m_nextSweep.reset();
     releaseFromQuarantine();
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
         const auto& row = instance.row;
         if (restsInRollback(instance)) rested.push_back(key);
-        if (row.status != api::Status::waiting || !instance.restSince || instance.touched) continue;
-        const bool longAgo = *instance.restSince + m_settings.hibernateAfter <= m_now;
-        if (longAgo && row.wake && *row.wake > m_now + m_settings.hibernateAfter) rested.push_back(key);
+        if (row.status == api::Status::rollingBack && instance.touched) sweepAt(m_now);
+        if (row.status != api::Status::waiting || !instance.restSince) continue;
+        const auto restedAt = *instance.restSince + m_settings.hibernateAfter;
+        if (!row.wake || *row.wake <= std::max(m_now, restedAt) + m_settings.hibernateAfter) continue;
+        if (restedAt <= m_now && !instance.touched)
+            rested.push_back(key);
+        else
+            sweepAt(restedAt);
     }
     for (const auto key : rested) {
         auto& instance = m_live.at(key);
@@ -314,6 +319,7 @@ void Core::settle(LiveInstance& live) {
         setStatus(live, api::Status::waiting);
         publish(event("workflow_waiting", live));
         live.restSince = m_now;
+        sweepAt(m_now + m_settings.hibernateAfter);
     }
     live.row.wake = wakeTime;
     live.row.sleeping = sleeping;
@@ -402,6 +408,7 @@ void Core::admitQuarantined(ScriptVersionKey version) {
         if (instance == nullptr) continue;
         quarantine.current = key;
         quarantine.since = m_now;
+        sweepAt(m_now + m_settings.quarantineStay);
         startRun(*instance);
     }
 }
@@ -410,9 +417,13 @@ void Core::admitQuarantined(ScriptVersionKey version) {
 /// place.
 void Core::releaseFromQuarantine() {
     std::vector<InstanceKey> innocent;
-    for (const auto& [version, quarantine] : m_quarantine)
-        if (quarantine.current && quarantine.since + m_settings.quarantineStay <= m_now)
+    for (const auto& [version, quarantine] : m_quarantine) {
+        if (!quarantine.current) continue;
+        if (quarantine.since + m_settings.quarantineStay <= m_now)
             innocent.push_back(*quarantine.current);
+        else
+            sweepAt(quarantine.since + m_settings.quarantineStay);
+    }
     for (const auto key : innocent) {
         auto* instance = live(key);
         if (instance == nullptr) continue;

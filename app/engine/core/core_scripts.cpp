@@ -1,4 +1,5 @@
 #include "app/engine/core/core.h"
+#include "app/engine/core/refusals.h"
 
 #include <nlohmann/json.hpp>
 
@@ -9,12 +10,6 @@ namespace stepwell::engine {
 namespace {
 
 constexpr int purgedPerTurn = 500;
-
-tl::unexpected<api::Error> noScript(const std::string& name) {
-    return api::fail(404, api::code::scriptNotFound,
-                     "workers.api.error.script_not_found: no Worker is called \"" + name +
-                         "\"; upload it first");
-}
 
 bool lists(const std::string& jsonArray, const std::string& name) {
     const auto json = nlohmann::json::parse(jsonArray, nullptr, false);
@@ -62,7 +57,8 @@ Reply Core::handle(const PutWorkflow& request) {
     }
     forgetWorkflow(row.name);
     publish(event("workflow_changed", row.name));
-    return Answer{WorkflowPut{std::move(row), std::move(versionUuid)}};
+    const bool terminating = m_terminations.contains(row.key);
+    return Answer{WorkflowPut{std::move(row), std::move(versionUuid), terminating}};
 }
 
 void Core::removeWorkflow(WorkflowRow& row) {
@@ -75,6 +71,9 @@ void Core::removeWorkflow(WorkflowRow& row) {
         dropRun(*instance);
         leaveMemory(*instance);
     }
+    m_backlog.erase(row.key);
+    m_runningTotal -= m_running[row.key];
+    m_running.erase(row.key);
     publish(event("workflow_deleted", row.name));
     forgetWorkflow(row.name);
     row.deleted = true;
@@ -98,6 +97,7 @@ void Core::purgeSome() {
     int room = purgedPerTurn;
     const auto keys = m_transaction->deletedWorkflows();
     for (const auto key : keys) {
+        m_terminations.erase(key);
         const int removed = m_transaction->purgeInstances(key, room);
         room -= removed;
         if (room <= 0) return;
@@ -170,6 +170,7 @@ Reply Core::handle(const DeleteScript& request) {
     for (auto& row : m_transaction->workflowsOf(request.script))
         removeWorkflow(row);
     m_transaction->removeScript(script->key);
+    m_transaction->putTriggers(request.script, "[]");
     return Answer{Done{m_now}};
 }
 

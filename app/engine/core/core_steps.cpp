@@ -140,6 +140,7 @@ void Core::scheduleRetry(LiveInstance& live, OpenStep& step, const Failure& fail
     const api::Milliseconds delay{failure.counted ? retryDelay(step.row, failure.delayMs) : 0};
     step.row.due = m_now + delay;
     arm(live, *step.row.due);
+    if (live.row.status == api::Status::rollingBack) sweepAt(m_now);  // it may be able to leave memory
 }
 
 void Core::rejectStep(LiveInstance& live, OpenStep& step) {

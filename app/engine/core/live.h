@@ -60,6 +60,19 @@ struct LiveInstance {
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
 };
 
+/// What a workflow's settings say, taken apart.
+struct FlowRules {
+    std::optional<api::Milliseconds> successRetention;
+    std::optional<api::Milliseconds> errorRetention;
+    int concurrency = 0;  ///< instances that run at the same time; 0: no limit
+};
+
+/// Counts what was created within a second.
+struct CreationRate {
+    api::Time second{};
+    int count = 0;
+};
+
 /// What the core knows of a workerd process.
 struct RuntimeState {
     std::unordered_set<InstanceKey> instances;

@@ -37,7 +37,8 @@ class Transaction {
     virtual std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) = 0;
     virtual void insertInstance(const InstanceRow& row) = 0;
     virtual void
-    updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
+    updateInstance(const InstanceRow& row) = 0;        ///< everything but workflow, id, params and created
+    virtual void removeInstance(InstanceKey key) = 0;  ///< with all it holds
     /// Steps of an instance in order; `openOnly` leaves out complete and errored ones.
     virtual std::vector<StepRow> steps(InstanceKey instance, bool openOnly) = 0;
     virtual std::optional<StepRow> step(InstanceKey instance, StepIndex index) = 0;
@@ -65,11 +66,33 @@ class Transaction {
     virtual int logCount(InstanceKey instance) = 0;
     virtual int requestCount(InstanceKey instance) = 0;
 
+    // Account
+    virtual AccountRow account() = 0;
+    virtual void putAccount(const AccountRow& row) = 0;
+    virtual std::string triggers(const std::string& script) = 0;  ///< JSON array
+    virtual void putTriggers(const std::string& script, const std::string& items) = 0;
+
     // What is to be done
+    /// Final instances whose time is over, oldest first.
+    virtual std::vector<InstanceKey> expired(api::Time now, int limit) = 0;
+    virtual std::optional<api::Time> nextExpiry() = 0;
+    virtual std::vector<TerminationRow> terminations() = 0;
+    virtual void putTermination(const TerminationRow& row) = 0;
+    virtual void removeTermination(WorkflowKey workflow) = 0;
+    /// What a termination still has to end.
+    virtual std::vector<InstanceKey> unfinished(const TerminationRow& termination, int limit) = 0;
     /// Waiting instances whose wake time has come, earliest first.
     virtual std::vector<InstanceKey> due(api::Time now, int limit) = 0;
     virtual std::optional<api::Time> nextWake() = 0;
-    virtual std::vector<InstanceKey> queued(int limit) = 0;  ///< oldest first
+    /// Queued instances of a workflow: those that ran before, then new ones, each oldest first.
+    struct Queued {
+        InstanceKey key;
+        bool ranBefore = false;
+    };
+    virtual std::vector<Queued> queued(WorkflowKey workflow, int limit) = 0;
+    virtual std::vector<WorkflowKey> workflowsWithQueued() = 0;
+    /// The clock was set by `delta`: moves everything that is due after a while, and leaves points in time.
+    virtual void shiftTimers(api::Milliseconds delta) = 0;
     /// Instances that were in memory when the engine last ended: running, waitingForPause, rollingBack.
     virtual std::vector<InstanceKey> interrupted(InstanceKey after, int limit) = 0;
 

@@ -7,6 +7,7 @@ namespace stepwell::engine::http {
 namespace {
 
 constexpr std::string_view opening = R"("success":true,"errors":[],"messages":[],"result":)";
+constexpr int noticeCode = 19100;  ///< of a message beside a success
 
 void writeInfo(JsonWriter& json, const ResultInfo& info) {
     json.object("result_info")
@@ -37,6 +38,18 @@ Response envelope(const WriteResult& result, const ResultInfo* info) {
 
 Response success(const WriteResult& result) {
     return envelope(result, nullptr);
+}
+
+Response success(const WriteResult& result, std::string_view message) {
+    JsonWriter json(512);
+    json.object().flag("success", true).array("errors").endArray().array("messages");
+    json.object().number("code", noticeCode).text("message", message).endObject().endArray();
+    json.raw("\"result\":");
+    result(json);
+    json.endObject();
+    Response response;
+    response.body = json.take();
+    return response;
 }
 
 Response success(const WriteResult& result, const ResultInfo& info) {

@@ -21,6 +21,8 @@ struct ResultInfo {
 /// The v4 envelope around exactly one value that `result` writes.
 Response success(const WriteResult& result);
 Response success(const WriteResult& result, const ResultInfo& info);
+/// `message` is for people: what to know although all went well.
+Response success(const WriteResult& result, std::string_view message);
 /// With the HTTP status the error carries.
 Response failure(const api::Error& error);
 

@@ -7,16 +7,20 @@
 
 namespace stepwell::engine::http {
 
-/// The open end of a server-sent event answer. Every call, and every callback, is on the io thread.
+/// The open end of an answer of server-sent events, or of a WebSocket. Every call, and every callback, is on
+/// the io thread.
 class EventStream {
   public:
     virtual ~EventStream() = default;
-    /// Queues bytes. A client that leaves more than 1 MiB unread is dropped.
+    /// Queues bytes; over a WebSocket, one text message. A client that leaves more than 1 MiB unread is
+    /// dropped.
     virtual void write(std::string_view bytes) = 0;
     virtual std::size_t queued() const = 0;  ///< bytes that the socket has not taken yet
     /// `drained` after the queue became empty; `closed` once, when the client is gone.
     virtual void watch(std::function<void()> drained, std::function<void()> closed) = 0;
     virtual void close() = 0;
+    /// Closes when everything queued is out.
+    virtual void finish() = 0;
 };
 
 /// One request and the way to answer it. It may be carried to any thread; it is answered exactly once, and
@@ -40,6 +44,8 @@ class Exchange {
     }
     /// Answers 200 with `text/event-stream`. On the io thread only; nothing when the client is gone.
     virtual std::shared_ptr<EventStream> openStream() = 0;
+    /// The same over a WebSocket, for a request with `upgrade`.
+    virtual std::shared_ptr<EventStream> openWebSocket() = 0;
 
   private:
     Request request_;

@@ -29,6 +29,7 @@ struct Request {
     std::string credential;  ///< bearer token or API key; wiped by the guard
     std::string contentType;
     std::string lastEventId;
+    bool upgrade = false;  ///< asks for a WebSocket
     std::string body;
 
     /// First value of a query parameter.

@@ -14,6 +14,9 @@ struct Route {
     std::string name;                  ///< the pattern as written, for logs and metrics: it holds no id
     std::size_t bodyLimit = 0;         ///< bytes
     bool open = false;                 ///< no token is asked for
+    /// Whether the `token` of the query may stand in for the bearer token, given what the placeholders
+    /// matched. A route with this also takes the bearer token there.
+    std::function<bool(const std::string& token, const std::vector<std::string>& params)> admits;
     Handler handler;
 };
 

@@ -1,8 +1,8 @@
 #include "app/engine/http/session.h"
 
 #include "app/engine/http/envelope.h"
-#include "app/engine/http/guards.h"
-#include "app/engine/http/router.h"
+#include "app/engine/http/incoming.h"
+#include "app/engine/http/web_socket.h"
 #include "app/engine/http/wire.h"
 
 #include <boost/asio/post.hpp>
@@ -30,47 +30,6 @@ constexpr std::size_t streamLimit = 1024 * 1024;
 constexpr std::size_t lingerLimit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds lingerTime{2};
 
-Method methodOf(beast::http::verb verb) {
-    switch (verb) {
-    case beast::http::verb::get:
-        return Method::get;
-    case beast::http::verb::head:
-        return Method::head;
-    case beast::http::verb::post:
-        return Method::post;
-    case beast::http::verb::put:
-        return Method::put;
-    case beast::http::verb::patch:
-        return Method::patch;
-    case beast::http::verb::delete_:
-        return Method::remove;
-    case beast::http::verb::options:
-        return Method::options;
-    default:
-        return Method::other;
-    }
-}
-
-std::string_view view(beast::string_view text) {
-    return {text.data(), text.size()};
-}
-
-template <class Message>
-Request requestOf(const Message& message) {
-    Request request;
-    request.method = methodOf(message.method());
-    parseTarget(view(message.target()), request);
-    // Two Host headers are a way to be one server for a proxy and another one for us.
-    if (message.count(field::host) == 1) request.host = view(message[field::host]);
-    if (const auto origin = message.find(field::origin); origin != message.end())
-        request.origin = view(origin->value());
-    request.credential = bearerToken(view(message[field::authorization]));
-    if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
-    request.contentType = view(message[field::content_type]);
-    request.lastEventId = view(message["Last-Event-ID"]);
-    return request;
-}
-
 class TcpSession;
 
 /// The answer's way back from any thread.
@@ -85,8 +44,11 @@ class SessionExchange final : public Exchange {
     }
     void respondWith(std::function<Response()> make) override;
     std::shared_ptr<EventStream> openStream() override;
+    std::shared_ptr<EventStream> openWebSocket() override;
 
   private:
+    std::shared_ptr<EventStream> open(bool (TcpSession::*begin)());
+
     std::weak_ptr<TcpSession> session_;
     std::weak_ptr<Loop> loop_;
     std::atomic<bool> answered_{false};
@@ -120,6 +82,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         const auto self = shared_from_this();
         if (auto notify = std::exchange(onClosed_, nullptr)) notify();
         onDrained_ = nullptr;
+        socket_.reset();  // it holds on to this session
         host_.closed(this);
     }
 
@@ -151,14 +114,37 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         return true;
     }
 
+    bool beginWebSocket() {
+        if (state_ != State::handling) return false;
+        state_ = State::streaming;
+        host_.answered(101);
+        socket_ = WebSocket::create(stream_, shared_from_this(),
+                                    {[this] {
+                                         if (const auto notify = onDrained_) notify();
+                                     },
+                                     [this] { close(); }});
+        socket_->accept(parser_->get());
+        return true;
+    }
+
+    void finish() {
+        if (!socket_) return close();
+        socket_->finish();
+    }
+
     void push(std::string_view bytes) {
         if (state_ != State::streaming) return;
+        if (socket_) {
+            socket_->write(bytes);
+            if (queued() > streamLimit) close();
+            return;
+        }
         pending_ += bytes;
         if (queued() > streamLimit) return close();
         flush();
     }
 
-    std::size_t queued() const { return pending_.size() + body_.size(); }
+    std::size_t queued() const { return socket_ ? socket_->queued() : pending_.size() + body_.size(); }
 
     void watch(std::function<void()> drained, std::function<void()> closed) {
         onDrained_ = std::move(drained);
@@ -393,6 +379,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     std::shared_ptr<LongBody> longBody_;
     std::uint64_t longSent_ = 0;
     std::size_t lingered_ = 0;
+    std::shared_ptr<WebSocket> socket_;
     std::function<void()> onDrained_;
     std::function<void()> onClosed_;
 };
@@ -418,6 +405,9 @@ class SessionStream final : public EventStream {
     void close() override {
         if (const auto session = session_.lock()) session->close();
     }
+    void finish() override {
+        if (const auto session = session_.lock()) session->finish();
+    }
 
   private:
     std::weak_ptr<TcpSession> session_;
@@ -439,9 +429,17 @@ void SessionExchange::respondWith(std::function<Response()> make) {
 }
 
 std::shared_ptr<EventStream> SessionExchange::openStream() {
+    return open(&TcpSession::beginStream);
+}
+
+std::shared_ptr<EventStream> SessionExchange::openWebSocket() {
+    return open(&TcpSession::beginWebSocket);
+}
+
+std::shared_ptr<EventStream> SessionExchange::open(bool (TcpSession::*begin)()) {
     if (answered_.exchange(true)) return nullptr;
     const auto session = session_.lock();
-    if (!session || !session->beginStream()) return nullptr;
+    if (!session || !(session.get()->*begin)()) return nullptr;
     return std::make_shared<SessionStream>(session_);
 }
 

@@ -26,6 +26,8 @@ std::string_view reasonOf(int status) {
         return "Conflict";
     case 413:
         return "Payload Too Large";
+    case 426:
+        return "Upgrade Required";
     case 503:
         return "Service Unavailable";
     default:

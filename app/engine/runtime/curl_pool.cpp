@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t mostBuffered = 512 << 10;
 constexpr std::size_t mostHeaderBytes = 256 << 10;
 constexpr long connectSeconds = 30;
-constexpr int pollMilliseconds = 10'000;
+/// Without a transfer there is nothing to wake up for; libcurl's own timers end a wait earlier.
+constexpr int pollMilliseconds = 3'600'000;
 
 struct EasyDeleter {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }

@@ -6,6 +6,11 @@ namespace {
 constexpr std::int64_t stepIndexMask = (1LL << stepIndexBits) - 1;
 }
 
+std::optional<api::Milliseconds> optionalMilliseconds(Sqlite::Query& query) {
+    if (const auto time = query.optionalTime()) return time->time_since_epoch();
+    return std::nullopt;
+}
+
 ScriptRow readScript(Sqlite::Query& query) {
     ScriptRow row;
     row.key = ScriptKey{query.integer()};
@@ -109,6 +114,9 @@ void readInstanceBody(Sqlite::Query& query, InstanceRow& row) {
     row.params = query.text();
     row.rollbackErrorName = query.text();
     row.rollbackErrorMessage = query.text();
+    row.successRetention = optionalMilliseconds(query);
+    row.errorRetention = optionalMilliseconds(query);
+    row.expires = query.optionalTime();
 }
 
 StepRow readStepHead(Sqlite::Query& query) {

@@ -26,11 +26,13 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
     "i.paused,i.run,i.steps,i.failures,i.strikes,i.sleeping,i.changed,i.rollback"
 #define STEPWELL_INSTANCE_BODY                                                                               \
     "i.error_name,i.error_message,i.error_stack,i.output_preview,i.output,i.params,i.rollback_error_name,"   \
-    "i.rollback_error_message"
+    "i.rollback_error_message,i.success_retention,i.error_retention,i.expires"
 #define STEPWELL_STEP_HEAD                                                                                   \
     "id,kind,count,name,state,started,ended,config,retry_limit,delay,backoff,timeout,target,attempts,"       \
     "failures,due,changed,event_type,error_name,error_message,error_stack,rollback,cpu"
 
+/// Milliseconds in the next column; nothing when it is NULL.
+std::optional<api::Milliseconds> optionalMilliseconds(Sqlite::Query& query);
 ScriptRow readScript(Sqlite::Query& query);
 ScriptVersionRow readScriptVersion(Sqlite& db, Sqlite::Query& query);  ///< with its modules
 WorkflowRow readWorkflow(Sqlite::Query& query);

@@ -102,7 +102,10 @@ struct InstanceRow {
     api::Time modified{};
     std::optional<api::Time> started;
     std::optional<api::Time> ended;
-    std::string params;  ///< a value of the driver protocol; empty means `{}`
+    std::optional<api::Milliseconds> successRetention;  ///< of this instance alone
+    std::optional<api::Milliseconds> errorRetention;
+    std::optional<api::Time> expires;  ///< when a final instance is removed
+    std::string params;                ///< a value of the driver protocol; empty means `{}`
     std::string outputPreview;
     std::string output;  ///< a value of the driver protocol; empty while there is none
     std::string errorName;
@@ -207,6 +210,23 @@ struct ActivityRow {
     std::array<std::int64_t, 24> errored{};
     std::optional<api::Milliseconds> p50;
     std::optional<api::Milliseconds> p99;
+};
+
+/// What holds for all workflows.
+struct AccountRow {
+    api::Milliseconds successRetention{std::chrono::hours{7 * 24}};
+    api::Milliseconds errorRetention{std::chrono::hours{7 * 24}};
+    // Limits of the sum of all workflows; 0: none.
+    int concurrency = 0;           ///< instances that are running at the same time
+    int creationRate = 0;          ///< instances created in a second
+    int workflowCreationRate = 0;  ///< the same, of one workflow
+};
+
+/// All instances of a workflow up to `last` are being ended, or those of them in `status`.
+struct TerminationRow {
+    WorkflowKey workflow;
+    std::optional<api::Status> status;
+    InstanceKey last;
 };
 
 using StatusCounts = std::map<api::Status, std::int64_t>;

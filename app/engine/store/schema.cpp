@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 3> migrations = {R"sql(
+constexpr std::array<const char*, 4> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -90,6 +90,21 @@ CREATE TABLE stream_chunks(
   step INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE(step, number));
 ALTER TABLE steps ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
+)sql",
+                                                   R"sql(
+ALTER TABLE instances ADD COLUMN success_retention INTEGER;
+ALTER TABLE instances ADD COLUMN error_retention INTEGER;
+ALTER TABLE instances ADD COLUMN expires INTEGER;
+-- Instances that ended before there was retention stay for the default of seven days.
+UPDATE instances SET expires = ended + 604800000 WHERE status IN (3, 4, 5);
+CREATE INDEX instances_by_expiry ON instances(expires) WHERE expires IS NOT NULL;
+CREATE TABLE account(
+  id INTEGER PRIMARY KEY CHECK(id = 1), success_retention INTEGER NOT NULL, error_retention INTEGER NOT NULL,
+  concurrency INTEGER NOT NULL, creation_rate INTEGER NOT NULL, workflow_creation_rate INTEGER NOT NULL);
+-- Queued again after they had run: they go before new ones.
+CREATE INDEX instances_woken ON instances(workflow, id) WHERE status = 0 AND started IS NOT NULL;
+CREATE TABLE terminations(workflow INTEGER PRIMARY KEY, status INTEGER, last INTEGER NOT NULL);
+CREATE TABLE triggers(script TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID;
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

@@ -205,6 +205,7 @@ void SqliteTransaction::removeWorkflow(WorkflowKey key) {
     m_db.query("DELETE FROM counts WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM activity WHERE workflow=?").bind(key).run();
     m_db.query("DELETE FROM durations WHERE workflow=?").bind(key).run();
+    removeTermination(key);
     m_db.query("DELETE FROM workflows WHERE id=?").bind(key).run();
 }
 
@@ -223,11 +224,8 @@ int SqliteTransaction::purgeInstances(WorkflowKey key, int limit) {
         query.bind(key).bind(limit);
         keys = readKeys(query);
     }
-    for (const auto instance : keys) {
-        removeSteps(instance, StepIndex{0});
-        removeSentEvents(instance);
-        m_db.query("DELETE FROM instances WHERE id=?").bind(instance).run();
-    }
+    for (const auto instance : keys)
+        removeInstance(instance);
     return static_cast<int>(keys.size());
 }
 
@@ -243,12 +241,43 @@ std::optional<api::Time> SqliteTransaction::nextWake() {
     return query.step() ? query.optionalTime() : std::nullopt;
 }
 
-std::vector<InstanceKey> SqliteTransaction::queued(int limit) {
-    auto query =
-        m_db.query("SELECT id FROM instances WHERE status=0 AND status IN (0,1,6,8) AND workflow NOT IN "
-                   "(SELECT id FROM workflows WHERE deleted=1) ORDER BY id LIMIT ?");
-    query.bind(limit);
-    return readKeys(query);
+std::vector<Transaction::Queued> SqliteTransaction::queued(WorkflowKey workflow, int limit) {
+    std::vector<Queued> found;
+    const auto take = [&](const char* sql, bool ranBefore) {
+        auto query = m_db.query(sql);
+        query.bind(workflow).bind(limit - static_cast<int>(found.size()));
+        while (query.step())
+            found.push_back({InstanceKey{query.integer()}, ranBefore});
+    };
+    take("SELECT id FROM instances WHERE workflow=? AND status=0 AND started IS NOT NULL ORDER BY id LIMIT ?",
+         true);
+    take("SELECT id FROM instances WHERE workflow=? AND status=0 AND started IS NULL ORDER BY id LIMIT ?",
+         false);
+    return found;
+}
+
+std::vector<WorkflowKey> SqliteTransaction::workflowsWithQueued() {
+    auto query = m_db.query("SELECT workflow FROM counts WHERE status=0 AND n>0 AND workflow IN "
+                            "(SELECT id FROM workflows WHERE deleted=0)");
+    std::vector<WorkflowKey> keys;
+    while (query.step())
+        keys.emplace_back(query.integer());
+    return keys;
+}
+
+/// Unfinished instances first, then their steps by range: finished ones, of which there may be a million,
+/// have no say.
+void SqliteTransaction::shiftTimers(api::Milliseconds delta) {
+    const std::int64_t ms = delta.count();
+    m_db.query("UPDATE steps SET due=due+? WHERE id IN (SELECT s.id FROM instances i CROSS JOIN steps s "
+               "ON s.id>=i.id*1048576 AND s.id<(i.id+1)*1048576 "
+               "WHERE i.status IN (0,1,2,6,7,8) AND s.state<2 AND s.due IS NOT NULL AND s.kind<>2)")
+        .bind(ms)
+        .run();
+    m_db.query("UPDATE instances SET paused=paused+? WHERE paused IS NOT NULL").bind(ms).run();
+    m_db.query("UPDATE instances SET wake=(SELECT min(due) FROM steps s WHERE s.id>=instances.id*1048576 AND "
+               "s.id<(instances.id+1)*1048576 AND s.state<2) WHERE wake IS NOT NULL")
+        .run();
 }
 
 std::vector<InstanceKey> SqliteTransaction::interrupted(InstanceKey after, int limit) {

@@ -39,6 +39,7 @@ class SqliteTransaction final : public Transaction {
     std::optional<InstanceRow> instance(WorkflowKey workflow, const std::string& id) override;
     void insertInstance(const InstanceRow& row) override;
     void updateInstance(const InstanceRow& row) override;
+    void removeInstance(InstanceKey key) override;
     std::vector<StepRow> steps(InstanceKey instance, bool openOnly) override;
     std::optional<StepRow> step(InstanceKey instance, StepIndex index) override;
     std::optional<StepRow> lastToRollBack(InstanceKey instance, StepIndex before) override;
@@ -61,9 +62,22 @@ class SqliteTransaction final : public Transaction {
     int logCount(InstanceKey instance) override;
     int requestCount(InstanceKey instance) override;
 
+    AccountRow account() override;
+    void putAccount(const AccountRow& row) override;
+    std::string triggers(const std::string& script) override;
+    void putTriggers(const std::string& script, const std::string& items) override;
+
+    std::vector<InstanceKey> expired(api::Time now, int limit) override;
+    std::optional<api::Time> nextExpiry() override;
+    std::vector<TerminationRow> terminations() override;
+    void putTermination(const TerminationRow& row) override;
+    void removeTermination(WorkflowKey workflow) override;
+    std::vector<InstanceKey> unfinished(const TerminationRow& termination, int limit) override;
     std::vector<InstanceKey> due(api::Time now, int limit) override;
     std::optional<api::Time> nextWake() override;
-    std::vector<InstanceKey> queued(int limit) override;
+    std::vector<Queued> queued(WorkflowKey workflow, int limit) override;
+    std::vector<WorkflowKey> workflowsWithQueued() override;
+    void shiftTimers(api::Milliseconds delta) override;
     std::vector<InstanceKey> interrupted(InstanceKey after, int limit) override;
 
     void appendFeed(const std::vector<FeedLine>& lines) override;

@@ -3,6 +3,14 @@
 
 namespace stepwell::engine {
 
+namespace {
+
+std::optional<std::int64_t> count(const std::optional<api::Milliseconds>& time) {
+    return time ? std::optional(std::int64_t{time->count()}) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<InstanceRow> SqliteTransaction::instance(InstanceKey key) {
     auto query = m_db.query("SELECT " STEPWELL_INSTANCE_HEAD "," STEPWELL_INSTANCE_BODY
                             " FROM instances i WHERE i.id=?");
@@ -24,7 +32,8 @@ std::optional<InstanceRow> SqliteTransaction::instance(WorkflowKey workflow, con
 void SqliteTransaction::insertInstance(const InstanceRow& row) {
     m_db.query(
             "INSERT INTO instances(id,workflow,name,version,status,source,created,modified,started,run,steps,"
-            "failures,strikes,sleeping,changed,params) VALUES(?,?,?,?,?,?,?,?,?,?,0,0,0,0,?,?)")
+            "failures,strikes,sleeping,changed,params,success_retention,error_retention) "
+            "VALUES(?,?,?,?,?,?,?,?,?,?,0,0,0,0,?,?,?,?)")
         .bind(row.key)
         .bind(row.workflow)
         .bind(row.id)
@@ -37,15 +46,23 @@ void SqliteTransaction::insertInstance(const InstanceRow& row) {
         .bind(row.run)
         .bind(row.changed)
         .bind(row.params)
+        .bind(count(row.successRetention))
+        .bind(count(row.errorRetention))
         .run();
 }
 
+void SqliteTransaction::removeInstance(InstanceKey key) {
+    removeSteps(key, StepIndex{0});
+    removeSentEvents(key);
+    m_db.query("DELETE FROM instances WHERE id=?").bind(key).run();
+}
+
 void SqliteTransaction::updateInstance(const InstanceRow& row) {
-    m_db.query(
-            "UPDATE instances SET "
-            "version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
-            "failures=?,strikes=?,sleeping=?,changed=?,error_name=?,error_message=?,error_stack=?,"
-            "output_preview=?,output=?,rollback=?,rollback_error_name=?,rollback_error_message=? WHERE id=?")
+    m_db.query("UPDATE instances SET "
+               "version=?,status=?,modified=?,started=?,ended=?,wake=?,paused=?,run=?,steps=?,"
+               "failures=?,strikes=?,sleeping=?,changed=?,error_name=?,error_message=?,error_stack=?,"
+               "output_preview=?,output=?,rollback=?,rollback_error_name=?,rollback_error_message=?,expires=?"
+               " WHERE id=?")
         .bind(row.version)
         .bind(static_cast<int>(row.status))
         .bind(row.modified)
@@ -67,6 +84,7 @@ void SqliteTransaction::updateInstance(const InstanceRow& row) {
         .bind(static_cast<int>(row.rollback))
         .bind(row.rollbackErrorName)
         .bind(row.rollbackErrorMessage)
+        .bind(row.expires)
         .bind(row.key)
         .run();
 }

@@ -73,6 +73,16 @@ void CoreRig::pass(std::chrono::milliseconds time) {
     m_now = std::max(m_now, end);
 }
 
+void CoreRig::setClock(std::chrono::milliseconds by) {
+    m_now += by;
+    turn({ClockMoved{by, {}}});
+}
+
+void CoreRig::suspend(std::chrono::milliseconds time) {
+    m_now += time;
+    turn({ClockMoved{{}, time}});
+}
+
 Reply CoreRig::ask(Request request) {
     const ReplyId id{++m_lastReply};
     turn({RequestCommand{id, std::move(request)}});

@@ -17,6 +17,10 @@ class CoreRig {
     void turn(std::vector<Command> commands);
     /// Lets time pass, and runs turns whenever the core asked for one.
     void pass(std::chrono::milliseconds time);
+    /// Somebody sets the clock of the system by so much, forward or back.
+    void setClock(std::chrono::milliseconds by);
+    /// The machine sleeps.
+    void suspend(std::chrono::milliseconds time);
     Reply ask(Request request);
     /// The driver says this. `%` stands for "<instance key>\t<run>" of the newest instance.
     void say(const std::string& lines);

@@ -105,6 +105,30 @@ class TestLoop : public QObject {
         QVERIFY(rig.log.next().starts_with("send r\t1\t2\t"));
     }
 
+    void whoeverSetsTheClockOrClosesTheLidIsNoticed() {
+        using namespace std::chrono_literals;
+        ClockWatch watch({1000h, 5h, 4h});
+        QVERIFY(!watch.look({1001h + 1s, 6h, 5h}));  // corrected a little
+        const auto back = watch.look({930h, 7h, 6h});
+        QVERIFY(back);
+        QCOMPARE(back->set, api::Milliseconds(-72h - 1s));
+        QCOMPARE(back->slept, api::Milliseconds(0));
+        const auto slept = watch.look({939h, 16h, 7h});
+        QVERIFY(slept);
+        QCOMPARE(slept->set, api::Milliseconds(0));
+        QCOMPARE(slept->slept, api::Milliseconds(8h));
+    }
+
+    void theAlarmWaitsForItsTimeOrForTheBell() {
+        Alarm alarm;
+        const auto now = std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+        QVERIFY(alarm.wait(now - std::chrono::hours{1}) == Alarm::Cause::time);
+        QVERIFY(alarm.wait(now + std::chrono::milliseconds{5}) == Alarm::Cause::time);
+        QVERIFY(std::chrono::system_clock::now() >= now + std::chrono::milliseconds{5});
+        alarm.ring();
+        QVERIFY(alarm.wait(std::nullopt) == Alarm::Cause::rung);
+    }
+
     void aFailedCommitAnswersEveryRequestAndEndsWhatRan() {
         Rig rig;
         QVERIFY(rig.create("one"));

@@ -96,6 +96,14 @@ std::string RawClient::receiveUntil(std::string_view text) {
     return out;
 }
 
+std::string RawClient::receiveBytes(std::size_t count) {
+    while (buffer_.size() < count && more()) {
+    }
+    auto out = buffer_.substr(0, count);
+    buffer_.erase(0, out.size());
+    return out;
+}
+
 bool RawClient::isEnded() {
     char byte = 0;
     return buffer_.empty() && ::recv(fd_, &byte, 1, 0) == 0;

@@ -25,6 +25,8 @@ class RawClient {
     RawAnswer receive(bool bodyless = false);
     /// Reads until `text` has arrived; what was read so far. Empty when it never comes.
     std::string receiveUntil(std::string_view text);
+    /// Exactly so many bytes; fewer when they never come.
+    std::string receiveBytes(std::size_t count);
     /// True when the server ends the connection.
     bool isEnded();
 

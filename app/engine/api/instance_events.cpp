@@ -1,0 +1,78 @@
+#include "app/engine/api/instance_events.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, 31> types = {"workflow_queued",          "workflow_started",
+                                                    "workflow_running",         "workflow_paused",
+                                                    "workflow_waiting",         "workflow_waiting_for_pause",
+                                                    "workflow_terminated",      "workflow_completed",
+                                                    "workflow_errored",         "step_started",
+                                                    "step_completed",           "step_errored",
+                                                    "attempt_started",          "attempt_completed",
+                                                    "attempt_errored",          "sleep_started",
+                                                    "sleep_completed",          "wait_started",
+                                                    "wait_completed",           "wait_timed_out",
+                                                    "rollback_started",         "rollback_completed",
+                                                    "rollback_errored",         "rollback_step_started",
+                                                    "rollback_step_completed",  "rollback_step_errored",
+                                                    "rollback_attempt_started", "rollback_attempt_completed",
+                                                    "rollback_attempt_errored", "workflow_rolling_back",
+                                                    "instance_restarted"};
+
+/// What our own stream has under other names, or beyond.
+constexpr std::array<std::string_view, 6> dropped = {"seq",  "time",      "workflow",
+                                                     "type", "stepIndex", "instance"};
+
+}  // namespace
+
+bool InstanceEvents::isType(std::string_view type) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+InstanceEvents::InstanceEvents(std::string workflow, const InstanceRow& instance,
+                               std::vector<std::string> filter)
+    : m_workflow(std::move(workflow))
+    , m_instance(instance.id)
+    , m_changed(instance.changed)
+    , m_wasFinal(api::isFinal(instance.status))
+    , m_filter(std::move(filter)) {}
+
+/// An instance that was restarted has an end in its history that is none.
+bool InstanceEvents::ends(std::string_view type, const FeedLine& line) const {
+    if (type == "instance_deleted") return true;
+    const bool terminal =
+        type == "workflow_completed" || type == "workflow_errored" || type == "workflow_terminated";
+    return terminal && (line.sequence > m_changed || (m_wasFinal && line.sequence == m_changed));
+}
+
+InstanceEvents::Told InstanceEvents::tell(const FeedLine& line) const {
+    if (line.instance != m_instance || line.workflow != m_workflow) return {};
+    const auto source = Json::parse(line.json, nullptr, false);
+    if (!source.is_object()) return {};
+    const auto type = source.value("type", std::string{});
+    Told told;
+    told.over = ends(type, line);
+    const bool wanted =
+        m_filter.empty() || std::find(m_filter.begin(), m_filter.end(), type) != m_filter.end();
+    if (!wanted || !isType(type)) return told;
+    const auto time = api::fromIso(source.value("time", std::string{}));
+    Json event = {{"instanceId", m_instance},
+                  {"eventId", line.sequence.value},
+                  {"timestamp", time ? time->time_since_epoch().count() : 0},
+                  {"type", type}};
+    for (const auto& [key, value] : source.items())
+        if (std::find(dropped.begin(), dropped.end(), key) == dropped.end()) event[key] = value;
+    told.message = event.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return told;
+}
+
+}  // namespace stepwell::engine::rest

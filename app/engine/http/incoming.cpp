@@ -1,0 +1,58 @@
+#include "app/engine/http/incoming.h"
+
+#include "app/engine/http/guards.h"
+#include "app/engine/http/router.h"
+
+#include <boost/beast/websocket/rfc6455.hpp>
+
+namespace stepwell::engine::http {
+
+namespace beast = boost::beast;
+using beast::http::field;
+
+namespace {
+
+Method methodOf(beast::http::verb verb) {
+    switch (verb) {
+    case beast::http::verb::get:
+        return Method::get;
+    case beast::http::verb::head:
+        return Method::head;
+    case beast::http::verb::post:
+        return Method::post;
+    case beast::http::verb::put:
+        return Method::put;
+    case beast::http::verb::patch:
+        return Method::patch;
+    case beast::http::verb::delete_:
+        return Method::remove;
+    case beast::http::verb::options:
+        return Method::options;
+    default:
+        return Method::other;
+    }
+}
+
+std::string_view view(beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+}  // namespace
+
+Request requestOf(const beast::http::request_header<>& message) {
+    Request request;
+    request.method = methodOf(message.method());
+    parseTarget(view(message.target()), request);
+    // Two Host headers are a way to be one server for a proxy and another one for us.
+    if (message.count(field::host) == 1) request.host = view(message[field::host]);
+    if (const auto origin = message.find(field::origin); origin != message.end())
+        request.origin = view(origin->value());
+    request.credential = bearerToken(view(message[field::authorization]));
+    if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
+    request.contentType = view(message[field::content_type]);
+    request.lastEventId = view(message["Last-Event-ID"]);
+    request.upgrade = beast::websocket::is_upgrade(message);
+    return request;
+}
+
+}  // namespace stepwell::engine::http

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/engine/http/message.h"
+
+#include <boost/beast/http/message.hpp>
+
+namespace stepwell::engine::http {
+
+/// A request as handlers see it, without params and body.
+Request requestOf(const boost::beast::http::request_header<>& message);
+
+}  // namespace stepwell::engine::http

@@ -1,0 +1,112 @@
+#include "app/engine/http/web_socket.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include <deque>
+
+namespace stepwell::engine::http {
+
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+
+namespace {
+
+/// Bytes of a message of the client: it has nothing to say.
+constexpr std::size_t largestIncoming = 4 * 1024;
+
+class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
+  public:
+    BeastWebSocket(beast::tcp_stream& stream, std::shared_ptr<void> owner, Events events)
+        : m_socket(stream)
+        , m_owner(std::move(owner))
+        , m_events(std::move(events)) {
+        stream.expires_never();  // the WebSocket has its own: it asks a silent client whether it is there
+        m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+        m_socket.read_message_max(largestIncoming);
+        m_socket.text(true);
+    }
+
+    void accept(const Request& request) override {
+        m_request = request;
+        m_socket.async_accept(m_request, [self = shared_from_this()](error_code error) {
+            if (error) return self->end();
+            self->m_open = true;
+            self->read();
+            self->flush();
+        });
+    }
+
+    void write(std::string_view message) override {
+        m_messages.emplace_back(message);
+        m_queued += message.size();
+        flush();
+    }
+
+    std::size_t queued() const override { return m_queued; }
+
+    void finish() override {
+        m_finishing = true;
+        flush();
+    }
+
+  private:
+    void read() {
+        m_socket.async_read(m_incoming, [self = shared_from_this()](error_code error, std::size_t) {
+            if (error) return self->end();
+            self->m_incoming.clear();
+            self->read();
+        });
+    }
+
+    void flush() {
+        if (!m_open || m_busy) return;
+        if (m_messages.empty()) {
+            if (std::exchange(m_finishing, false)) sayGoodBye();
+            return;
+        }
+        m_busy = true;
+        m_socket.async_write(boost::asio::buffer(m_messages.front()),
+                             [self = shared_from_this()](error_code error, std::size_t) {
+                                 self->m_busy = false;
+                                 if (error) return self->end();
+                                 self->m_queued -= self->m_messages.front().size();
+                                 self->m_messages.pop_front();
+                                 self->flush();
+                                 if (self->m_queued == 0 && self->m_events.drained) self->m_events.drained();
+                             });
+    }
+
+    void sayGoodBye() {
+        m_busy = true;
+        m_socket.async_close(websocket::close_code::normal,
+                             [self = shared_from_this()](error_code) { self->end(); });
+    }
+
+    /// What is under way still uses the stream, so its owner stays as long as this does.
+    void end() {
+        m_open = false;
+        if (const auto closed = std::exchange(m_events, {}).closed) closed();
+    }
+
+    websocket::stream<beast::tcp_stream&> m_socket;
+    std::shared_ptr<void> m_owner;
+    Events m_events;
+    Request m_request;
+    beast::flat_buffer m_incoming;
+    std::deque<std::string> m_messages;  ///< the first is being written while busy
+    std::size_t m_queued = 0;
+    bool m_open = false;
+    bool m_busy = false;
+    bool m_finishing = false;
+};
+
+}  // namespace
+
+std::shared_ptr<WebSocket> WebSocket::create(beast::tcp_stream& stream, std::shared_ptr<void> owner,
+                                             Events events) {
+    return std::make_shared<BeastWebSocket>(stream, std::move(owner), std::move(events));
+}
+
+}  // namespace stepwell::engine::http
