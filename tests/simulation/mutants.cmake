@@ -31,7 +31,7 @@ stepwell_mutant(unstored_result ${core}/core.cpp
 stepwell_mutant(lost_retry ${core}/core_steps.cpp
     "step.row.due = m_now + delay;\n    arm(live, *step.row.due)" "step.row.due = m_now + delay")
 stepwell_mutant(wrong_counter ${core}/core.cpp
-    "++m_counts[groupOf(row)];\n    row.modified" "row.modified")
+    "tally(row, 1);\n    row.modified" "row.modified")
 stepwell_mutant(reused_run ${core}/core_runs.cpp
     "++live.row.run.value" "live.row.run.value = std::max(1U, live.row.run.value)")
 stepwell_mutant(step_twice ${core}/core_driver.cpp
