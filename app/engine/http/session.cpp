@@ -198,7 +198,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         const auto& message = parser_->get();
         if (host_.tunnels >= host_.options->tunnels)
             return refuse(errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
-        if (view(message.target()).substr(0, 1) != "/")
+        if (!message.target().starts_with('/'))
             return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
         state_ = State::tunnelling;
         ++host_.tunnels;

@@ -345,7 +345,8 @@ void ProcessRuntime::startAnalysis() {
                                   for (const auto& name : classes)
                                       none.push_back({name, {}, "The analysis of the bundle " + exit.reason});
                                   endAnalysis(std::move(none));
-                              }});
+                              },
+                              nullptr, nullptr});
     analysis.process->start([this, &analysis](const fs::path& folder) {
         return writeAnalysisFolder(folder, analysis.bundle, analysis.classNames, m_analysisOptions.driver,
                                    m_analysisOptions.heapLimitMiB);

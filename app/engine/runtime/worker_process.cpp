@@ -123,7 +123,6 @@ void WorkerProcess::start(const WriteFolder& write) {
 }
 
 api::Result<void> WorkerProcess::launch(const WriteFolder& write) {
-    const auto& options = m_environment.options;
     if (!m_environment.sandbox.state().usable)
         return api::fail(503, api::code::unavailable, m_environment.sandbox.state().message);
     if (auto written = write(m_folder); !written) return written;

@@ -51,7 +51,7 @@ class BulkTest : public QObject {
         QTest::newRow("none") << R"({"instances":[]})";
         QTest::newRow("no list") << R"({"instances":"a"})";
         QTest::newRow("no object") << R"(["a"])";
-        QTest::newRow("long id") << R"({"instances":[")" + QString(272, 'a') + R"("]})";
+        QTest::newRow("long id") << "{\"instances\":[\"" + QString(272, 'a') + "\"]}";
         QStringList many;
         for (int i = 0; i < 101; ++i)
             many << "\"a\"";
