@@ -74,7 +74,11 @@ api::Result<std::string> BlobStore::put(std::string_view bytes) const {
     const auto digest = sha256Hex(bytes);
     const auto target = path(digest);
     std::error_code error;
-    if (std::filesystem::exists(target, error)) return digest;
+    if (std::filesystem::exists(target, error)) {
+        // Its bytes are safe, but whoever put them may not have come to the folders yet.
+        if (!syncFolder(target.parent_path()) || !syncFolder(m_dir)) return failed(target);
+        return digest;
+    }
     std::filesystem::create_directories(target.parent_path(), error);
     const auto temporary =
         target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
