@@ -91,7 +91,7 @@ api::Result<Operation> readEvent(const Json& call, const std::string& id) {
     SendEvent event{{}, id, textOf(call, "type"), textOf(call, "payload")};
     if (!api::isEventType(event.type))
         return invalid("(workflow.invalid_event_type) Provided event type is invalid");
-    if (event.payload.empty()) event.payload = "u";
+    if (event.payload.empty()) event.payload.assign(1, 'u');
     return event;
 }
 

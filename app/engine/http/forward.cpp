@@ -28,6 +28,12 @@ void append(std::string& out, beast::string_view text) {
 
 }  // namespace
 
+std::string addressOf(const boost::asio::ip::tcp::socket& client) {
+    boost::system::error_code error;
+    const auto end = client.remote_endpoint(error);
+    return error ? std::string() : end.address().to_string();
+}
+
 std::string forwardedHead(const beast::http::request<beast::http::string_body>& message,
                           const std::string& clientAddress) {
     const bool upgrades = beast::iequals(message[beast::http::field::upgrade], "websocket");

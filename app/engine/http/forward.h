@@ -1,11 +1,15 @@
 #pragma once
 
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <string>
 
 namespace stepwell::engine::http {
+
+/// Of the other end; empty when the connection is gone.
+std::string addressOf(const boost::asio::ip::tcp::socket& client);
 
 /// The head of a request as it is passed on: for this connection alone, with the address of the client, and
 /// without what only the engine may say.

@@ -55,4 +55,8 @@ Request requestOf(const beast::http::request_header<>& message) {
     return request;
 }
 
+bool expectsContinue(const beast::http::request_header<>& message) {
+    return beast::iequals(message[field::expect], "100-continue");
+}
+
 }  // namespace stepwell::engine::http

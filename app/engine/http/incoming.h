@@ -9,4 +9,7 @@ namespace stepwell::engine::http {
 /// A request as handlers see it, without params and body.
 Request requestOf(const boost::beast::http::request_header<>& message);
 
+/// The client waits for a word before it sends the body.
+bool expectsContinue(const boost::beast::http::request_header<>& message);
+
 }  // namespace stepwell::engine::http

@@ -2,9 +2,7 @@
 
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/forward.h"
-#include "app/engine/http/guards.h"
 #include "app/engine/http/incoming.h"
-#include "app/engine/http/router.h"
 #include "app/engine/http/tunnel.h"
 #include "app/engine/http/web_socket.h"
 #include "app/engine/http/wire.h"
@@ -18,7 +16,6 @@
 
 #include <array>
 #include <limits>
-#include <unistd.h>
 
 namespace stepwell::engine::http {
 
@@ -187,7 +184,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         if (admission_.connect) return passOn();
         limitBody();
         if (parser_->is_done()) return dispatch();
-        const bool waits = beast::iequals(message[field::expect], "100-continue");
+        const bool waits = expectsContinue(message);
         if (unread_ || (waits && admission_.refusal)) return refuse(*admission_.refusal);
         if (waits) return sendContinue();
         readBody();
@@ -203,25 +200,12 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         state_ = State::tunnelling;
         ++host_.tunnels;
         stream_.expires_never();
-        error_code unknown;
-        const auto from = stream_.socket().remote_endpoint(unknown).address().to_string();
-        auto head = forwardedHead(message, from);
-        const auto rest = buffer_.data();
-        head.append(static_cast<const char*>(rest.data()), rest.size());
-        buffer_.consume(rest.size());
-        tunnel_ =
-            std::make_shared<Tunnel>(stream_.socket(), std::move(head),
-                                     beast::iequals(message[field::expect], "100-continue"), tunnelEnds());
-        admission_.connect([weak = weak_from_this(), loop = host_.loop](api::Result<Upstream> upstream) {
-            const auto running = loop.lock();
-            if (!running) return;
-            auto found = std::make_shared<api::Result<Upstream>>(std::move(upstream));
-            asio::post(running->io, [weak, found] {
-                const auto self = weak.lock();
-                if (self && self->tunnel_) return self->tunnel_->open(std::move(*found));
-                if (*found) ::close((*found)->socket);
-            });
-        });
+        auto head =
+            forwardedHead(message, addressOf(stream_.socket())) + beast::buffers_to_string(buffer_.data());
+        buffer_.clear();
+        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(head), expectsContinue(message),
+                                           tunnelEnds());
+        admission_.connect(Tunnel::opener(tunnel_, host_.loop));
     }
 
     Tunnel::Ends tunnelEnds() {

@@ -1,5 +1,7 @@
 #include "app/engine/http/tunnel.h"
 
+#include "app/engine/http/session.h"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
@@ -34,6 +36,23 @@ Tunnel::Tunnel(asio::ip::tcp::socket& client, std::string head, bool expectsCont
     , m_up(std::move(head))
     , m_ends(std::move(ends))
     , m_expectsContinue(expectsContinue) {}
+
+std::function<void(api::Result<Upstream>)> Tunnel::opener(std::weak_ptr<Tunnel> tunnel,
+                                                          std::weak_ptr<Loop> loop) {
+    return [tunnel = std::move(tunnel), loop = std::move(loop)](api::Result<Upstream> upstream) {
+        const auto running = loop.lock();
+        if (!running) {
+            if (upstream) ::close(upstream->socket);
+            return;
+        }
+        auto found = std::make_shared<api::Result<Upstream>>(std::move(upstream));
+        asio::post(running->io, [tunnel, found] {
+            const auto self = tunnel.lock();
+            if (self && !self->m_closed) return self->open(std::move(*found));
+            if (*found) ::close((*found)->socket);
+        });
+    };
+}
 
 void Tunnel::open(api::Result<Upstream> upstream) {
     if (!upstream) return refuse(upstream.error());

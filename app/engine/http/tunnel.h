@@ -8,6 +8,8 @@
 
 namespace stepwell::engine::http {
 
+struct Loop;
+
 /// Carries the bytes of one request and its answer between a client and an upstream, both ways, as they come.
 /// What one side does not take is not read from the other, so memory is bounded. Nothing is kept alive: each
 /// request gets a connection, which also is what makes WebSockets work. io thread only.
@@ -21,6 +23,11 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
 
     /// `head` and what was read beyond it go first. `client` must outlive the tunnel.
     Tunnel(boost::asio::ip::tcp::socket& client, std::string head, bool expectsContinue, Ends ends);
+
+    /// Takes what a connector found, on any thread, and opens the tunnel with it on its loop. What comes when
+    /// the tunnel is gone is closed.
+    static std::function<void(api::Result<Upstream>)> opener(std::weak_ptr<Tunnel> tunnel,
+                                                             std::weak_ptr<Loop> loop);
 
     void open(api::Result<Upstream> upstream);
     void close();
