@@ -130,7 +130,7 @@ class TestVerbs : public QObject {
         rig.heard();
         QVERIFY(statusOf(rig.ask(RestartInstance{"flow", "one", {}})) == api::Status::queued);
         const auto said = rig.heard();
-        QVERIFY2(said.find("\tj{\"a\":1}\nR\t1\t2\n") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("\tj{\"a\":1}\t\nR\t1\t2\n") != std::string::npos, said.c_str());
         QCOMPARE(rig.steps().size(), std::size_t(0));
         QCOMPARE(rig.row().errorMessage, std::string());
         QCOMPARE(rig.count(api::Status::errored), 0);
