@@ -7,6 +7,9 @@ namespace stepwell::simulation {
 
 namespace {
 
+/// A thousand years.
+constexpr api::Milliseconds always = std::chrono::hours{24 * 365'000};
+
 constexpr std::int64_t mostTurns = 30'000;
 constexpr int mostIdleTurns = 300;
 constexpr std::int64_t longestHalt = 60'000;
@@ -71,13 +74,14 @@ void Simulation::deploy(const std::string& workflow) {
     upload.version.entrypoints = R"(["Flow"])";
     upload.deploymentUuid = "deployment-" + tag;
     send(upload);
-    send(engine::PutWorkflow{workflow, "Flow", script, "{}", "workflow-" + tag, "version-" + tag});
+    // Nothing is to go while it is watched, however far the clock jumps.
+    const auto kept = std::to_string(always.count());
+    const auto settings =
+        R"({"default_retention":{"success_retention":)" + kept + R"(,"error_retention":)" + kept + "}}";
+    send(engine::PutWorkflow{workflow, "Flow", script, settings, "workflow-" + tag, "version-" + tag});
 }
 
 void Simulation::install() {
-    // Nothing is to go while it is watched, however far the clock jumps.
-    constexpr api::Milliseconds always = std::chrono::hours{24 * 365'000};
-    send(engine::ChangeAccount{always, always, {}, {}, {}});
     const auto flows = m_world.random.between(1, 2);
     for (std::int64_t i = 0; i < flows; ++i) {
         m_workflows.push_back("flow" + std::to_string(i));
@@ -102,7 +106,7 @@ std::int64_t Simulation::nextTurnAt() const {
     const auto soonest = std::max(m_world.now, m_lastTurn + 1);
     if (!m_world.inbox.empty() && !waitsOut) return soonest;
     const auto next = m_engine->nextTurn();
-    if (!next) return never;
+    if (!next || *next > api::Time{always}) return never;  // all that is left is to be removed then
     const auto due = std::max(soonest, m_world.toSteady(*next));
     return waitsOut ? std::min(due, m_lastTurn + longestHalt) : due;
 }
