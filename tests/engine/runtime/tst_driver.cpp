@@ -387,13 +387,6 @@ void TestDriver::logs() {
     QVERIFY(last.find("log limit reached") == 0);
 }
 
-void TestDriver::workflowBindingExplains() {
-    begin("Bound");
-    const auto output = end("c");
-    QVERIFY2(output.find("FLOW") != std::string::npos && output.find("REST API") != std::string::npos,
-             output.c_str());
-}
-
 void TestDriver::largeFrames() {
     // Both directions need several frames, with characters of all lengths on their borders.
     std::string text;

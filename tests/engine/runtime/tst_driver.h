@@ -32,7 +32,6 @@ class TestDriver : public QObject {
     void unknownClass();
     void aHandlerThatAReplayDoesNotRegisterIsMissing();
     void logs();
-    void workflowBindingExplains();
     void largeFrames();
 
   private:

@@ -110,7 +110,3 @@ export class Logs extends WorkflowEntrypoint {
     console.error('not kept');
   }
 }
-
-export class Bound extends WorkflowEntrypoint {
-  async run() { return caught((async () => this.env.FLOW.create({ id: 'x' }))()); }
-}
