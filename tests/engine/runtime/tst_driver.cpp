@@ -348,7 +348,7 @@ void TestDriver::unknownClass() {
 }
 
 void TestDriver::aHandlerThatAReplayDoesNotRegisterIsMissing() {
-    auto lines = RuntimeHarness::begin(1, "Bound", "j{}", "h\t1\t1\t0\td\t1\tok\told\t\tj1\n");
+    auto lines = RuntimeHarness::begin(1, "Stepless", "j{}", "h\t1\t1\t0\td\t1\tok\told\t\tj1\n");
     lines.replace(lines.rfind("R\t"), 1, "U");
     while (m_harness->takeQueued()) {
     }

@@ -110,3 +110,7 @@ export class Logs extends WorkflowEntrypoint {
     console.error('not kept');
   }
 }
+
+export class Stepless extends WorkflowEntrypoint {
+  async run() { return 'nothing to do'; }
+}
