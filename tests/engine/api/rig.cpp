@@ -141,12 +141,12 @@ class FakeSubscription final : public Engine::Subscription {};
 
 }  // namespace
 
-void FakeEngine::submit(engine::Request request, ReplyHandler handler) {
+void FakeEngine::submit(engine::Request request, ReplyHandler answer) {
     {
         const std::lock_guard lock(mutex_);
         commands_.push_back(request);
     }
-    handler(reply ? reply(request) : Reply(Answer{Done{at(0)}}));
+    answer(reply ? reply(request) : Reply(Answer{Done{at(0)}}));
 }
 
 api::Result<std::string> FakeEngine::putBlob(std::string_view bytes) {
@@ -190,8 +190,8 @@ EngineHealth FakeEngine::health() const {
     return health;
 }
 
-std::unique_ptr<Engine::Subscription> FakeEngine::subscribe(FeedHandler handler) {
-    feed_ = std::move(handler);
+std::unique_ptr<Engine::Subscription> FakeEngine::subscribe(FeedHandler listener) {
+    feed_ = std::move(listener);
     return std::make_unique<FakeSubscription>();
 }
 

@@ -53,7 +53,7 @@ class FakeEngine final : public engine::Engine {
     /// The fetch handler of a version; without it there is none to be had.
     std::function<api::Result<engine::HandlerConnection>(engine::ScriptVersionKey)> handler;
 
-    void submit(engine::Request request, engine::ReplyHandler handler) override;
+    void submit(engine::Request request, engine::ReplyHandler answer) override;
     api::Result<std::string> putBlob(std::string_view bytes) override;
     std::filesystem::path blobPath(const std::string& digest) const override;
     void checkBundle(engine::Bundle bundle,
@@ -66,7 +66,7 @@ class FakeEngine final : public engine::Engine {
                                             int limit) const override;
     engine::EngineHealth health() const override;
     std::filesystem::path databasePath() const override { return {}; }
-    std::unique_ptr<Subscription> subscribe(FeedHandler handler) override;
+    std::unique_ptr<Subscription> subscribe(FeedHandler listener) override;
 
     void publish(const std::vector<engine::FeedLine>& lines);
     std::vector<engine::Request> commands();
