@@ -110,7 +110,7 @@ void HttpBackendTest::asksForOnePageOfInstances() {
     QCOMPARE(taken.value()->total, std::int64_t{1234});
     QCOMPARE(
         server.seen.front().target,
-        QByteArray("/client/v4/accounts/acc/workflows/orders/instances?page=7&per_page=100&status=errored"
+        QByteArray("/client/v4/accounts/acc/workflows/orders/instances?per_page=100&page=7&status=errored"
                    "&date_start=2026-01-01T00%3A00%3A00.000Z"));
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 
 namespace {
 
@@ -36,6 +37,16 @@ std::optional<Options> parse(int argc, char** argv) {
     return options;
 }
 
+/// A wrong engine may lead the programs that it runs so far astray that they cannot go on: that counts as
+/// well.
+std::optional<std::string> runOf(stepwell::simulation::Simulation& simulation) {
+    try {
+        return simulation.run();
+    } catch (const std::exception& exception) {
+        return std::string("the simulation cannot go on: ") + exception.what();
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,7 +62,7 @@ int main(int argc, char** argv) {
         const auto seed = options->first + static_cast<std::uint64_t>(i);
         stepwell::simulation::Simulation simulation(seed);
         if (options->isVerbose) simulation.setVerbose();
-        const auto violation = simulation.run();
+        const auto violation = runOf(simulation);
         turns += simulation.turns();
         faults += simulation.faults();
         if (!violation) continue;

@@ -46,7 +46,7 @@ void TestLayout::stepsStandInARow() {
     QCOMPARE(a.rect.size(), QSizeF(metrics::stepWidth, metrics::stepHeight));
     QCOMPARE(b.rect.left(), a.rect.right() + metrics::gap);
     QCOMPARE(b.rect.top(), a.rect.top());
-    QCOMPARE(b.subtitle, QString("sleeps 2 s"));
+    QCOMPARE(b.subtitle, QString("sleeps 2.0 s"));
     QCOMPARE(layout.lines.size(), 3U);
     for (const auto& line : layout.lines)
         QCOMPARE(line.from.y(), line.to.y());
@@ -92,8 +92,9 @@ void TestLayout::aBranchThatReturnsDoesNotJoin() {
     const auto layout = layOut(graph);
     const int stop = layout.find("0/0/0");
     QVERIFY(stop >= 0);
+    const auto& rect = layout.items.at(static_cast<std::size_t>(stop)).rect;
     for (const auto& line : layout.lines)
-        QVERIFY(line.fromItems.first != stop);
+        QVERIFY(line.from.x() != rect.right());
     // Where every way ends there is no end.
     graph.nodes = {choosing({{"done", {node(Kind::returnNow)}}, {"", {doing("a"), node(Kind::returnNow)}}})};
     QVERIFY(layOut(graph).items.back().kind != Item::Kind::end);
