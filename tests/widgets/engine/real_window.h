@@ -3,6 +3,7 @@
 #include "tests/support/engine_process.h"
 #include "widgets/main_window.h"
 
+#include <QPushButton>
 #include <QTemporaryDir>
 
 namespace stepwell {
