@@ -14,6 +14,7 @@
 #include "widgets/versions_page.h"
 
 #include <QApplication>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -117,7 +118,7 @@ class GraphTest : public QObject {
         viewed.wheel(at, 240, Qt::ControlModifier);
         QVERIFY(viewed.view.scale() > 1.5);
         const QPoint after = viewed.middle("reserve ${item.sku}");
-        QVERIFY2((after - at).manhattanLength() <= 4, qPrintable(QString::number((after - at).x())));
+        QVERIFY2(std::abs((after - at).x()) <= 4, qPrintable(QString::number((after - at).x())));
     }
 
     void draggingPansAndSelectsNothing() {
@@ -148,12 +149,18 @@ class GraphTest : public QObject {
 
     void aCardTellsAboutTheStep() {
         Viewed viewed;
-        QTest::mouseMove(viewed.view.viewport(), viewed.middle("check-inventory"));
+        const auto hoverAt = [&](const QPoint& at) {
+            auto* port = viewed.view.viewport();
+            QMouseEvent move(QEvent::MouseMove, at, port->mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+            QApplication::sendEvent(port, &move);
+        };
+        hoverAt({2, 2});
+        hoverAt(viewed.middle("check-inventory"));
         QTRY_VERIFY(viewed.view.card().isVisible());
         const auto& card = viewed.view.card().text();
         QCOMPARE(card.title, QString("check-inventory"));
-        QCOMPARE(card.facts.front().second, QString("5 at most, 10 s, exponential"));
-        QTest::mouseMove(viewed.view.viewport(), {2, 2});
+        QCOMPARE(card.facts.front().second, QString("5 at most, 10.0 s, exponential"));
+        hoverAt({2, 2});
         QTRY_VERIFY(!viewed.view.card().isVisible());
     }
 
