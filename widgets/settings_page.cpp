@@ -43,7 +43,8 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addWidget(buildWorkflowCard());
-    column->addWidget(buildAccountCard());
+    accountCard_ = buildAccountCard();
+    column->addWidget(accountCard_);
     column->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setWidget(inside);
@@ -202,6 +203,8 @@ void SettingsPage::load() {
     });
     backend_.accountRetention(this, [this, generation](api::Result<api::Retention> answer) {
         if (generation != generation_) return;
+        // A backend without such settings has nothing to show here.
+        accountCard_->setVisible(answer || answer.error().http != 404);
         setLook(accountVerdict_, "kind", answer ? "small" : "error");
         accountVerdict_->setText(answer ? QString() : QString::fromStdString(answer.error().message));
         account_ = answer ? *answer : api::Retention{};

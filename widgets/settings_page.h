@@ -69,6 +69,7 @@ class SettingsPage : public WorkflowSection {
     QPushButton* add_ = nullptr;
     QPushButton* save_ = nullptr;
     QLabel* verdict_ = nullptr;
+    QWidget* accountCard_ = nullptr;
     QLineEdit* accountSuccess_ = nullptr;
     QLineEdit* accountError_ = nullptr;
     QPushButton* saveAccount_ = nullptr;

@@ -61,10 +61,15 @@ void Layout::update(const api::InstanceDetail& detail, int firstChanged) {
         first_ = last_ = Moment(0);
         rowsStale_ = true;
     }
+    const std::size_t before = entries_.size();
     bool changed = updateOutside(detail) || anew;
+    if (anew || entries_.size() != before) forgetBusy();
     const std::size_t shift = !entries_.empty() && entries_.front().index < 0 ? 1 : 0;
     for (auto i = static_cast<std::size_t>(firstChanged); i < detail.steps.size(); ++i)
-        changed = updateEntry(i + shift, detail.steps.at(i)) || changed;
+        if (updateEntry(i + shift, detail.steps.at(i))) {
+            changed = true;
+            if (i + shift < busyEntries_) forgetBusy();
+        }
     stepCount_ = detail.steps.size();
     measure(detail);
     if (changed) ++revision_;
@@ -240,19 +245,63 @@ std::optional<int> Layout::find(RowId id) const {
     return hidden;
 }
 
-std::vector<Range> Layout::idle(Moment until) const {
+std::vector<Range> Layout::busyOf(const Entry& entry, Moment until) const {
     std::vector<Range> busy;
-    for (const Entry& entry : entries_) {
-        for (const Bar& bar : entry.bars.bars())
-            if (isExecuting(bar)) busy.push_back({bar.start, bar.endAt(until)});
-        if (entry.index >= 0) continue;
-        for (const Lane& lane : entry.lanes)
-            for (const Bar& bar : lane.bars.bars())
-                busy.push_back({bar.start, bar.endAt(until)});
+    for (const Bar& bar : entry.bars.bars())
+        if (isExecuting(bar)) busy.push_back({bar.start, bar.endAt(until)});
+    if (entry.index >= 0) return busy;
+    for (const Lane& lane : entry.lanes)
+        for (const Bar& bar : lane.bars.bars())
+            busy.push_back({bar.start, bar.endAt(until)});
+    return busy;
+}
+
+void Layout::forgetBusy() {
+    busy_.clear();
+    busyEntries_ = 0;
+}
+
+/// Takes over the entries that are over, up to the first that is not.
+void Layout::keepBusy() const {
+    std::vector<Range> more;
+    for (; busyEntries_ < entries_.size(); ++busyEntries_) {
+        const Entry& entry = entries_[busyEntries_];
+        if (entry.index < 0) continue;  // requests outside steps go on all the time
+        const bool isOver = entry.state == api::StepState::complete || entry.state == api::StepState::errored;
+        if (!isOver || entry.bars.hasOpen()) break;
+        const auto busy = busyOf(entry, Moment(0));
+        more.insert(more.end(), busy.begin(), busy.end());
     }
+    if (more.empty()) return;
+    // Entries are in order of start, so what is new lies at the end of what is there.
+    const Moment first = std::min_element(more.begin(), more.end(), [](const Range& x, const Range& y) {
+                             return x.from < y.from;
+                         })->from;
+    while (!busy_.empty() && busy_.back().to >= first) {
+        more.push_back(busy_.back());
+        busy_.pop_back();
+    }
+    more = merged(std::move(more));
+    busy_.insert(busy_.end(), more.begin(), more.end());
+}
+
+std::vector<Range> Layout::idle(Moment until) const {
+    keepBusy();
+    std::vector<Range> open;
+    const auto add = [&](const Entry& entry) {
+        const auto busy = busyOf(entry, until);
+        open.insert(open.end(), busy.begin(), busy.end());
+    };
+    if (busyEntries_ > 0 && entries_.front().index < 0) add(entries_.front());
+    for (std::size_t i = busyEntries_; i < entries_.size(); ++i)
+        add(entries_[i]);
+    open = merged(std::move(open));
+    std::vector<Range> all(busy_.size() + open.size());
+    std::merge(busy_.begin(), busy_.end(), open.begin(), open.end(), all.begin(),
+               [](const Range& x, const Range& y) { return x.from < y.from; });
     std::vector<Range> result;
     Moment last = first_;
-    for (const Range& range : merged(std::move(busy))) {
+    for (const Range& range : all) {
         if (range.from > last) result.push_back({last, range.from});
         last = std::max(last, range.to);
     }

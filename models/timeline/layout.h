@@ -107,6 +107,9 @@ class Layout {
     bool updateEntry(std::size_t position, const api::Step& step);
     bool updateOutside(const api::InstanceDetail& detail);
     void rebuildRows();
+    std::vector<Range> busyOf(const Entry& entry, Moment until) const;
+    void keepBusy() const;
+    void forgetBusy();
     std::size_t addRun(std::size_t first);
     void addEntry(std::size_t position, int depth);
     void addGroup(std::size_t first, std::size_t count);
@@ -129,6 +132,9 @@ class Layout {
     std::set<int> knownGroups_;
     std::vector<Entry> entries_;  // in order of index; the first may be the requests outside any step
     std::vector<Row> rows_;
+    // When the first entries executed, joined; they are over and do not change, so they are looked at once.
+    mutable std::vector<Range> busy_;
+    mutable std::size_t busyEntries_ = 0;
     mutable std::map<int, Group> groups_;  // bars of groups, gathered when they are first asked for
 };
 

@@ -9,6 +9,12 @@
 #include <cmath>
 
 namespace stepwell::timeline {
+namespace {
+
+/// A large run that grows is drawn anew no more often than this.
+constexpr int restMs = 250;
+
+}  // namespace
 
 Minimap::Minimap(const Layout& layout, Zoom& zoom, QWidget* parent)
     : QWidget(parent)
@@ -17,6 +23,7 @@ Minimap::Minimap(const Layout& layout, Zoom& zoom, QWidget* parent)
     setFixedHeight(metrics::minimap);
     setAccessibleName(tr("Overview of the whole run"));
     setMouseTracking(true);
+    connect(&slices_, &QTimer::timeout, this, &Minimap::goOn);
     connect(&zoom_, &Zoom::rangeChanged, this, qOverload<>(&QWidget::update));
     connect(&Theme::get(), &Theme::changed, this, &Minimap::invalidate);
 }
@@ -42,53 +49,69 @@ QRectF Minimap::frame() const {
     return {columns.plot + from, 0.5, std::max(to - from, 6.0), height() - 1.0};
 }
 
-void Minimap::drawRow(const Row& row, int from, int to) {
+void Minimap::drawRow(Drawing& drawing, const Row& row, int from, int to) const {
     const QRgb failedColor = Theme::get().color(Token::errored).rgb();
-    const Scale scale{imageRange_, static_cast<double>(image_.width())};
-    for (const Bar& bar : layout_.bars(row).bars()) {
-        if (bar.kind == BarKind::wait) continue;
-        const int x0 = static_cast<int>(scale.x(imageSqueeze_.shown(bar.start)));
-        const int x1 = static_cast<int>(scale.x(imageSqueeze_.shown(bar.endAt(zoom_.whole().to))));
+    const Scale scale{drawing.range, static_cast<double>(drawing.image.width())};
+    const BarList& list = layout_.bars(row);
+    const auto draw = [&](const Bar& bar, int x0, int x1) {
+        if (bar.kind == BarKind::wait) return;
         const QRgb color = colorOf(bar).rgb();
         for (int y = from; y < to; ++y) {
-            auto* line = reinterpret_cast<QRgb*>(image_.scanLine(y));
-            for (int x = std::max(0, x0); x <= std::min(std::max(x1, x0 + 1), image_.width() - 1); ++x)
+            auto* line = reinterpret_cast<QRgb*>(drawing.image.scanLine(y));
+            for (int x = std::max(0, x0); x <= std::min(std::max(x1, x0 + 1), drawing.image.width() - 1); ++x)
                 if (line[x] != failedColor) line[x] = color;
         }
-    }
+    };
+    // Of a great many bars only those that differ by a pixel are looked at.
+    for (const Mark& mark : foldBars(list, drawing.squeeze, scale, zoom_.whole().to, 1))
+        draw(list.at(mark.bar), static_cast<int>(mark.x0), static_cast<int>(mark.x1));
 }
 
-void Minimap::draw() {
-    QElapsedTimer cost;
-    cost.start();
-    imageRange_ = zoom_.bounds();
-    imageSqueeze_ = zoom_.squeeze();
-    imageDark_ = Theme::get().dark();
-    image_ = QImage(Columns(width()).width, height(), QImage::Format_ARGB32_Premultiplied);
-    image_.fill(Qt::transparent);
+void Minimap::begin() {
+    next_.emplace();
+    next_->range = zoom_.bounds();
+    next_->squeeze = zoom_.squeeze();
+    next_->dark = Theme::get().dark();
+    next_->image = QImage(Columns(width()).width, height(), QImage::Format_ARGB32_Premultiplied);
+    next_->image.fill(Qt::transparent);
+    stale_ = false;
+    goOn();
+}
+
+void Minimap::goOn() {
+    constexpr qint64 sliceMs = 2;
+    constexpr std::size_t rowsPerLook = 32;
+    if (!next_) return slices_.stop();
+    QElapsedTimer spent;
+    spent.start();
     const auto& rows = layout_.rows();
     const double pitch =
         rows.empty() ? 1 : std::min(3.0, (height() - 8.0) / static_cast<double>(rows.size()));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    while (next_->nextRow < rows.size()) {
+        const std::size_t i = next_->nextRow++;
         const int y = 4 + static_cast<int>(static_cast<double>(i) * pitch);
-        drawRow(rows[i], y, y + (pitch >= 2 ? 2 : 1));
+        drawRow(*next_, rows[i], y, y + (pitch >= 2 ? 2 : 1));
+        if (i % rowsPerLook == rowsPerLook - 1 && spent.elapsed() >= sliceMs) return slices_.start(0);
     }
-    stale_ = false;
-    drawCost_ = cost.elapsed();
-    sinceDraw_.start();
+    slices_.stop();
+    shown_ = std::move(*next_);
+    next_.reset();
+    sinceDrawn_.start();
+    update();
 }
 
 void Minimap::paintEvent(QPaintEvent*) {
     const Columns columns(width());
-    const bool resized = image_.width() != columns.width || image_.height() != height();
+    const bool resized = shown_.image.width() != columns.width || shown_.image.height() != height();
     const bool outgrown =
-        zoom_.bounds().length() > imageRange_.length() * 1.02 || zoom_.squeeze() != imageSqueeze_;
-    const bool wanted = stale_ || outgrown;
-    const bool affordable = drawCost_ < 3 || sinceDraw_.elapsed() > 250;
-    if (resized || imageDark_ != Theme::get().dark() || (wanted && affordable))
-        draw();
-    else if (wanted)
-        QTimer::singleShot(250, this, qOverload<>(&QWidget::update));
+        zoom_.bounds().length() > shown_.range.length() * 1.02 || zoom_.squeeze() != shown_.squeeze;
+    const bool wanted = stale_ || outgrown || resized || shown_.dark != Theme::get().dark();
+    const bool large = layout_.rows().size() > 500;
+    const bool rested = !large || !sinceDrawn_.isValid() || sinceDrawn_.elapsed() > restMs;
+    if (wanted && !next_ && rested)
+        begin();
+    else if (wanted && !next_)
+        QTimer::singleShot(restMs, this, qOverload<>(&QWidget::update));
     QPainter painter(this);
     const Theme& theme = Theme::get();
     painter.fillRect(rect(), theme.color(Token::raised));
@@ -97,9 +120,9 @@ void Minimap::paintEvent(QPaintEvent*) {
     painter.fillRect(frame(), seen);
     // A run that grew a little since is drawn a little narrower instead of anew.
     const Scale scale = whole();
-    const double from = columns.plot + scale.x(imageRange_.from);
-    const double to = columns.plot + scale.x(imageRange_.to);
-    painter.drawImage(QRectF(from, 0, to - from, height()), image_);
+    const double from = columns.plot + scale.x(shown_.range.from);
+    const double to = columns.plot + scale.x(shown_.range.to);
+    painter.drawImage(QRectF(from, 0, to - from, height()), shown_.image);
     painter.setPen(theme.color(Token::line));
     painter.drawLine(0, height() - 1, width(), height() - 1);
     if (!zoom_.isFitted()) {

@@ -4,6 +4,7 @@
 
 #include <QElapsedTimer>
 #include <QImage>
+#include <QTimer>
 #include <QWidget>
 
 namespace stepwell::timeline {
@@ -25,21 +26,28 @@ class Minimap : public QWidget {
 
   private:
     enum class Drag { none, pan, select };
-    void draw();
-    void drawRow(const Row& row, int from, int to);
+    /// A drawing of the whole run, done a little at a time so that no frame waits for it.
+    struct Drawing {
+        QImage image;
+        Range range;  ///< shown time that the image spans
+        Squeeze squeeze;
+        bool dark = false;
+        std::size_t nextRow = 0;
+    };
+    void begin();
+    void goOn();
+    void drawRow(Drawing& drawing, const Row& row, int from, int to) const;
     Scale whole() const;
     QRectF frame() const;
     Moment shownAt(double x) const;
 
     const Layout& layout_;
     Zoom& zoom_;
-    QImage image_;
-    Range imageRange_;  // shown time that the image spans
-    Squeeze imageSqueeze_;
+    Drawing shown_;
+    std::optional<Drawing> next_;
     bool stale_ = true;
-    bool imageDark_ = false;
-    qint64 drawCost_ = 0;
-    QElapsedTimer sinceDraw_;
+    QElapsedTimer sinceDrawn_;
+    QTimer slices_;
     Drag drag_ = Drag::none;
     Moment grabbed_{0};
     Range selected_;

@@ -26,9 +26,9 @@ struct UploadForm {
 /// 64 MiB.
 api::Result<UploadForm> readUploadForm(const http::Request& request);
 
-/// `metadata` with its `inherit` bindings, and those of the kinds in `keep_bindings`, taken over from
-/// `previous`, the metadata of the version deployed now ("{}" when there is none). Error 400 when there is
-/// nothing to inherit.
+/// `metadata` with its `inherit` bindings, and those of the kinds in `keep_bindings` (secrets when it is
+/// absent), taken over from `previous`, the metadata of the version deployed now ("{}" when there is none).
+/// Error 400 when there is nothing to inherit.
 api::Result<std::string> withInheritedBindings(const std::string& metadata, const std::string& previous);
 
 /// The bindings as the API may tell them: secrets without their text. JSON array.

@@ -63,7 +63,9 @@ class Painter {
 
   #record(entries) {
     const record = Object.create(null);
-    for (const [key, item] of entries) record[key] = this.paint(item);
+    for (const [key, item] of entries) {
+      if (item !== undefined) record[key] = this.paint(item);  // as JSON.stringify has it
+    }
     return record;
   }
 }

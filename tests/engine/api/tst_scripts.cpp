@@ -202,6 +202,14 @@ class ScriptsTest : public QObject {
         }
     }
 
+    void secretsOutliveAnUploadThatNamesNoKinds() {
+        auto old = metadata();
+        old["bindings"].push_back({{"type", "secret_text"}, {"name", "KEY"}, {"text", "s3cret"}});
+        haveDeployed(old);
+        QCOMPARE(put(form(metadata())).status, 200);  // as releases of wrangler before November 2026 do it
+        QVERIFY(rig_->engine.only<PutScriptVersion>().version.metadata.find("s3cret") != std::string::npos);
+    }
+
     void editsSecrets() {
         const auto secrets = std::string(script) + "/secrets";
         const auto answer =

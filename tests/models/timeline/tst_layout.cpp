@@ -162,6 +162,29 @@ class LayoutTest : public QObject {
             QCOMPARE(idle[i], expected[i]);
     }
 
+    void idleOfAGrowingRunEqualsARebuild() {
+        auto whole = test::longRun(60, 3);
+        whole.status = api::Status::running;
+        whole.end.reset();
+        auto run = whole;
+        run.steps.clear();
+        Layout grown;
+        for (std::size_t i = 0; i < whole.steps.size(); ++i) {
+            run.steps.push_back(whole.steps[i]);
+            run.steps.back().attempts.back().end.reset();  // still at it
+            run.steps.back().attempts.back().success.reset();
+            run.steps.back().state = api::StepState::running;
+            for (const bool over : {false, true}) {
+                if (over) run.steps.back() = whole.steps[i];
+                grown.update(run, static_cast<int>(i));
+                Layout fresh;
+                fresh.update(run);
+                const Moment until = fresh.known().to + Moment(50);
+                QVERIFY(grown.idle(until) == fresh.idle(until));
+            }
+        }
+    }
+
     void changesStepByStepEqualARebuild() {
         const auto whole = test::longRun(400, 3);
         api::InstanceDetail growing = whole;
