@@ -2,7 +2,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace stepwell::simulation {
 
@@ -16,30 +18,82 @@ int rememberConnection(sqlite3* db, const char** /*error*/, const sqlite3_api_ro
     return SQLITE_OK;
 }
 
-std::unique_ptr<engine::Sqlite> opened(const std::filesystem::path& file) {
-    sqlite3_auto_extension(reinterpret_cast<void (*)()>(rememberConnection));
-    auto db = engine::openDatabase(file);
-    if (!db) {
-        std::fprintf(stderr, "%s\n", db.error().message.c_str());
-        std::abort();
-    }
-    return std::move(*db);
-}
-
 }  // namespace
 
-FaultyDatabase::FaultyDatabase(const std::filesystem::path& file)
-    : m_db(opened(file))
-    , m_raw(lastOpened) {
+FaultyDatabase::FaultyDatabase(Disk* disk)
+    : m_disk(disk) {
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(rememberConnection));
+    if (m_disk != nullptr)
+        m_file =
+            std::filesystem::temp_directory_path() / ("simulation-" + std::to_string(::getpid()) + ".db");
+    open();
+}
+
+/// The engine asks the file system whether there is a database before it asks SQLite.
+void FaultyDatabase::markFile() const {
+    if (m_disk == nullptr) return;
+    if (m_disk->find(m_file) != nullptr)
+        std::ofstream{m_file};
+    else
+        std::filesystem::remove(m_file);
+}
+
+void FaultyDatabase::open() {
+    for (;;) {
+        markFile();
+        auto db = engine::openDatabase(m_file);
+        if (db) {
+            m_db = std::move(*db);
+            break;
+        }
+        if (m_disk == nullptr || !m_disk->isOut()) {
+            std::fprintf(stderr, "%s\n", db.error().message.c_str());
+            std::abort();
+        }
+        m_disk->restorePower();
+    }
+    m_raw = lastOpened;
     sqlite3_commit_hook(
         m_raw,
         [](void* self) {
             return std::exchange(static_cast<FaultyDatabase*>(self)->m_failsCommit, false) ? 1 : 0;
         },
         this);
+    if (m_synchronous == Synchronous::normal) answer("PRAGMA synchronous=NORMAL");
+    if (m_synchronous == Synchronous::off) answer("PRAGMA synchronous=OFF");
+    if (m_checkpoint > 0) sqlite3_wal_autocheckpoint(m_raw, m_checkpoint);
 }
 
-FaultyDatabase::~FaultyDatabase() = default;
+void FaultyDatabase::reopen() {
+    m_db.reset();
+    m_disk->restorePower();
+    open();
+}
+
+std::string FaultyDatabase::answer(const char* sql) {
+    std::string text;
+    sqlite3_exec(
+        m_raw, sql,
+        [](void* to, int columns, char** values, char** /*names*/) {
+            if (columns > 0 && values[0] != nullptr) *static_cast<std::string*>(to) += values[0];
+            return 0;
+        },
+        &text, nullptr);
+    return text;
+}
+
+std::optional<std::string> FaultyDatabase::flaw() {
+    if (answer("PRAGMA journal_mode") != "wal") return "the engine keeps no WAL";
+    const bool isFull = answer("PRAGMA synchronous") == "2";
+    if (m_synchronous == Synchronous::full && !isFull) return "the engine does not sync its commits";
+    const auto found = answer("PRAGMA integrity_check");
+    return found == "ok" ? std::nullopt : std::optional("the database is damaged: " + found);
+}
+
+FaultyDatabase::~FaultyDatabase() {
+    std::error_code ignored;
+    if (m_disk != nullptr) std::filesystem::remove(m_file, ignored);
+}
 
 void FaultyDatabase::failAfter(int steps) {
     sqlite3_progress_handler(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/store/schema.h"
+#include "tests/simulation/disk.h"
 
 struct sqlite3;
 
@@ -9,12 +10,22 @@ namespace stepwell::simulation {
 /// An engine database that can be made to fail the way disks do.
 class FaultyDatabase {
   public:
-    explicit FaultyDatabase(const std::filesystem::path& file = ":memory:");
+    /// In memory when there is no disk. Should its power go out meanwhile, it is restored.
+    explicit FaultyDatabase(Disk* disk = nullptr);
     ~FaultyDatabase();
     FaultyDatabase(const FaultyDatabase&) = delete;
     FaultyDatabase& operator=(const FaultyDatabase&) = delete;
 
     engine::Sqlite& db() { return *m_db; }
+    /// What SQLite promises of a commit; see PRAGMA synchronous. The engine's is FULL.
+    enum class Synchronous { full, normal, off };
+    void setSynchronous(Synchronous synchronous) { m_synchronous = synchronous; }
+    /// Pages in the WAL from which on they are copied to the database.
+    void setCheckpoint(int pages) { m_checkpoint = pages; }
+    /// After a power cut: restores the power and opens what is left.
+    void reopen();
+    /// What is wrong with the file.
+    std::optional<std::string> flaw();
     void failNextCommit() { m_failsCommit = true; }
     /// Interrupts the statement that comes to this many steps of SQLite's machine from now.
     void failAfter(int steps);
@@ -23,6 +34,14 @@ class FaultyDatabase {
     void heal();
 
   private:
+    void open();
+    void markFile() const;
+    std::string answer(const char* sql);
+
+    Disk* m_disk;
+    std::filesystem::path m_file = ":memory:";
+    Synchronous m_synchronous = Synchronous::full;
+    int m_checkpoint = 0;  ///< 0: as the engine has it
     std::unique_ptr<engine::Sqlite> m_db;
     sqlite3* m_raw = nullptr;
     bool m_failsCommit = false;

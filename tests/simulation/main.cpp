@@ -6,6 +6,10 @@
 #include <cstring>
 #include <exception>
 
+using stepwell::simulation::FaultyDatabase;
+using stepwell::simulation::Setting;
+using stepwell::simulation::Simulation;
+
 namespace {
 
 struct Options {
@@ -13,10 +17,24 @@ struct Options {
     std::int64_t count = 1'000;
     bool expectsViolation = false;
     bool isVerbose = false;
+    Setting setting;
 };
 
 constexpr int violationFound = 1;
 constexpr int usageError = 2;
+
+/// Takes from the durability that the engine counts on.
+bool weaken(Setting& setting, std::string_view how) {
+    if (how == "normal")
+        setting.synchronous = FaultyDatabase::Synchronous::normal;
+    else if (how == "off")
+        setting.synchronous = FaultyDatabase::Synchronous::off;
+    else if (how == "disk")
+        setting.ignoresSyncs = true;
+    else
+        return false;
+    return true;
+}
 
 std::optional<Options> parse(int argc, char** argv) {
     Options options;
@@ -27,7 +45,11 @@ std::optional<Options> parse(int argc, char** argv) {
             options.expectsViolation = true;
         else if (option == "--verbose")
             options.isVerbose = true;
-        else if (option == "--seed" && hasValue)
+        else if (option == "--power-cuts")
+            options.setting.cutsPower = true;
+        else if (option == "--weak" && hasValue) {
+            if (!weaken(options.setting, argv[++i])) return std::nullopt;
+        } else if (option == "--seed" && hasValue)
             options.first = std::strtoull(argv[++i], nullptr, 10);
         else if (option == "--seeds" && hasValue)
             options.count = std::strtoll(argv[++i], nullptr, 10);
@@ -39,7 +61,7 @@ std::optional<Options> parse(int argc, char** argv) {
 
 /// A wrong engine may lead the programs that it runs so far astray that they cannot go on: that counts as
 /// well.
-std::optional<std::string> runOf(stepwell::simulation::Simulation& simulation) {
+std::optional<std::string> runOf(Simulation& simulation) {
     try {
         return simulation.run();
     } catch (const std::exception& exception) {
@@ -52,27 +74,33 @@ std::optional<std::string> runOf(stepwell::simulation::Simulation& simulation) {
 int main(int argc, char** argv) {
     const auto options = parse(argc, argv);
     if (!options) {
-        std::fprintf(stderr, "usage: %s [--seeds N] [--seed FIRST] [--verbose] [--expect-violation]\n",
-                     argv[0]);
+        std::fprintf(
+            stderr,
+            "usage: %s [--power-cuts [--weak normal|off|disk]] [--seeds N] [--seed FIRST] [--verbose] "
+            "[--expect-violation]\n",
+            argv[0]);
         return usageError;
     }
     std::int64_t turns = 0;
     std::int64_t faults = 0;
+    std::int64_t cuts = 0;
     for (std::int64_t i = 0; i < options->count; ++i) {
         const auto seed = options->first + static_cast<std::uint64_t>(i);
-        stepwell::simulation::Simulation simulation(seed);
+        Simulation simulation(seed, options->setting);
         if (options->isVerbose) simulation.setVerbose();
         const auto violation = runOf(simulation);
         turns += simulation.turns();
         faults += simulation.faults();
+        cuts += simulation.powerCuts();
         if (!violation) continue;
-        std::printf("seed %llu: %s\nrepeat it: %s --seeds 1 --seed %llu --verbose\n",
+        std::printf("seed %llu: %s\nrepeat it: %s%s --seeds 1 --seed %llu --verbose\n",
                     static_cast<unsigned long long>(seed), violation->c_str(), argv[0],
-                    static_cast<unsigned long long>(seed));
+                    options->setting.cutsPower ? " --power-cuts" : "", static_cast<unsigned long long>(seed));
         return options->expectsViolation ? EXIT_SUCCESS : violationFound;
     }
-    std::printf("%lld seeds, %lld turns, %lld faults of disk, engine and clock: no violation\n",
-                static_cast<long long>(options->count), static_cast<long long>(turns),
-                static_cast<long long>(faults));
+    std::printf(
+        "%lld seeds, %lld turns, %lld faults of disk, engine and clock, %lld power cuts: no violation\n",
+        static_cast<long long>(options->count), static_cast<long long>(turns), static_cast<long long>(faults),
+        static_cast<long long>(cuts));
     return options->expectsViolation ? violationFound : EXIT_SUCCESS;
 }

@@ -70,64 +70,9 @@ std::string storedPayload(const std::string& value) {
 }  // namespace
 
 Oracle::Oracle(engine::Sqlite& db, std::function<void(const std::string&)> violated)
-    : m_db(db)
+    : m_db(&db)
     , m_violated(std::move(violated)) {
     load();
-}
-
-void Oracle::load() {
-    m_instances.clear();
-    m_workflows.clear();
-    m_deleted.clear();
-    m_keys.clear();
-    auto flows = m_db.query("SELECT id,name,deleted FROM workflows");
-    while (flows.step()) {
-        const auto key = flows.integer();
-        m_workflows[key] = flows.text();
-        if (flows.integer() != 0) m_deleted.insert(key);
-    }
-    auto rows = m_db.query("SELECT id,workflow,name,status,run,wake,created,params,output,error_name,"
-                           "error_message FROM instances ORDER BY id");
-    while (rows.step()) {
-        InstanceSeen seen;
-        seen.key = rows.integer();
-        seen.workflow = rows.integer();
-        seen.id = rows.text();
-        seen.status = static_cast<Status>(rows.small());
-        seen.run = rows.integer();
-        if (const auto wake = rows.optionalTime()) seen.wake = wake->time_since_epoch().count();
-        seen.created = rows.integer();
-        seen.params = rows.text();
-        seen.output = rows.text();
-        seen.errorName = rows.text();
-        seen.errorMessage = rows.text();
-        if (!isDeleted(seen)) m_keys[workflowName(seen) + "/" + seen.id] = seen.key;
-        m_instances.emplace(seen.key, std::move(seen));
-    }
-    auto steps = m_db.query("SELECT id,kind,state,count,attempts,failures,started,ended,due,timeout,target,"
-                            "name,value,error_name FROM steps ORDER BY id");
-    while (steps.step()) {
-        const auto id = steps.integer();
-        StepSeen seen;
-        seen.kind = steps.small();
-        seen.state = steps.small();
-        seen.count = steps.small();
-        seen.attempts = steps.small();
-        seen.failures = steps.small();
-        seen.started = steps.integer();
-        if (const auto ended = steps.optionalTime()) seen.ended = ended->time_since_epoch().count();
-        if (const auto due = steps.optionalTime()) seen.due = due->time_since_epoch().count();
-        seen.timeoutMs = steps.integer();
-        seen.target = steps.integer();
-        seen.name = steps.text();
-        seen.value = steps.text();
-        seen.error = steps.text();
-        const auto owner = m_instances.find(id >> 20);
-        if (owner == m_instances.end())
-            violated("a step of an instance that does not exist");
-        else
-            owner->second.steps.emplace(static_cast<int>(id & 0xFFFFF), std::move(seen));
-    }
 }
 
 void Oracle::failed(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
@@ -150,7 +95,72 @@ void Oracle::committed(api::Time now, const std::vector<engine::Command>& comman
     takeEvents(actions, now);
     checkRows(before, now);
     checkCounts();
+    checkSent();
     checkLines(actions);
+}
+
+void Oracle::reopened(engine::Sqlite& db) {
+    m_db = &db;
+    auto query = m_db->query("SELECT coalesce(max(last),0) FROM feed");
+    if (!query.step() || query.integer() < m_sequence) violated("events that were acknowledged are lost");
+}
+
+void Oracle::mayHaveCommitted(api::Time now, const std::vector<engine::Command>& commands) {
+    const auto before = m_instances;
+    load();
+    engine::Actions actions;
+    actions.feed = newFeed();
+    takeUnanswered(commands, actions);
+    takeEvents(actions, now);
+    checkRows(before, now);
+    checkCounts();
+    checkSent();
+}
+
+std::vector<engine::FeedLine> Oracle::newFeed() {
+    std::vector<engine::FeedLine> feed;
+    auto query = m_db->query("SELECT lines FROM feed WHERE last>? ORDER BY last");
+    query.bind(m_sequence);
+    while (query.step()) {
+        const auto lines = query.text();
+        for (std::size_t at = 0; at < lines.size();) {
+            const auto end = lines.find('\n', at);
+            engine::FeedLine line;
+            line.json = lines.substr(at, end - at);
+            line.sequence = engine::Sequence{number(line.json, "seq")};
+            line.workflow = field(line.json, "workflow");
+            line.instance = field(line.json, "instance");
+            feed.push_back(std::move(line));
+            at = end + 1;
+        }
+    }
+    return feed;
+}
+
+/// What became of requests that nobody was answered is seen from what is stored.
+void Oracle::takeUnanswered(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
+    for (const auto& line : actions.feed) {
+        if (field(line.json, "type") != "instance_restarted") continue;
+        auto& known = memory(line.workflow, line.instance);
+        known.sent.clear();
+        known.mayBeTerminated = false;
+    }
+    for (const auto& command : commands) {
+        const auto* request = std::get_if<engine::RequestCommand>(&command);
+        if (request == nullptr) continue;
+        const auto* sent = std::get_if<engine::SendEvent>(&request->request);
+        if (sent != nullptr && holdsEvent(sent->payload))
+            memory(sent->workflow, sent->id).sent[sent->type].push_back(sent->payload);
+        if (const auto* terminated = std::get_if<engine::TerminateInstance>(&request->request))
+            memory(terminated->workflow, terminated->id).mayBeTerminated = true;
+    }
+}
+
+bool Oracle::holdsEvent(const std::string& payload) {
+    auto query = m_db->query("SELECT 1 FROM sent_events WHERE payload=?1 UNION ALL "
+                             "SELECT 1 FROM steps WHERE kind=3 AND instr(value,?1)>0");
+    query.bind(payload);
+    return query.step();
 }
 
 void Oracle::takeRequests(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
@@ -187,7 +197,7 @@ void Oracle::checkFeed(const engine::Actions& actions) {
                      std::to_string(m_sequence - 1));
         lines += line.json + "\n";
     }
-    auto query = m_db.query("SELECT lines FROM feed WHERE last=?");
+    auto query = m_db->query("SELECT lines FROM feed WHERE last=?");
     query.bind(m_sequence);
     if (!query.step() || query.text() != lines) violated("events were published that are not stored");
 }
@@ -256,75 +266,6 @@ void Oracle::takeStepEvent(Memory& known, const std::string& type, const std::st
         violated(what + " got the event " + payload + " which is not the oldest of its type");
     else
         queue->second.pop_front();
-}
-
-void Oracle::checkRows(const std::map<std::int64_t, InstanceSeen>& before, api::Time now) {
-    for (const auto& [key, old] : before) {
-        const auto found = m_instances.find(key);
-        if (found == m_instances.end()) {
-            if (m_workflows.contains(old.workflow) && !isDeleted(old)) violated(old.id + " was lost");
-            continue;
-        }
-        if (isDeleted(found->second)) continue;
-        checkSteps(old, found->second, memory(workflowName(old), old.id), now);
-    }
-    for (const auto& [key, instance] : m_instances) {
-        if (isDeleted(instance)) continue;
-        auto& known = memory(workflowName(instance), instance.id);
-        known.isRestarting = false;
-        if (known.told != instance.status)
-            violated(instance.id + " is " + std::string(api::toString(instance.status)) +
-                     " but its last event says otherwise");
-    }
-}
-
-void Oracle::checkSteps(const InstanceSeen& before, const InstanceSeen& after, Memory& known, api::Time now) {
-    const auto time = now.time_since_epoch().count();
-    for (const auto& [index, old] : before.steps) {
-        const auto found = after.steps.find(index);
-        const auto what = after.id + " step " + std::to_string(index) + " (" + old.name + ")";
-        if (found == after.steps.end()) {
-            if (!known.isRestarting) violated(what + " was lost");
-            continue;
-        }
-        const auto& step = found->second;
-        if (old.isOver() && (old.state != step.state || old.value != step.value))
-            violated(what + " had ended and changed");
-        if (known.isRestarting) continue;
-        if (step.attempts < old.attempts) violated(what + " lost an attempt");
-        if (old.state == 1 && step.attempts > old.attempts && old.due && *old.due > time)
-            violated(what + " was tried again before its time");
-    }
-    for (const auto& [index, step] : after.steps) {
-        const auto old = before.steps.find(index);
-        const bool endedNow = step.isOver() && (old == before.steps.end() || !old->second.isOver());
-        if (!endedNow) continue;
-        const auto what = after.id + " step " + std::to_string(index) + " (" + step.name + ")";
-        const bool sleptShort = step.kind == 1 && time < step.started + step.timeoutMs;
-        const bool wokeEarly = step.kind == 2 && time < step.target;
-        const bool gaveUpEarly = step.kind == 3 && step.state == 3 && time < step.started + step.timeoutMs;
-        if (sleptShort || wokeEarly || gaveUpEarly) violated(what + " ended before its time");
-    }
-}
-
-void Oracle::checkCounts() {
-    std::map<std::pair<std::int64_t, int>, std::int64_t> real;
-    for (const auto& [key, instance] : m_instances)
-        if (!isDeleted(instance)) ++real[{instance.workflow, static_cast<int>(instance.status)}];
-    auto query = m_db.query("SELECT workflow,status,n FROM counts WHERE n<>0");
-    while (query.step()) {
-        const auto workflow = query.integer();
-        const auto status = query.small();
-        const auto counted = query.integer();
-        if (m_deleted.contains(workflow)) continue;
-        auto& found = real[{workflow, status}];
-        if (found != counted)
-            violated("the counter of " + std::string(api::toString(static_cast<Status>(status))) + " says " +
-                     std::to_string(counted) + ", there are " + std::to_string(found));
-        found = 0;
-    }
-    for (const auto& [key, left] : real)
-        if (left != 0) violated("instances that no counter knows");
 }
 
 /// What a driver is told is committed.

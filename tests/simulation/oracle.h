@@ -59,6 +59,11 @@ class Oracle {
     void committed(api::Time now, const std::vector<engine::Command>& commands,
                    const engine::Actions& actions);
     void failed(const std::vector<engine::Command>& commands, const engine::Actions& actions);
+    /// The database was opened anew, after the power was cut.
+    void reopened(engine::Sqlite& db);
+    /// After the power was cut within a turn that was acknowledged to nobody: it may be stored as a whole, or
+    /// not at all.
+    void mayHaveCommitted(api::Time now, const std::vector<engine::Command>& commands);
     void executes(RunId run, int step, int attempt);
     void falselyAccused(engine::ExitCause cause);
     /// Everything is over: has every instance ended as its program says?
@@ -71,6 +76,9 @@ class Oracle {
 
   private:
     void takeRequests(const std::vector<engine::Command>& commands, const engine::Actions& actions);
+    void takeUnanswered(const std::vector<engine::Command>& commands, const engine::Actions& actions);
+    bool holdsEvent(const std::string& payload);
+    std::vector<engine::FeedLine> newFeed();
     void takeEvents(const engine::Actions& actions, api::Time now);
     void takeEvent(const engine::FeedLine& line, api::Time now);
     void takeStepEvent(Memory& memory, const std::string& type, const std::string& json,
@@ -80,6 +88,7 @@ class Oracle {
     void checkRows(const std::map<std::int64_t, InstanceSeen>& before, api::Time now);
     void checkSteps(const InstanceSeen& before, const InstanceSeen& after, Memory& memory, api::Time now);
     void checkCounts();
+    void checkSent();
     void checkLines(const engine::Actions& actions);
     void checkLine(std::string_view line);
     void judge(const InstanceSeen& instance);
@@ -90,10 +99,11 @@ class Oracle {
         return m_memory[workflow + "/" + id];
     }
 
-    engine::Sqlite& m_db;
+    engine::Sqlite* m_db;
     std::function<void(const std::string&)> m_violated;
     std::map<std::int64_t, InstanceSeen> m_instances;
     std::map<std::int64_t, std::string> m_workflows;
+    std::map<std::int64_t, std::map<std::string, std::deque<std::string>>> m_buffered;  ///< stored events
     std::set<std::int64_t> m_deleted;  ///< workflows that are being removed
     std::map<std::string, Memory> m_memory;
     std::map<std::string, std::int64_t> m_keys;  ///< "workflow/id" of what exists

@@ -18,9 +18,11 @@ const std::string script = "worker";
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed)
+Simulation::Simulation(std::uint64_t seed, Setting setting)
     : m_seed(seed)
     , m_world(seed)
+    , m_disk(setting.cutsPower ? std::make_unique<Disk>(m_world.random) : nullptr)
+    , m_database(m_disk.get())
     , m_oracle(m_database.db(), [this](const std::string& what) { m_world.violated(what); }) {
     m_world.onExecution = [this](RunId run, int step, int attempt) { m_oracle.executes(run, step, attempt); };
     m_world.onFalseAccusation = [this](engine::RuntimeId, engine::ExitCause cause) {
@@ -28,6 +30,19 @@ Simulation::Simulation(std::uint64_t seed)
     };
     chooseSettings();
     chooseFaults();
+    if (m_disk) prepareDisk(setting);
+}
+
+void Simulation::prepareDisk(const Setting& setting) {
+    auto& random = m_world.random;
+    m_world.faults.powerCuts = static_cast<int>(random.between(3, 20));
+    m_database.setSynchronous(setting.synchronous);
+    m_database.setCheckpoint(random.pick(std::vector<int>{0, 20, 100}));
+    if (setting.ignoresSyncs) m_disk->ignoreSyncs();
+    // Also the making of the database is cut short.
+    m_disk->cutAfter(static_cast<int>(random.between(1, 400)));
+    m_database.reopen();
+    m_oracle.reopened(m_database.db());
 }
 
 void Simulation::chooseSettings() {
@@ -100,6 +115,21 @@ void Simulation::killEngine() {
     m_world.at(m_world.now + m_world.random.between(0, 3'000), [this] { startEngine(); });
 }
 
+/// A turn that was acknowledged is there afterwards; of another, all is there or nothing.
+void Simulation::losePower(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
+    const bool acknowledged = !m_engine->failed();
+    if (m_isVerbose) std::printf("%lld the power is cut\n", static_cast<long long>(m_world.now));
+    killEngine();
+    m_database.reopen();
+    if (const auto flaw = m_database.flaw()) m_world.violated(*flaw);
+    m_database.setFull(m_isFull);
+    m_oracle.reopened(m_database.db());
+    if (acknowledged)
+        m_oracle.committed(m_world.wall(), commands, actions);
+    else
+        m_oracle.mayHaveCommitted(m_world.wall(), commands);
+}
+
 std::int64_t Simulation::nextTurnAt() const {
     if (!m_engine) return never;
     const bool waitsOut = m_engine->failed();
@@ -138,6 +168,7 @@ void Simulation::prepareFault() {
     m_diesNow = random.percent(faults.engineDies);
     const bool beforeCommit = m_diesNow && random.percent(40);
     if (beforeCommit || random.percent(faults.commitFails)) m_database.failNextCommit();
+    if (m_disk && random.percent(faults.powerCuts)) m_disk->cutAfter(static_cast<int>(random.between(1, 60)));
     if (random.percent(faults.operationFails))
         m_database.failAfter(
             static_cast<int>(random.percent(50) ? random.between(1, 60) : random.between(1, 3'000)));
@@ -168,9 +199,9 @@ void Simulation::turn() {
     if (m_engine->failed()) {
         ++m_faultsSeen;
         m_oracle.failed(commands, actions);
-    } else {
-        m_oracle.committed(m_world.wall(), commands, actions);
     }
+    if (m_disk && m_disk->isOut()) return losePower(commands, actions);
+    if (!m_engine->failed()) m_oracle.committed(m_world.wall(), commands, actions);
     if (m_diesNow && m_world.random.percent(50)) return killEngine();
     perform(actions);
     if (m_diesNow) return killEngine();
@@ -266,6 +297,7 @@ void Simulation::heal() {
     m_isHealing = true;
     m_world.faults = {};
     m_database.setFull(false);
+    if (m_disk) m_disk->neverMind();
     runUntil([this] { return m_engine && !m_engine->failed() && m_world.inbox.empty(); });
     for (const auto& [key, instance] : m_oracle.instances())
         if (instance.status == api::Status::paused || instance.status == api::Status::waitingForPause)

@@ -7,22 +7,32 @@
 
 namespace stepwell::simulation {
 
+/// How a simulation differs from the ordinary one.
+struct Setting {
+    bool cutsPower = false;  ///< the database is on a disk, and not in memory
+    // Canaries: what then has to be found out.
+    FaultyDatabase::Synchronous synchronous = FaultyDatabase::Synchronous::full;
+    bool ignoresSyncs = false;
+};
+
 /// One run of the engine from first upload to last end, all of it decided by the seed: workload, settings,
 /// faults. First everything goes wrong that can; then faults stop, and all instances must come to their ends.
 class Simulation {
   public:
-    explicit Simulation(std::uint64_t seed);
+    explicit Simulation(std::uint64_t seed, Setting setting = {});
 
     /// The first violation, if there was one.
     std::optional<std::string> run();
     std::int64_t turns() const { return m_turns; }
     std::int64_t faults() const { return m_faultsSeen; }
+    std::int64_t powerCuts() const { return m_disk ? m_disk->cuts() : 0; }
     /// Prints what happens.
     void setVerbose() { m_isVerbose = true; }
 
   private:
     void chooseSettings();
     void chooseFaults();
+    void prepareDisk(const Setting& setting);
     void install();
     void planCommands();
     void command();
@@ -36,6 +46,7 @@ class Simulation {
 
     void startEngine();
     void killEngine();
+    void losePower(const std::vector<engine::Command>& commands, const engine::Actions& actions);
     std::int64_t nextTurnAt() const;
     void turn();
     std::vector<engine::Command> takeCommands();
@@ -50,6 +61,7 @@ class Simulation {
 
     std::uint64_t m_seed;
     World m_world;
+    std::unique_ptr<Disk> m_disk;  ///< when power is cut
     FaultyDatabase m_database;
     engine::CoreSettings m_settings;
     std::unique_ptr<engine::TurnRunner> m_engine;

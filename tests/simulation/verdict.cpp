@@ -96,7 +96,7 @@ void Oracle::judge(const InstanceSeen& instance) {
 void Oracle::judgeSteps(const InstanceSeen& instance) {
     for (const auto& [index, step] : instance.steps) {
         if (step.kind != 0 || step.state != 3 || step.attempts == 0) continue;
-        auto rows = m_db.query("SELECT count(*) FROM attempts WHERE step=?");
+        auto rows = m_db->query("SELECT count(*) FROM attempts WHERE step=?");
         rows.bind((instance.key << 20) + index);
         const auto stored = rows.step() ? rows.integer() : 0;
         if (stored != step.attempts)

@@ -20,6 +20,7 @@ struct Faults {
     int engineDies = 0;      ///< per turn: before the commit, between commit and actions, or after
     int clockJumps = 0;      ///< per command
     int diskFull = 0;        ///< per command: for a while
+    int powerCuts = 0;       ///< per turn: at some operation of the disk from then on
 };
 
 class SimProcess;
