@@ -224,7 +224,8 @@ api::Result<std::string> withInheritedBindings(const std::string& metadata, cons
                            " cannot be inherited: the deployed version has none.");
         bindings.push_back(*inherited);
     }
-    // Releases of wrangler before November 2026 name no kinds to keep, and count on secrets outliving an upload.
+    // Releases of wrangler before November 2026 name no kinds to keep, and count on secrets outliving an
+    // upload.
     const auto kept = merged.value("keep_bindings", json::array({"secret_text", "secret_key"}));
     for (const auto& binding : old)
         if (std::find(kept.begin(), kept.end(), json(textOf(binding, "type"))) != kept.end() &&
