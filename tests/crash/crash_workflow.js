@@ -7,20 +7,30 @@ const quick = { retries: { limit: 10, delay: 40, backoff: "constant" }, timeout:
 export class Crash extends WorkflowEntrypoint {
   async run(event, step) {
     const { n, sink, rounds } = event.payload;
-    const report = (stage, name, ctx) => fetch(`${sink}/x?n=${n}&stage=${stage}&step=${name}&attempt=${ctx.attempt}`);
 
-    await step.sleep("start", 20 * n);
-    let sum = await step.do("open", quick, async (ctx) => {
-      await report(0, "open", ctx);
+    // Each round has a mark that it keeps for good: rounds that a restart has undone come again with other marks.
+    let mark = "";
+    let before = "";
+    const begin = async () => {
+      before = mark;
+      mark = await step.do("begin", quick, async () => crypto.randomUUID());
+    };
+    const report = (stage, name) =>
+      fetch(`${sink}/x?n=${n}&mark=${mark}&before=${before}&stage=${stage}&step=${name}`);
+
+    await step.sleep("start", 10 * n);
+    await begin();
+    let sum = await step.do("open", quick, async () => {
+      await report(0, "open-1");
       return n;
     });
 
     for (let round = 1; round <= rounds; ++round) {
-      const stage = 3 * round;
+      await begin();
       const parts = await Promise.all(
         ["left", "right"].map((side) =>
           step.do(side, quick, async (ctx) => {
-            await report(stage, `${side}-${round}`, ctx);
+            await report(0, `${side}-${round}`);
             if (side === "right" && ctx.attempt <= (n + round) % 3) throw new Error(`attempt ${ctx.attempt} fails`);
             return { side, round };
           }),
@@ -30,16 +40,17 @@ export class Crash extends WorkflowEntrypoint {
 
       await step.sleep("nap", 300 + ((n * 37 + round * 211) % 900));
 
-      sum += await step.do("tail", quick, async (ctx) => {
-        await report(stage + 1, `tail-${round}`, ctx);
+      sum += await step.do("tail", quick, async () => {
+        await report(1, `tail-${round}`);
         return 1;
       });
     }
 
+    await begin();
     if (n % 7 === 0) sum += (await step.waitForEvent("go", { type: "go", timeout: "10 minutes" })).payload.add;
     if (n % 10 === 0) {
-      await step.do("doomed", { retries: { limit: 2, delay: 50, backoff: "linear" } }, async (ctx) => {
-        await report(1000, "doomed", ctx);
+      await step.do("doomed", { retries: { limit: 2, delay: 50, backoff: "linear" } }, async () => {
+        await report(0, "doomed-1");
         throw new TypeError(`doomed ${n}`);
       });
     }

@@ -10,23 +10,19 @@ void Journal::take(const QByteArray& target) {
     const int n = query.queryItemValue("n").toInt();
     const int stage = query.queryItemValue("stage").toInt();
     const QString name = query.queryItemValue("step");
-    Instance& instance = instances_[n];
-    Step& step = instance.steps[name];
-    if (stage < instance.stage)
-        violations_ << QStringLiteral("instance %1: %2 ran although stage %3 had begun")
-                           .arg(n)
-                           .arg(name)
-                           .arg(instance.stage);
-    if (step.complete)
-        violations_ << QStringLiteral("instance %1: %2 ran although it was complete").arg(n).arg(name);
-    instance.stage = std::max(instance.stage, stage);
-    ++step.runs;
+    const QString before = query.queryItemValue("before");
+    Round& now = round(n, query.queryItemValue("mark"));
+    const auto violated = [&](const QString& why) {
+        violations_ << QStringLiteral("instance %1: %2 ran although %3").arg(n).arg(name, why);
+    };
+    if (frozen_.contains(n)) violated("the instance " + frozen_.value(n));
+    if (now.isOver) violated("a later round had begun");
+    if (stage < now.stage) violated("a later stage had begun");
+    if (now.steps[name].complete) violated("it was complete");
+    now.stage = std::max(now.stage, stage);
+    if (!before.isEmpty()) round(n, before).isOver = true;
+    ++runs_[n][name];
     ++total_;
-}
-
-int Journal::runs(int n, const QString& step) const {
-    const auto found = instances_.find(n);
-    return found == instances_.end() ? 0 : found->second.steps.value(step).runs;
 }
 
 }  // namespace stepwell::test

@@ -1,7 +1,8 @@
 // kill -9 at random moments, of the engine and of the runtime processes alone, while instances with retries,
-// parallel steps, sleeps and event waits run. Afterwards every instance has ended as it would have without.
+// parallel steps, sleeps and event waits run, and while they are paused, resumed, terminated and restarted.
+// Afterwards every instance has ended as it would have without the kills.
 #include "tests/crash/journal.h"
-#include "tests/support/api_client.h"
+#include "tests/crash/verbs.h"
 #include "tests/support/http_sink.h"
 #include "tests/support/process_tree.h"
 
@@ -22,9 +23,9 @@ constexpr int idsPerBatch = 100;
 constexpr int endTimeoutMs = 90'000;
 
 struct Plan {
-    int instances = 200;
-    int rounds = 24;
-    int kills = 50;
+    int instances = 80;
+    int rounds = 20;
+    int kills = 270;
 };
 
 QString idOf(int n) {
@@ -47,6 +48,13 @@ QRandomGenerator seeded() {
     return QRandomGenerator(seed);
 }
 
+/// How many moments; STEPWELL_KILLS asks for more, or for fewer.
+int momentsAsked(int otherwise) {
+    bool given = false;
+    const int asked = qEnvironmentVariableIntValue("STEPWELL_KILLS", &given);
+    return given ? asked : otherwise;
+}
+
 }  // namespace
 
 class TestKill : public QObject {
@@ -61,12 +69,14 @@ class TestKill : public QObject {
   private:
     void begin(const Plan& plan);
     void createInstances(const Plan& plan);
+    int nextPause();
     void noteCompleteSteps(int instances);
     void killEngine(bool duringStart);
     bool killRuntimes();
     void checkEnds(const Plan& plan);
     void checkEnd(const Plan& plan, int n);
     bool allEnded(const Plan& plan);
+    bool allAnswered() const { return !verbs_ || !verbs_->anyUnanswered(); }
 
     std::unique_ptr<QTemporaryDir> folder_;
     std::unique_ptr<EngineProcess> engine_;
@@ -74,11 +84,13 @@ class TestKill : public QObject {
     Journal journal_;
     ApiClient api_;
     QRandomGenerator random_;
+    std::unique_ptr<Verbs> verbs_;
 };
 
 void TestKill::init() {
     random_ = seeded();
     journal_ = {};
+    verbs_.reset();
     folder_ = std::make_unique<QTemporaryDir>();
     QVERIFY(folder_->isValid());
     const QString data = folder_->filePath("data");
@@ -128,14 +140,24 @@ void TestKill::createInstances(const Plan& plan) {
 void TestKill::noteCompleteSteps(int instances) {
     const int n = random_.bounded(instances);
     const QJsonArray steps = api_.instance(workflow, idOf(n)).result.toObject().value("steps").toArray();
+    QString mark;
     for (const auto& value : steps) {
         const QJsonObject step = value.toObject();
-        if (step["type"].toString() == "step" && step["success"].toBool()) {
-            QString name = step["name"].toString();
-            if (name == "open-1") name = "open";
-            journal_.sawComplete(n, name);
-        }
+        if (step["type"].toString() != "step" || !step["success"].toBool()) continue;
+        const QString name = step["name"].toString();
+        if (name.startsWith("begin-"))
+            mark = step["output"].toString().remove('"');
+        else
+            journal_.sawComplete(n, mark, name);
     }
+}
+
+/// Most kills come soon after a start, some when much is under way.
+int TestKill::nextPause() {
+    const int draw = random_.bounded(10);
+    return draw < 4   ? random_.bounded(5, 60)
+           : draw < 8 ? random_.bounded(60, 250)
+                      : random_.bounded(250, 600);
 }
 
 void TestKill::killEngine(bool duringStart) {
@@ -144,6 +166,8 @@ void TestKill::killEngine(bool duringStart) {
     for (const auto& process : tree)
         QTRY_VERIFY2_WITH_TIMEOUT(!isRunning(process.pid), qPrintable(process.name + " outlived its engine"),
                                   10'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(allAnswered(), "a request to a dead engine goes on", 10'000);
+    if (verbs_) verbs_->engineDied();
     engine_->launch();
     if (duringStart) {
         QTest::qWait(random_.bounded(150));
@@ -176,15 +200,19 @@ void TestKill::checkEnd(const Plan& plan, int n) {
     const QJsonObject got = api_.instance(workflow, idOf(n)).result.toObject();
     const QByteArray whose = idOf(n).toUtf8() + ": " + ApiClient::toJson(got).left(1'500);
     const bool doomed = n % 10 == 0;
+    const bool isTerminated = got["status"].toString() == "terminated";
+    QVERIFY2(isTerminated ? verbs_ && verbs_->mayBeTerminated(n) : !(verbs_ && verbs_->mustBeTerminated(n)),
+             whose);
+    if (isTerminated) return;
     QVERIFY2(got["status"].toString() == (doomed ? "errored" : "complete"), whose);
     if (doomed) {
         QVERIFY2(got["error"]["message"].toString() == QStringLiteral("doomed %1").arg(n), whose);
-        QVERIFY2(journal_.runs(n, "doomed") >= 3, whose);
+        QVERIFY2(journal_.runs(n, "doomed-1") >= 3, whose);
     } else {
         const auto output = QJsonDocument::fromJson(got["output"].toString().toUtf8()).object();
         QVERIFY2(output["sum"].toInt() == expectedSum(n, plan.rounds), whose);
     }
-    const int steps = 1 + plan.rounds * 4 + 1 + (n % 7 == 0 ? 1 : 0) + (doomed ? 1 : 0);
+    const int steps = 3 + plan.rounds * 5 + 1 + (n % 7 == 0 ? 1 : 0) + (doomed ? 1 : 0);
     QVERIFY2(got["steps"].toArray().size() == steps, whose);
     for (int round = 1; round <= plan.rounds; ++round)
         QVERIFY2(journal_.runs(n, QStringLiteral("right-%1").arg(round)) >= 1, whose);
@@ -192,36 +220,43 @@ void TestKill::checkEnd(const Plan& plan, int n) {
 
 void TestKill::checkEnds(const Plan& plan) {
     QTRY_VERIFY2_WITH_TIMEOUT(allEnded(plan), "instances were lost or hang", endTimeoutMs);
-    for (int n = 0; n < plan.instances; ++n)
+    for (int n = 0; n < plan.instances && !QTest::currentTestFailed(); ++n)
         checkEnd(plan, n);
     QVERIFY2(journal_.violations().isEmpty(), qPrintable(journal_.violations().join('\n')));
     qInfo("%d step executions reported", journal_.total());
 }
 
 void TestKill::engineKilled() {
-    const Plan plan;
+    Plan plan;
+    plan.kills = momentsAsked(plan.kills);
     begin(plan);
+    verbs_ = std::make_unique<Verbs>(api_, journal_, random_, plan.instances);
     int kills = 0;
     while (kills < plan.kills) {
-        QTest::qWait(random_.bounded(10, 500));
-        for (int i = 0; i < 3; ++i)
-            noteCompleteSteps(plan.instances);
+        QTest::qWait(nextPause());
+        noteCompleteSteps(plan.instances);
+        for (int i = 0; i < 2; ++i)
+            verbs_->sendOne();
+        const bool killsBeforeTheAnswer = random_.bounded(2) == 0;
+        if (!killsBeforeTheAnswer) QTRY_VERIFY_WITH_TIMEOUT(allAnswered(), 10'000);
         QVERIFY2(!allEnded(plan), "everything ended before the last kill: the workload is too small");
         const bool duringStart = random_.bounded(10) == 0;
         killEngine(duringStart);
         if (QTest::currentTestFailed()) return;
         kills += duringStart ? 2 : 1;
     }
-    qInfo("%d kills", kills);
+    qInfo("%d kills; answered: %s", kills, qPrintable(verbs_->summary()));
+    verbs_->letAllGoOn();
     checkEnds(plan);
 }
 
 void TestKill::runtimeKilled() {
-    const Plan plan{100, 5, 15};
+    Plan plan{100, 9, 30};
+    plan.kills = momentsAsked(plan.kills);
     begin(plan);
     int kills = 0;
     while (kills < plan.kills && !allEnded(plan)) {
-        QTest::qWait(random_.bounded(50, 500));
+        QTest::qWait(random_.bounded(50, 300));
         noteCompleteSteps(plan.instances);
         if (killRuntimes()) ++kills;
     }
