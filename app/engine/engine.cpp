@@ -55,10 +55,10 @@ class FeedHub {
         const std::lock_guard lock(m_mutex);
         std::erase(m_handlers, handler);
     }
-    void publish(const std::vector<FeedLine>& lines) {
+    void publish(const Feed& feed) {
         const std::lock_guard lock(m_mutex);
         for (const auto& handler : m_handlers)
-            (*handler)(lines);
+            (*handler)(feed.last, [&feed] { return expand(feed); });
     }
 
   private:
@@ -185,7 +185,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void exitSeen(RuntimeId id) override { m_runtime->exitSeen(id); }
     void release(RuntimeId id) override { m_runtime->release(id); }
     void stop(RuntimeId id) override { m_runtime->stop(id); }
-    void publish(const std::vector<FeedLine>& lines) override { m_hub->publish(lines); }
+    void publish(const Feed& feed) override { m_hub->publish(feed); }
 
     void fire(const Actions::Firing& firing) override {
         const auto* bundle = bundleOf(firing.version);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/core/commands.h"
+#include "app/engine/core/feed_text.h"
 #include "app/engine/runtime/runtime.h"
 #include "app/engine/store/reader.h"
 
@@ -68,9 +69,11 @@ class Engine {
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;
 
-    /// Called on the core thread after every commit that produced events, with the lines of that commit in
-    /// order. Returns a handle; destroying it unsubscribes and waits for a call under way.
-    using FeedHandler = std::function<void(const std::vector<FeedLine>&)>;
+    /// Called on the core thread after every commit that produced events, with the newest sequence and a function
+    /// that makes the lines of that commit, in order: nobody may want them. Returns a handle; destroying it
+    /// unsubscribes and waits for a call under way.
+    using FeedLines = std::function<std::vector<FeedLine>()>;
+    using FeedHandler = std::function<void(Sequence newest, const FeedLines& lines)>;
     class Subscription {
       public:
         virtual ~Subscription() = default;

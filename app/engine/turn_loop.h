@@ -25,7 +25,7 @@ class TurnLoop {
         virtual void release(RuntimeId runtime) = 0;
         virtual void stop(RuntimeId runtime) = 0;
         virtual void fire(const Actions::Firing& firing) = 0;
-        virtual void publish(const std::vector<FeedLine>& lines) = 0;
+        virtual void publish(const Feed& feed) = 0;
     };
 
     TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects);

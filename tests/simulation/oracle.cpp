@@ -1,5 +1,7 @@
 #include "tests/simulation/oracle.h"
 
+#include "app/engine/store/row_codec.h"
+
 #include <algorithm>
 
 namespace stepwell::simulation {
@@ -117,29 +119,16 @@ void Oracle::mayHaveCommitted(api::Time now, const std::vector<engine::Command>&
     checkSent();
 }
 
-std::vector<engine::FeedLine> Oracle::newFeed() {
-    std::vector<engine::FeedLine> feed;
-    auto query = m_db->query("SELECT lines FROM feed WHERE last>? ORDER BY last");
-    query.bind(m_sequence);
-    while (query.step()) {
-        const auto lines = query.text();
-        for (std::size_t at = 0; at < lines.size();) {
-            const auto end = lines.find('\n', at);
-            engine::FeedLine line;
-            line.json = lines.substr(at, end - at);
-            line.sequence = engine::Sequence{number(line.json, "seq")};
-            line.workflow = field(line.json, "workflow");
-            line.instance = field(line.json, "instance");
-            feed.push_back(std::move(line));
-            at = end + 1;
-        }
-    }
+engine::Feed Oracle::newFeed() {
+    engine::Feed feed;
+    auto query = m_db->query("SELECT first,last,time,lines FROM feed WHERE last>? ORDER BY last LIMIT 1");
+    if (query.bind(m_sequence).step()) feed = engine::readFeed(query);
     return feed;
 }
 
 /// What became of requests that nobody was answered is seen from what is stored.
 void Oracle::takeUnanswered(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
-    for (const auto& line : actions.feed) {
+    for (const auto& line : engine::expand(actions.feed)) {
         if (field(line.json, "type") != "instance_restarted") continue;
         auto& known = memory(line.workflow, line.instance);
         known.sent.clear();
@@ -190,21 +179,20 @@ void Oracle::takeRequests(const std::vector<engine::Command>& commands, const en
 
 void Oracle::checkFeed(const engine::Actions& actions) {
     if (actions.feed.empty()) return;
-    std::string lines;
-    for (const auto& line : actions.feed) {
+    for (const auto& line : engine::expand(actions.feed)) {
         if (line.sequence.value != ++m_sequence)
             violated("event " + std::to_string(line.sequence.value) + " follows event " +
                      std::to_string(m_sequence - 1));
-        lines += line.json + "\n";
     }
     auto query = m_db->query("SELECT lines FROM feed WHERE last=?");
     query.bind(m_sequence);
-    if (!query.step() || query.text() != lines) violated("events were published that are not stored");
+    if (!query.step() || query.text() != actions.feed.lines)
+        violated("events were published that are not stored");
 }
 
 void Oracle::takeEvents(const engine::Actions& actions, api::Time now) {
     checkFeed(actions);
-    for (const auto& line : actions.feed)
+    for (const auto& line : engine::expand(actions.feed))
         takeEvent(line, now);
 }
 

@@ -78,7 +78,7 @@ class Oracle {
     void takeRequests(const std::vector<engine::Command>& commands, const engine::Actions& actions);
     void takeUnanswered(const std::vector<engine::Command>& commands, const engine::Actions& actions);
     bool holdsEvent(const std::string& payload);
-    std::vector<engine::FeedLine> newFeed();
+    engine::Feed newFeed();
     void takeEvents(const engine::Actions& actions, api::Time now);
     void takeEvent(const engine::FeedLine& line, api::Time now);
     void takeStepEvent(Memory& memory, const std::string& type, const std::string& json,

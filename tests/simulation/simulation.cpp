@@ -190,7 +190,7 @@ void Simulation::turn() {
         for (const auto& command : commands)
             if (const auto* lines = std::get_if<engine::DriverLines>(&command))
                 std::printf("  said: %s", lines->lines.c_str());
-        for (const auto& line : actions.feed)
+        for (const auto& line : engine::expand(actions.feed))
             std::printf("  %s\n", line.json.c_str());
         for (const auto& [runtime, text] : actions.lines)
             std::printf("  told %lld%s: %s", static_cast<long long>(runtime.version.value),

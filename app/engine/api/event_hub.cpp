@@ -82,7 +82,7 @@ void EventHub::read(Id id) {
     });
 }
 
-void EventHub::onFeed(Id id, const api::Result<Reader::Feed>& feed) {
+void EventHub::onFeed(Id id, const api::Result<Reader::FeedPage>& feed) {
     const auto it = clients_.find(id);
     if (it == clients_.end()) return;
     auto& client = it->second;
@@ -100,7 +100,7 @@ void EventHub::onFeed(Id id, const api::Result<Reader::Feed>& feed) {
 }
 
 /// Opens the stream once its place in the feed is known, so that nothing is missed after the head is out.
-bool EventHub::begin(Id id, Client& client, const Reader::Feed& feed) {
+bool EventHub::begin(Id id, Client& client, const Reader::FeedPage& feed) {
     const auto exchange = std::exchange(client.exchange, nullptr);
     client.stream = client.events ? exchange->openWebSocket() : exchange->openStream();
     if (!client.stream) {
@@ -169,12 +169,11 @@ void EventHub::continueReading(Id id) {
         read(id);
 }
 
-void EventHub::publish(const std::vector<FeedLine>& lines) {
-    if (lines.empty()) return;
+void EventHub::publish(Sequence newest, const Engine::FeedLines& lines) {
     // In this order: a client that is not counted yet reads `newest_` after it is, and goes to the database.
-    newest_.store(lines.back().sequence.value);
+    newest_.store(newest.value);
     if (count_.load() == 0) return;
-    post_([this, copy = lines] { spread(copy); });
+    post_([this, made = lines()] { spread(made); });
 }
 
 void EventHub::spread(const std::vector<FeedLine>& lines) {

@@ -2,6 +2,7 @@
 
 #include "app/engine/api/instance_events.h"
 #include "app/engine/api/reader_pool.h"
+#include "app/engine/engine.h"
 #include "app/engine/http/exchange.h"
 #include "app/engine/store/rows.h"
 
@@ -36,7 +37,7 @@ class EventHub {
     void subscribe(const http::ExchangePtr& exchange, std::int64_t cursor,
                    std::shared_ptr<InstanceEvents> events);
     /// Lines of one commit. Any thread, in order of commits.
-    void publish(const std::vector<FeedLine>& lines);
+    void publish(Sequence newest, const Engine::FeedLines& lines);
     /// Sends a comment to every stream. io thread.
     void keepAlive();
     int streams() const { return static_cast<int>(count_.load()); }
@@ -57,8 +58,8 @@ class EventHub {
     using Id = std::uint64_t;
 
     void read(Id id);
-    void onFeed(Id id, const api::Result<Reader::Feed>& feed);
-    bool begin(Id id, Client& client, const Reader::Feed& feed);
+    void onFeed(Id id, const api::Result<Reader::FeedPage>& feed);
+    bool begin(Id id, Client& client, const Reader::FeedPage& feed);
     /// False when the client has enough to read before the last line was reached, or is gone.
     bool deliver(Id id, const std::vector<FeedLine>& lines);
     bool tell(Id id, const std::vector<FeedLine>& lines);

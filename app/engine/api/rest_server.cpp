@@ -173,8 +173,8 @@ class RestServer final : public Server {
         listener_ = std::move(*listener);
         addRoutes();
         listener_->every(aliveInterval, [this] { events_.keepAlive(); });
-        subscription_ =
-            engine_.subscribe([this](const std::vector<FeedLine>& lines) { events_.publish(lines); });
+        subscription_ = engine_.subscribe(
+            [this](Sequence newest, const Engine::FeedLines& lines) { events_.publish(newest, lines); });
         listener_->run();
         return {};
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/core/commands.h"
+#include "app/engine/core/feed_text.h"
 #include "app/engine/runtime/runtime.h"
 
 #include <map>
@@ -18,7 +19,7 @@ struct Actions {
     std::vector<RuntimeId> release;          ///< runtimes that no instance needs now
     std::vector<RuntimeId> stop;
     std::vector<std::pair<ReplyId, Reply>> replies;
-    std::vector<FeedLine> feed;
+    Feed feed;
     /// Scheduled handlers that are due.
     struct Firing {
         ScriptVersionKey version;

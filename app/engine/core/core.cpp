@@ -6,7 +6,6 @@ namespace stepwell::engine {
 
 void Core::beginTurn(api::Time now, Transaction& transaction, Actions& actions) {
     m_now = now;
-    m_nowText = api::toIso(now);
     m_transaction = &transaction;
     m_actions = &actions;
     if (!m_loaded) loadCounters();
@@ -181,10 +180,19 @@ FeedEvent Core::stepEvent(std::string_view type, const LiveInstance& live, const
 }
 
 FeedEvent Core::event(std::string_view type, const std::string& workflow, const std::string& instance) {
+    auto& feed = m_actions->feed;
     ++m_sequence.value;
-    FeedEvent event(m_sequence, m_nowText, type);
-    event.of(workflow, instance);
-    return event;
+    if (feed.empty()) {
+        feed.time = m_now;
+        feed.first = m_sequence;
+    }
+    if (feed.empty() || m_eventInstance != instance || m_eventWorkflow != workflow) {
+        feed.startSubject(workflow, instance);
+        m_eventWorkflow = workflow;
+        m_eventInstance = instance;
+    }
+    feed.last = m_sequence;
+    return {feed, type};
 }
 
 void Core::flush(LiveInstance& live) {

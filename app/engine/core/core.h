@@ -12,7 +12,9 @@ struct CoreSettings {
     api::Milliseconds hibernateAfter{5'000};
     int stepLimit = 10'000;                    ///< do steps per run unless the workflow says otherwise
     api::Milliseconds quarantineStay{40'000};  ///< longer than the CPU limit, so that a loop is found first
-    int strikes = 3;                           ///< deaths in a row after which an instance is ended
+    /// A process that does not answer for so long after it was told to drop a run is stopped.
+    api::Milliseconds stopAfterDrop{5'000};
+    int strikes = 3;  ///< deaths in a row after which an instance is ended
     int logsPerInstance = 1'000;
     int requestsPerInstance = 10'000;
     int sentEventsPerInstance = 10'000;
@@ -27,9 +29,9 @@ struct CoreSettings {
 ///
 /// Where to look: requests in core_requests.cpp and core_scripts.cpp, driver messages in core_driver.cpp,
 /// attempts and retries in core_steps.cpp, streams in core_streams.cpp, undoing steps in core_rollback.cpp,
-/// calls of user code in core_bindings.cpp, crons in core_schedules.cpp, runs, timers, hibernation and
-/// process deaths in core_runs.cpp, the queue and its limits in core_queue.cpp, bulk endings and retention in
-/// core_bulk.cpp.
+/// calls of user code in core_bindings.cpp, crons in core_schedules.cpp, runs, timers and hibernation in
+/// core_runs.cpp, process deaths in core_quarantine.cpp, the queue and its limits in core_queue.cpp, bulk
+/// endings and retention in core_bulk.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -196,6 +198,9 @@ class Core {
     void strike(LiveInstance& live, const RuntimeExit& exit);
     void intoQuarantine(LiveInstance& live);
     void admitQuarantined(ScriptVersionKey version);
+    static bool mayExecute(const LiveInstance& live, const RuntimeState& state);
+    void noteDrop(RuntimeState& state);
+    void stopAfterDrops();
     void releaseFromQuarantine();
     void leaveQuarantine(LiveInstance& live);
 
@@ -205,7 +210,7 @@ class Core {
     void setStatus(LiveInstance& live, api::Status status);
     void changeStatus(InstanceRow& row, api::Status status);
     void tally(const InstanceRow& row, int delta);
-    void publish(FeedEvent event) { m_actions->feed.push_back(event.take()); }
+    void publish(FeedEvent event) { event.end(); }
     FeedEvent event(std::string_view type, const LiveInstance& live);
     /// `type` as it is told of a do step; that of a rollback gets its own name.
     FeedEvent stepEvent(std::string_view type, const LiveInstance& live, const StepRow& row);
@@ -223,8 +228,8 @@ class Core {
 
     CoreSettings m_settings;
     api::Time m_now{};
-    std::string m_nowText;
-    Transaction* m_transaction = nullptr;  ///< of the turn under way
+    std::string m_eventWorkflow, m_eventInstance;  ///< what the turn's last event was about
+    Transaction* m_transaction = nullptr;          ///< of the turn under way
     Actions* m_actions = nullptr;
 
     std::unordered_map<InstanceKey, LiveInstance> m_live;

@@ -11,7 +11,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int wokenPerTurn = 500;
-constexpr int startsBeforeGivingUp = 3;
 /// Looks for instances to hibernate are at least this far apart: each passes over all that are in memory.
 constexpr std::chrono::seconds sweepInterval{1};
 constexpr api::Milliseconds recheckInterval{50};
@@ -213,7 +212,7 @@ void Core::endInstance(LiveInstance& live, api::Status status) {
     if (status == api::Status::terminated) publish(event("workflow_terminated", live));
     if (status == api::Status::errored) {
         auto told = event("workflow_errored", live);
-        publish(std::move(told.error(live.row.errorName, live.row.errorMessage)));
+        publish(told.error(live.row.errorName, live.row.errorMessage));
     }
     dropRun(live);
     leaveMemory(live);
@@ -231,7 +230,9 @@ void Core::dropRun(LiveInstance& live) {
     if (!live.running) return;
     live.running = false;
     LineWriter(m_actions->lines[live.runtime], "x").number(live.row.key.value).number(live.row.run.value);
-    m_runtimes[live.runtime].instances.erase(live.row.key);
+    auto& state = m_runtimes[live.runtime];
+    state.instances.erase(live.row.key);
+    if (mayExecute(live, state)) noteDrop(state);
 }
 
 void Core::leaveMemory(LiveInstance& live) {
@@ -259,6 +260,7 @@ void Core::sweepAt(api::Time time) {
 void Core::hibernateRested() {
     if (!m_nextSweep || m_now < *m_nextSweep) return;
     m_nextSweep.reset();
+    stopAfterDrops();
     releaseFromQuarantine();
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
@@ -331,123 +333,6 @@ void Core::settle(LiveInstance& live) {
         dropRun(live);
         leaveMemory(live);
     }
-}
-
-void Core::onRuntimeEnded(const RuntimeEnded& ended) {
-    auto node = m_runtimes.extract(ended.runtime);
-    if (node.empty()) return;
-    const auto& state = node.mapped();
-    const bool suspicious =
-        ended.exit.cause == ExitCause::crashed || ended.exit.cause == ExitCause::unresponsive;
-    std::vector<InstanceKey> suspects;
-    std::vector<InstanceKey> others;
-    for (const auto key : state.instances) {
-        auto* instance = live(key);
-        if (instance == nullptr) continue;
-        // One at rest with nothing but timers before it would be waiting: what runs may run code outside any
-        // step.
-        const bool active = ended.runtime.quarantine || instance->executing > 0 ||
-                            instance->lastBatch > state.echoed ||
-                            instance->row.status == api::Status::running;
-        (suspicious && active ? suspects : others).push_back(key);
-        instance->running = false;
-        instance->lastBatch = 0;
-        interruptOpenAttempts(*instance, ended.exit.reason);
-    }
-    if (suspicious && suspects.empty()) suspects.swap(others);
-    std::sort(others.begin(), others.end());
-    std::sort(suspects.begin(), suspects.end());
-    const bool failed = ended.exit.cause == ExitCause::failedToStart;
-    const int failures = failed ? state.failedStarts + 1 : 0;
-    for (const auto key : others) {
-        auto& instance = m_live.at(key);
-        if (failures >= startsBeforeGivingUp) {
-            abortInstance(instance, "WorkflowInternalError",
-                          "The runtime for this Worker could not be started: " + ended.exit.reason);
-        } else if (instance.row.status == api::Status::waitingForPause) {
-            pauseNow(instance);
-        } else {
-            startRun(instance);
-        }
-    }
-    if (failed && failures < startsBeforeGivingUp) m_runtimes[ended.runtime].failedStarts = failures;
-    const bool certain = suspects.size() == 1 && (ended.runtime.quarantine || others.empty());
-    if (certain) return strike(m_live.at(suspects.front()), ended.exit);
-    for (const auto key : suspects)
-        intoQuarantine(m_live.at(key));
-}
-
-void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
-    ++live.row.strikes;
-    live.dirty = true;
-    touch(live);
-    // A turn that never ends will not end the next time either; memory may have run short by chance.
-    const bool hopeless = exit.cause == ExitCause::unresponsive || live.row.strikes >= m_settings.strikes;
-    if (!hopeless) return intoQuarantine(live);
-    std::string message = exit.cause == ExitCause::unresponsive
-                              ? "The instance was ended because its code " + exit.reason
-                              : "The instance was ended because its code stopped the runtime " +
-                                    std::to_string(live.row.strikes) + " times in a row: it " + exit.reason;
-    if (live.runtime.quarantine) m_quarantine[live.runtime.version].current.reset();
-    abortInstance(live, "WorkflowInternalError", std::move(message));
-}
-
-void Core::intoQuarantine(LiveInstance& live) {
-    if (live.row.status == api::Status::waitingForPause) return pauseNow(live);
-    auto& quarantine = m_quarantine[live.runtime.version];
-    if (quarantine.current == live.row.key) quarantine.current.reset();
-    live.runtime.quarantine = true;
-    quarantine.waiting.push_back(live.row.key);
-    admitQuarantined(live.runtime.version);
-}
-
-void Core::admitQuarantined(ScriptVersionKey version) {
-    auto& quarantine = m_quarantine[version];
-    while (!quarantine.current && !quarantine.waiting.empty()) {
-        const auto key = quarantine.waiting.front();
-        quarantine.waiting.pop_front();
-        auto* instance = live(key);
-        if (instance == nullptr) continue;
-        quarantine.current = key;
-        quarantine.since = m_now;
-        sweepAt(m_now + m_settings.quarantineStay);
-        startRun(*instance);
-    }
-}
-
-/// One that has run alone for longer than any loop could is not the one that kills; others wait for its
-/// place.
-void Core::releaseFromQuarantine() {
-    std::vector<InstanceKey> innocent;
-    for (const auto& [version, quarantine] : m_quarantine) {
-        if (!quarantine.current) continue;
-        if (quarantine.since + m_settings.quarantineStay <= m_now)
-            innocent.push_back(*quarantine.current);
-        else
-            sweepAt(quarantine.since + m_settings.quarantineStay);
-    }
-    for (const auto key : innocent) {
-        auto* instance = live(key);
-        if (instance == nullptr) continue;
-        interruptOpenAttempts(*instance, "the instance was moved to another process");
-        if (instance->row.status == api::Status::waitingForPause)
-            pauseNow(*instance);
-        else
-            leaveQuarantine(*instance);
-    }
-}
-
-void Core::leaveQuarantine(LiveInstance& live) {
-    const auto version = live.runtime.version;
-    dropRun(live);
-    live.runtime.quarantine = false;
-    live.lastBatch = 0;
-    for (auto& [index, step] : live.open)
-        step.reached = false;
-    m_actions->release.push_back(RuntimeId{version, true});
-    m_quarantine[version].current.reset();
-    startRun(live);
-    admitQuarantined(version);
 }
 
 }  // namespace stepwell::engine

@@ -44,7 +44,6 @@ OpenStep& Core::addStep(LiveInstance& live, StepRow row) {
     step.reached = true;
     step.dirty = true;
     ++live.row.stepCount;
-    live.progressed = true;
     touch(live);
     if (step.row.due) arm(live, *step.row.due);
     return step;
@@ -125,7 +124,7 @@ void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     auto told = stepEvent("attempt_errored", live, row).number("attempt", row.attempts);
     told.error(failure.name, failure.message);
     if (again && row.due) told.number("retryDelayMs", (*row.due - m_now).count());
-    publish(std::move(told));
+    publish(told);
     row.changed = m_sequence;
     if (again) return;
     row.errorName = std::move(failure.name);

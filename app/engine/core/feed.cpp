@@ -1,8 +1,8 @@
 #include "app/engine/core/feed.h"
 
-#include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace stepwell::engine {
 
@@ -19,98 +19,59 @@ std::string_view shortened(std::string_view text, std::size_t longest) {
     return text.substr(0, longest);
 }
 
-void appendEscapedChar(std::string& out, char c) {
-    switch (c) {
-    case '"':
-        out += "\\\"";
-        return;
-    case '\\':
-        out += "\\\\";
-        return;
-    case '\n':
-        out += "\\n";
-        return;
-    case '\r':
-        out += "\\r";
-        return;
-    case '\t':
-        out += "\\t";
-        return;
-    default:
-        break;
-    }
-    std::array<char, 8> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "\\u%04x",
-                  static_cast<unsigned>(static_cast<unsigned char>(c)));
-    out += buffer.data();
+void appendNumber(std::string& out, std::int64_t value) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
 }
 
 }  // namespace
 
-void appendJsonString(std::string& out, std::string_view text) {
-    out += '"';
-    std::size_t start = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, start, i - start);
-        appendEscapedChar(out, text[i]);
-        start = i + 1;
-    }
-    out.append(text, start, text.size() - start);
-    out += '"';
-}
-
-FeedEvent::FeedEvent(Sequence sequence, std::string_view time, std::string_view type) {
-    m_line.sequence = sequence;
-    m_line.json.reserve(192);
-    m_line.json = "{\"seq\":";
-    m_line.json += std::to_string(sequence.value);
-    text("time", time);
-    text("type", type);
-}
-
-FeedEvent& FeedEvent::of(std::string_view workflow, std::string_view instance) {
-    m_line.workflow = workflow;
-    m_line.instance = instance;
-    text("workflow", workflow);
-    if (!instance.empty()) text("instance", instance);
-    return *this;
+FeedEvent::FeedEvent(Feed& feed, std::string_view type)
+    : m_feed(&feed) {
+    m_feed->lines += type;
 }
 
 FeedEvent& FeedEvent::step(const StepRow& row) {
-    text("stepName", row.name + "-" + std::to_string(row.count));
+    auto& out = m_feed->lines;
+    out += ",\"stepName\":\"";
+    appendJsonText(out, row.name);
+    out += '-';
+    appendNumber(out, row.count);
+    out += '"';
     return number("stepIndex", row.index.value);
 }
 
 FeedEvent& FeedEvent::number(std::string_view key, std::int64_t value) {
-    m_line.json += ",\"";
-    m_line.json += key;
-    m_line.json += "\":";
-    m_line.json += std::to_string(value);
+    member(key);
+    appendNumber(m_feed->lines, value);
     return *this;
 }
 
 FeedEvent& FeedEvent::text(std::string_view key, std::string_view value) {
-    m_line.json += ",\"";
-    m_line.json += key;
-    m_line.json += "\":";
-    appendJsonString(m_line.json, value);
+    member(key);
+    appendJsonString(m_feed->lines, value);
     return *this;
 }
 
 FeedEvent& FeedEvent::error(std::string_view name, std::string_view message) {
-    m_line.json += ",\"error\":{\"name\":";
-    appendJsonString(m_line.json, shortened(name, longestErrorInFeed));
-    m_line.json += ",\"message\":";
-    appendJsonString(m_line.json, shortened(message, longestErrorInFeed));
-    m_line.json += '}';
+    auto& out = m_feed->lines;
+    out += ",\"error\":{\"name\":";
+    appendJsonString(out, shortened(name, longestErrorInFeed));
+    out += ",\"message\":";
+    appendJsonString(out, shortened(message, longestErrorInFeed));
+    out += '}';
     return *this;
 }
 
-FeedLine FeedEvent::take() {
-    m_line.json += '}';
-    return std::move(m_line);
+void FeedEvent::member(std::string_view key) {
+    m_feed->lines += ",\"";
+    m_feed->lines += key;
+    m_feed->lines += "\":";
+}
+
+void FeedEvent::end() {
+    m_feed->lines += '\n';
 }
 
 int durationBucket(api::Milliseconds duration) {

@@ -83,6 +83,9 @@ struct RuntimeState {
     std::deque<std::pair<std::int64_t, InstanceKey>>
         unrested;  ///< instances woken by a batch, in order of batches
     int failedStarts = 0;
+    std::int64_t lastDrop =
+        0;  ///< batch that told the driver of the last run which was dropped while it executed
+    std::optional<api::Time> dropped;  ///< when that was, until the process has been looked at
 };
 
 /// Instances suspected of killing their process run one by one, apart from the others.

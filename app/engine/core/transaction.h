@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/core/class_graph.h"
+#include "app/engine/core/feed_text.h"
 #include "app/engine/store/rows.h"
 
 namespace stepwell::engine {
@@ -49,8 +50,8 @@ class Transaction {
     virtual void insertInstance(const InstanceRow& row) = 0;
     virtual void
     updateInstance(const InstanceRow& row) = 0;  ///< everything but workflow, id, params and created
-    /// Only the numbers that change with every step: step count, retries, strikes. Cheap, since no index has
-    /// them.
+    /// Only the numbers that change without the status: retries, strikes, and the step count along with them.
+    /// Cheap, since no index has them. The step count alone is no reason to call it: the last step tells it.
     virtual void updateProgress(const InstanceRow& row) = 0;
     virtual void removeInstance(InstanceKey key) = 0;  ///< with all it holds
     /// Steps of an instance in order; `openOnly` leaves out complete and errored ones.
@@ -109,7 +110,7 @@ class Transaction {
     virtual std::vector<InstanceKey> interrupted(InstanceKey after, int limit) = 0;
 
     // Bookkeeping
-    virtual void appendFeed(const std::vector<FeedLine>& lines) = 0;
+    virtual void appendFeed(const Feed& feed) = 0;
     virtual void addCount(const InstanceGroup& group, std::int64_t delta) = 0;
     struct ActivityDelta {
         std::int64_t created = 0;

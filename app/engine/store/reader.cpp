@@ -272,20 +272,19 @@ class SqliteReader final : public Reader {
         });
     }
 
-    Result<Feed> feed(Sequence cursor, int limit) override {
-        return snapshotOf<Feed>([&]() -> Result<Feed> {
-            Feed result;
+    Result<FeedPage> feed(Sequence cursor, int limit) override {
+        return snapshotOf<FeedPage>([&]() -> Result<FeedPage> {
+            FeedPage result;
             auto edges = m_db->query("SELECT coalesce(min(first),0),coalesce(max(last),0) FROM feed");
             if (edges.step()) {
                 result.first = Sequence{edges.integer()};
                 result.last = Sequence{edges.integer()};
             }
-            auto query = m_db->query("SELECT first,lines FROM feed WHERE last>? ORDER BY last");
+            auto query = m_db->query("SELECT first,last,time,lines FROM feed WHERE last>? ORDER BY last");
             query.bind(cursor);
-            while (static_cast<int>(result.lines.size()) < limit && query.step()) {
-                const auto first = query.integer();
-                appendFeedLines(result.lines, first, cursor, query.text());
-            }
+            while (static_cast<int>(result.lines.size()) < limit && query.step())
+                for (auto& line : expand(readFeed(query), cursor))
+                    result.lines.push_back(std::move(line));
             return result;
         });
     }

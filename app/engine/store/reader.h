@@ -101,12 +101,12 @@ class Reader {
 
     /// Lines of the live stream after `cursor`, oldest first. `first` is the oldest sequence still kept: a
     /// cursor below it has missed events.
-    struct Feed {
+    struct FeedPage {
         std::vector<FeedLine> lines;
         Sequence first;
         Sequence last;  ///< newest committed
     };
-    virtual api::Result<Feed> feed(Sequence cursor, int limit) = 0;
+    virtual api::Result<FeedPage> feed(Sequence cursor, int limit) = 0;
 };
 
 }  // namespace stepwell::engine

@@ -4,18 +4,6 @@
 
 namespace stepwell::engine {
 
-namespace {
-
-/// Names of workflows and instances hold nothing that JSON escapes.
-std::string field(const std::string& json, std::string_view key) {
-    const auto at = json.find(key);
-    if (at == std::string::npos) return {};
-    const auto start = at + key.size();
-    return json.substr(start, json.find('"', start) - start);
-}
-
-}  // namespace
-
 std::string likePattern(const std::string& search) {
     std::string pattern = "%";
     for (const char c : search) {
@@ -36,24 +24,6 @@ std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buc
         if (left <= 0) return bucketDuration(bucket);
     }
     return bucketDuration(buckets.rbegin()->first);
-}
-
-void appendFeedLines(std::vector<FeedLine>& lines, std::int64_t first, Sequence cursor,
-                     const std::string& text) {
-    std::size_t start = 0;
-    for (std::int64_t sequence = first; start < text.size(); ++sequence) {
-        const auto end = text.find('\n', start);
-        if (sequence > cursor.value) {
-            FeedLine line;
-            line.sequence = Sequence{sequence};
-            line.json = text.substr(start, end - start);
-            line.workflow = field(line.json, ",\"workflow\":\"");
-            line.instance = field(line.json, ",\"instance\":\"");
-            lines.push_back(std::move(line));
-        }
-        if (end == std::string::npos) break;
-        start = end + 1;
-    }
 }
 
 }  // namespace stepwell::engine

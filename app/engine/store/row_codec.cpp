@@ -3,8 +3,13 @@
 namespace stepwell::engine {
 
 namespace {
+
+/// Of a step without a config of its own.
+constexpr std::string_view standardConfig =
+    R"({"retries":{"backoff":"exponential","delay":10000,"limit":5},"timeout":"10 minutes"})";
 constexpr std::int64_t stepIndexMask = (1LL << stepIndexBits) - 1;
-}
+
+}  // namespace
 
 std::optional<api::Milliseconds> optionalMilliseconds(Sqlite::Query& query) {
     if (const auto time = query.optionalTime()) return time->time_since_epoch();
@@ -130,6 +135,11 @@ void readInstanceBody(Sqlite::Query& query, InstanceRow& row) {
     row.expires = query.optionalTime();
 }
 
+std::string_view storedConfig(const StepRow& row) {
+    const bool isStandard = row.kind == api::StepKind::step && row.config == standardConfig;
+    return isStandard ? std::string_view{} : std::string_view{row.config};
+}
+
 StepRow readStepHead(Sqlite::Query& query) {
     StepRow row;
     const auto id = query.integer();
@@ -142,6 +152,7 @@ StepRow readStepHead(Sqlite::Query& query) {
     row.started = query.time();
     row.ended = query.optionalTime();
     row.config = query.text();
+    if (row.config.empty() && row.kind == api::StepKind::step) row.config = standardConfig;
     row.retryLimit = query.small();
     row.delayMs = query.integer();
     row.backoff = static_cast<api::Backoff>(query.small());
@@ -177,6 +188,15 @@ AttemptRow readAttempt(Sqlite::Query& query) {
     row.retryOn = query.optionalTime();
     row.cpu = std::chrono::microseconds{query.integer()};
     return row;
+}
+
+Feed readFeed(Sqlite::Query& query) {
+    Feed feed;
+    feed.first = Sequence{query.integer()};
+    feed.last = Sequence{query.integer()};
+    feed.time = query.time();
+    feed.lines = query.text();
+    return feed;
 }
 
 std::optional<ClassGraph> readGraph(Sqlite& db, ScriptVersionKey script, const std::string& className) {

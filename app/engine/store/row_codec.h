@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/core/class_graph.h"
+#include "app/engine/core/feed_text.h"
 #include "app/engine/store/rows.h"
 #include "app/engine/store/sqlite.h"
 
@@ -22,9 +23,15 @@ inline std::int64_t stepIdEnd(InstanceKey instance) {
 #define STEPWELL_WORKFLOW_COLUMNS                                                                            \
     "id,uuid,name,class_name,script_name,created,modified,triggered,settings,latest,latest_number,deleted"
 #define STEPWELL_VERSION_COLUMNS "id,uuid,workflow,script_version,class_name,number,created,settings"
+/// How many steps an instance has is written down when its status changes. Until then its last step tells:
+/// writing the number with every step would cost a tenth of what the step costs. Rollback steps count
+/// nowhere.
+#define STEPWELL_STEP_COUNT                                                                                  \
+    "CASE WHEN i.status IN (3,4,5,8) THEN i.steps ELSE max(i.steps,coalesce((SELECT max(s.id)+1-(i.id<<20) " \
+    "FROM steps s WHERE s.id>=i.id<<20 AND s.id<(i.id+1)<<20),0)) END"
 #define STEPWELL_INSTANCE_HEAD                                                                               \
     "i.id,i.workflow,i.name,i.version,i.status,i.source,i.created,i.modified,i.started,i.ended,i.wake,"      \
-    "i.paused,i.run,i.steps,i.failures,i.strikes,i.sleeping,i.changed,i.rollback"
+    "i.paused,i.run," STEPWELL_STEP_COUNT ",i.failures,i.strikes,i.sleeping,i.changed,i.rollback"
 #define STEPWELL_INSTANCE_BODY                                                                               \
     "i.error_name,i.error_message,i.error_stack,i.output_preview,i.output,i.params,i.rollback_error_name,"   \
     "i.rollback_error_message,i.success_retention,i.error_retention,i.expires"
@@ -44,9 +51,13 @@ ScheduleRow readSchedule(Sqlite::Query& query);
 InstanceRow readInstanceHead(Sqlite::Query& query);
 void readInstanceBody(Sqlite::Query& query, InstanceRow& row);
 StepRow readStepHead(Sqlite::Query& query);
+/// The config of a step as it is stored: the one that most steps have takes no room.
+std::string_view storedConfig(const StepRow& row);
 #define STEPWELL_ATTEMPT_COLUMNS                                                                             \
     "step,number,started,ended,success,error_name,error_message,error_stack,retry_on,cpu"
 AttemptRow readAttempt(Sqlite::Query& query);
+/// first, last, time, lines.
+Feed readFeed(Sqlite::Query& query);
 
 /// See Reader::graph and Reader::lacksGraph.
 std::optional<ClassGraph> readGraph(Sqlite& db, ScriptVersionKey script, const std::string& className);

@@ -256,7 +256,7 @@ inline InstanceGroup groupOf(const InstanceRow& row) {
     return {row.workflow, row.status, row.key.value >> blockBits};
 }
 
-/// A line of the live stream.
+/// A line of the live stream, as its readers get it; see core/feed_text.h for how it is kept.
 struct FeedLine {
     Sequence sequence;
     std::string workflow;  ///< name

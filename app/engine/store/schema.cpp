@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 7> migrations = {R"sql(
+constexpr std::array<const char*, 8> migrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -127,6 +127,12 @@ CREATE TABLE schedules(
   created INTEGER NOT NULL, next INTEGER NOT NULL);
 CREATE INDEX schedules_by_owner ON schedules(workflow, script);
 CREATE INDEX schedules_by_next ON schedules(next);
+)sql",
+                                                   R"sql(
+-- Events are kept in fewer words, see core/feed_text.h. Readers of older ones are told to start anew.
+DELETE FROM feed WHERE last < (SELECT max(last) FROM feed);
+ALTER TABLE feed ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
+UPDATE feed SET first = last + 1, lines = '';
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {

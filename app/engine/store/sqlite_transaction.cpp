@@ -286,16 +286,12 @@ std::vector<InstanceKey> SqliteTransaction::interrupted(InstanceKey after, int l
     return readKeys(query);
 }
 
-void SqliteTransaction::appendFeed(const std::vector<FeedLine>& lines) {
-    std::string text;
-    for (const auto& line : lines) {
-        text += line.json;
-        text += '\n';
-    }
-    m_db.query("INSERT INTO feed(last,first,lines) VALUES(?,?,?)")
-        .bind(lines.back().sequence)
-        .bind(lines.front().sequence)
-        .bind(text)
+void SqliteTransaction::appendFeed(const Feed& feed) {
+    m_db.query("INSERT INTO feed(last,first,time,lines) VALUES(?,?,?,?)")
+        .bind(feed.last)
+        .bind(feed.first)
+        .bind(feed.time)
+        .bind(feed.lines)
         .run();
     if (++m_turnsSinceTrim >= turnsBetweenTrims) trimFeed();
 }

@@ -87,7 +87,7 @@ class SqliteTransaction final : public Transaction {
     std::vector<WorkflowKey> workflowsWithQueued() override;
     std::vector<InstanceKey> interrupted(InstanceKey after, int limit) override;
 
-    void appendFeed(const std::vector<FeedLine>& lines) override;
+    void appendFeed(const Feed& feed) override;
     void addCount(const InstanceGroup& group, std::int64_t delta) override;
     void addActivity(WorkflowKey workflow, api::Time hour, ActivityDelta delta) override;
     void addDuration(WorkflowKey workflow, api::Time hour, int bucket) override;

@@ -153,7 +153,7 @@ void SqliteTransaction::putStep(const StepRow& row) {
         .bind(static_cast<int>(row.state))
         .bind(row.started)
         .bind(row.ended)
-        .bind(row.config)
+        .bind(storedConfig(row))
         .bind(row.retryLimit)
         .bind(row.delayMs)
         .bind(static_cast<int>(row.backoff))

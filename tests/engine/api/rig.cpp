@@ -119,9 +119,9 @@ class FakeReader final : public Reader {
             api::code::versionNotFound, "none");
     }
     api::Result<std::vector<ScheduleRow>> schedules(ScriptKey) override { return data_.schedules; }
-    api::Result<Feed> feed(Sequence cursor, int limit) override {
+    api::Result<FeedPage> feed(Sequence cursor, int limit) override {
         const std::lock_guard lock(data_.mutex);
-        Feed feed;
+        FeedPage feed;
         if (data_.feed.empty()) return feed;
         feed.first = data_.feed.front().sequence;
         feed.last = data_.feed.back().sequence;
@@ -196,7 +196,7 @@ std::unique_ptr<Engine::Subscription> FakeEngine::subscribe(FeedHandler listener
 }
 
 void FakeEngine::publish(const std::vector<FeedLine>& lines) {
-    feed_(lines);
+    feed_(lines.back().sequence, [&lines] { return lines; });
 }
 
 std::vector<engine::Request> FakeEngine::commands() {

@@ -50,9 +50,10 @@ void CoreRig::turn(std::vector<Command> commands) {
     if (!m_transaction->commit(error)) qFatal("commit failed: %s", error.c_str());
     m_firings.insert(m_firings.end(), actions.firings.begin(), actions.firings.end());
     m_released = static_cast<int>(actions.release.size());
+    m_stopped += static_cast<int>(actions.stop.size());
     for (auto& [id, reply] : actions.replies)
         m_replies[id.value] = std::move(reply);
-    for (const auto& line : actions.feed) {
+    for (const auto& line : expand(actions.feed)) {
         const auto at = line.json.find("\"type\":\"") + 8;
         m_types.push_back(line.json.substr(at, line.json.find('"', at) - at));
     }

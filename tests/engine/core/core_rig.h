@@ -42,6 +42,8 @@ class CoreRig {
     api::Time now() const { return m_now; }
     /// How many runtimes the last turn let go.
     int released() const { return m_released; }
+    /// How many times a runtime was to be stopped so far.
+    int stopped() const { return m_stopped; }
     std::int64_t liveCount() const { return m_core->liveCount(); }
 
     static std::string config(int limit, std::int64_t delay, const char* backoff,
@@ -57,6 +59,7 @@ class CoreRig {
     std::unique_ptr<Core> m_core;
     api::Time m_now = *api::fromIso("2026-01-01T00:00:00Z");
     int m_released = 0;
+    int m_stopped = 0;
     std::chrono::milliseconds m_jump{0};
     std::int64_t m_lastReply = 0;
     std::map<std::int64_t, Reply> m_replies;

@@ -24,7 +24,7 @@ class CallLog final : public TurnLoop::Effects {
     void release(RuntimeId) override {}
     void stop(RuntimeId) override { note("stop"); }
     void fire(const Actions::Firing&) override {}
-    void publish(const std::vector<FeedLine>&) override {}
+    void publish(const Feed&) override {}
 
     /// The next call that starts with `what`; everything before it is thrown away.
     bool reach(const std::string& what) {

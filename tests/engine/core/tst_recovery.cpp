@@ -107,6 +107,34 @@ class TestRecovery : public QObject {
         QVERIFY2(said.find("R\t2\t3\n") != std::string::npos, said.c_str());
     }
 
+    void aTerminatedLoopIsEndedAndNobodyElsePays() {
+        CoreRig rig;
+        rig.create("loop");
+        const auto loop = rig.run("loop");
+        rig.heard();
+        rig.say("d\t" + loop + "\t0\t1\t" + CoreRig::config(0, 1000, "constant") + "\ta\n");
+        rig.ask(TerminateInstance{"flow", "loop"});
+        rig.create("bystander");  // no batch is answered from here on
+        QCOMPARE(rig.stopped(), 0);
+        rig.pass(6s);
+        QCOMPARE(rig.stopped(), 1);
+        rig.die(ExitCause::stopped, "was stopped");
+        QVERIFY(rig.heard().find("R\t2\t") != std::string::npos);
+        QVERIFY(rig.row("bystander").status == api::Status::running);
+    }
+
+    void whoeverRunsWhenADroppedLoopIsFoundIsNotBlamed() {
+        CoreRig rig;
+        rig.create("loop");
+        const auto loop = rig.run("loop");
+        rig.heard();
+        rig.say("d\t" + loop + "\t0\t1\t" + CoreRig::config(0, 1000, "constant") + "\ta\n");
+        rig.ask(TerminateInstance{"flow", "loop"});
+        rig.create("bystander");
+        rig.die(ExitCause::unresponsive, "did not yield for 30 s");
+        QVERIFY(rig.row("bystander").status == api::Status::running);
+    }
+
     void aRuntimeThatCannotStartEndsTheInstanceWithTheReason() {
         CoreRig rig;
         rig.create();

@@ -1,0 +1,116 @@
+#include "app/engine/core/feed_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace stepwell::engine {
+
+namespace {
+
+void appendEscapedChar(std::string& out, char c) {
+    switch (c) {
+    case '"':
+        out += "\\\"";
+        return;
+    case '\\':
+        out += "\\\\";
+        return;
+    case '\n':
+        out += "\\n";
+        return;
+    case '\r':
+        out += "\\r";
+        return;
+    case '\t':
+        out += "\\t";
+        return;
+    default:
+        break;
+    }
+    std::array<char, 8> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "\\u%04x",
+                  static_cast<unsigned>(static_cast<unsigned char>(c)));
+    out += buffer.data();
+}
+
+/// Members that the events of one instance begin with.
+struct Subject {
+    std::string workflow, instance;
+    std::string json;
+
+    explicit Subject(std::string_view line) {
+        const auto tab = line.find('\t');
+        workflow = line.substr(0, tab);
+        if (tab != std::string_view::npos) instance = line.substr(tab + 1);
+        json = ",\"workflow\":\"" + workflow + '"';
+        if (!instance.empty()) json += ",\"instance\":\"" + instance + '"';
+    }
+};
+
+FeedLine lineOf(Sequence sequence, const std::string& time, const Subject& subject, std::string_view text) {
+    const auto type = text.substr(0, text.find(','));
+    FeedLine line{sequence, subject.workflow, subject.instance, {}};
+    line.json.reserve(text.size() + subject.json.size() + 96);
+    line.json = "{\"seq\":";
+    line.json += std::to_string(sequence.value);
+    line.json += ",\"time\":\"";
+    line.json += time;
+    line.json += "\",\"type\":\"";
+    line.json += type;
+    line.json += '"';
+    line.json += subject.json;
+    line.json += text.substr(type.size());
+    line.json += '}';
+    return line;
+}
+
+}  // namespace
+
+void appendJsonString(std::string& out, std::string_view text) {
+    out += '"';
+    appendJsonText(out, text);
+    out += '"';
+}
+
+void appendJsonText(std::string& out, std::string_view text) {
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, start, i - start);
+        appendEscapedChar(out, text[i]);
+        start = i + 1;
+    }
+    out.append(text, start, text.size() - start);
+}
+
+void Feed::startSubject(std::string_view workflow, std::string_view instance) {
+    lines += '@';
+    lines += workflow;
+    lines += '\t';
+    lines += instance;
+    lines += '\n';
+}
+
+std::vector<FeedLine> expand(const Feed& feed, Sequence cursor) {
+    std::vector<FeedLine> all;
+    const auto time = api::toIso(feed.time);
+    Subject subject("");
+    auto sequence = feed.first;
+    const std::string_view text = feed.lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        const auto line = text.substr(at, end - at);
+        at = end + 1;
+        if (line.starts_with('@')) {
+            subject = Subject(line.substr(1));
+            continue;
+        }
+        if (sequence > cursor) all.push_back(lineOf(sequence, time, subject, line));
+        ++sequence.value;
+    }
+    return all;
+}
+
+}  // namespace stepwell::engine
