@@ -69,9 +69,9 @@ class Engine {
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;
 
-    /// Called on the core thread after every commit that produced events, with the newest sequence and a function
-    /// that makes the lines of that commit, in order: nobody may want them. Returns a handle; destroying it
-    /// unsubscribes and waits for a call under way.
+    /// Called on the core thread after every commit that produced events, with the newest sequence and a
+    /// function that makes the lines of that commit, in order: nobody may want them. Returns a handle;
+    /// destroying it unsubscribes and waits for a call under way.
     using FeedLines = std::function<std::vector<FeedLine>()>;
     using FeedHandler = std::function<void(Sequence newest, const FeedLines& lines)>;
     class Subscription {
