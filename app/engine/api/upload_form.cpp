@@ -196,7 +196,10 @@ api::Result<UploadForm> readUploadForm(const http::Request& request) {
     std::set<std::string> names;
     bool described = false;
     for (const auto& part : *parts) {
-        const bool isMetadata = part.name == "metadata" && part.filename.empty();
+        // A form made with `curl -F metadata=@file` gives it a file name, which only its type sets apart from
+        // a module's.
+        const bool isJson = part.contentType == "application/json";
+        const bool isMetadata = part.name == "metadata" && (part.filename.empty() || isJson);
         if (isMetadata && described) return invalid("The upload has two metadata parts.");
         auto ok = isMetadata ? readMetadata(form, part.body) : addModule(form, part, names);
         if (!ok) return tl::unexpected(ok.error());

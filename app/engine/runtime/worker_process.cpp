@@ -32,6 +32,9 @@ constexpr milliseconds closedGrace{500};
 constexpr std::int64_t memoryBesideHeapMiB = 512;
 constexpr std::size_t mostOutput = 8 << 10;
 
+/// A bundle that is not imported after so much CPU time never will be.
+constexpr milliseconds longestLoad{10'000};
+
 /// How often the heartbeat is looked at: a stuck process is noticed at most a quarter of the limit late.
 milliseconds tickOf(milliseconds cpuLimit) {
     return std::clamp(cpuLimit / 4, milliseconds{25}, milliseconds{250});
@@ -278,7 +281,7 @@ void WorkerProcess::onTick() {
                       "ran out of memory (it held more than " + std::to_string(most >> 20) + " MiB)");
     if (m_awaited) {
         if (!isStuck()) return;
-        const auto limit = seconds(m_environment.options.cpuLimit);
+        const auto limit = seconds(answerLimit());
         if (m_ready) return killAs(ExitCause::unresponsive, "did not yield for " + limit);
         return killAs(ExitCause::failedToStart, "The script did not finish loading within " + limit +
                                                     ": a loop at the top level that never ends?");
@@ -307,10 +310,16 @@ void WorkerProcess::await() {
     m_awaited = Awaited{Clock::now(), cpuUsed()};
 }
 
+/// Somebody waits for an upload, and what a module does before its first handler is little.
+milliseconds WorkerProcess::answerLimit() const {
+    const auto limit = m_environment.options.cpuLimit;
+    return m_ready ? limit : std::min(limit, longestLoad);
+}
+
 /// On a busy machine a process may wait long for its turn: what counts is CPU time without an answer. One
 /// that sleeps instead of answering gets three times as long.
 bool WorkerProcess::isStuck() const {
-    const auto limit = m_environment.options.cpuLimit;
+    const auto limit = answerLimit();
     const auto waited = std::chrono::duration_cast<milliseconds>(Clock::now() - m_awaited->since);
     if (waited < limit) return false;
     return waited >= 3 * limit || cpuUsed() - m_awaited->cpu >= limit * 9 / 10;

@@ -86,6 +86,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     void findWorkerd();
     std::chrono::milliseconds cpuUsed() const;
     void await();
+    std::chrono::milliseconds answerLimit() const;
     bool isStuck() const;
     void readOutput();
     void keepOutput(const std::string& text);

@@ -177,6 +177,14 @@ class ScriptsTest : public QObject {
         QCOMPARE(rig_->call("PUT", "/workers/scripts/..", form(metadata()), multipart).code(), 10021);
     }
 
+    void takesMetadataOutOfAFile() {  // as `curl -F "metadata=@metadata.json;type=application/json"` sends it
+        const auto file = "--XX\r\nContent-Disposition: form-data; name=\"metadata\"; "
+                          "filename=\"metadata.json\"\r\nContent-Type: application/json\r\n\r\n" +
+                          metadata().dump() + "\r\n";
+        const auto whole = form(metadata());
+        QCOMPARE(put(file + whole.substr(whole.find("--XX", 4))).status, 200);
+    }
+
     void secretsAreKeptAndNotTold() {
         auto old = metadata();
         old["bindings"] = json::array({{{"type", "secret_text"}, {"name", "KEY"}, {"text", "s3cret"}},
