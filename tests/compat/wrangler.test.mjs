@@ -143,6 +143,45 @@ describe(releaseName, () => {
     ]);
   });
 
+  test("restart from a step, instances delete", async () => {
+    await trigger("again");
+    const from = ["--from-step-name", "review started", "--from-step-type", "waitForEvent"];
+    await ok(instances("restart", workflow, "again", ...from));
+    await waitingFor("again", "review started-1");
+    const unknown = await wrangler(project, ...instances("restart", workflow, "again", "--from-step-name", "nothing"));
+    assert.notEqual(unknown.code, 0);
+    await trigger("gone");
+    await ok(instances("delete", workflow, "gone"));
+    const missing = await wrangler(project, ...instances("describe", workflow, "gone"));
+    assert.notEqual(missing.code, 0);
+  });
+
+  test("instances terminate-all", async () => {
+    await trigger("one-of-many");
+    await ok(instances("terminate-all", workflow, "--status", "waiting"));
+    await reached("one-of-many", "terminated");
+  });
+
+  test("deployments list and status, versions upload, list and deploy, triggers deploy", async () => {
+    const uploaded = await ok(["versions", "upload"], "Worker Version ID:");
+    const id = uploaded.match(new RegExp(`Worker Version ID: (${uuid})`))[1];
+    await ok(["versions", "list"], id);
+    await ok(["versions", "deploy", `${id}@100%`, "-y"]);
+    await ok(["deployments", "status"], id);
+    await ok(["deployments", "list"], id);
+    await ok(["triggers", "deploy"], workflow);
+  });
+
+  test("workflows delete, delete of the Worker", async () => {
+    await ok(["workflows", "delete", workflow]);
+    const out = await ok(["workflows", "list"]);
+    assert.ok(!out.includes("ReviewApproval"), out);
+    await ok(["deploy"], `workflow: ${workflow}`);
+    await ok(["delete", "--force"]);
+    const described = await wrangler(project, "workflows", "describe", workflow);
+    assert.notEqual(described.code, 0);
+  });
+
   test("a wrong token is refused", async () => {
     const stranger = wranglerFor(engine, join(folder.path, "home"), { CLOUDFLARE_API_TOKEN: "0".repeat(64) });
     const { code, out, err } = await stranger(project, "workflows", "list");
