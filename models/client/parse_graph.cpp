@@ -4,7 +4,7 @@
 
 namespace stepwell::client {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 using namespace detail;
 
 namespace {
@@ -98,12 +98,12 @@ class NodeReader {
 }  // namespace
 
 api::Result<api::VersionGraph> parseGraph(const Response& response) {
-    const auto result = envelope(response);
-    if (!result) return api::fail(result.error());
+    const auto whole = envelope(response);
+    if (!whole) return api::fail(whole.error());
+    const auto& result = at(*whole, "result");
     api::VersionGraph answer;
-    answer.reason = text(at(*result, "stepwell"), "reason");
-    const auto& graph = at(*result, "graph");
-    const auto& workflow = at(graph, "workflow");
+    answer.reason = text(at(result, "stepwell"), "reason");
+    const auto& workflow = at(at(result, "graph"), "workflow");
     if (!workflow.is_object()) return answer;
     NodeReader reader;
     api::Graph found;

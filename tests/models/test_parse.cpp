@@ -269,6 +269,56 @@ void ParseTest::settingsOfAWorkflow() {
     QVERIFY(!kept->error);
 }
 
+void ParseTest::graphOfAVersion() {
+    const auto found = parseGraph(answer(R"({
+      "id": "v-1", "class_name": "Orders", "stepwell": {"reason": ""},
+      "graph": {"version": 1, "workflow": {"class_name": "Orders",
+        "functions": {"charge": {"type": "function_def", "name": "charge", "nodes": [
+          {"type": "step_do", "name": "pay ${id}", "nodes": [],
+           "config": {"retries": {"limit": 5, "delay": 10000, "backoff": "exponential"}, "timeout": "10 minutes"}}]}},
+        "nodes": [
+          {"type": "if", "branches": [
+            {"condition": "none", "nodes": [{"type": "break", "kind": "return"}]},
+            {"condition": null, "nodes": []}]},
+          {"type": "loop", "nodes": [{"type": "function_call", "name": "charge", "starts": 1, "resolves": 2}]},
+          {"type": "try",
+           "try_block": {"type": "block", "nodes": [
+             {"type": "step_wait_for_event", "name": "ok", "options": {"event_type": "approved", "timeout": "1 day"}}]},
+           "catch_block": null,
+           "finally_block": {"type": "block", "nodes": [{"type": "step_sleep", "name": "rest", "duration": 500}]}}],
+        "payload": {"type": "object", "fields": {"orderId": {"type": "unknown"}}}}}})"));
+    QVERIFY(found && found->graph);
+    using Kind = api::GraphNode::Kind;
+    const auto& graph = *found->graph;
+    QCOMPARE(graph.className, std::string("Orders"));
+    QCOMPARE(graph.payloadFields, std::vector<std::string>{"orderId"});
+    QCOMPARE(graph.nodes.size(), std::size_t{3});
+    const auto& choice = graph.nodes[0];
+    QCOMPARE(choice.kind, Kind::branch);
+    QCOMPARE(choice.branches.size(), std::size_t{2});
+    QCOMPARE(choice.branches[0].condition, std::string("none"));
+    QCOMPARE(choice.branches[0].nodes.at(0).kind, Kind::returnNow);
+    QVERIFY(choice.branches[1].condition.empty());
+    const auto& call = graph.nodes[1].nodes.at(0);
+    QCOMPARE(call.kind, Kind::call);
+    QCOMPARE(call.resolves, std::optional(2));
+    const auto& pay = graph.functions.at("charge").at(0);
+    QCOMPARE(pay.retryDelay, std::string("10000"));
+    QCOMPARE(pay.timeout, std::string("10 minutes"));
+    const auto& attempt = graph.nodes[2];
+    QCOMPARE(attempt.branches.size(), std::size_t{2});  // no catch
+    QCOMPARE(attempt.branches[0].nodes.at(0).detail, std::string("approved"));
+    QCOMPARE(attempt.branches[1].condition, std::string("finally"));
+    QCOMPARE(attempt.branches[1].nodes.at(0).detail, std::string("500"));
+}
+
+void ParseTest::versionWithoutGraph() {
+    const auto none =
+        parseGraph(answer(R"({"id": "v-1", "graph": null, "stepwell": {"reason": "Too large"}})"));
+    QVERIFY(none && !none->graph);
+    QCOMPARE(none->reason, std::string("Too large"));
+}
+
 void ParseTest::stepOutputs() {
     QCOMPARE(*parseStepOutput(answer(R"({"status":"complete","error":null,"output":"{\"a\":1}"})")),
              std::string("{\"a\":1}"));

@@ -19,6 +19,8 @@ class ParseTest : public QObject {
     void instanceWithExtension();
     void rollbackAndCpuTime();
     void settingsOfAWorkflow();
+    void graphOfAVersion();
+    void versionWithoutGraph();
     void stepOutputs();
     void logLines();
     void healthAnswer();
