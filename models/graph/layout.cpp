@@ -15,7 +15,6 @@ namespace {
 struct Port {
     QPointF at;
     int item = -1;
-    int last = -1;       ///< of a fork: the last item in it
     bool isOpen = true;  ///< false: nothing goes on from here
     bool isAwaited = true;
 };
@@ -23,31 +22,65 @@ struct Port {
 struct Placed {
     Port in;
     Port out;
+    int part = -1;
 };
+
+Part::Kind kindOf(const Cell& cell) {
+    switch (cell.kind) {
+    case Cell::Kind::item:
+        return Part::Kind::item;
+    case Cell::Kind::sequence:
+        return Part::Kind::sequence;
+    case Cell::Kind::fork:
+        return !cell.isChoice         ? Part::Kind::parallel
+               : cell.failing.empty() ? Part::Kind::choice
+                                      : Part::Kind::attempt;
+    case Cell::Kind::frame:
+        return Part::Kind::frame;
+    case Cell::Kind::way:
+        break;
+    }
+    return Part::Kind::way;
+}
 
 class Placer {
   public:
     Layout result;
 
     Placed place(const Cell& cell, double x, double y, int parent) {
+        const auto id = static_cast<int>(result.parts.size());
+        result.parts.emplace_back();
+        Part part;
+        part.kind = kindOf(cell);
+        part.ends = cell.ends;
+        part.items.first = static_cast<int>(result.items.size());
+        auto placed = place(cell, x, y, parent, part);
+        part.items.second = static_cast<int>(result.items.size());
+        result.parts[static_cast<std::size_t>(id)] = std::move(part);
+        placed.part = id;
+        return placed;
+    }
+
+  private:
+    Placed place(const Cell& cell, double x, double y, int parent, Part& part) {
         switch (cell.kind) {
         case Cell::Kind::item:
-            return placeItem(cell, x, y, parent);
+            return placeItem(cell, x, y, parent, part);
         case Cell::Kind::sequence:
-            return placeSequence(cell, x, y, parent);
+            return placeSequence(cell, x, y, parent, part);
         case Cell::Kind::fork:
-            return placeFork(cell, x, y, parent);
+            return placeFork(cell, x, y, parent, part);
         case Cell::Kind::frame:
-            return placeFrame(cell, x, y, parent);
+            return placeFrame(cell, x, y, parent, part);
         case Cell::Kind::way:
             break;
         }
         const Port here{{x, y + cell.axis}};
-        line(here, {{x + cell.width, y + cell.axis}}, false);
-        return {here, {{x + cell.width, y + cell.axis}}};
+        const Port there{{x + cell.width, y + cell.axis}};
+        part.own = line(here, there, false);
+        return {here, there};
     }
 
-  private:
     int add(const Item& item, const QRectF& rect, int parent) {
         result.items.push_back(item);
         result.items.back().rect = rect;
@@ -55,95 +88,87 @@ class Placer {
         return static_cast<int>(result.items.size()) - 1;
     }
 
-    Line& line(const Port& from, const Port& to, bool hasArrow) {
+    int line(const Port& from, const Port& to, bool hasArrow) {
         Line made;
         made.from = from.at;
         made.to = to.at;
         made.bendAt = to.at.x() - metrics::bend;
-        made.hasArrow = hasArrow && to.item >= 0 && to.last < 0;
-        made.fromItems = {from.item, std::max(from.item, from.last)};
-        made.toItems = {to.item, std::max(to.item, to.last)};
+        made.hasArrow = hasArrow && to.item >= 0;
+        made.fromItem = from.item;
+        made.toItem = to.item;
         made.isDashed = !from.isAwaited;
         result.lines.push_back(made);
-        return result.lines.back();
+        return static_cast<int>(result.lines.size()) - 1;
     }
 
-    Placed placeItem(const Cell& cell, double x, double y, int parent) {
+    Part& partOf(const Placed& placed) { return result.parts[static_cast<std::size_t>(placed.part)]; }
+
+    Placed placeItem(const Cell& cell, double x, double y, int parent, Part& part) {
         const QRectF rect(x, y, cell.width, cell.height);
-        const int id = add(cell.item, rect, parent);
-        return {{{x, y + cell.axis}, id},
-                {{rect.right(), y + cell.axis}, id, -1, !cell.ends, cell.isAwaited}};
+        part.item = add(cell.item, rect, parent);
+        return {{{x, y + cell.axis}, part.item},
+                {{rect.right(), y + cell.axis}, part.item, !cell.ends, cell.isAwaited}};
     }
 
-    Placed placeSequence(const Cell& cell, double x, double y, int parent) {
+    Placed placeSequence(const Cell& cell, double x, double y, int parent, Part& part) {
         std::optional<Placed> all;
-        for (const auto& part : cell.cells) {
-            const auto placed = place(part, x, y + cell.axis - part.axis, parent);
+        for (const auto& each : cell.cells) {
+            const auto placed = place(each, x, y + cell.axis - each.axis, parent);
+            part.parts.push_back(placed.part);
             if (all) {
-                if (all->out.isOpen) line(all->out, placed.in, true);
+                if (all->out.isOpen) partOf(placed).in = line(all->out, placed.in, true);
                 all->out = placed.out;
             } else {
                 all = placed;
             }
-            x += part.width + metrics::gap;
+            x += each.width + metrics::gap;
         }
         return *all;
     }
 
-    Placed placeFork(const Cell& cell, double x, double y, int parent) {
-        Port in{{x, y + cell.axis}};
-        Port out{{x + cell.width, y + cell.axis}, -1, -1, !cell.ends};
-        if (cell.isChoice && cell.failing.empty()) result.forks.push_back({x + metrics::bend / 2, in.at.y()});
+    Placed placeFork(const Cell& cell, double x, double y, int parent, Part& part) {
+        const Port in{{x, y + cell.axis}};
+        const Port out{{x + cell.width, y + cell.axis}, -1, !cell.ends};
+        if (part.kind == Part::Kind::choice) result.forks.push_back({x + metrics::bend / 2, in.at.y()});
         const double rowX = x + 2 * metrics::bend + cell.nameWidth;
-        const auto first = static_cast<int>(result.items.size());
-        std::vector<std::size_t> ways;
         double top = y;
         for (std::size_t i = 0; i < cell.cells.size(); ++i) {
             const auto& row = cell.cells[i];
-            if (row.kind == Cell::Kind::way) ways.push_back(result.lines.size());
             const auto before = static_cast<int>(result.items.size());
             const auto placed = place(row, rowX, top, parent);
+            part.parts.push_back(placed.part);
             const bool onFailure = i < cell.failing.size() && cell.failing[i];
-            enterRow(in, placed.in, onFailure);
-            if (row.kind == Cell::Kind::way) ways.push_back(result.lines.size() - 1);
+            partOf(placed).in = enterRow(in, placed.in, onFailure);
             if (i < cell.names.size() && !cell.names[i].isEmpty())
                 result.captions.push_back({{x + 2 * metrics::bend, top + row.axis - 19, cell.nameWidth, 18},
                                            cell.names[i],
                                            row.kind == Cell::Kind::way ? -1 : before});
-            if (placed.out.isOpen) {
-                auto& joined = line(placed.out, out, false);
-                joined.bendAt = out.at.x() - metrics::bend;
-                if (row.kind == Cell::Kind::way) ways.push_back(result.lines.size() - 1);
-            }
+            if (placed.out.isOpen) partOf(placed).out = line(placed.out, out, false);
             top += row.height + metrics::rowGap;
-        }
-        for (const auto way : ways)
-            result.lines.at(way).passes = {first, static_cast<int>(result.items.size())};
-        const auto last = static_cast<int>(result.items.size()) - 1;
-        if (last >= first) {
-            in.item = out.item = first;
-            in.last = out.last = last;
         }
         return {in, out};
     }
 
-    void enterRow(const Port& in, const Port& row, bool onFailure) {
-        auto& entry = line(in, row, true);
+    int enterRow(const Port& in, const Port& row, bool onFailure) {
+        const int id = line(in, row, true);
+        auto& entry = result.lines[static_cast<std::size_t>(id)];
         entry.bendAt = in.at.x() + metrics::bend;
         entry.isDashed = onFailure;
+        return id;
     }
 
-    Placed placeFrame(const Cell& cell, double x, double y, int parent) {
+    Placed placeFrame(const Cell& cell, double x, double y, int parent, Part& part) {
         const QRectF rect(x, y, cell.width, cell.height);
-        const int id = add(cell.item, rect, parent);
+        part.item = add(cell.item, rect, parent);
         const auto& inner = cell.cells.front();
-        const Port in{{x, y + cell.axis}, id};
-        const Port out{{rect.right(), y + cell.axis}, id, -1, !cell.ends, cell.isAwaited};
+        const Port in{{x, y + cell.axis}, part.item};
+        const Port out{{rect.right(), y + cell.axis}, part.item, !cell.ends, cell.isAwaited};
         const double innerX = x + (cell.width - inner.width) / 2;
-        const auto placed = place(inner, innerX, y + metrics::frameHead, id);
-        line({in.at}, placed.in, true);
-        if (placed.out.isOpen) line(placed.out, {out.at}, false);
-        result.items.at(static_cast<std::size_t>(id)).last = static_cast<int>(result.items.size()) - 1;
+        const auto placed = place(inner, innerX, y + metrics::frameHead, part.item);
+        part.parts = {placed.part};
+        partOf(placed).in = line({in.at}, placed.in, true);
+        if (placed.out.isOpen) partOf(placed).out = line(placed.out, {out.at}, false);
+        result.items.at(static_cast<std::size_t>(part.item)).last = static_cast<int>(result.items.size()) - 1;
         return {in, out};
     }
 };
@@ -159,7 +184,7 @@ double distance(const QRectF& from, const QRectF& to, bool isSideways) {
 Layout layOut(const api::Graph& graph, const std::set<QString>& toggled) {
     const auto cell = cellOf(graph, toggled);
     Placer placer;
-    placer.place(cell, 0, 0, -1);
+    placer.result.root = placer.place(cell, 0, 0, -1).part;
     placer.result.bounds = QRectF(0, 0, cell.width, cell.height);
     return std::move(placer.result);
 }

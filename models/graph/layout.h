@@ -45,11 +45,29 @@ struct Line {
     double bendAt = 0;
     bool hasArrow = false;
     bool isDashed = false;  ///< on a failure, or for a step that nobody waits for
-    /// The items at its ends; of a fork, all in it: from the first to the last.
-    std::pair<int, int> fromItems{-1, -1};
-    std::pair<int, int> toItems{-1, -1};
-    /// Of a way round: the items it passes by, up to but not including `passes.second`.
-    std::optional<std::pair<int, int>> passes;
+    int fromItem = -1;      ///< at its ends; -1: a fork, a join or the border of a frame
+    int toItem = -1;
+};
+
+/// How the code flows through the items: a tree, from which the way of a run is told.
+struct Part {
+    enum class Kind {
+        item,
+        sequence,  ///< parts one after the other
+        parallel,  ///< parts side by side, all of them
+        choice,    ///< one of the parts
+        attempt,   ///< the first; when it fails, the second
+        frame,     ///< one part inside
+        way,       ///< nothing but a line
+    };
+    Kind kind = Kind::item;
+    int item = -1;                    ///< of item and frame
+    std::pair<int, int> items{0, 0};  ///< all in it, up to but not including the second
+    bool ends = false;                ///< nothing of the same flow comes after
+    std::vector<int> parts;           ///< indices of the layout's
+    int in = -1;                      ///< the line that leads here, and the one that leads on to a join
+    int out = -1;                     ///< or a border
+    int own = -1;                     ///< of a way: its line
 };
 
 struct Caption {
@@ -63,6 +81,8 @@ struct Layout {
     std::vector<Line> lines;
     std::vector<Caption> captions;
     std::vector<QPointF> forks;  ///< where the way is chosen
+    std::vector<Part> parts;
+    int root = -1;  ///< the part that holds all the others
     QRectF bounds;
 
     /// Topmost item at the place, -1 when there is none.

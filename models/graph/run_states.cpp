@@ -153,7 +153,8 @@ class Matcher {
 }  // namespace
 
 RunStates::RunStates(const api::Graph& graph, const api::InstanceDetail& detail)
-    : m_hasRun(true) {
+    : m_hasRun(true)
+    , m_isComplete(detail.status == api::Status::complete) {
     Matcher matcher(graph);
     for (const auto& step : detail.steps) {
         if (step.isRollback) continue;  // undoes a step, and has its name
@@ -218,21 +219,6 @@ std::vector<bool> RunStates::reached(const api::Graph& graph, const Layout& layo
     for (std::size_t i = 0; i < layout.items.size(); ++i)
         if (layout.items[i].kind == Item::Kind::start) result[i] = m_hasRun;
     return result;
-}
-
-bool RunStates::isTaken(const Line& line, const std::vector<bool>& reached) {
-    const auto any = [&](std::pair<int, int> items) {
-        const auto from = reached.begin() + items.first;
-        return std::find(from, reached.begin() + items.second + 1, true) !=
-               reached.begin() + items.second + 1;
-    };
-    if (line.passes) {
-        const auto from = reached.begin() + line.passes->first;
-        const auto to = reached.begin() + line.passes->second;
-        return std::find(from, to, true) == to && std::find(to, reached.end(), true) != reached.end();
-    }
-    if (line.toItems.first >= 0) return any(line.toItems);
-    return line.fromItems.first >= 0 && any(line.fromItems);
 }
 
 }  // namespace stepwell::graph

@@ -29,12 +29,12 @@ class RunStates {
     RunStates(const api::Graph& graph, const api::InstanceDetail& detail);
 
     bool isEmpty() const { return !m_hasRun; }
+    /// The run came to its end without an error.
+    bool isComplete() const { return m_isComplete; }
     /// Nothing for steps that the run did not reach.
     const NodeRun* of(const api::GraphNode* node) const;
-    /// Whether the run reached each item of the layout: a frame or a function, when it reached a step inside.
+    /// Whether the run has a step at each item of the layout: a frame or a function, when it has one inside.
     std::vector<bool> reached(const api::Graph& graph, const Layout& layout) const;
-    /// Whether the run took the line.
-    static bool isTaken(const Line& line, const std::vector<bool>& reached);
     /// Steps of the run that no step of the graph stands for.
     int unmatched() const { return m_unmatched; }
 
@@ -43,6 +43,7 @@ class RunStates {
     void note(const api::GraphNode* node, const api::Step& step, bool isOver);
 
     bool m_hasRun = false;
+    bool m_isComplete = false;
     int m_unmatched = 0;
     std::unordered_map<const api::GraphNode*, NodeRun> m_runs;
 };

@@ -42,8 +42,9 @@ class ScenePainter {
                 if (layout.items[i].rect.intersects(exposed)) frame(static_cast<int>(i));
         // What the run took lies over what it did not.
         for (const bool taken : {false, true})
-            for (const auto& way : layout.lines)
-                if (isTaken(way) == taken && lineRect(way).intersects(exposed)) line(way, taken);
+            for (std::size_t i = 0; i < layout.lines.size(); ++i)
+                if (isTaken(i) == taken && lineRect(layout.lines[i]).intersects(exposed))
+                    line(layout.lines[i], taken);
         for (const auto& at : layout.forks)
             fork(at);
         for (const auto& caption : layout.captions)
@@ -58,9 +59,7 @@ class ScenePainter {
         return QRectF(line.from, line.to).normalized().adjusted(-20, -20, 20, 20);
     }
 
-    bool isTaken(const Line& line) const {
-        return !m_scene.reached.empty() && RunStates::isTaken(line, m_scene.reached);
-    }
+    bool isTaken(std::size_t line) const { return m_scene.hasRun() && m_scene.way.lines[line]; }
 
     bool isMuted(int item) const { return !m_scene.isReached(item); }
 
@@ -135,9 +134,9 @@ class ScenePainter {
     }
 
     void line(const Line& way, bool taken) {
-        QPen pen(color(taken                     ? Token::accent
-                       : m_scene.reached.empty() ? Token::mute
-                                                 : Token::faint),
+        QPen pen(color(taken              ? Token::accent
+                       : m_scene.hasRun() ? Token::faint
+                                          : Token::mute),
                  taken ? 1.8 : std::max(1.1, m_hair));
         if (way.isDashed) pen.setDashPattern({4, 3});
         pen.setCapStyle(Qt::FlatCap);
@@ -306,7 +305,7 @@ timeline::CardText cardFor(const Scene& scene, const Item& item) {
         card.facts.emplace_back(tr("What"), kind);
     if (item.canToggle) card.facts.emplace_back(tr("Enter"), item.isOpen ? tr("closes it") : tr("opens it"));
     if (!isStep(*item.node)) return card;
-    if (!scene.reached.empty()) {
+    if (scene.hasRun()) {
         const auto* run = scene.run.of(item.node);
         card.status = run != nullptr ? shownStatus(*run) : ShownStatus{api::Status::queued};
         card.word = stateWord(run);

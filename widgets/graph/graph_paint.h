@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/graph/layout.h"
-#include "models/graph/run_states.h"
+#include "models/graph/way.h"
 #include "widgets/timeline/hover_card.h"
 
 class QPainter;
@@ -12,13 +12,14 @@ namespace stepwell::graph {
 struct Scene {
     const Layout& layout;
     const RunStates& run;
-    const std::vector<bool>& reached;  ///< by item; empty without a run
+    const Way& way;
     int selected = -1;
     int hovered = -1;
     bool hasFocus = false;
 
+    bool hasRun() const { return !way.items.empty(); }
     bool isReached(int item) const {
-        return reached.empty() || (item >= 0 && reached[static_cast<std::size_t>(item)]);
+        return !hasRun() || (item >= 0 && way.items[static_cast<std::size_t>(item)]);
     }
 };
 

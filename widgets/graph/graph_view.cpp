@@ -41,7 +41,7 @@ GraphView::~GraphView() {
 void GraphView::setGraph(std::shared_ptr<const api::Graph> graph) {
     m_graph = std::move(graph);
     m_run = {};
-    m_reached.clear();
+    m_way = {};
     m_toggled.clear();
     m_selected = m_hovered = -1;
     m_card->hide();
@@ -53,13 +53,13 @@ void GraphView::setGraph(std::shared_ptr<const api::Graph> graph) {
 void GraphView::setRun(const api::InstanceDetail* detail) {
     if (m_graph == nullptr) return;
     m_run = detail != nullptr ? RunStates(*m_graph, *detail) : RunStates();
-    m_reached = detail != nullptr ? m_run.reached(*m_graph, m_layout) : std::vector<bool>();
+    m_way = wayOf(m_run, *m_graph, m_layout);
     viewport()->update();
 }
 
 void GraphView::rebuild() {
     m_layout = m_graph != nullptr ? layOut(*m_graph, m_toggled) : Layout();
-    if (!m_run.isEmpty() && m_graph != nullptr) m_reached = m_run.reached(*m_graph, m_layout);
+    if (m_graph != nullptr) m_way = wayOf(m_run, *m_graph, m_layout);
     updateScrollBars();
     viewport()->update();
 }
@@ -136,7 +136,7 @@ QString GraphView::describe(int item) const {
     const auto& it = m_layout.items.at(static_cast<std::size_t>(item));
     QStringList parts{it.title};
     if (it.node != nullptr) parts << kindOf(*it.node);
-    if (!m_reached.empty() && it.node != nullptr && isStep(*it.node)) parts << stateWord(m_run.of(it.node));
+    if (!m_way.items.empty() && it.node != nullptr && isStep(*it.node)) parts << stateWord(m_run.of(it.node));
     if (it.canToggle) parts << (it.isOpen ? tr("open") : tr("closed"));
     parts << it.subtitle;
     parts.removeAll(QString());
@@ -203,7 +203,7 @@ void GraphView::paintEvent(QPaintEvent* event) {
     const QRectF exposed(inLayout(event->rect().topLeft()), QSizeF(event->rect().size()) / m_scale);
     painter.translate(origin());
     painter.scale(m_scale, m_scale);
-    paintScene(painter, {m_layout, m_run, m_reached, m_selected, m_hovered, hasFocus()}, exposed, m_scale);
+    paintScene(painter, {m_layout, m_run, m_way, m_selected, m_hovered, hasFocus()}, exposed, m_scale);
 }
 
 void GraphView::resizeEvent(QResizeEvent* event) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "models/graph/layout.h"
-#include "models/graph/run_states.h"
+#include "models/graph/way.h"
 
 #include <QAbstractScrollArea>
 
@@ -86,7 +86,7 @@ class GraphView : public QAbstractScrollArea {
     std::shared_ptr<const api::Graph> m_graph;
     graph::Layout m_layout;
     graph::RunStates m_run;
-    std::vector<bool> m_reached;
+    graph::Way m_way;
     std::set<QString> m_toggled;
     double m_scale = 1;
     bool m_isFitted = true;  ///< nobody zoomed since

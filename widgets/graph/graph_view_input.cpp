@@ -134,7 +134,7 @@ void GraphView::hover(int item) {
 
 void GraphView::showCard(int item) {
     const auto& it = m_layout.items.at(static_cast<std::size_t>(item));
-    const Scene scene{m_layout, m_run, m_reached, m_selected, m_hovered, hasFocus()};
+    const Scene scene{m_layout, m_run, m_way, m_selected, m_hovered, hasFocus()};
     QRect spot = shownRect(item).toAlignedRect();
     if (it.kind == Item::Kind::frame) spot.setHeight(static_cast<int>(metrics::frameHead * m_scale));
     spot.setWidth(1);

@@ -135,7 +135,7 @@ void TestLayout::stepsThatOverlapInTimeShareAColumn() {
     // Nobody waits for b.
     const int b = layout.find("1");
     QVERIFY(std::any_of(layout.lines.begin(), layout.lines.end(),
-                        [b](const Line& line) { return line.fromItems.first == b && line.isDashed; }));
+                        [b](const Line& line) { return line.fromItem == b && line.isDashed; }));
 }
 
 void TestLayout::largeGraphsStartWithClosedFunctions() {
