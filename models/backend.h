@@ -118,6 +118,13 @@ class Backend : public QObject {
     };
     virtual void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) = 0;
 
+    /// Crons of a Worker, which run its scheduled handler; those of workflows are in api::Workflow.
+    virtual void workerCrons(const std::string& script, QObject* context,
+                             Done<std::vector<api::Schedule>> done) = 0;
+    /// Replaces all of them.
+    virtual void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons,
+                                QObject* context, Done<void> done) = 0;
+
     /// What workflows that set no retention of their own keep.
     virtual void accountRetention(QObject* context, Done<api::Retention> done) = 0;
     /// Changes what is set in `retention`, keeps the rest, and answers what holds now.

@@ -315,6 +315,17 @@ void HttpBackend::putWorkflow(const WorkflowDeclaration& declaration, QObject* c
             std::move(done), client::parseNothing);
 }
 
+void HttpBackend::workerCrons(const std::string& script, QObject* context,
+                              Done<std::vector<api::Schedule>> done) {
+    d->call(d->request("GET", d->routes.crons(script)), context, std::move(done), client::parseCrons);
+}
+
+void HttpBackend::setWorkerCrons(const std::string& script, const std::vector<std::string>& crons,
+                                 QObject* context, Done<void> done) {
+    d->call(d->request("PUT", d->routes.crons(script), client::cronsBody(crons)), context, std::move(done),
+            client::parseNothing);
+}
+
 void HttpBackend::accountRetention(QObject* context, Done<api::Retention> done) {
     d->call(d->request("GET", d->routes.accountSettings()), context, std::move(done),
             client::parseAccountRetention);

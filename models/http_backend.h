@@ -52,6 +52,10 @@ class HttpBackend final : public Backend {
     void uploadScript(const Upload& upload, QObject* context,
                       std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
     void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+    void workerCrons(const std::string& script, QObject* context,
+                     Done<std::vector<api::Schedule>> done) override;
+    void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons, QObject* context,
+                        Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

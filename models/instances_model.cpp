@@ -212,6 +212,7 @@ void InstancesModel::onLive(const std::vector<api::LiveEvent>& events) {
         if (event.workflow != m_workflow) continue;
         // A status may take an instance into a filtered list, or out of it.
         const bool listed = event.type == "workflow_queued" || event.type == "workflow_deleted" ||
+                            event.type == "instance_deleted" ||
                             (m_filter.status && event.type.starts_with("workflow_"));
         concerned = concerned || listed || visible.contains(event.instance);
         elsewhere = true;

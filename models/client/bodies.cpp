@@ -40,6 +40,13 @@ std::string deleteBody(const std::vector<std::string>& ids) {
     return dump(json{{"instances", ids}});
 }
 
+std::string cronsBody(const std::vector<std::string>& crons) {
+    json list = json::array();
+    for (const auto& cron : crons)
+        list.push_back({{"cron", cron}});
+    return dump(list);
+}
+
 std::string accountRetentionBody(const api::Retention& retention) {
     return dump(json{{"default_retention", retentionJson(retention)}});
 }

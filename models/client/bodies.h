@@ -13,6 +13,7 @@ std::string createBody(const std::string& id, const std::string& paramsJson);
 std::string statusBody(const std::string& verb);
 std::string rollbackBody();
 std::string deleteBody(const std::vector<std::string>& ids);
+std::string cronsBody(const std::vector<std::string>& crons);
 std::string accountRetentionBody(const api::Retention& retention);
 /// The `settingsJson` of a declaration: only what is set.
 std::string settingsJson(const api::WorkflowSettings& settings);

@@ -372,6 +372,16 @@ api::Result<api::Status> parseStatusChange(const Response& response) {
     return fromResult<api::Status>(response, [](const json& result) { return status(result, "status"); });
 }
 
+api::Result<std::vector<api::Schedule>> parseCrons(const Response& response) {
+    return fromResult<std::vector<api::Schedule>>(response, [](const json& result) {
+        std::vector<api::Schedule> crons;
+        if (const auto& list = at(result, "schedules"); list.is_array())
+            for (const auto& item : list)
+                crons.push_back({text(item, "cron"), time(at(item, "stepwell"), "next_run")});
+        return crons;
+    });
+}
+
 api::Result<api::Retention> parseAccountRetention(const Response& response) {
     return fromResult<api::Retention>(
         response, [](const json& result) { return retentionFrom(at(result, "default_retention")); });

@@ -35,6 +35,7 @@ api::Result<std::vector<api::LogLine>> parseLogs(const Response& response);
 api::Result<api::EngineHealth> parseHealth(const Response& response);
 api::Result<std::string> parseCreatedId(const Response& response);
 api::Result<api::Status> parseStatusChange(const Response& response);
+api::Result<std::vector<api::Schedule>> parseCrons(const Response& response);
 api::Result<api::Retention> parseAccountRetention(const Response& response);
 /// Ids that were deleted, and (id, reason) of those that were not.
 struct Deleted {

@@ -37,6 +37,7 @@ class Routes {
     std::string deletion(std::string_view name) const { return instances(name) + "/batch/delete"; }
     std::string accountSettings() const { return workflows() + "/settings"; }
     std::string script(std::string_view name) const { return m_root + "/workers/scripts/" + encoded(name); }
+    std::string crons(std::string_view scriptName) const { return script(scriptName) + "/schedules"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:

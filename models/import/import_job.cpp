@@ -173,7 +173,7 @@ void ImportJob::declareNext() {
     std::erase_if(m_project.workflows, [](const auto& workflow) { return !workflow.scriptName.empty(); });
     const auto total = m_project.workflows.size();
     emit progress(Phase::declaring, static_cast<qint64>(m_next), static_cast<qint64>(total));
-    if (m_next == total) return finish();
+    if (m_next == total) return setCrons();
     if (!m_backend) return failWith({plain(QStringLiteral("The backend was closed."))});
     const auto& workflow = m_project.workflows[m_next++];
     const Backend::WorkflowDeclaration declaration{workflow.name, workflow.className, m_project.name,
@@ -189,11 +189,25 @@ void ImportJob::declareNext() {
     });
 }
 
+void ImportJob::setCrons() {
+    if (!m_project.crons) return finish();
+    if (!m_backend) return failWith({plain(QStringLiteral("The backend was closed."))});
+    m_backend->setWorkerCrons(
+        m_project.name, *m_project.crons, this, [this](const api::Result<void>& answer) {
+            if (m_done) return;
+            if (answer)
+                m_result.crons = m_project.crons->size();
+            else
+                m_errors.push_back(plain(QStringLiteral("Crons: %1").arg(toQt(answer.error().message))));
+            finish();
+        });
+}
+
 void ImportJob::finish() {
     if (!m_errors.empty()) {
         m_errors.push_back(
             plain(QStringLiteral("The script \"%1\" was uploaded; declared workflows: %2. Import again to "
-                                 "declare the others.")
+                                 "complete it.")
                       .arg(toQt(m_result.script), m_result.workflows.empty() ? QStringLiteral("none")
                                                                              : joined(m_result.workflows))));
         return failWith(m_errors);

@@ -20,6 +20,7 @@ class ImportJob : public QObject {
         std::string script;
         std::vector<std::string> workflows;  ///< names, as declared
         std::vector<Problem> warnings;
+        std::size_t crons = 0;     ///< that were set
         std::string sampleParams;  ///< JSON text to trigger the workflows with; empty: the project has none
     };
 
@@ -51,6 +52,7 @@ class ImportJob : public QObject {
     void onBundled(const Bundle& bundle);
     void upload(const Bundle& bundle);
     void declareNext();
+    void setCrons();
     void finish();
     void failWith(std::vector<Problem> errors);
 

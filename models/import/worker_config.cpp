@@ -1,5 +1,6 @@
 #include "models/import/worker_config.h"
 
+#include "models/api/cron.h"
 #include "models/api/identifiers.h"
 #include "models/text.h"
 
@@ -74,6 +75,7 @@ const std::set<std::string>& silentKeys() {
                                                "compatibility_date",
                                                "compatibility_flags",
                                                "workflows",
+                                               "triggers",
                                                "vars",
                                                "secrets",
                                                "dev",
@@ -111,6 +113,7 @@ class ConfigReader {
         readFlags();
         readVars();
         readWorkflows();
+        readTriggers();
         rejectUnsupported();
         warnUnknown();
     }
@@ -219,6 +222,26 @@ class ConfigReader {
             result.push_back({{"cron", cron}});
         }
         return result;
+    }
+
+    void readTriggers() {
+        const auto triggers = m_config.find("triggers");
+        if (triggers == m_config.end() || triggers->is_null()) return;
+        if (!triggers->is_object()) return error(QStringLiteral("\"triggers\" must be an object."));
+        for (const auto& [key, value] : triggers->items())
+            if (key != "crons")
+                warn(QStringLiteral("triggers: \"%1\" is not known and is ignored.").arg(toQt(key)));
+        const auto crons = triggers->find("crons");
+        if (crons == triggers->end() || crons->is_null()) return;
+        m_project.crons.emplace();
+        if (!crons->is_array())
+            return error(QStringLiteral("\"triggers.crons\" must be a list of cron expressions."));
+        for (const auto& cron : *crons) {
+            const auto text = cron.is_string() ? cron.get<std::string>() : std::string();
+            if (const auto known = api::Cron::parse(text); !known)
+                error(QStringLiteral("triggers.crons: %1").arg(toQt(known.error().message)));
+            m_project.crons->push_back(text);
+        }
     }
 
     void rejectUnsupported() {

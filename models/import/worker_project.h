@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,10 @@ struct WorkerProject {
     std::vector<std::string> compatibilityFlags;
     std::string varsJson = "{}";
     std::vector<ProjectWorkflow> workflows;  ///< empty: to be found in the bundle
-    std::string sampleParams;                ///< JSON text of sample-params.json beside it; empty: none
-    std::vector<Problem> warnings;           ///< keys that were ignored, and the like
+    /// When the scheduled handler runs; nothing: what is set at the backend stays.
+    std::optional<std::vector<std::string>> crons;
+    std::string sampleParams;       ///< JSON text of sample-params.json beside it; empty: none
+    std::vector<Problem> warnings;  ///< keys that were ignored, and the like
 };
 
 struct ReadProject {

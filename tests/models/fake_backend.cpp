@@ -280,6 +280,20 @@ void FakeBackend::deleteInstances(const std::string& workflow, const std::vector
         context, std::move(done), std::move(outcome));
 }
 
+void FakeBackend::workerCrons(const std::string& script, QObject* context,
+                              Done<std::vector<api::Schedule>> done) {
+    reply<std::vector<api::Schedule>>("workerCrons " + text(script), context, std::move(done),
+                                      cronLists[script]);
+}
+
+void FakeBackend::setWorkerCrons(const std::string& script, const std::vector<std::string>& crons,
+                                 QObject* context, Done<void> done) {
+    QStringList words{"setWorkerCrons", text(script)};
+    for (const auto& cron : crons)
+        words << text(cron);
+    reply<void>(words.join(QLatin1Char(' ')), context, std::move(done), {});
+}
+
 void FakeBackend::accountRetention(QObject* context, Done<api::Retention> done) {
     reply<api::Retention>(QStringLiteral("accountRetention"), context, std::move(done), retention);
 }

@@ -27,8 +27,9 @@ class FakeBackend : public Backend {
     std::map<std::string, std::vector<api::LogLine>> logLines;               ///< by instance id, oldest first
     std::map<std::string, std::string> stepOutputs;                          ///< by step name, JSON text
     api::EngineHealth healthAnswer;
-    api::Retention retention;                           ///< of the account
-    std::map<std::string, std::string> refusedDeletes;  ///< reason by instance id
+    api::Retention retention;                                     ///< of the account
+    std::map<std::string, std::vector<api::Schedule>> cronLists;  ///< by script
+    std::map<std::string, std::string> refusedDeletes;            ///< reason by instance id
     /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
     std::function<InstanceList(const InstanceListQuery&)> instanceSource;
     /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
@@ -91,6 +92,10 @@ class FakeBackend : public Backend {
     void uploadScript(const Upload& upload, QObject* context,
                       std::function<void(std::int64_t, std::int64_t)> progress, Done<void> done) override;
     void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) override;
+    void workerCrons(const std::string& script, QObject* context,
+                     Done<std::vector<api::Schedule>> done) override;
+    void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons, QObject* context,
+                        Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

@@ -101,6 +101,41 @@ void ImportJobTest::importsAProject() {
              (QStringList{"uploadScript hello", "putWorkflow hello-flow HelloWorkflow hello"}));
 }
 
+void ImportJobTest::setsTheCrons() {
+    ProjectFiles files;
+    FakeBackend backend;
+    for (const auto& [triggers, call] :
+         {std::pair{R"("triggers":{"crons":["*/5 * * * *","0 3 * * MON-FRI"]},)",
+                    "setWorkerCrons hello */5 * * * * 0 3 * * MON-FRI"},
+          std::pair{R"("triggers":{"crons":[]},)", "setWorkerCrons hello"}}) {
+        writeProject(files, QByteArray(config).replace("\"vars\"", QByteArray(triggers) + "\"vars\""));
+        Import import(backend, files.path());
+        import.run();
+        QVERIFY2(import.errors.empty(), qPrintable(texts(import.errors)));
+        QVERIFY(import.result.warnings.empty());
+        QCOMPARE(backend.calls.last(), QString(call));
+    }
+}
+
+void ImportJobTest::refusedCronsAreTold() {
+    ProjectFiles files;
+    const auto with = [&](const QByteArray& cron) {
+        writeProject(files, QByteArray(config).replace("\"vars\"", "\"triggers\":{\"crons\":[\"" + cron +
+                                                                       "\"]},\"vars\""));
+    };
+    FakeBackend backend;
+    with("* * *");
+    Import wrong(backend, files.path());
+    wrong.run();
+    QVERIFY2(texts(wrong.errors).contains("triggers.crons"), qPrintable(texts(wrong.errors)));
+    QVERIFY(backend.calls.isEmpty());
+    with("0 3 * * *");
+    backend.failWith("setWorkerCrons", {400, 10001, "too many"});
+    Import refused(backend, files.path());
+    refused.run();
+    QVERIFY2(texts(refused.errors).contains("Crons: too many"), qPrintable(texts(refused.errors)));
+}
+
 void ImportJobTest::importsALoneFile() {
     ProjectFiles files;
     const auto path = files.write("two.js", R"(

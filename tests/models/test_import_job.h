@@ -8,6 +8,8 @@ class ImportJobTest : public QObject {
   private slots:
     void initTestCase();
     void importsAProject();
+    void setsTheCrons();
+    void refusedCronsAreTold();
     void importsALoneFile();
     void syntaxErrorsHaveAPlace();
     void missingImportsHaveAPlaceAndARemedy();

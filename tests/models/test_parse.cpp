@@ -319,6 +319,18 @@ void ParseTest::versionWithoutGraph() {
     QCOMPARE(none->reason, std::string("Too large"));
 }
 
+void ParseTest::cronsOfAWorker() {
+    const auto crons = parseCrons(answer(R"({"schedules": [
+        {"cron": "0 3 * * *", "created_on": "2026-01-01T00:00:00Z", "stepwell": {"next_run": "2026-01-02T03:00:00Z"}},
+        {"cron": "*/5 * * * *"}]})"));
+    QVERIFY(crons);
+    QCOMPARE(crons->size(), std::size_t{2});
+    QCOMPARE(crons->at(0).cron, std::string("0 3 * * *"));
+    QCOMPARE(api::toIso(crons->at(0).next.value()), std::string("2026-01-02T03:00:00.000Z"));
+    QVERIFY(!crons->at(1).next);  // Cloudflare does not say
+    QCOMPARE(cronsBody({"0 3 * * *"}), std::string(R"([{"cron":"0 3 * * *"}])"));
+}
+
 void ParseTest::stepOutputs() {
     QCOMPARE(*parseStepOutput(answer(R"({"status":"complete","error":null,"output":"{\"a\":1}"})")),
              std::string("{\"a\":1}"));

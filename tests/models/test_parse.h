@@ -21,6 +21,7 @@ class ParseTest : public QObject {
     void settingsOfAWorkflow();
     void graphOfAVersion();
     void versionWithoutGraph();
+    void cronsOfAWorker();
     void stepOutputs();
     void logLines();
     void healthAnswer();
