@@ -16,7 +16,7 @@ std::vector<ListModel::Column> columns() {
     return {{QStringLiteral("Version")},
             {QStringLiteral("Created")},
             {QStringLiteral("Id")},
-            {QStringLiteral("Script version")}};
+            {QStringLiteral("Upload")}};
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QDateTimeEdit:focus { border: 
 QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid @accent; }
 QLineEdit[invalid="true"] { border-color: @errored; }
 QLineEdit[kind="mono"] { font-family: "JetBrains Mono", monospace; font-size: 12px; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 24px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @line; outline: none; }
 
 QMenu { background: @surface; border: 1px solid @line; border-radius: 8px; padding: 4px; }

@@ -2,6 +2,7 @@
 
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/notice_bar.h"
 #include "widgets/theme.h"
 
 #include <QAbstractListModel>
@@ -117,6 +118,8 @@ BulkDialog::BulkDialog(Backend& backend, const QString& workflow, BulkJob::Verb 
     , copy_(makeButton(tr("Copy list"), "link")) {
     setObjectName("bulkDialog");
     text_->setWordWrap(true);
+    text_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    progress_->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     bar_->setTextVisible(false);
     bar_->setRange(0, 0);
     bar_->setAccessibleName(tr("Progress"));
@@ -134,7 +137,8 @@ BulkDialog::BulkDialog(Backend& backend, const QString& workflow, BulkJob::Verb 
     for (QWidget* part : std::initializer_list<QWidget*>{text_, bar_})
         body()->addWidget(part);
     body()->addLayout(row);
-    body()->addWidget(list_, 1);
+    body()->addWidget(list_, 100);
+    body()->addStretch(1);
     body()->addWidget(rollBack_);
     resize(520, 380);
     connect(this, &ActionDialog::confirmed, this, [this] { job_->start(rollBack_->isChecked()); });
@@ -254,11 +258,16 @@ void BulkDialog::showOver() {
     }
     const auto failed = job_->failures().size();
     const auto left = job_->ids().size() - job_->tried();
-    setHeading(tr("%1 %2").arg(counted(job_->done()), doneWord(job_->verb())));
+    const QString outcome = tr("%1 %2").arg(counted(job_->done()), doneWord(job_->verb()));
+    if (failed == 0 && left == 0) {  // nothing left to read or to do here
+        NoticeBar::say(parentWidget(), NoticeBar::Kind::success, outcome);
+        return reject();
+    }
+    setHeading(outcome);
     QStringList rest;
     if (left > 0) rest << tr("%1 not reached").arg(format::number(static_cast<std::int64_t>(left)));
     if (failed > 0) rest << tr("%1 refused").arg(format::number(static_cast<std::int64_t>(failed)));
-    text_->setText(rest.isEmpty() ? tr("All of them.") : rest.join(QStringLiteral(", ")) + QLatin1Char('.'));
+    text_->setText(rest.join(QStringLiteral(", ")) + QLatin1Char('.'));
     progress_->setText(failed > 0 ? tr("Why some were refused") : QString());
     copy_->setVisible(failed > 0);
     list_->setVisible(failed > 0);

@@ -57,6 +57,7 @@ CommandPalette::CommandPalette(QWidget* window, Source source)
 }
 
 void CommandPalette::openSheet() {
+    before_ = window()->focusWidget();
     field_->clear();
     refresh();
     place();
@@ -114,8 +115,14 @@ void CommandPalette::move(int rows) {
 void CommandPalette::runRow(int row) {
     if (row < 0 || row >= count()) return;
     const auto run = model_->at(row).run;
-    hide();
+    leave();
     if (run) run();
+}
+
+/// Goes, and gives the focus back to where it came from.
+void CommandPalette::leave() {
+    if (before_ != nullptr && before_->isVisible()) before_->setFocus(Qt::OtherFocusReason);
+    hide();
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
@@ -128,7 +135,7 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::KeyPress) return false;
     switch (static_cast<QKeyEvent*>(event)->key()) {
     case Qt::Key_Escape:
-        hide();
+        leave();
         return true;
     case Qt::Key_Down:
         move(1);

@@ -3,6 +3,7 @@
 #include "widgets/theme.h"
 
 #include <QFrame>
+#include <QPointer>
 #include <QTimer>
 
 #include <functional>
@@ -56,12 +57,14 @@ class CommandPalette : public QFrame {
     void place();
     void move(int rows);
     void runRow(int row);
+    void leave();
 
     Source source_;
     FindingsModel* model_;
     QLineEdit* field_;
     QListView* list_;
     QTimer rest_;
+    QPointer<QWidget> before_;  ///< had the focus
 };
 
 }  // namespace stepwell

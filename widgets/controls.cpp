@@ -149,6 +149,14 @@ void Chip::paintEvent(QPaintEvent*) {
                    theme.color(Token::mute));
 }
 
+void ComboBox::paintEvent(QPaintEvent* event) {
+    QComboBox::paintEvent(event);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintGlyph(painter, QRectF(width() - 22, (height() - 12) / 2.0, 12, 12), Glyph::down,
+               Theme::get().color(isEnabled() ? Token::mute : Token::faint));
+}
+
 ElidedLabel::ElidedLabel(const QString& text, Qt::TextElideMode mode, QWidget* parent)
     : QLabel(text, parent)
     , mode_(mode) {

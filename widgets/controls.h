@@ -3,6 +3,7 @@
 #include "widgets/theme.h"
 
 #include <QAbstractButton>
+#include <QComboBox>
 #include <QFrame>
 #include <QLabel>
 #include <QPushButton>
@@ -47,6 +48,16 @@ class Chip : public QAbstractButton {
     std::optional<ShownStatus> shape_;
     std::optional<std::int64_t> count_;
     QMenu* menu_ = nullptr;  // owned by this as its parent
+};
+
+/// A combo box with the arrow of our own glyphs: style sheets only know pictures.
+class ComboBox : public QComboBox {
+    Q_OBJECT
+  public:
+    using QComboBox::QComboBox;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
 };
 
 /// One line that ends in an ellipsis instead of being cut; the whole text is in the tooltip then.

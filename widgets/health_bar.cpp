@@ -132,8 +132,8 @@ void HealthBar::showHealth(const api::EngineHealth& health) {
                  health.runtimes == 1 ? tr("1 runtime")
                                       : tr("%1 runtimes").arg(format::number(health.runtimes)),
                  format::bytes(health.residentBytes)));
-    rate_->setText(
-        tr("%1 steps/s").arg(format::number(static_cast<std::int64_t>(health.stepsPerSecond + 0.5))));
+    const auto rate = static_cast<std::int64_t>(health.stepsPerSecond + 0.5);
+    rate_->setText(rate == 1 ? tr("1 step/s") : tr("%1 steps/s").arg(format::number(rate)));
     warning_->setVisible(!health.sandboxed);
     if (reachable_ != true) emit reachableChanged(true);
     reachable_ = true;

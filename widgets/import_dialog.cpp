@@ -101,7 +101,7 @@ void ImportDialog::start() {
                 params::rememberSample(names.back(), QString::fromStdString(result.sampleParams));
         }
         emit imported(names, QString::fromStdString(result.script), static_cast<int>(result.warnings.size()));
-        accept();
+        result.warnings.empty() ? accept() : showWarnings(result);
     });
     showProgress(ImportJob::Phase::reading, 0, 0);
     job_->start();
@@ -125,7 +125,7 @@ void ImportDialog::clearProblems() {
     findChild<QScrollArea*>(QStringLiteral("problems"))->hide();
 }
 
-QWidget* ImportDialog::problemRow(const Problem& problem) const {
+QWidget* ImportDialog::problemRow(const Problem& problem, const char* textKind) const {
     auto* row = new QWidget;
     auto* lines = new QVBoxLayout(row);
     lines->setContentsMargins(0, 0, 8, 0);
@@ -139,7 +139,7 @@ QWidget* ImportDialog::problemRow(const Problem& problem) const {
         lines->addWidget(label);
     };
     add(placeText(problem), Theme::get().mono(), "mute");
-    add(problem.text, Theme::get().body(), "error");
+    add(problem.text, Theme::get().body(), textKind);
     if (!problem.lineText.isEmpty()) {
         const QString mark =
             problem.column > 0 ? QStringLiteral("\n%1^").arg(QString(problem.column - 1, ' ')) : QString();
@@ -151,17 +151,32 @@ QWidget* ImportDialog::problemRow(const Problem& problem) const {
     return row;
 }
 
-void ImportDialog::showProblems(const std::vector<Problem>& problems) {
+void ImportDialog::showList(const std::vector<Problem>& problems, const char* kind) {
     bar_->hide();
-    phase_->setText(problems.size() == 1 ? tr("One problem") : tr("%1 problems").arg(problems.size()));
-    showError(tr("Fix what is listed, then import again."));
     for (const auto& problem : problems) {
-        rows_->addWidget(problemRow(problem));
+        rows_->addWidget(problemRow(problem, kind));
         shown_.push_back(toText(problem));
     }
     rows_->addStretch(1);
     findChild<QScrollArea*>(QStringLiteral("problems"))->show();
     resize(std::max(width(), 640), std::clamp(180 + 70 * static_cast<int>(problems.size()), 250, 460));
+}
+
+/// It is done; what was left out is to be read before the dialog goes.
+void ImportDialog::showWarnings(const ImportJob::Result& result) {
+    const auto count = result.warnings.size();
+    setHeading(tr("%1 was imported").arg(QString::fromStdString(result.script)));
+    phase_->setText(count == 1 ? tr("One warning") : tr("%1 warnings").arg(count));
+    showList(result.warnings, "");
+    verbButton()->hide();
+    cancelButton()->setText(tr("Close"));
+    cancelButton()->setFocus();
+}
+
+void ImportDialog::showProblems(const std::vector<Problem>& problems) {
+    phase_->setText(problems.size() == 1 ? tr("One problem") : tr("%1 problems").arg(problems.size()));
+    showError(tr("Fix what is listed, then import again."));
+    showList(problems, "error");
     verbButton()->setText(tr("Import again"));
     verbButton()->setFocus();
 }

@@ -27,8 +27,10 @@ class ImportDialog : public ActionDialog {
   private:
     void showProgress(ImportJob::Phase phase, qint64 done, qint64 total);
     void showProblems(const std::vector<Problem>& problems);
+    void showWarnings(const ImportJob::Result& result);
+    void showList(const std::vector<Problem>& problems, const char* kind);
     void clearProblems();
-    QWidget* problemRow(const Problem& problem) const;
+    QWidget* problemRow(const Problem& problem, const char* textKind) const;
 
     Backend& backend_;
     QString path_;

@@ -171,8 +171,8 @@ void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from, c
         const QString step = QStringLiteral("%1-%2").arg(QString::fromStdString(from->name)).arg(from->count);
         question.title = tr("Restart from %1?").arg(step);
         question.body =
-            tr("%1 runs again from this step on. Deleted are the results of this step and of every step that "
-               "started after it: %2. Earlier results are kept and used.")
+            tr("%1 runs again from this step on. The results of this step and of every step that started "
+               "after it are deleted: %2. Earlier results are kept and used.")
                 .arg(id, listed(lost));
     } else {
         question.title = tr("Restart %1?").arg(id);

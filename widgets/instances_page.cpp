@@ -18,7 +18,7 @@
 namespace stepwell {
 namespace {
 
-const QList<TableView::Width> columnWidths = {{140, 124}, {250, 130}, {220, 66}, {110, 88},
+const QList<TableView::Width> columnWidths = {{140, 124}, {292, 130}, {180, 66}, {110, 88},
                                               {96, 76},   {90, 76},   {100, 70}, {140, 128}};
 constexpr std::chrono::milliseconds summaryEvery{1000};
 
@@ -99,7 +99,7 @@ void InstancesPage::setWorkflow(const QString& name) {
     filters_->setFilter({});
     actions_->clearTarget();
     model_.setSource(&backend_, name.toStdString());
-    summary_.request();
+    loadSummary();  // even unseen: the page around this one shows it too
     update();
 }
 
@@ -195,6 +195,7 @@ void InstancesPage::makeBulk() {
     }
     bulkMenu_->setObjectName("bulkMenu");
     bulkMenu_->addActions(bulkActions_);
+    bulkMenu_->insertSeparator(bulkActions_.at(static_cast<int>(Verb::terminate)));
     connect(bulkMenu_, &QMenu::aboutToShow, this, &InstancesPage::nameBulk);
     bulk_->setMenu(bulkMenu_);
     bulk_->setAccessibleDescription(tr("Verbs on all instances that the filter shows"));

@@ -65,9 +65,22 @@ void styleEditor(QsciScintilla& editor) {
     constexpr int firstFold = QsciScintilla::SC_MARKNUM_FOLDEREND;
     constexpr int lastFold = QsciScintilla::SC_MARKNUM_FOLDEROPEN;
     for (int marker = firstFold; marker <= lastFold; ++marker) {
-        editor.setMarkerForegroundColor(theme.color(Token::mute), marker);
-        editor.setMarkerBackgroundColor(theme.color(Token::mute), marker);
+        // The functions with colours leave alone what was not defined through them.
+        editor.SendScintilla(QsciScintilla::SCI_MARKERSETFORE, marker, theme.color(Token::mute));
+        editor.SendScintilla(QsciScintilla::SCI_MARKERSETBACK, marker, theme.color(Token::mute));
     }
+}
+
+/// Triangles as in the views of JSON; the marks that go with the margin's style are boxes.
+void defineFoldMarks(QsciScintilla& editor) {
+    const auto define = [&editor](int marker, int symbol) {
+        editor.SendScintilla(QsciScintilla::SCI_MARKERDEFINE, static_cast<unsigned long>(marker),
+                             static_cast<long>(symbol));
+    };
+    define(QsciScintilla::SC_MARKNUM_FOLDEROPEN, QsciScintilla::SC_MARK_ARROWDOWN);
+    define(QsciScintilla::SC_MARKNUM_FOLDEROPENMID, QsciScintilla::SC_MARK_ARROWDOWN);
+    define(QsciScintilla::SC_MARKNUM_FOLDER, QsciScintilla::SC_MARK_ARROW);
+    define(QsciScintilla::SC_MARKNUM_FOLDEREND, QsciScintilla::SC_MARK_ARROW);
 }
 
 }  // namespace
@@ -78,6 +91,7 @@ JsonEditor::JsonEditor(QWidget* parent)
     , verdict_(makeLabel(QString(), "small")) {
     editor_->setLexer(new QsciLexerJSON(editor_));
     editor_->setFolding(QsciScintilla::PlainFoldStyle, 1);
+    defineFoldMarks(*editor_);
     editor_->setMarginWidth(0, 0);
     editor_->setMarginWidth(1, 14);
     editor_->setIndentationsUseTabs(false);
@@ -124,7 +138,7 @@ bool JsonEditor::eventFilter(QObject* watched, QEvent* event) {
         if (key->key() == Qt::Key_Backtab) return focusNextPrevChild(false);
         if (key->key() == Qt::Key_Escape) {  // the editor would swallow it
             key->ignore();
-            return false;
+            return true;
         }
     }
     return QWidget::eventFilter(watched, event);

@@ -16,6 +16,7 @@
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -32,7 +33,6 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     , setup_(std::move(setup))
     , rail_(new Rail)
     , health_(new HealthBar)
-    , notices_(new NoticeBar)
     , pages_(new QStackedWidget)
     , missing_(new EmptyState)
     , overlay_(new DropOverlay(this))
@@ -54,7 +54,8 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     rail_->switcher()->setCurrent(tr("This machine"), BackendSwitcher::Mark::ordinary);
     showMissingBackend({});
     retitle();
-    resize(1440, 900);
+    const QRect room = screen()->availableGeometry();
+    resize(QSize(1440, 900).boundedTo(room.size()));
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
 }
 
@@ -74,7 +75,6 @@ void MainWindow::layOut() {
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(top);
-    right->addWidget(notices_);
     right->addWidget(pages_, 1);
     auto* upper = new QHBoxLayout;
     upper->setSpacing(0);
@@ -83,6 +83,7 @@ void MainWindow::layOut() {
     auto* central = new QWidget;
     central->setProperty("kind", "page");
     central->setAttribute(Qt::WA_StyledBackground);
+    notices_ = new NoticeBar(pages_, central);
     auto* all = new QVBoxLayout(central);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);

@@ -98,8 +98,8 @@ class MainWindow : public QMainWindow {
 
     Rail* rail_;
     HealthBar* health_;
-    NoticeBar* notices_;
     QStackedWidget* pages_;
+    NoticeBar* notices_ = nullptr;
     EmptyState* missing_;
     DropOverlay* overlay_;
     CommandPalette* palette_;

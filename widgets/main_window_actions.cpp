@@ -121,14 +121,13 @@ void MainWindow::importPath(const QString& path) {
 }
 
 void MainWindow::showImported(const QStringList& workflows, const QString& script, int warnings) {
-    QString text = workflows.size() == 1
-                       ? tr("%1 was imported from %2").arg(workflows.front(), script)
-                       : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script);
-    if (warnings == 1) text += tr(" · 1 warning");
-    if (warnings > 1) text += tr(" · %1 warnings").arg(warnings);
     workflows_->reload();
     navigator_.go(workflows.size() == 1 ? Place{workflows.front(), {}} : Place{});
-    notices_->post(warnings > 0 ? NoticeBar::Kind::warning : NoticeBar::Kind::success, text);
+    if (warnings > 0) return;  // the dialog stays open to show them
+    notices_->post(NoticeBar::Kind::success,
+                   workflows.size() == 1
+                       ? tr("%1 was imported").arg(workflows.front())
+                       : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script));
 }
 
 void MainWindow::copyText(const QString& text, const QString& notice) {

@@ -8,13 +8,15 @@ class QPushButton;
 
 namespace stepwell {
 
-/// One line under the top bar that says how something ended. Good news leave by themselves; an error stays
-/// until it is dismissed or replaced. Any widget of the window reaches it with `say`.
+/// Says how something ended, over the lower edge of the page, so that nothing moves under the pointer when it
+/// comes and goes. Good news leave by themselves; an error stays until it is dismissed or replaced. Any
+/// widget of the window reaches it with `say`.
 class NoticeBar : public QFrame {
     Q_OBJECT
   public:
     enum class Kind { success, warning, error };
-    explicit NoticeBar(QWidget* parent = nullptr);
+    /// Lies over `area`, which has to be in a layout of `parent`.
+    NoticeBar(QWidget* area, QWidget* parent);
 
     /// Shows in the notice bar of the window `anywhere` belongs to (of its parent windows for dialogs);
     /// without one the call has no effect.
@@ -26,9 +28,13 @@ class NoticeBar : public QFrame {
     Kind kind() const { return kind_; }
 
   protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    void place();
+
+    QWidget* area_;
     Kind kind_ = Kind::success;
     QLabel* text_;
     QTimer leave_;

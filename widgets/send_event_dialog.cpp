@@ -17,7 +17,7 @@ SendEventDialog::SendEventDialog(Backend& backend, const std::string& workflow, 
     , backend_(backend)
     , workflow_(workflow)
     , id_(id)
-    , type_(new QComboBox)
+    , type_(new ComboBox)
     , payload_(new JsonEditor) {
     setObjectName("sendEventDialog");
     type_->setEditable(true);

@@ -96,11 +96,16 @@ QWidget* SettingsPage::buildWorkflowCard() {
     column->addLayout(crons_);
     add_ = makeButton(tr("Add a schedule"));
     connect(add_, &QPushButton::clicked, this, [this] {
-        addCron(QString(), QString());
+        addCron({});
         cronRows_.back().text->setFocus();
         validate();
     });
     column->addWidget(add_, 0, Qt::AlignLeft);
+    workerCrons_ = makeLabel(QString(), "small");
+    workerCrons_->setObjectName("workerCrons");
+    workerCrons_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    workerCrons_->hide();
+    column->addWidget(workerCrons_);
     column->addWidget(makeLine(Qt::Horizontal));
     save_ = makeButton(tr("Save changes"));
     verdict_ = makeLabel(QString(), "small");
@@ -132,7 +137,7 @@ QWidget* SettingsPage::buildAccountCard() {
     return card;
 }
 
-void SettingsPage::addCron(const QString& cron, const QString& next) {
+void SettingsPage::addCron(const QString& cron) {
     auto* row = new QWidget;
     auto* text = new QLineEdit(cron);
     text->setProperty("kind", "mono");
@@ -140,15 +145,15 @@ void SettingsPage::addCron(const QString& cron, const QString& next) {
     text->setMaxLength(256);
     text->setPlaceholderText(QStringLiteral("0 6 * * 1-5"));
     text->setAccessibleName(tr("Schedule"));
-    auto* when = makeLabel(next, "small");
+    auto* when = makeLabel(QString(), "small");
     auto* remove = makeButton(tr("Remove"), "link");
     remove->setAccessibleName(tr("Remove schedule %1").arg(cron));
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(12);
     layout->addWidget(text);
-    layout->addWidget(when, 1);
     layout->addWidget(remove);
+    layout->addWidget(when, 1);
     crons_->addWidget(row);
     cronRows_.push_back({row, text, when});
     connect(text, &QLineEdit::textChanged, this, &SettingsPage::validate);
@@ -191,6 +196,7 @@ void SettingsPage::load() {
         if (generation != generation_) return;
         if (!answer) return showError(answer.error());
         loaded_ = *answer;
+        loadWorkerCrons();
         backend_.versions(name, this, [this, generation](api::Result<std::vector<api::Version>> versions) {
             if (generation != generation_) return;
             if (!versions) return showError(versions.error());
@@ -214,6 +220,25 @@ void SettingsPage::load() {
     });
 }
 
+/// Those of the Worker start no workflow by themselves, but often do in its handler.
+void SettingsPage::loadWorkerCrons() {
+    backend_.workerCrons(
+        loaded_->scriptName, this,
+        [this, generation = generation_](const api::Result<std::vector<api::Schedule>>& answer) {
+            if (generation != generation_) return;
+            QStringList lines;
+            if (answer && !answer->empty())
+                lines << tr("The Worker %1 has crons of its own, which run its scheduled handler:")
+                             .arg(QString::fromStdString(loaded_->scriptName));
+            for (const auto& schedule : answer ? *answer : std::vector<api::Schedule>{}) {
+                const auto cron = QString::fromStdString(schedule.cron);
+                lines << QStringLiteral("%1 · %2").arg(cron, settings::nextRunText(cron));
+            }
+            workerCrons_->setText(lines.join(QLatin1Char('\n')));
+            workerCrons_->setVisible(!lines.isEmpty());
+        });
+}
+
 void SettingsPage::showError(const api::Error& error) {
     empty_->showError(error, tr("The settings of %1").arg(workflow_), QStringLiteral("Workers Scripts Read"));
     stack_->setCurrentWidget(empty_);
@@ -230,7 +255,7 @@ void SettingsPage::show(const api::WorkflowSettings& settings) {
     for (const auto& row : std::exchange(cronRows_, {}))
         row.row->deleteLater();
     for (const auto& schedule : loaded_->schedules)
-        addCron(QString::fromStdString(schedule.cron), settings::nextRunText(schedule));
+        addCron(QString::fromStdString(schedule.cron));
     verdict_->clear();
     validate();
 }
@@ -261,8 +286,10 @@ void SettingsPage::validate() {
         setLook(field, "invalid", !settings::readNumber(field->text(), number));
     for (auto* field : {success_, error_, accountSuccess_, accountError_})
         setLook(field, "invalid", !settings::readRetention(field->text(), kept));
-    for (const auto& row : cronRows_)
+    for (const auto& row : cronRows_) {
         setLook(row.text, "invalid", !settings::looksLikeCron(row.text->text()));
+        row.next->setText(settings::nextRunText(row.text->text()));
+    }
     const auto now = entered();
     save_->setEnabled(loaded_ && now && *now != saved_);
     add_->setEnabled(cronRows_.size() < mostCrons);

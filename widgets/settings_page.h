@@ -42,9 +42,10 @@ class SettingsPage : public WorkflowSection {
     QWidget* buildAccountCard();
     void addField(QVBoxLayout* into, QLineEdit*& field, const QString& name, const QString& placeholder,
                   const QString& hint);
-    void addCron(const QString& cron, const QString& next);
+    void addCron(const QString& cron);
     void removeCron(QWidget* row);
     void load();
+    void loadWorkerCrons();
     void show(const api::WorkflowSettings& settings);
     void showError(const api::Error& error);
     void validate();
@@ -67,6 +68,7 @@ class SettingsPage : public WorkflowSection {
     QVBoxLayout* crons_ = nullptr;
     std::vector<CronRow> cronRows_;
     QPushButton* add_ = nullptr;
+    QLabel* workerCrons_ = nullptr;
     QPushButton* save_ = nullptr;
     QLabel* verdict_ = nullptr;
     QWidget* accountCard_ = nullptr;

@@ -1,5 +1,6 @@
 #include "widgets/settings_texts.h"
 
+#include "models/api/cron.h"
 #include "models/api/duration.h"
 #include "widgets/format.h"
 
@@ -51,9 +52,10 @@ bool looksLikeCron(const QString& text) {
     return five.match(text.simplified()).hasMatch();
 }
 
-QString nextRunText(const api::Schedule& schedule) {
-    if (!schedule.next) return {};
-    return QObject::tr("next run %1").arg(format::relative(*schedule.next, format::now()));
+QString nextRunText(const QString& cron) {
+    const auto parsed = api::Cron::parse(cron.simplified().toStdString());
+    const auto next = parsed ? parsed->next(format::now()) : std::nullopt;
+    return next ? QObject::tr("next run %1").arg(format::relative(*next, format::now())) : QString();
 }
 
 QString sourceText(const api::Workflow& workflow) {

@@ -16,8 +16,8 @@ QString retentionText(const std::optional<api::Milliseconds>& duration);
 bool readRetention(const QString& text, std::optional<api::Milliseconds>& duration);
 /// Five fields of the characters cron knows. The backend has the last word.
 bool looksLikeCron(const QString& text);
-/// "next run in 4 h 12 min"
-QString nextRunText(const api::Schedule& schedule);
+/// "next run in 4 h 12 min"; empty when the cron is not understood, or never comes.
+QString nextRunText(const QString& cron);
 /// "OrderProcessing of order-worker · v12, deployed 2 h ago"
 QString sourceText(const api::Workflow& workflow);
 

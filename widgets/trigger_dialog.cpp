@@ -32,7 +32,7 @@ TriggerDialog::TriggerDialog(Backend& backend, const QStringList& workflows, con
     , params_(new JsonEditor) {
     setObjectName("triggerDialog");
     if (workflows.size() > 1) {
-        workflows_ = new QComboBox;
+        workflows_ = new ComboBox;
         workflows_->addItems(workflows);
         workflows_->setAccessibleName(tr("Workflow"));
         workflows_->setCurrentText(chosen);

@@ -68,7 +68,6 @@ int run(QApplication& application, const DesktopOptions& options) {
                         options.cpuLimitSeconds, options.memoryLimitMiB});
     MainWindow window({makeBackend, installedSamples(), findEsbuild()});
     const SandboxChoice sandbox(engine, window);
-    window.resize(1440, 900);
     window.show();
     connectWindow(window, engine, options);
     if (!options.path.isEmpty()) window.importPath(options.path);

@@ -72,8 +72,10 @@ void Screenshots::addWorkflows(const std::vector<api::Workflow>& workflows) {
                           "instances-" + QString::fromStdString(workflow.name),
                           {}});
         if (workflow.name == workflows.front().name)
-            for (const QString section : {"settings"})
-                shots_.push_back({{QString::fromStdString(workflow.name), {}, section}, section, {}});
+            shots_.push_back({{QString::fromStdString(workflow.name), {}, "settings"}, "settings", {}});
+        shots_.push_back({{QString::fromStdString(workflow.name), {}, "versions"},
+                          "versions-" + QString::fromStdString(workflow.name),
+                          {}});
         InstanceListQuery query;
         query.workflow = workflow.name;
         window_.backend()->instances(
@@ -89,10 +91,11 @@ void Screenshots::addInstances(const std::string& workflow, const std::vector<ap
     std::set<api::Status> seen;
     for (const auto& row : rows) {
         if (seen.size() == instancesPerWorkflow || !seen.insert(row.status).second) continue;
-        shots_.push_back(
-            {{QString::fromStdString(workflow), QString::fromStdString(row.id)},
-             QString::fromStdString("instance-" + workflow + "-" + std::string(api::toString(row.status))),
-             {}});
+        const Place place{QString::fromStdString(workflow), QString::fromStdString(row.id)};
+        const auto name =
+            QString::fromStdString("instance-" + workflow + "-" + std::string(api::toString(row.status)));
+        shots_.push_back({place, name, {}});
+        shots_.push_back({place, name + "-graph", tr("Show the timeline or the graph")});
     }
 }
 
@@ -120,7 +123,7 @@ void Screenshots::show(const Shot& shot, const Look& look) {
     window_.navigator().go(shot.place);
     if (shot.action.isEmpty()) return;
     QTimer::singleShot(settleMs / 3, this, [this, text = shot.action] {
-        for (QAction* action : window_.actions())
+        for (auto* action : window_.findChildren<QAction*>())
             if (action->text() == text) return action->trigger();
     });
 }

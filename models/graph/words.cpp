@@ -24,7 +24,8 @@ QString parallelTitle(const std::string& kind) {
 QString retries(const api::GraphNode& node) {
     if (node.retryLimit.empty()) return {};
     if (node.retryLimit == "0") return tr("no retry");
-    return node.retryLimit == "1" ? tr("1 retry") : tr("%1 retries").arg(toQt(node.retryLimit));
+    return node.retryLimit == "1" ? tr("at most 1 retry")
+                                  : tr("at most %1 retries").arg(toQt(node.retryLimit));
 }
 
 }  // namespace

@@ -230,7 +230,7 @@ class ScenePainter {
         if (run.took.count() > 0) parts << format::duration(run.took);
         if (run.failedAttempts > 0)
             parts << (run.failedAttempts == 1 ? tr("1 failure") : tr("%1 failures").arg(run.failedAttempts));
-        else if (run.took.count() == 0 && !item.subtitle.isEmpty())
+        else if (item.node->kind != Kind::stepDo && run.took.count() == 0 && !item.subtitle.isEmpty())
             parts << item.subtitle;
         return parts.join(QStringLiteral(" · "));
     }

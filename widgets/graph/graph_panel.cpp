@@ -73,11 +73,17 @@ void GraphPanel::setRun(const api::InstanceDetail* detail) {
     m_view->setRun(detail);
 }
 
+void GraphPanel::focusMain() {
+    m_isFocusWanted = m_shown != Shown::graph;
+    if (!m_isFocusWanted) m_view->setFocus();
+}
+
 void GraphPanel::set(Shown shown) {
     m_shown = shown;
     setCurrentWidget(shown == Shown::graph                            ? static_cast<QWidget*>(m_view)
                      : shown == Shown::none || shown == Shown::failed ? static_cast<QWidget*>(m_empty)
                                                                       : m_loading);
+    if (shown == Shown::graph && std::exchange(m_isFocusWanted, false)) m_view->setFocus();
     emit shownChanged();
 }
 

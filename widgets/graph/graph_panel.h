@@ -24,6 +24,9 @@ class GraphPanel : public QStackedWidget {
     /// Of the version that is shown; kept while the graph loads. Has to outlive the panel or the next call.
     void setRun(const api::InstanceDetail* detail);
 
+    /// The diagram gets the focus, now or once it is there.
+    void focusMain();
+
     enum class Shown { nothing, loading, graph, none, failed };
     Shown shown() const { return m_shown; }
     GraphView& view() { return *m_view; }
@@ -42,6 +45,7 @@ class GraphPanel : public QStackedWidget {
     int m_generation = 0;
     const api::InstanceDetail* m_run = nullptr;
     Shown m_shown = Shown::nothing;
+    bool m_isFocusWanted = false;
     QWidget* m_loading;
     EmptyState* m_empty;
     GraphView* m_view;

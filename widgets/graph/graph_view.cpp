@@ -15,8 +15,8 @@ using namespace graph;
 
 namespace {
 
-constexpr double margin = 24;      // around the diagram
-constexpr double readable = 0.75;  // a fitted diagram is not drawn smaller
+constexpr double margin = 24;     // around the diagram
+constexpr double readable = 0.9;  // a fitted diagram is not drawn smaller
 
 }  // namespace
 

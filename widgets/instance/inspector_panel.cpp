@@ -135,8 +135,7 @@ QWidget* InspectorPanel::buildRun() {
     auto* widget = new QWidget;
     auto* column = columnOf(widget);
     column->addWidget(makeLabel(tr("The run"), "cardTitle"));
-    auto* hint =
-        makeLabel(tr("Select a step in the timeline to see its attempts, output and requests."), "small");
+    auto* hint = makeLabel(tr("Select a step to see its attempts, output and requests."), "small");
     hint->setWordWrap(true);
     column->addWidget(hint);
     runErrorTitle_ = makeLabel(tr("Error"), "cardTitle");

@@ -197,6 +197,8 @@ void InstancePage::setView(View view) {
     views_->setCurrentIndex(isGraph ? 1 : 0);
     setFocusProxy(isGraph ? static_cast<QWidget*>(graph_) : timeline_);
     if (isGraph) showGraph();
+    if (!views_->currentWidget()->isAncestorOf(window()->focusWidget()))
+        viewButtons_.at(static_cast<std::size_t>(view))->setFocus();
     focusMain();
 }
 
@@ -265,7 +267,7 @@ void InstancePage::reload() {
 }
 
 void InstancePage::focusMain() {
-    view_ == View::graph ? graph_->view().setFocus() : timeline_->setFocus();
+    view_ == View::graph ? graph_->focusMain() : timeline_->setFocus();
 }
 
 void InstancePage::onChanged(int firstChanged) {
@@ -273,9 +275,11 @@ void InstancePage::onChanged(int firstChanged) {
     const auto& detail = feed_->detail();
     timeline_->refresh(firstChanged);
     const bool steps = !detail.steps.empty() || !detail.requests.empty();
+    const bool isFirst = steps && shown_ != Shown::steps;
     shown_ = steps ? Shown::steps : Shown::noSteps;
     stack_->setCurrentIndex(2);
     stepsOrNone_->setCurrentIndex(steps ? 0 : 1);
+    if (isFirst && isVisible() && !isAncestorOf(window()->focusWidget())) focusMain();
     if (!steps) {
         const bool queued = detail.status == api::Status::queued;
         const QString sentence = api::isFinal(detail.status) ? tr("This run ended without a step.")
@@ -338,7 +342,7 @@ void InstancePage::onGone() {
     beat_.stop();
     actions_->clearTarget();
     empty_->show(EmptyState::Kind::filteredOut, tr("%1 was not found.").arg(QString::fromStdString(id_)),
-                 tr("It may have been deleted with its workflow, or the link is wrong."),
+                 tr("It may have been deleted, or the link is wrong."),
                  tr("Show all instances"));
     stack_->setCurrentIndex(1);
 }

@@ -1,5 +1,6 @@
 #include "models/import/tools.h"
 #include "tests/widgets/engine/real_window.h"
+#include "widgets/graph/graph_panel.h"
 #include "widgets/import_dialog.h"
 #include "widgets/instance/instance_page.h"
 #include "widgets/instances_page.h"
@@ -82,6 +83,15 @@ class WholeWayTest : public QObject {
                  qPrintable(rows));
         QVERIFY2(rows.contains("\"sleep 2 s\""), qPrintable(rows));
         QCOMPARE(page->timelineView().layoutOfRun().failedAttempts(), 2);
+        QVERIFY(real.window().focusWidget() == &page->timelineView());
+
+        QTest::mouseClick(real.button("Graph"), Qt::LeftButton);
+        auto* graph = page->findChild<GraphPanel*>();
+        QTRY_VERIFY_WITH_TIMEOUT(graph->shown() == GraphPanel::Shown::graph, patience);
+        QCOMPARE(graph->view().run().unmatched(), 0);
+        const auto texts = graph->view().layoutOfGraph().asText();
+        QVERIFY2(texts.contains("reserve ${item.sku}") && texts.contains("End"), qPrintable(texts));
+        QVERIFY(real.window().focusWidget() == &graph->view());
 
         const auto firstRun = page->feed().detail().start;
         QTest::mouseClick(real.button("Restart"), Qt::LeftButton);
