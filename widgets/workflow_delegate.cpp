@@ -18,6 +18,12 @@ api::Time timeOf(const QDateTime& time) {
     return api::Time(api::Milliseconds(time.toMSecsSinceEpoch()));
 }
 
+/// The first of two parts where both have no room: half a number tells less than none.
+QString fitting(const QString& words, const QFont& font, int width) {
+    return QFontMetrics(font).horizontalAdvance(words) <= width ? words
+                                                                : words.section(QStringLiteral(" · "), 0, 0);
+}
+
 }  // namespace
 
 void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) const {
@@ -49,7 +55,7 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     }
     QString words = index.data(Qt::DisplayRole).toString();
     if (words.isEmpty()) words = QStringLiteral("–");
-    text(cell, words, theme.body(), theme.color(Token::mute));
+    text(cell, fitting(words, theme.body(), cell.area.width()), theme.body(), theme.color(Token::mute));
 }
 
 void WorkflowDelegate::paintName(const Cell& cell, const QModelIndex& index) const {
@@ -59,10 +65,10 @@ void WorkflowDelegate::paintName(const Cell& cell, const QModelIndex& index) con
     line.area.moveTop(cell.area.center().y() - 19);
     text(line, index.data(WorkflowsModel::NameRole).toString(), theme.cardTitle(), theme.color(Token::text));
     line.area.translate(0, 19);
-    text(line,
-         QStringLiteral("%1 · %2").arg(index.data(WorkflowsModel::ClassRole).toString(),
-                                       index.data(WorkflowsModel::ScriptRole).toString()),
-         theme.secondary(), theme.color(Token::mute));
+    const QString source = QStringLiteral("%1 · %2").arg(index.data(WorkflowsModel::ClassRole).toString(),
+                                                         index.data(WorkflowsModel::ScriptRole).toString());
+    text(line, fitting(source, theme.secondary(), line.area.width()), theme.secondary(),
+         theme.color(Token::mute));
 }
 
 void WorkflowDelegate::paintActivity(const Cell& cell, const QModelIndex& index) const {

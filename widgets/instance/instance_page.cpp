@@ -342,8 +342,7 @@ void InstancePage::onGone() {
     beat_.stop();
     actions_->clearTarget();
     empty_->show(EmptyState::Kind::filteredOut, tr("%1 was not found.").arg(QString::fromStdString(id_)),
-                 tr("It may have been deleted, or the link is wrong."),
-                 tr("Show all instances"));
+                 tr("It may have been deleted, or the link is wrong."), tr("Show all instances"));
     stack_->setCurrentIndex(1);
 }
 
