@@ -1,3 +1,4 @@
+#include "widgets/appearance.h"
 #include "widgets/command_palette.h"
 #include "widgets/connect_dialog.h"
 #include "widgets/health_bar.h"
@@ -62,10 +63,9 @@ void MainWindow::makeActions() {
     addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
              [this] { openLink(); });
     addNamed(tr("Connect to another backend…"), {}, [this] { askForBackend({}); });
-    auto& theme = Theme::get();
-    addNamed(tr("Appearance: follow the system"), {}, [&theme] { theme.setMode(Theme::Mode::system); });
-    addNamed(tr("Appearance: light"), {}, [&theme] { theme.setMode(Theme::Mode::light); });
-    addNamed(tr("Appearance: dark"), {}, [&theme] { theme.setMode(Theme::Mode::dark); });
+    addNamed(tr("Appearance: follow the system"), {}, [] { chooseAppearance(Theme::Mode::system); });
+    addNamed(tr("Appearance: light"), {}, [] { chooseAppearance(Theme::Mode::light); });
+    addNamed(tr("Appearance: dark"), {}, [] { chooseAppearance(Theme::Mode::dark); });
     addNamed(tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
 }
 
@@ -176,7 +176,7 @@ void MainWindow::showSwitcherMenu(const QPoint& at) {
         action->setCheckable(true);
         action->setChecked(theme.mode() == mode);
         group->addAction(action);
-        connect(action, &QAction::triggered, &theme, [&theme, mode] { theme.setMode(mode); });
+        connect(action, &QAction::triggered, &theme, [mode] { chooseAppearance(mode); });
     };
     addLook(tr("Follow the system"), Theme::Mode::system);
     addLook(tr("Light"), Theme::Mode::light);

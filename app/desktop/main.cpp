@@ -6,6 +6,7 @@
 #include "models/http_backend.h"
 #include "models/import/tools.h"
 #include "widgets/app_style.h"
+#include "widgets/appearance.h"
 #include "widgets/main_window.h"
 
 #include <QApplication>
@@ -63,7 +64,7 @@ void connectWindow(MainWindow& window, LocalEngine& engine, const DesktopOptions
 }
 
 int run(QApplication& application, const DesktopOptions& options) {
-    if (options.theme) Theme::get().setMode(*options.theme);
+    Theme::get().setMode(options.theme.value_or(chosenAppearance()));
     LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings(),
                         options.cpuLimitSeconds, options.memoryLimitMiB});
     MainWindow window({makeBackend, installedSamples(), findEsbuild()});

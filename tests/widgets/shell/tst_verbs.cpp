@@ -1,6 +1,7 @@
 #include "models/bulk_job.h"
 #include "tests/widgets/shell/shell_test.h"
 #include "widgets/action_dialog.h"
+#include "widgets/appearance.h"
 #include "widgets/bulk_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/empty_state.h"
@@ -215,6 +216,17 @@ class VerbsTest : public QObject {
                      body.contains(R"("limits":{"steps":500})") &&
                      body.contains(R"([{"cron":"0 6 * * 1-5"}])") && body.contains("604800000"),
                  qPrintable(body));
+    }
+
+    void appearanceIsRemembered() {
+        ShownWindow shown;
+        QVERIFY(chosenAppearance() == Theme::Mode::system);
+        for (auto* action : shown.window.actions())
+            if (action->text() == "Appearance: dark") action->trigger();
+        QVERIFY(Theme::get().dark());
+        QVERIFY(chosenAppearance() == Theme::Mode::dark);
+        chooseAppearance(Theme::Mode::system);
+        QVERIFY(chosenAppearance() == Theme::Mode::system);
     }
 
     void settingsTexts() {
