@@ -15,7 +15,7 @@ namespace stepwell {
 namespace {
 
 constexpr int rowHeight = 34;
-constexpr int sideBySide = 700;  // below this width the graph goes under the list
+constexpr int sideBySide = 900;  // below this width the graph goes under the list
 const QList<TableView::Width> columnWidths = {{78, 70}, {112, 96}, {100, 90}, {100, 90}};
 
 /// What sets this version apart, as far as it was declared.
@@ -154,7 +154,7 @@ void VersionsPage::divide() {
     }
     if (ownSplit_) return;
     const int length = wanted == Qt::Horizontal ? width() : height();
-    const int list = wanted == Qt::Horizontal ? std::clamp(length * 34 / 100, 300, 420) : length / 3;
+    const int list = wanted == Qt::Horizontal ? std::clamp(length * 34 / 100, 350, 420) : length / 3;
     split_->setSizes({list, length - list});
 }
 

@@ -15,8 +15,9 @@ using namespace graph;
 
 namespace {
 
-constexpr double margin = 24;     // around the diagram
-constexpr double readable = 0.9;  // a fitted diagram is not drawn smaller
+constexpr double margin = 24;         // around the diagram
+constexpr double smallestFit = 0.75;  // smaller than this it is not drawn to fit,
+constexpr double readable = 0.9;      // but from its start
 
 }  // namespace
 
@@ -95,7 +96,7 @@ void GraphView::fit() {
     if (m_layout.bounds.isEmpty()) return;
     const double room = std::min((viewport()->width() - 2 * margin) / m_layout.bounds.width(),
                                  (viewport()->height() - 2 * margin) / m_layout.bounds.height());
-    setScale(std::clamp(room, readable, 1.0));
+    setScale(room < smallestFit ? readable : std::min(room, 1.0));
     horizontalScrollBar()->setValue(0);
     verticalScrollBar()->setValue(0);
 }
