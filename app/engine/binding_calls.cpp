@@ -103,6 +103,7 @@ api::Result<Operation> readOperation(const Json& call) {
     if (op == "pause") return PauseInstance{{}, id};
     if (op == "resume") return ResumeInstance{{}, id};
     if (op == "terminate") return TerminateInstance{{}, id, call.value("rollback", Json()) == true};
+    if (op == "delete") return DeleteInstance{{}, id};
     if (op == "restart") return readRestart(call, id);
     if (op == "event") return readEvent(call, id);
     return invalid("Workflow bindings know no call \"" + op + "\"");

@@ -43,7 +43,15 @@ const parentSource = `
       await child.terminate(); await note();
       const twice = await env.CHILD.create({ id: child.id }).catch((error) => error.message);
       const again = await child.terminate().catch((error) => error.message);
-      return Response.json({ statuses, twice: twice.includes('(instance.already_exists)'), again });
+      await child.delete();
+      const gone = await env.CHILD.get(child.id).catch((error) => error.message);
+      await env.CHILD.createBatch({ instances: [{ id: 'd1' }, { id: 'd2' }] });
+      const batch = await env.CHILD.deleteBatch(['d1', 'nobody', 'd2']);
+      const invalid = await env.CHILD.deleteBatch(['a b']).catch((error) => error.message);
+      return Response.json({
+        statuses, twice: twice.includes('(instance.already_exists)'), again, gone, invalid,
+        deleted: batch.deleted, missing: batch.errors.map(({ id, code }) => [id, code]),
+      });
     },
     throws() { throw new Error('broken on purpose'); },
     slow: () => new Response(new ReadableStream({ async start(out) {
@@ -153,6 +161,10 @@ describe("a Worker", () => {
       statuses: ["paused", "terminated"],
       twice: true,
       again: "WorkflowError: (instance.cannot_terminate) Cannot terminate instance since its on a finite state",
+      gone: "(instance.not_found) Instance not found",
+      invalid: "(instance.invalid_id) Instance ID is invalid",
+      deleted: [{ id: "d1" }, { id: "d2" }],
+      missing: [["nobody", 10400]],
     });
   });
 

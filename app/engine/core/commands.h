@@ -139,7 +139,7 @@ struct CreateInstances {
 /// What user code asks of an instance or a workflow. The core fills in `workflow`.
 struct BindingCall {
     using Operation = std::variant<GetInstance, CreateInstances, PauseInstance, ResumeInstance,
-                                   TerminateInstance, RestartInstance, SendEvent>;
+                                   TerminateInstance, RestartInstance, DeleteInstance, SendEvent>;
     std::string binding;  ///< its name in `env`
     api::Result<Operation> operation;
 };

@@ -104,6 +104,10 @@ class WorkflowInstance {
     await this.#verb('restart', options?.from === undefined ? {} : { from: options.from });
   }
 
+  async delete() {
+    await this.#verb('delete');
+  }
+
   async sendEvent(event) {
     const type = event?.type;
     if (typeof type !== 'string' || !eventTypes.test(type))
@@ -140,6 +144,22 @@ class Workflow {
     if (refused?.code === codes.instanceNotFound) throw plainError('(instance.not_found) Instance not found');
     if (refused) throw refusal(refused, { id });
     return new WorkflowInstance(this.#ask, String(id));
+  }
+
+  /** Nothing is deleted when one of the ids cannot be one. */
+  async deleteBatch(ids) {
+    if (!Array.isArray(ids) || ids.length === 0 || ids.length > mostPerBatch)
+      throw plainError('(body) deleteBatch takes 1 to 100 instance ids');
+    if (!ids.every((id) => typeof id === 'string' && idPattern.test(id)))
+      throw plainError('(instance.invalid_id) Instance ID is invalid');
+    const answers = await Promise.all(ids.map((id) => this.#ask({ op: 'delete', id })));
+    const deleted = [];
+    const errors = [];
+    answers.forEach(({ refused }, index) => {
+      if (refused) errors.push({ id: ids[index], code: refused.code, message: refused.message });
+      else deleted.push({ id: ids[index] });
+    });
+    return { deleted, errors };
   }
 
   async createBatch(batch) {
