@@ -117,6 +117,8 @@ class Backend : public QObject {
         std::string settingsJson = "{}";  ///< limits, schedules, ... merged into the body
     };
     virtual void putWorkflow(const WorkflowDeclaration& declaration, QObject* context, Done<void> done) = 0;
+    /// Removes a workflow with its versions, schedules and instances; the script stays.
+    virtual void deleteWorkflow(const std::string& name, QObject* context, Done<void> done) = 0;
 
     /// Crons of a Worker, which run its scheduled handler; those of workflows are in api::Workflow.
     virtual void workerCrons(const std::string& script, QObject* context,

@@ -326,6 +326,10 @@ void HttpBackend::setWorkerCrons(const std::string& script, const std::vector<st
             client::parseNothing);
 }
 
+void HttpBackend::deleteWorkflow(const std::string& name, QObject* context, Done<void> done) {
+    d->call(d->request("DELETE", d->routes.workflow(name)), context, std::move(done), client::parseNothing);
+}
+
 void HttpBackend::accountRetention(QObject* context, Done<api::Retention> done) {
     d->call(d->request("GET", d->routes.accountSettings()), context, std::move(done),
             client::parseAccountRetention);

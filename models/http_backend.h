@@ -56,6 +56,7 @@ class HttpBackend final : public Backend {
                      Done<std::vector<api::Schedule>> done) override;
     void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons, QObject* context,
                         Done<void> done) override;
+    void deleteWorkflow(const std::string& name, QObject* context, Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

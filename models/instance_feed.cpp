@@ -146,7 +146,8 @@ void InstanceFeed::takeDetail(api::Result<api::InstanceDetail> answer) {
     m_detailInFlight = false;
     if (!answer) {
         m_wholeWanted = true;
-        const bool notFound = answer.error().code == api::code::instanceNotFound;
+        const int code = answer.error().code;
+        const bool notFound = code == api::code::instanceNotFound || code == api::code::workflowNotFound;
         setState(LoadState::failed, answer.error());
         if (notFound && !std::exchange(m_gone, true)) emit gone();
         return updatePolling();
@@ -201,7 +202,9 @@ void InstanceFeed::onLive(const std::vector<api::LiveEvent>& events) {
     bool detail = false;
     bool logs = false;
     for (const auto& event : events) {
-        if (event.instance != m_id || event.workflow != m_workflow) continue;
+        if (event.workflow != m_workflow) continue;
+        if (event.type == "workflow_deleted") detail = true;
+        if (event.instance != m_id) continue;
         if (event.type == "instance_restarted") {
             m_wholeWanted = true;
             m_logs.clear();

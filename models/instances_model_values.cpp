@@ -35,7 +35,9 @@ QString retriesText(const api::InstanceSummary& row) {
 
 QString triggerText(api::TriggerSource source) {
     if (source == api::TriggerSource::unknown) return {};
-    return source == api::TriggerSource::api ? QStringLiteral("API") : toQt(api::toString(source));
+    if (source == api::TriggerSource::api) return QStringLiteral("API");
+    QString word = toQt(api::toString(source));
+    return word.replace(0, 1, word.at(0).toUpper());
 }
 
 template <class T>

@@ -15,6 +15,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     , heading_(makeLabel(title, "title"))
     , cancel_(makeButton(tr("Cancel")))
     , body_(new QVBoxLayout)
+    , footer_(new QHBoxLayout)
     , error_(makeLabel(QString(), "error"))
     , verb_(makeButton(verb, look == Look::danger ? "danger" : "main")) {
     setAttribute(Qt::WA_DeleteOnClose);
@@ -26,18 +27,20 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     error_->hide();
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(verb_, &QPushButton::clicked, this, &ActionDialog::confirmed);
+    cancel_->setAutoDefault(true);
+    verb_->setAutoDefault(true);
+    (look == Look::danger ? cancel_ : verb_)->setDefault(true);
     auto* confirm = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this);
     connect(confirm, &QShortcut::activated, verb_, &QPushButton::click);
 
     body_->setSpacing(8);
     body_->setContentsMargins(16, 12, 16, 12);
-    auto* footer = new QHBoxLayout;
-    footer->setContentsMargins(16, 12, 16, 12);
-    footer->setSpacing(8);
-    footer->addWidget(error_, 1);
-    footer->addStretch(0);
-    footer->addWidget(cancel_);
-    footer->addWidget(verb_);
+    footer_->setContentsMargins(16, 12, 16, 12);
+    footer_->setSpacing(8);
+    footer_->addWidget(error_, 1);
+    footer_->addStretch(0);
+    footer_->addWidget(cancel_);
+    footer_->addWidget(verb_);
     heading_->setContentsMargins(16, 14, 16, 14);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -46,8 +49,15 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(body_, 1);
     all->addWidget(makeLine(Qt::Horizontal));
-    all->addLayout(footer);
+    all->addLayout(footer_);
     setMinimumWidth(440);
+}
+
+QPushButton* ActionDialog::addButton(const QString& text, const char* kind) {
+    auto* button = makeButton(text, kind);
+    button->setAutoDefault(true);
+    footer_->insertWidget(footer_->indexOf(verb_), button);
+    return button;
 }
 
 void ActionDialog::setHeading(const QString& title) {
@@ -88,8 +98,8 @@ ActionDialog* askFirst(QWidget* parent, const Question& question, std::function<
         yes();
     });
     dialog->open();
-    dialog->verbButton()->setDefault(true);
-    dialog->verbButton()->setFocus(Qt::TabFocusReason);
+    dialog->cancelButton()->setDefault(true);
+    dialog->cancelButton()->setFocus(Qt::TabFocusReason);
     return dialog;
 }
 

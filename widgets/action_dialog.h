@@ -5,6 +5,7 @@
 
 #include <functional>
 
+class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QVBoxLayout;
@@ -12,8 +13,8 @@ class QVBoxLayout;
 namespace stepwell {
 
 /// A dialog that says in its title what will happen, shows it in its body and names the verb on its button.
-/// Closes with Esc, confirms with Ctrl+Enter (and Enter where no text is edited). Open it with `open()`; it
-/// deletes itself.
+/// Closes with Esc, confirms with Ctrl+Enter (and Enter where no text is edited, unless the verb destroys:
+/// there Enter cancels until the verb's own button has the focus). Open it with `open()`; it deletes itself.
 class ActionDialog : public QDialog {
     Q_OBJECT
   public:
@@ -23,6 +24,8 @@ class ActionDialog : public QDialog {
     QVBoxLayout* body() const { return body_; }
     QPushButton* verbButton() const { return verb_; }
     QPushButton* cancelButton() const { return cancel_; }
+    /// A further way out, between Cancel and the verb.
+    QPushButton* addButton(const QString& text, const char* kind = "");
     /// What will happen, when that is only known later.
     void setHeading(const QString& title);
     void setVerb(const QString& verb);
@@ -41,11 +44,13 @@ class ActionDialog : public QDialog {
     QLabel* heading_;
     QPushButton* cancel_;
     QVBoxLayout* body_;
+    QHBoxLayout* footer_;
     QLabel* error_;
     QPushButton* verb_;
 };
 
-/// Asks before something is lost; calls `yes` once when the person agrees. Does not block.
+/// Asks before something is lost; calls `yes` once when the person agrees. Cancel is the default. Does not
+/// block.
 struct Question {
     QString title;  ///< "Terminate order-7299?"
     QString body;

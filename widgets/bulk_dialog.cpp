@@ -9,6 +9,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QLineEdit>
 #include <QListView>
 #include <QProgressBar>
 #include <QVBoxLayout>
@@ -17,6 +18,7 @@ namespace stepwell {
 namespace {
 
 constexpr int updateMs = 100;
+constexpr std::size_t deletedAtOnce = 100;  ///< without typing how many
 
 /// The ids of a job, or what failed of it. The job only changes them while nobody shows them.
 class JobList : public QAbstractListModel {
@@ -115,6 +117,8 @@ BulkDialog::BulkDialog(Backend& backend, const QString& workflow, BulkJob::Verb 
     , bar_(new QProgressBar)
     , list_(new QListView)
     , rollBack_(new QCheckBox(tr("Roll back first: undo the steps that say how")))
+    , countLabel_(makeLabel(QString(), "small"))
+    , count_(new QLineEdit)
     , copy_(makeButton(tr("Copy list"), "link")) {
     setObjectName("bulkDialog");
     text_->setWordWrap(true);
@@ -129,6 +133,11 @@ BulkDialog::BulkDialog(Backend& backend, const QString& workflow, BulkJob::Verb 
     list_->setAccessibleName(tr("Instances"));
     list_->hide();
     rollBack_->hide();
+    countLabel_->setBuddy(count_);
+    countLabel_->hide();
+    count_->setAccessibleName(tr("Number of instances"));
+    count_->setMaxLength(20);
+    count_->hide();
     copy_->hide();
     verbButton()->setEnabled(false);
     auto* row = new QHBoxLayout;
@@ -140,6 +149,8 @@ BulkDialog::BulkDialog(Backend& backend, const QString& workflow, BulkJob::Verb 
     body()->addWidget(list_, 100);
     body()->addStretch(1);
     body()->addWidget(rollBack_);
+    body()->addWidget(countLabel_);
+    body()->addWidget(count_);
     resize(520, 380);
     connect(this, &ActionDialog::confirmed, this, [this] { job_->start(rollBack_->isChecked()); });
     connect(copy_, &QPushButton::clicked, this, [this] {
@@ -229,14 +240,37 @@ void BulkDialog::showReady() {
     list_->show();
     rollBack_->setVisible(job_->verb() == BulkJob::Verb::terminate);
     verbButton()->setEnabled(true);
-    verbButton()->setDefault(true);
-    verbButton()->setFocus(Qt::TabFocusReason);
+    const bool harmless = lookOf(job_->verb()) == Look::main;
+    auto* start = harmless ? verbButton() : cancelButton();
+    start->setDefault(true);
+    start->setFocus(Qt::TabFocusReason);
+    if (job_->verb() == BulkJob::Verb::remove && count > deletedAtOnce) askForCount(count);
+}
+
+/// So many are not deleted by a reflex: the number has to be typed.
+void BulkDialog::askForCount(std::size_t count) {
+    const QString number = format::number(static_cast<std::int64_t>(count));
+    countLabel_->setText(tr("Type %1 to delete them").arg(number));
+    countLabel_->show();
+    count_->show();
+    count_->setPlaceholderText(number);
+    verbButton()->setEnabled(false);
+    connect(count_, &QLineEdit::textChanged, this, [this, count](const QString& text) {
+        QString digits = text.simplified();
+        digits.remove(QLatin1Char(',')).remove(QLatin1Char(' '));
+        const bool right = digits == QString::number(count);
+        verbButton()->setEnabled(right);
+        (right ? verbButton() : cancelButton())->setDefault(true);
+    });
+    count_->setFocus(Qt::OtherFocusReason);
 }
 
 void BulkDialog::showWorking() {
     list_->hide();
     list_->setModel(nullptr);
     rollBack_->hide();
+    countLabel_->hide();
+    count_->hide();
     text_->setText(tr("Stop leaves alone those that have not been reached; the others stay %1.")
                        .arg(doneWord(job_->verb())));
     bar_->show();
@@ -250,6 +284,7 @@ void BulkDialog::showOver() {
     verbButton()->hide();
     rollBack_->hide();
     cancelButton()->setText(tr("Close"));
+    cancelButton()->setDefault(true);
     cancelButton()->setFocus(Qt::TabFocusReason);
     if (!job_->problem().isEmpty()) {
         setHeading(tr("Nothing was %1").arg(doneWord(job_->verb())));

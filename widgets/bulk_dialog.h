@@ -6,6 +6,7 @@
 #include <QTimer>
 
 class QCheckBox;
+class QLineEdit;
 class QListView;
 class QProgressBar;
 
@@ -34,6 +35,7 @@ class BulkDialog : public ActionDialog {
   private:
     void show(BulkJob::Phase phase);
     void showReady();
+    void askForCount(std::size_t count);
     void showWorking();
     void showOver();
     void update();
@@ -45,6 +47,8 @@ class BulkDialog : public ActionDialog {
     QProgressBar* bar_;
     QListView* list_;
     QCheckBox* rollBack_;
+    QLabel* countLabel_;
+    QLineEdit* count_;  ///< to be typed before many are deleted
     QPushButton* copy_;
     BulkJob::Phase shown_ = BulkJob::Phase::gathering;
     QTimer repaint_;

@@ -21,7 +21,8 @@ CommandPalette::CommandPalette(QWidget* window, Source source)
     , source_(std::move(source))
     , model_(new FindingsModel(this))
     , field_(new QLineEdit)
-    , list_(new QListView) {
+    , list_(new QListView)
+    , none_(makeLabel(tr("Nothing found"), "mute")) {
     setObjectName("commandPalette");
     setProperty("kind", "card");
     field_->setPlaceholderText(tr("Find actions, workflows and instances"));
@@ -39,6 +40,9 @@ CommandPalette::CommandPalette(QWidget* window, Source source)
     layout->setSpacing(6);
     layout->addWidget(field_);
     layout->addWidget(list_);
+    layout->addWidget(none_);
+    none_->setAlignment(Qt::AlignCenter);
+    none_->setFixedHeight(FindingDelegate::rowHeight);
     auto* shadow = new QGraphicsDropShadowEffect(this);
     shadow->setBlurRadius(36);
     shadow->setOffset(0, 10);
@@ -57,7 +61,7 @@ CommandPalette::CommandPalette(QWidget* window, Source source)
 }
 
 void CommandPalette::openSheet() {
-    before_ = window()->focusWidget();
+    if (auto* focused = window()->focusWidget(); focused != field_) before_ = focused;
     field_->clear();
     refresh();
     place();
@@ -74,6 +78,8 @@ void CommandPalette::refresh() {
     int row = 0;
     if (was.row() > 0 && was.row() < count() && textOf(was.row()) == wasTitle) row = was.row();
     if (count() > 0) list_->setCurrentIndex(model_->index(row));
+    list_->setVisible(count() > 0);
+    none_->setVisible(count() == 0);
     place();
 }
 
@@ -119,10 +125,10 @@ void CommandPalette::runRow(int row) {
     if (run) run();
 }
 
-/// Goes, and gives the focus back to where it came from.
 void CommandPalette::leave() {
-    if (before_ != nullptr && before_->isVisible()) before_->setFocus(Qt::OtherFocusReason);
+    if (before_ && before_->isVisible()) before_->setFocus(Qt::OtherFocusReason);
     hide();
+    emit putAway();
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {

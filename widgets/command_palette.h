@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+class QLabel;
 class QLineEdit;
 class QListView;
 
@@ -49,6 +50,8 @@ class CommandPalette : public QFrame {
   signals:
     /// The text rested for a moment: time to ask a backend.
     void searchRequested(const QString& text);
+    /// It was put away, and the keys go where they went before, if that is still there.
+    void putAway();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -63,8 +66,9 @@ class CommandPalette : public QFrame {
     FindingsModel* model_;
     QLineEdit* field_;
     QListView* list_;
+    QLabel* none_;
+    QPointer<QWidget> before_;  ///< had the focus when the sheet opened
     QTimer rest_;
-    QPointer<QWidget> before_;  ///< had the focus
 };
 
 }  // namespace stepwell

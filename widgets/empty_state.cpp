@@ -4,6 +4,7 @@
 #include "widgets/icons.h"
 #include "widgets/theme.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
@@ -27,7 +28,7 @@ EmptyState::EmptyState(QWidget* parent)
     detail_->setAlignment(Qt::AlignCenter);
     detail_->setWordWrap(true);
     detail_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    detail_->setMinimumWidth(440);
+    sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     detail_->setMaximumWidth(560);
     connect(button_, &QPushButton::clicked, this, &EmptyState::actionRequested);
     auto* layout = new QVBoxLayout(this);
@@ -36,7 +37,13 @@ EmptyState::EmptyState(QWidget* parent)
     layout->addStretch(2);
     layout->addWidget(sign_, 0, Qt::AlignHCenter);
     layout->addWidget(sentence_);
-    layout->addWidget(detail_, 0, Qt::AlignHCenter);
+    // In a row and not aligned in the column: only so does the layout give the text the height of all its
+    // lines.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(detail_, 1000);
+    row->addStretch(1);
+    layout->addLayout(row);
     layout->addSpacing(4);
     layout->addWidget(button_, 0, Qt::AlignHCenter);
     layout->addStretch(3);
@@ -55,7 +62,16 @@ void EmptyState::show(Kind kind, const QString& sentence, const QString& detail,
 
 void EmptyState::showError(const api::Error& error, const QString& what, const QString& permission) {
     const QString reason = QString::fromStdString(error.message);
-    if (error.http == 401 || error.http == 403) {
+    if (error.http == 401) {
+        show(Kind::notPermitted, tr("%1 could not be read: the token is wrong").arg(what),
+             tr("%1\nThe token of a Stepwell engine stands in the file “token” of its data folder; stepwelld "
+                "prints that path as token_file when it starts. Connect again with it: the menu at the top "
+                "left, “Connect to another backend…”.")
+                 .arg(reason),
+             tr("Try again"));
+        return;
+    }
+    if (error.http == 403) {
         show(Kind::notPermitted, tr("%1 may not be read with this token").arg(what),
              tr("The token lacks the permission “%1”. Give it that permission, or connect with another "
                 "token. %2")

@@ -19,8 +19,8 @@ class EmptyState : public QWidget {
 
     /// Without `action` there is no button.
     void show(Kind kind, const QString& sentence, const QString& detail, const QString& action);
-    /// A load that failed: not permitted for 401 and 403, else failed. `what`: "The workflows"; `permission`:
-    /// what the token would need.
+    /// A load that failed: a wrong token for 401, not permitted for 403, else failed. `what`: "The
+    /// workflows"; `permission`: what the token would need.
     void showError(const api::Error& error, const QString& what, const QString& permission);
     Kind kind() const { return kind_; }
     QString sentence() const;

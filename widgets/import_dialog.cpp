@@ -44,6 +44,27 @@ QString placeText(const Problem& problem) {
     return place;
 }
 
+Question takeoverQuestion(const std::vector<ImportJob::Takeover>& taken) {
+    const QString to = QString::fromStdString(taken.front().to);
+    Question question;
+    QStringList lines;
+    for (const auto& one : taken)
+        lines << QObject::tr("The workflow “%1” belongs to the Worker “%2”.")
+                     .arg(QString::fromStdString(one.workflow), QString::fromStdString(one.from));
+    question.title = taken.size() == 1
+                         ? QObject::tr("Take the workflow %1 away from %2?")
+                               .arg(QString::fromStdString(taken.front().workflow),
+                                    QString::fromStdString(taken.front().from))
+                         : QObject::tr("Take %1 workflows away from other Workers?").arg(taken.size());
+    question.body =
+        QObject::tr("%1\n\nThis import makes “%2” its owner: new instances run the code of “%2”, and "
+                    "settings and schedules are those of “%2”. Instances so far stay in the list. "
+                    "The Worker that has it now loses it.")
+            .arg(lines.join(QLatin1Char('\n')), to);
+    question.verb = QObject::tr("Take it over");
+    return question;
+}
+
 }  // namespace
 
 ImportDialog::ImportDialog(Backend& backend, const QString& path, const QString& esbuild, QWidget* parent)
@@ -93,6 +114,7 @@ void ImportDialog::start() {
     job_ = new ImportJob(&backend_, path_, esbuild_, this);
     connect(job_, &ImportJob::progress, this, &ImportDialog::showProgress);
     connect(job_, &ImportJob::failed, this, &ImportDialog::showProblems);
+    connect(job_, &ImportJob::takesOver, this, &ImportDialog::askToTake);
     connect(job_, &ImportJob::finished, this, [this](const ImportJob::Result& result) {
         QStringList names;
         for (const auto& name : result.workflows) {
@@ -105,6 +127,22 @@ void ImportDialog::start() {
     });
     showProgress(ImportJob::Phase::reading, 0, 0);
     job_->start();
+}
+
+void ImportDialog::askToTake(const std::vector<ImportJob::Takeover>& taken) {
+    phase_->setText(tr("Waiting for your decision"));
+    bar_->hide();
+    auto* dialog = askFirst(this, takeoverQuestion(taken), [this] { job_->proceed(); });
+    dialog->setObjectName("takeoverDialog");
+    connect(dialog, &QDialog::rejected, this, &ImportDialog::leaveAsItIs);
+}
+
+void ImportDialog::leaveAsItIs() {
+    job_->cancel();
+    bar_->hide();
+    phase_->setText(tr("Nothing was imported"));
+    showError(tr("To keep both, give the workflow another name in the project, then import again."));
+    setVerb(tr("Import again"));
 }
 
 void ImportDialog::showProgress(ImportJob::Phase phase, qint64 done, qint64 total) {

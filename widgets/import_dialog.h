@@ -30,6 +30,8 @@ class ImportDialog : public ActionDialog {
     void showWarnings(const ImportJob::Result& result);
     void showList(const std::vector<Problem>& problems, const char* kind);
     void clearProblems();
+    void askToTake(const std::vector<ImportJob::Takeover>& taken);
+    void leaveAsItIs();
     QWidget* problemRow(const Problem& problem, const char* textKind) const;
 
     Backend& backend_;

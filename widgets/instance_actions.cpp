@@ -114,7 +114,8 @@ InstanceActions::InstanceActions(Backend& backend, QWidget* parent)
         auto* action = new QAction(verbWord(verb), this);
         action->setEnabled(false);
         action->setShortcut(keyOf(verb));
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setShortcutContext(
+            Qt::WindowShortcut);  // as long as the page is shown, whoever has the focus
         parent->addAction(action);
         connect(action, &QAction::triggered, this, [this, verb] { run(verb); });
         actions_.push_back(action);

@@ -136,7 +136,7 @@ bool JsonEditor::eventFilter(QObject* watched, QEvent* event) {
         auto* key = static_cast<QKeyEvent*>(event);
         if (key->key() == Qt::Key_Tab && key->modifiers() == Qt::NoModifier) return focusNextPrevChild(true);
         if (key->key() == Qt::Key_Backtab) return focusNextPrevChild(false);
-        if (key->key() == Qt::Key_Escape) {  // the editor would swallow it
+        if (key->key() == Qt::Key_Escape) {  // the editor would swallow it; ignored, it goes on to the dialog
             key->ignore();
             return true;
         }
@@ -163,6 +163,11 @@ void JsonEditor::setReadOnly(bool readOnly) {
     verdict_->setVisible(!readOnly);
 }
 
+void JsonEditor::setEmptyText(const QString& text) {
+    emptyText_ = text;
+    check();
+}
+
 bool JsonEditor::isValid() const {
     return problem_.message.isEmpty();
 }
@@ -187,8 +192,7 @@ void JsonEditor::check() {
     editor_->clearIndicatorRange(0, 0, lines, 0, errorIndicator);
     const bool valid = wrong.message.isEmpty();
     if (valid) {
-        verdict_->setText(editor_->text().trimmed().isEmpty() ? tr("Empty: nothing is sent")
-                                                              : tr("Valid JSON"));
+        verdict_->setText(editor_->text().trimmed().isEmpty() ? emptyText_ : tr("Valid JSON"));
     } else {
         verdict_->setText(tr("Line %1, column %2: %3").arg(wrong.line).arg(wrong.column).arg(wrong.message));
         const int column = std::min(wrong.column, std::max(1, editor_->lineLength(wrong.line - 1)));

@@ -28,6 +28,8 @@ class JsonEditor : public QWidget {
     QString text() const;
     void setText(const QString& text);
     void setReadOnly(bool readOnly);
+    /// What the line below says when nothing is written.
+    void setEmptyText(const QString& text);
     bool isValid() const;
     const JsonProblem& problem() const { return problem_; }
     /// Indents the text by two spaces; leaves invalid text alone.
@@ -49,6 +51,7 @@ class JsonEditor : public QWidget {
 
     QsciScintilla* editor_;
     QLabel* verdict_;
+    QString emptyText_;
     JsonProblem problem_;
 };
 

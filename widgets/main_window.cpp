@@ -46,7 +46,9 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     makeActions();
     connect(palette_, &CommandPalette::searchRequested, search_, &PaletteSearch::ask);
     connect(search_, &PaletteSearch::learned, palette_, &CommandPalette::refresh);
+    connect(palette_, &CommandPalette::putAway, this, &MainWindow::returnFocus);
     connect(&navigator_, &Navigator::changed, this, &MainWindow::showPlace);
+    navigator_.setGuard([this](std::function<void()> later) { return mayLeave(std::move(later)); });
     connect(rail_, &Rail::chosen, this, [this] { navigator_.go({}); });
     connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &MainWindow::showSwitcherMenu);
     connect(health_, &HealthBar::reachableChanged, this, &MainWindow::markBackend);
@@ -61,6 +63,7 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
 
 MainWindow::~MainWindow() {
     navigator_.disconnect(this);
+    navigator_.setGuard({});
     health_->setBackend(nullptr);
     search_->setBackend(nullptr);
     dropPages();
@@ -152,6 +155,11 @@ void MainWindow::makePages() {
         navigator_.go({name, {}});
     });
     connect(workflows_, &WorkflowsPage::triggerRequested, this, &MainWindow::trigger);
+    connect(workflows_, &WorkflowsPage::settingsRequested, this, [this](const QString& name) {
+        navigator_.go({name, {}, QStringLiteral("settings")});
+    });
+    connect(workflows_, &WorkflowsPage::deletionRequested, this, &MainWindow::deleteWorkflow);
+    connect(workflow_, &WorkflowPage::deletionRequested, this, &MainWindow::deleteWorkflow);
     connect(workflows_, &WorkflowsPage::importRequested, this, &MainWindow::chooseImport);
     connect(workflows_, &WorkflowsPage::sampleRequested, this, &MainWindow::importPath);
     connect(workflow_, &WorkflowPage::triggerRequested, this, &MainWindow::trigger);
@@ -252,7 +260,20 @@ void MainWindow::mousePressEvent(QMouseEvent* event) {
     QMainWindow::mousePressEvent(event);
 }
 
+void MainWindow::changeEvent(QEvent* event) {
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow()) returnFocus();
+}
+
+/// What had the keys may be gone by the time a dialog or the palette closes; then they go to the page.
+void MainWindow::returnFocus() {
+    const auto* focused = focusWidget();
+    if (focused != nullptr && focused->isVisible() && focused->isEnabled()) return;
+    if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->focusMain();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayLeave([this] { close(); })) return event->ignore();
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
     QMainWindow::closeEvent(event);
 }

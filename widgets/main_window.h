@@ -61,12 +61,13 @@ class MainWindow : public QMainWindow {
     void mousePressEvent(QMouseEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
     void layOut();
     void makeActions();
     QAction* addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
-                      const QString& detail = {});
+                      const QString& detail = {}, const QString& keywords = {});
     QList<QAction*> findableActions() const;
     void showPlace(const Place& place);
     void showInstance(const Place& place);
@@ -74,6 +75,10 @@ class MainWindow : public QMainWindow {
     void makePages();
     void dropPages();
     void retitle();
+    void returnFocus();
+    /// False when something entered would be lost: asks, and calls `later` when that is decided.
+    bool mayLeave(std::function<void()> later);
+    void deleteWorkflow(const QString& name);
 
     void trigger(const QString& workflow);
     void openTriggerDialog(const QStringList& workflows, const QString& chosen);

@@ -11,6 +11,8 @@
 #include "widgets/rail.h"
 #include "widgets/theme.h"
 #include "widgets/trigger_dialog.h"
+#include "widgets/unsaved_dialog.h"
+#include "widgets/workflow_deletion.h"
 #include "widgets/workflow_page.h"
 #include "widgets/workflows_page.h"
 
@@ -24,10 +26,11 @@
 namespace stepwell {
 
 QAction* MainWindow::addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
-                              const QString& detail) {
+                              const QString& detail, const QString& keywords) {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
     action->setProperty("detail", detail);
+    action->setProperty("keywords", keywords);  // what else the palette finds it by
     connect(action, &QAction::triggered, this, std::move(run));
     addAction(action);
     actions_.push_back(action);
@@ -38,12 +41,17 @@ void MainWindow::makeActions() {
     auto* find =
         addNamed(tr("Find anything"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->openSheet(); });
     actions_.removeOne(find);  // the palette need not find itself
-    addNamed(tr("Trigger a workflow…"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] {
-        const Place& here = navigator_.current();
-        trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow()
-                                                                 : here.workflow);
-    });
-    addNamed(tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); });
+    addNamed(
+        tr("Trigger a workflow…"), QKeySequence(Qt::CTRL | Qt::Key_T),
+        [this] {
+            const Place& here = navigator_.current();
+            trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow()
+                                                                     : here.workflow);
+        },
+        {}, tr("run start create new instance"));
+    addNamed(
+        tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); }, {},
+        tr("deploy upload open folder"));
     addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
         auto* dialog = new QFileDialog(this, tr("Import a Worker"), {}, tr("Workers (*.js *.mjs *.ts)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -58,20 +66,30 @@ void MainWindow::makeActions() {
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });
-    addNamed(tr("Reload"), QKeySequence(Qt::Key_F5), [this] { reload(); });
+    addNamed(
+        tr("Reload"), QKeySequence(Qt::Key_F5), [this] { reload(); }, {}, tr("refresh update"));
     addNamed(tr("Copy link"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { copyLink(); });
     addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
              [this] { openLink(); });
-    addNamed(tr("Connect to another backend…"), {}, [this] { askForBackend({}); });
-    addNamed(tr("Appearance: follow the system"), {}, [] { chooseAppearance(Theme::Mode::system); });
-    addNamed(tr("Appearance: light"), {}, [] { chooseAppearance(Theme::Mode::light); });
-    addNamed(tr("Appearance: dark"), {}, [] { chooseAppearance(Theme::Mode::dark); });
-    addNamed(tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    addNamed(
+        tr("Connect to another backend…"), {}, [this] { askForBackend({}); }, {},
+        tr("server account cloudflare token login switch"));
+    const auto addLook = [this](const QString& text, Theme::Mode mode) {
+        addNamed(
+            text, {}, [mode] { chooseAppearance(mode); }, {},
+            tr("theme color colour mode night day bright dark light"));
+    };
+    addLook(tr("Appearance: follow the system"), Theme::Mode::system);
+    addLook(tr("Appearance: light"), Theme::Mode::light);
+    addLook(tr("Appearance: dark"), Theme::Mode::dark);
+    addNamed(
+        tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); }, {}, tr("exit close"));
 }
 
 QList<QAction*> MainWindow::findableActions() const {
     QList<QAction*> all = actions_;
     const bool onWorkflow = workflow_ != nullptr && pages_->currentWidget() == workflow_;
+    if (onWorkflow) all += workflow_->pageActions();
     if (onWorkflow && workflow_->showsInstances())
         all += workflow_->instances().verbs().actions() + workflow_->instances().bulkActions();
     if (instance_ != nullptr && pages_->currentWidget() == instance_)
@@ -130,6 +148,23 @@ void MainWindow::showImported(const QStringList& workflows, const QString& scrip
                        : tr("%1 workflows were imported from %2").arg(workflows.size()).arg(script));
 }
 
+bool MainWindow::mayLeave(std::function<void()> later) {
+    auto* page = qobject_cast<Page*>(pages_->currentWidget());
+    if (page == nullptr || !page->hasUnsaved()) return true;
+    askAboutUnsaved(this, *page, std::move(later));
+    return false;
+}
+
+void MainWindow::deleteWorkflow(const QString& name) {
+    if (backend_ == nullptr) return;
+    askToDeleteWorkflow(*backend_, name, pages_->currentWidget(), [this, name] {
+        workflows_->reload();
+        if (navigator_.current().workflow != name) return;
+        workflow_->discardEntered();  // for a workflow that is gone
+        navigator_.go({});
+    });
+}
+
 void MainWindow::copyText(const QString& text, const QString& notice) {
     QApplication::clipboard()->setText(text);
     notices_->post(NoticeBar::Kind::success, notice);
@@ -146,6 +181,7 @@ void MainWindow::openLink() {
 }
 
 void MainWindow::reload() {
+    if (!mayLeave([this] { reload(); })) return;
     health_->refresh();
     if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->reload();
 }
@@ -158,7 +194,9 @@ void MainWindow::showSwitcherMenu(const QPoint& at) {
         auto* action = menu->addAction(text);
         action->setCheckable(true);
         action->setChecked(current);
-        connect(action, &QAction::triggered, this, std::move(run));
+        connect(action, &QAction::triggered, this, [this, run = std::move(run)] {
+            if (mayLeave(run)) run();
+        });
     };
     if (!local_.name.isEmpty()) add(local_.name, choice_.name == local_.name, [this] { connectTo(local_); });
     for (const auto& saved : store_.saved())

@@ -46,6 +46,7 @@ std::optional<Place> placeFrom(const QString& link) {
 
 void Navigator::go(const Place& place) {
     if (place != current()) {
+        if (!mayLeave([this, place] { go(place); })) return;
         places_.resize(at_ + 1);
         places_.push_back(place);
         if (places_.size() > historyAtMost) places_.erase(places_.begin());
@@ -61,13 +62,13 @@ bool Navigator::open(const QString& link) {
 }
 
 void Navigator::back() {
-    if (!canGoBack()) return;
+    if (!canGoBack() || !mayLeave([this] { back(); })) return;
     --at_;
     emit changed(current());
 }
 
 void Navigator::forward() {
-    if (!canGoForward()) return;
+    if (!canGoForward() || !mayLeave([this] { forward(); })) return;
     ++at_;
     emit changed(current());
 }

@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,10 @@ class Navigator : public QObject {
     bool canGoBack() const { return at_ > 0; }
     bool canGoForward() const { return at_ + 1 < places_.size(); }
 
+    /// Asked before the place changes. False: not now, and calling `later` goes there after all.
+    using Guard = std::function<bool(std::function<void()> later)>;
+    void setGuard(Guard guard) { guard_ = std::move(guard); }
+
     /// Goes to a place and forgets what was forward. Going where one is already only emits `changed` again.
     void go(const Place& place);
     /// False when the link is not one of ours.
@@ -45,6 +50,9 @@ class Navigator : public QObject {
     void changed(const stepwell::Place& place);
 
   private:
+    bool mayLeave(std::function<void()> later) const { return !guard_ || guard_(std::move(later)); }
+
+    Guard guard_;
     std::vector<Place> places_{Place{}};
     std::size_t at_ = 0;
 };

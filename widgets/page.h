@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QStackedWidget;
 
 namespace stepwell {
@@ -17,6 +19,13 @@ class Page : public QWidget {
     virtual void reload() = 0;
     /// Gives the keyboard to the page's main thing.
     virtual void focusMain() = 0;
+    /// Whether something was entered that would be lost by leaving.
+    virtual bool hasUnsaved() const { return false; }
+    /// Saves what was entered and calls `then` when it is saved. What cannot be saved is shown in place, and
+    /// `then` is not called.
+    virtual void saveEntered(std::function<void()> then) { then(); }
+    /// Shows again what holds.
+    virtual void discardEntered() {}
 };
 
 /// One section of a workflow's page: its instances, versions or settings.

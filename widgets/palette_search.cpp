@@ -38,7 +38,7 @@ std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const Q
     for (auto* action : actions) {
         if (!action->isEnabled() || !action->isVisible()) continue;
         const QString title = action->text().remove(QLatin1Char('&'));
-        consider(0, title,
+        consider(0, title + QLatin1Char(' ') + action->property("keywords").toString(),
                  {title,
                   action->property("detail").toString(),
                   action->shortcut().toString(QKeySequence::NativeText),

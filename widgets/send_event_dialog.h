@@ -6,6 +6,7 @@
 #include <QStringList>
 
 class QComboBox;
+class QLabel;
 
 namespace stepwell {
 
@@ -29,6 +30,8 @@ class SendEventDialog : public ActionDialog {
     Backend& backend_;
     std::string workflow_;
     std::string id_;
+    QStringList awaited_;
+    QLabel* typeLabel_;
     QComboBox* type_;
     JsonEditor* payload_;
 };

@@ -28,6 +28,19 @@ QVBoxLayout* columnOf(QWidget* card) {
     return column;
 }
 
+QString wrongNumber() {
+    return QObject::tr("Not a whole number above 0. Leave it empty for the default.");
+}
+
+QString wrongTime() {
+    return QObject::tr("Not a duration such as 7 days or 12 hours. Leave it empty for the default.");
+}
+
+void setWords(QLabel* label, const QString& text, bool fine) {
+    setLook(label, "kind", fine ? "small" : "error");
+    label->setText(text);
+}
+
 }  // namespace
 
 SettingsPage::SettingsPage(Backend& backend, QWidget* parent)
@@ -60,7 +73,7 @@ SettingsPage::SettingsPage(Backend& backend, QWidget* parent)
 }
 
 void SettingsPage::addField(QVBoxLayout* into, QLineEdit*& field, const QString& name,
-                            const QString& placeholder, const QString& hint) {
+                            const QString& placeholder, const QString& hint, const QString& wrong) {
     field = new QLineEdit;
     field->setFixedWidth(fieldWidth);
     field->setPlaceholderText(placeholder);
@@ -72,7 +85,10 @@ void SettingsPage::addField(QVBoxLayout* into, QLineEdit*& field, const QString&
     row->setSpacing(12);
     row->addWidget(label);
     row->addWidget(field);
-    row->addWidget(makeLabel(hint, "small"), 1);
+    auto* words = makeLabel(hint, "small");
+    words->setWordWrap(true);
+    row->addWidget(words, 1);
+    hints_.push_back({field, words, hint, wrong});
     into->addLayout(row);
     connect(field, &QLineEdit::textChanged, this, &SettingsPage::validate);
 }
@@ -83,12 +99,13 @@ QWidget* SettingsPage::buildWorkflowCard() {
     column->addWidget(makeLabel(tr("This workflow"), "cardTitle"));
     column->addWidget(source_);
     addField(column, steps_, tr("Steps of an instance"), tr("Default"),
-             tr("At most; sleeps and waits are not counted"));
+             tr("At most; sleeps and waits are not counted"), wrongNumber());
     addField(column, concurrency_, tr("Instances at once"), tr("No limit"),
-             tr("Further ones stay queued, in order"));
+             tr("Further ones stay queued, in order"), wrongNumber());
     addField(column, success_, tr("Keep complete ones"), tr("As the account"),
-             tr("For example 7 days; then they are deleted"));
-    addField(column, error_, tr("Keep failed ones"), tr("As the account"), tr("Errored and terminated"));
+             tr("For example 7 days; then they are deleted"), wrongTime());
+    addField(column, error_, tr("Keep failed ones"), tr("As the account"), tr("Errored and terminated"),
+             wrongTime());
     column->addSpacing(4);
     column->addWidget(makeLabel(tr("Schedules"), "cardTitle"));
     crons_ = new QVBoxLayout;
@@ -123,9 +140,9 @@ QWidget* SettingsPage::buildAccountCard() {
     auto* column = columnOf(card);
     column->addWidget(makeLabel(tr("All workflows of the account"), "cardTitle"));
     addField(column, accountSuccess_, tr("Keep complete ones"), tr("Until deleted"),
-             tr("Where a workflow sets nothing"));
-    addField(column, accountError_, tr("Keep failed ones"), tr("Until deleted"),
-             tr("Errored and terminated"));
+             tr("Where a workflow sets nothing"), wrongTime());
+    addField(column, accountError_, tr("Keep failed ones"), tr("Until deleted"), tr("Errored and terminated"),
+             wrongTime());
     saveAccount_ = makeButton(tr("Save for the account"));
     accountVerdict_ = makeLabel(QString(), "small");
     connect(saveAccount_, &QPushButton::clicked, this, &SettingsPage::saveAccount);
@@ -155,6 +172,7 @@ void SettingsPage::addCron(const QString& cron) {
     layout->addWidget(remove);
     layout->addWidget(when, 1);
     crons_->addWidget(row);
+    when->setWordWrap(true);
     cronRows_.push_back({row, text, when});
     connect(text, &QLineEdit::textChanged, this, &SettingsPage::validate);
     connect(remove, &QPushButton::clicked, this, [this, row] { removeCron(row); });
@@ -278,65 +296,137 @@ bool SettingsPage::isDirty() const {
     return loaded_ && (!now || *now != saved_);
 }
 
+bool SettingsPage::isAccountDirty() const {
+    api::Retention account;
+    const bool fine = settings::readRetention(accountSuccess_->text(), account.success) &&
+                      settings::readRetention(accountError_->text(), account.error);
+    return loaded_ && (!fine || account != account_);
+}
+
+bool SettingsPage::hasUnsaved() const {
+    return isDirty() || isAccountDirty();
+}
+
+void SettingsPage::discardEntered() {
+    accountSuccess_->setText(settings::retentionText(account_.success));
+    accountError_->setText(settings::retentionText(account_.error));
+    if (loaded_) show(saved_);
+}
+
+void SettingsPage::saveEntered(std::function<void()> then) {
+    if (auto* wrong = focusWrong()) return wrong->setFocus();
+    const auto account = [this, then] { isAccountDirty() ? putAccount(then) : then(); };
+    isDirty() ? put(account) : account();
+}
+
+/// The first field that makes no sense.
+QWidget* SettingsPage::focusWrong() {
+    for (const auto& hint : hints_)
+        if (hint.field->property("invalid").toBool()) return hint.field;
+    for (const auto& row : cronRows_)
+        if (row.text->property("invalid").toBool()) return row.text;
+    return nullptr;
+}
+
 void SettingsPage::validate() {
     if (verdict_ == nullptr || accountVerdict_ == nullptr) return;  // still being built
     std::optional<std::int64_t> number;
     std::optional<api::Milliseconds> kept;
-    for (auto* field : {steps_, concurrency_})
-        setLook(field, "invalid", !settings::readNumber(field->text(), number));
-    for (auto* field : {success_, error_, accountSuccess_, accountError_})
-        setLook(field, "invalid", !settings::readRetention(field->text(), kept));
+    for (const auto& hint : hints_) {
+        const bool isNumber = hint.field == steps_ || hint.field == concurrency_;
+        const QString text = hint.field->text();
+        const bool fine = isNumber ? settings::readNumber(text, number) : settings::readRetention(text, kept);
+        setLook(hint.field, "invalid", !fine);
+        setWords(hint.label, fine ? hint.usual : hint.wrong, fine);
+    }
     for (const auto& row : cronRows_) {
-        setLook(row.text, "invalid", !settings::looksLikeCron(row.text->text()));
-        row.next->setText(settings::nextRunText(row.text->text()));
+        const bool fine = settings::looksLikeCron(row.text->text());
+        setLook(row.text, "invalid", !fine && !row.text->text().isEmpty());
+        setWords(row.next,
+                 fine ? settings::nextRunText(row.text->text())
+                      : tr("Five fields, as in 0 6 * * 1-5: minute, hour, day, month, weekday"),
+                 fine || row.text->text().isEmpty());
     }
     const auto now = entered();
     save_->setEnabled(loaded_ && now && *now != saved_);
     add_->setEnabled(cronRows_.size() < mostCrons);
-    setLook(verdict_, "kind", now ? "small" : "error");
-    verdict_->setText(
-        now ? QString()
-            : tr("Numbers above 0, durations like 7 days, schedules of five fields like 0 6 * * 1-5"));
+    setWords(verdict_, {}, true);
     api::Retention account;
     const bool fine = settings::readRetention(accountSuccess_->text(), account.success) &&
                       settings::readRetention(accountError_->text(), account.error);
     saveAccount_->setEnabled(fine && account != account_);
 }
 
+/// What the backend refused stands at the field it names, when one can be told, else at the button.
+void SettingsPage::showRefusal(const QString& reason) {
+    for (const auto& row : cronRows_) {
+        if (!reason.contains(row.text->text().simplified())) continue;
+        setLook(row.text, "invalid", true);
+        return setWords(row.next, reason, false);
+    }
+    const auto is = [&](const char* word) {
+        return reason.contains(QLatin1String(word), Qt::CaseInsensitive);
+    };
+    const QLineEdit* field = is("concurrency")         ? concurrency_
+                             : is("limits.steps")      ? steps_
+                             : is("success_retention") ? success_
+                             : is("error_retention")   ? error_
+                                                       : nullptr;
+    for (const auto& hint : hints_) {
+        if (hint.field != field) continue;
+        setLook(hint.field, "invalid", true);
+        return setWords(hint.label, reason, false);
+    }
+    setWords(verdict_, reason, false);
+}
+
 void SettingsPage::save() {
+    put([this] { load(); });
+}
+
+void SettingsPage::put(std::function<void()> then) {
     const auto wanted = entered();
     if (!loaded_ || !wanted) return;
     Backend::WorkflowDeclaration declaration{loaded_->name, loaded_->className, loaded_->scriptName,
                                              client::settingsJson(*wanted)};
     save_->setEnabled(false);
     verdict_->setText(tr("Saving…"));
-    backend_.putWorkflow(declaration, this, [this, name = workflow_](api::Result<void> answer) {
-        if (name != workflow_) return;
-        if (answer) {
-            NoticeBar::say(this, NoticeBar::Kind::success, tr("The settings of %1 were saved").arg(name));
-            return load();
-        }
-        validate();
-        setLook(verdict_, "kind", "error");
-        verdict_->setText(QString::fromStdString(answer.error().message));
-    });
+    backend_.putWorkflow(declaration, this,
+                         [this, name = workflow_, wanted, then = std::move(then)](api::Result<void> answer) {
+                             if (name != workflow_) return;
+                             if (!answer) {
+                                 validate();
+                                 return showRefusal(QString::fromStdString(answer.error().message));
+                             }
+                             NoticeBar::say(this, NoticeBar::Kind::success,
+                                            tr("The settings of %1 were saved").arg(name));
+                             saved_ = *wanted;
+                             validate();
+                             then();
+                         });
 }
 
 void SettingsPage::saveAccount() {
+    putAccount([] {});
+}
+
+void SettingsPage::putAccount(std::function<void()> then) {
     api::Retention wanted;
     if (!settings::readRetention(accountSuccess_->text(), wanted.success) ||
         !settings::readRetention(accountError_->text(), wanted.error))
         return;
     saveAccount_->setEnabled(false);
-    backend_.setAccountRetention(wanted, this, [this](api::Result<api::Retention> answer) {
-        if (answer) {
-            account_ = *answer;
-            NoticeBar::say(this, NoticeBar::Kind::success, tr("The settings of the account were saved"));
-        }
-        validate();
-        setLook(accountVerdict_, "kind", answer ? "small" : "error");
-        accountVerdict_->setText(answer ? QString() : QString::fromStdString(answer.error().message));
-    });
+    backend_.setAccountRetention(
+        wanted, this, [this, then = std::move(then)](api::Result<api::Retention> answer) {
+            if (answer) {
+                account_ = *answer;
+                NoticeBar::say(this, NoticeBar::Kind::success, tr("The settings of the account were saved"));
+            }
+            validate();
+            setWords(accountVerdict_, answer ? QString() : QString::fromStdString(answer.error().message),
+                     answer.has_value());
+            if (answer) then();
+        });
 }
 
 }  // namespace stepwell

@@ -28,6 +28,9 @@ class SettingsPage : public WorkflowSection {
     std::optional<api::WorkflowSettings> entered() const;
     bool isDirty() const;
     void save();
+    bool hasUnsaved() const override;
+    void saveEntered(std::function<void()> then) override;
+    void discardEntered() override;
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -38,10 +41,22 @@ class SettingsPage : public WorkflowSection {
         QLineEdit* text;
         QLabel* next;
     };
+    /// Beside a field: what it is for, or what is wrong with it.
+    struct Hint {
+        QLineEdit* field;
+        QLabel* label;
+        QString usual;
+        QString wrong;
+    };
     QWidget* buildWorkflowCard();
     QWidget* buildAccountCard();
     void addField(QVBoxLayout* into, QLineEdit*& field, const QString& name, const QString& placeholder,
-                  const QString& hint);
+                  const QString& hint, const QString& wrong);
+    void showRefusal(const QString& reason);
+    QWidget* focusWrong();
+    bool isAccountDirty() const;
+    void put(std::function<void()> then);
+    void putAccount(std::function<void()> then);
     void addCron(const QString& cron);
     void removeCron(QWidget* row);
     void load();
@@ -67,6 +82,7 @@ class SettingsPage : public WorkflowSection {
     QLineEdit* error_ = nullptr;
     QVBoxLayout* crons_ = nullptr;
     std::vector<CronRow> cronRows_;
+    std::vector<Hint> hints_;
     QPushButton* add_ = nullptr;
     QLabel* workerCrons_ = nullptr;
     QPushButton* save_ = nullptr;

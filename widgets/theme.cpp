@@ -187,6 +187,7 @@ QFont Theme::mono(int pixelSize) const {
     static const QString family = monoFamily();
     QFont font(family);
     font.setStyleHint(QFont::Monospace);
+    font.setStyleStrategy(QFont::PreferNoShaping);  // no ligatures: "//" is two characters
     font.setPixelSize(pixelSize);
     return font;
 }

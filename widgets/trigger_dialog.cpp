@@ -31,6 +31,7 @@ TriggerDialog::TriggerDialog(Backend& backend, const QStringList& workflows, con
     , idHint_(makeLabel(QString(), "small"))
     , params_(new JsonEditor) {
     setObjectName("triggerDialog");
+    params_->setEmptyText(tr("Empty: it starts without parameters"));
     if (workflows.size() > 1) {
         workflows_ = new ComboBox;
         workflows_->addItems(workflows);

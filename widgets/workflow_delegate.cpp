@@ -34,9 +34,9 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     case WorkflowsModel::Activity:
         return paintActivity(cell, index);
     case WorkflowsModel::Running:
-        return paintCount(cell, index, api::Status::running);
+        return paintCount(withNote(cell, index, api::Status::queued), index, api::Status::running);
     case WorkflowsModel::Waiting:
-        return paintCount(cell, index, api::Status::waiting);
+        return paintCount(withNote(cell, index, api::Status::paused), index, api::Status::waiting);
     case WorkflowsModel::Errored:
         return paintCount(cell, index, api::Status::errored);
     case WorkflowsModel::Complete:
@@ -56,6 +56,29 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     QString words = index.data(Qt::DisplayRole).toString();
     if (words.isEmpty()) words = QStringLiteral("–");
     text(cell, fitting(words, theme.body(), cell.area.width()), theme.body(), theme.color(Token::mute));
+}
+
+/// Writes how many are in a status that has no column of its own, when there are any, and answers the room
+/// that is left above.
+RowDelegate::Cell WorkflowDelegate::withNote(const Cell& cell, const QModelIndex& index, api::Status status) {
+    const auto counts = index.data(WorkflowsModel::CountsRole).toMap();
+    std::int64_t count =
+        counts.value(QString::fromStdString(std::string(api::toString(status)))).toLongLong();
+    if (status == api::Status::paused)
+        count +=
+            counts.value(QString::fromStdString(std::string(api::toString(api::Status::waitingForPause))))
+                .toLongLong();
+    Cell rest{cell.painter, cell.area, cell.selected, cell.hovered};
+    if (count == 0) return rest;
+    rest.area.setHeight(20);
+    rest.area.moveTop(cell.area.center().y() - 19);
+    Cell note{cell.painter, rest.area.translated(0, 19), cell.selected, cell.hovered};
+    const auto& theme = Theme::get();
+    text(note,
+         status == api::Status::paused ? QObject::tr("%1 paused").arg(format::number(count))
+                                       : QObject::tr("%1 queued").arg(format::number(count)),
+         theme.secondary(), theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
+    return rest;
 }
 
 void WorkflowDelegate::paintName(const Cell& cell, const QModelIndex& index) const {

@@ -16,6 +16,7 @@ class WorkflowDelegate : public RowDelegate {
     void paintCell(const Cell& cell, const QModelIndex& index) const override;
 
   private:
+    static Cell withNote(const Cell& cell, const QModelIndex& index, api::Status status);
     void paintName(const Cell& cell, const QModelIndex& index) const;
     void paintActivity(const Cell& cell, const QModelIndex& index) const;
     void paintCount(const Cell& cell, const QModelIndex& index, api::Status status) const;

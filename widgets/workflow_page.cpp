@@ -6,8 +6,10 @@
 #include "widgets/settings_page.h"
 #include "widgets/versions_page.h"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -38,6 +40,15 @@ WorkflowPage::WorkflowPage(Backend& backend, QWidget* parent)
     addSection(QStringLiteral("versions"), tr("Versions"), new VersionsPage(backend));
     addSection(QStringLiteral("settings"), tr("Settings"), new SettingsPage(backend));
     auto* trigger = makeButton(tr("Trigger…"), "main");
+    auto* removal = new QAction(tr("Delete workflow…"), this);
+    connect(removal, &QAction::triggered, this, [this] { emit deletionRequested(workflow_); });
+    pageActions_ = {removal};
+    auto* menu = new QMenu(this);
+    menu->setObjectName("workflowMenu");
+    menu->addActions(pageActions_);
+    auto* more = new Chip(tr("More"));
+    more->setMenu(menu);
+    more->setAccessibleDescription(tr("What can be done to the workflow"));
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(title_);
@@ -45,6 +56,7 @@ WorkflowPage::WorkflowPage(Backend& backend, QWidget* parent)
     head->addStretch(1);
     head->addLayout(segments_);
     head->addSpacing(8);
+    head->addWidget(more);
     head->addWidget(trigger);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);
@@ -100,6 +112,18 @@ void WorkflowPage::reload() {
 
 void WorkflowPage::focusMain() {
     current()->focusMain();
+}
+
+bool WorkflowPage::hasUnsaved() const {
+    return current()->hasUnsaved();
+}
+
+void WorkflowPage::saveEntered(std::function<void()> then) {
+    current()->saveEntered(std::move(then));
+}
+
+void WorkflowPage::discardEntered() {
+    current()->discardEntered();
 }
 
 void WorkflowPage::showSummary(const api::Workflow& workflow) {

@@ -27,12 +27,18 @@ class WorkflowPage : public Page {
     void setPlace(const Place& place);
     void reload() override;
     void focusMain() override;
+    bool hasUnsaved() const override;
+    void saveEntered(std::function<void()> then) override;
+    void discardEntered() override;
+    /// What can be done to the workflow as a whole; the palette finds them.
+    QList<QAction*> pageActions() const { return pageActions_; }
     InstancesPage& instances() { return *instances_; }
     bool showsInstances() const;
 
   signals:
     void placeChosen(const stepwell::Place& place);
     void triggerRequested(const QString& workflow);
+    void deletionRequested(const QString& workflow);
 
   private:
     void addSection(const QString& key, const QString& title, WorkflowSection* section);
@@ -54,6 +60,7 @@ class WorkflowPage : public Page {
     QStackedWidget* stack_;
     InstancesPage* instances_;
     std::vector<Section> sections_;
+    QList<QAction*> pageActions_;
 };
 
 }  // namespace stepwell

@@ -8,6 +8,7 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QMenu>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -41,7 +42,7 @@ class DropHint : public QWidget {
 };
 
 const QList<TableView::Width> columnWidths = {{255, 140}, {180, 110}, {96, 72},   {96, 72},
-                                              {96, 72},   {100, 80},  {230, 100}, {130, 122}};
+                                              {96, 72},   {100, 80},  {230, 152}, {130, 122}};
 
 }  // namespace
 
@@ -61,6 +62,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
         emit workflowChosen(index.data(WorkflowsModel::NameRole).toString());
     });
+    connect(table_, &TableView::menuRequested, this, &WorkflowsPage::showMenu);
     connect(trigger_, &QPushButton::clicked, this, [this] { emit triggerRequested(currentWorkflow()); });
     connect(&model_, &ListModel::stateChanged, this, &WorkflowsPage::update);
     connect(&model_, &QAbstractItemModel::modelReset, this, &WorkflowsPage::update);
@@ -97,6 +99,23 @@ void WorkflowsPage::layOut() {
     samples_->setVisible(false);
 }
 
+void WorkflowsPage::showMenu(const QModelIndex& index, const QPoint& at) {
+    const QString name = index.data(WorkflowsModel::NameRole).toString();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName("workflowMenu");
+    const auto add = [&](const QString& text, auto signal) {
+        connect(menu->addAction(text), &QAction::triggered, this,
+                [this, name, signal] { emit(this->*signal)(name); });
+    };
+    add(tr("Open"), &WorkflowsPage::workflowChosen);
+    add(tr("Trigger…"), &WorkflowsPage::triggerRequested);
+    add(tr("Settings"), &WorkflowsPage::settingsRequested);
+    menu->addSeparator();
+    add(tr("Delete workflow…"), &WorkflowsPage::deletionRequested);
+    menu->popup(at);
+}
+
 QString WorkflowsPage::currentWorkflow() const {
     const QModelIndex index = table_->currentIndex();
     return index.isValid() ? index.data(WorkflowsModel::NameRole).toString() : QString();
@@ -114,11 +133,12 @@ void WorkflowsPage::update() {
     const int rows = model_.rowCount();
     const bool none = rows == 0;
     const LoadState state = model_.state();
-    count_->setText(none ? QString()
-                         : tr("%1 in %2")
-                               .arg(format::number(rows), model_.scriptCount() == 1
-                                                              ? tr("1 script")
-                                                              : tr("%1 scripts").arg(model_.scriptCount())));
+    count_->setText(
+        none ? QString()
+             : tr("%1 in %2")
+                   .arg(rows == 1 ? tr("1 workflow") : tr("%1 workflows").arg(format::number(rows)),
+                        model_.scriptCount() == 1 ? tr("1 script")
+                                                  : tr("%1 scripts").arg(model_.scriptCount())));
     trigger_->setEnabled(!none);
     const bool nothingYet = none && state == LoadState::ready;
     offerSamples(state);

@@ -29,6 +29,8 @@ class WorkflowsPage : public Page {
   signals:
     void workflowChosen(const QString& name);
     void triggerRequested(const QString& workflow);
+    void deletionRequested(const QString& workflow);
+    void settingsRequested(const QString& workflow);
     void importRequested();
     void sampleRequested(const QString& path);
 
@@ -38,6 +40,7 @@ class WorkflowsPage : public Page {
 
   private:
     void layOut();
+    void showMenu(const QModelIndex& index, const QPoint& at);
     void offerSamples(LoadState state);
     void update();
     void fitTable();

@@ -62,6 +62,19 @@ std::vector<Problem> missingClasses(const WorkerProject& project, const Bundle& 
     return errors;
 }
 
+std::vector<ImportJob::Takeover> takenBy(const WorkerProject& project,
+                                         const std::vector<api::Workflow>& existing) {
+    std::vector<ImportJob::Takeover> taken;
+    for (const auto& mine : project.workflows) {
+        if (!mine.scriptName.empty() && mine.scriptName != project.name) continue;
+        const auto there = std::find_if(existing.begin(), existing.end(),
+                                        [&](const auto& other) { return other.name == mine.name; });
+        if (there != existing.end() && !there->scriptName.empty() && there->scriptName != project.name)
+            taken.push_back({mine.name, there->scriptName, project.name});
+    }
+    return taken;
+}
+
 }  // namespace
 
 std::string uploadMetadata(const WorkerProject& project, const std::string& main) {
@@ -144,18 +157,39 @@ void ImportJob::onBundled(const Bundle& bundle) {
                 plain(QStringLiteral("The configuration lists no workflows. Those found in the code were "
                                      "named after their classes.")));
     }
-    upload(bundle);
+    m_bundle = bundle;
+    checkOwners();
 }
 
-void ImportJob::upload(const Bundle& bundle) {
+/// A name belongs to one script, and declaring it for another takes it away from there.
+void ImportJob::checkOwners() {
+    if (!m_backend) return failWith({plain(QStringLiteral("The backend was closed."))});
+    m_backend->workflows(this, [this](api::Result<std::vector<api::Workflow>> answer) {
+        if (m_done) return;
+        if (!answer)
+            return failWith({plain(QStringLiteral("Whose the workflow names are could not be found out, so "
+                                                  "nothing was uploaded: %1")
+                                       .arg(toQt(answer.error().message)))});
+        const auto taken = takenBy(m_project, *answer);
+        if (taken.empty()) return upload();
+        m_asks = true;
+        emit takesOver(taken);
+    });
+}
+
+void ImportJob::proceed() {
+    if (!m_done && std::exchange(m_asks, false)) upload();
+}
+
+void ImportJob::upload() {
     if (!m_backend) return failWith({plain(QStringLiteral("The backend was closed."))});
     Backend::Upload upload;
     upload.script = m_project.name;
     upload.metadataJson = uploadMetadata(m_project, mainModule);
-    upload.modules.push_back({mainModule, "application/javascript+module", bundle.code});
-    if (!bundle.sourceMap.empty())
+    upload.modules.push_back({mainModule, "application/javascript+module", std::move(m_bundle.code)});
+    if (!m_bundle.sourceMap.empty())
         upload.modules.push_back(
-            {std::string(mainModule) + ".map", "application/source-map", bundle.sourceMap});
+            {std::string(mainModule) + ".map", "application/source-map", std::move(m_bundle.sourceMap)});
     emit progress(Phase::uploading, 0, 0);
     m_backend->uploadScript(
         upload, this,

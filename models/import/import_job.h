@@ -8,8 +8,9 @@
 
 namespace stepwell {
 
-/// One import of a dropped path into a backend: read, bundle, upload, declare. Start it once; it ends in
-/// exactly one of `finished`, `failed` and `cancelled`. GUI thread; files are read elsewhere.
+/// One import of a dropped path into a backend: read, bundle, look whose the names are, upload, declare.
+/// Start it once; it ends in exactly one of `finished`, `failed` and `cancelled`. GUI thread; files are read
+/// elsewhere.
 class ImportJob : public QObject {
     Q_OBJECT
   public:
@@ -24,6 +25,13 @@ class ImportJob : public QObject {
         std::string sampleParams;  ///< JSON text to trigger the workflows with; empty: the project has none
     };
 
+    /// A workflow of the backend that the import would take away from another script.
+    struct Takeover {
+        std::string workflow;
+        std::string from;
+        std::string to;
+    };
+
     /// `backend` is not owned. `esbuild`: path of the binary; see `findEsbuild`.
     ImportJob(Backend* backend, QString path, QString esbuild, QObject* parent = nullptr);
     ~ImportJob() override;
@@ -31,6 +39,9 @@ class ImportJob : public QObject {
     void start();
     /// Stops before the next request; what was sent is wholly there or not at all. No answer but `cancelled`.
     void cancel();
+
+    /// After `takesOver`: goes on with the upload. `cancel` leaves everything as it is.
+    void proceed();
 
     const QString& path() const { return m_path; }
     /// Known once read.
@@ -40,6 +51,8 @@ class ImportJob : public QObject {
     /// `done` of `total` in units of the phase: bytes while uploading, workflows while declaring, else 0 of
     /// 0.
     void progress(stepwell::ImportJob::Phase phase, qint64 done, qint64 total);
+    /// Nothing was sent yet: names of the project belong to other scripts. Waits for `proceed` or `cancel`.
+    void takesOver(const std::vector<stepwell::ImportJob::Takeover>& taken);
     void finished(const stepwell::ImportJob::Result& result);
     /// Each with its place, or with the name of the workflow that was refused. When the script was uploaded
     /// but some workflow was not declared, the message says so.
@@ -50,7 +63,8 @@ class ImportJob : public QObject {
     void onRead(ReadProject read);
     void bundle();
     void onBundled(const Bundle& bundle);
-    void upload(const Bundle& bundle);
+    void checkOwners();
+    void upload();
     void declareNext();
     void setCrons();
     void finish();
@@ -61,9 +75,11 @@ class ImportJob : public QObject {
     QString m_esbuild;
     WorkerProject m_project;
     std::unique_ptr<Bundler> m_bundler;
+    Bundle m_bundle;
     std::vector<Problem> m_errors;
     Result m_result;
     std::size_t m_next = 0;
+    bool m_asks = false;
     bool m_done = false;
 };
 

@@ -1,6 +1,7 @@
 #include "models/timeline/step_bars.h"
 
 #include "models/api/duration.h"
+#include "models/visible_text.h"
 
 #include <QDateTime>
 #include <QObject>
@@ -238,7 +239,7 @@ std::size_t fingerprint(const std::vector<api::OutboundRequest>& requests) {
 Entry makeEntry(const api::Step& step, const RunFrame& frame) {
     Entry entry;
     entry.index = step.index;
-    entry.name = QString::fromStdString(step.name);
+    entry.name = visibleText(QString::fromStdString(step.name));
     entry.isRollback = step.isRollback;
     if (step.isRollback) entry.name.prepend(QObject::tr("Undo "));
     entry.base = baseName(entry.name);

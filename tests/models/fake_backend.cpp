@@ -262,6 +262,11 @@ void FakeBackend::putWorkflow(const WorkflowDeclaration& declaration, QObject* c
                 context, std::move(done), {});
 }
 
+void FakeBackend::deleteWorkflow(const std::string& name, QObject* context, Done<void> done) {
+    std::erase_if(workflowList, [&](const auto& workflow) { return workflow.name == name; });
+    reply<void>(QStringLiteral("deleteWorkflow ") + text(name), context, std::move(done), {});
+}
+
 void FakeBackend::deleteInstances(const std::string& workflow, const std::vector<std::string>& ids,
                                   QObject* context, Done<BatchOutcome> done) {
     BatchOutcome outcome;

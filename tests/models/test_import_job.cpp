@@ -98,7 +98,7 @@ void ImportJobTest::importsAProject() {
     QCOMPARE(backend.declarations.at(0).className, std::string("HelloWorkflow"));
     QCOMPARE(backend.declarations.at(0).settingsJson, std::string(R"({"limits":{"steps":7}})"));
     QCOMPARE(backend.calls,
-             (QStringList{"uploadScript hello", "putWorkflow hello-flow HelloWorkflow hello"}));
+             (QStringList{"workflows", "uploadScript hello", "putWorkflow hello-flow HelloWorkflow hello"}));
 }
 
 void ImportJobTest::setsTheCrons() {

@@ -1,5 +1,6 @@
 #include "widgets/instance/inspector_panel.h"
 
+#include "models/visible_text.h"
 #include "widgets/format.h"
 #include "widgets/instance/inspector_parts.h"
 #include "widgets/instance/texts.h"
@@ -160,8 +161,12 @@ void InspectorPanel::showError(QLabel* label, QLabel* title, const std::optional
     title->setVisible(error.has_value());
     if (!error) return;
     QString text = texts::error(*error);
-    if (!error->stack.empty())
-        text += QStringLiteral("\n\n") + QString::fromStdString(error->stack).left(20'000);
+    const QString stack = QString::fromStdString(error->stack).left(20'000);
+    // A stack begins with the message as a rule.
+    if (stack.startsWith(text))
+        text = stack;
+    else if (!stack.isEmpty())
+        text += QStringLiteral("\n\n") + stack;
     label->setText(text);
 }
 
@@ -181,7 +186,7 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
     const bool other = step_ != step.index;
     step_ = step.index;
     stack_->setCurrentIndex(1);
-    name_->setText(QString::fromStdString(step.name));
+    name_->setText(visibleText(QString::fromStdString(step.name)));
     restart_->setToolTip(tr("Run this step and all after it again; steps before it keep their results"));
     restart_->setEnabled(detail.status != api::Status::queued && !step.isRollback);
     showFacts(step, now);

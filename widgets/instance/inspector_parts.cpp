@@ -1,5 +1,6 @@
 #include "widgets/instance/inspector_parts.h"
 
+#include "models/visible_text.h"
 #include "widgets/format.h"
 #include "widgets/instance/texts.h"
 
@@ -13,6 +14,7 @@ namespace stepwell {
 namespace {
 
 constexpr int requestHeight = 30;
+constexpr int reasonHeight = 20;
 
 /// The shape of a step's status.
 class ShapeSign : public QWidget {
@@ -197,6 +199,10 @@ void AttemptList::setStep(const api::Step& step, api::Time now) {
     }
 }
 
+int RequestList::Row::height() const {
+    return requestHeight + (reason.isEmpty() ? 0 : reasonHeight - 6);
+}
+
 RequestList::RequestList(QWidget* parent)
     : QWidget(parent) {
     setAccessibleName(tr("Requests made"));
@@ -218,16 +224,21 @@ void RequestList::setRequests(const std::vector<api::OutboundRequest>& requests)
         row.hint = QString::fromStdString(request.method + " " + request.url);
         row.hint += tr("\n%1 sent, %2 received")
                         .arg(format::bytes(request.requestBytes), format::bytes(request.responseBytes));
+        row.reason = visibleText(QString::fromStdString(request.error).simplified().left(400));
         if (!request.error.empty()) row.hint += QLatin1Char('\n') + QString::fromStdString(request.error);
         rows.push_back(row);
     }
     hidden_ = first;
     if (rows == rows_) return;
     rows_ = std::move(rows);
-    setFixedHeight(static_cast<int>(rows_.size() + (hidden_ > 0 ? 1 : 0)) * requestHeight);
+    int height = hidden_ > 0 ? requestHeight : 0;
+    for (const Row& row : rows_)
+        height += row.height();
+    setFixedHeight(height);
     QStringList spoken;
     for (const Row& row : rows_)
-        spoken << row.what + QLatin1Char(' ') + row.status + QLatin1Char(' ') + row.duration;
+        spoken << row.what + QLatin1Char(' ') + row.status + QLatin1Char(' ') + row.duration +
+                      QLatin1Char(' ') + row.reason;
     setAccessibleDescription(spoken.join(QStringLiteral("; ")).left(2000));
     update();
 }
@@ -248,9 +259,14 @@ void RequestList::paintEvent(QPaintEvent*) {
         painter.drawText(QRect(width() - 104, top, 44, requestHeight - 1), Qt::AlignVCenter, row.status);
         painter.setPen(theme.color(Token::mute));
         painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, row.duration);
+        if (!row.reason.isEmpty()) {
+            painter.setPen(theme.color(Token::errored));
+            painter.drawText(QRect(0, top + requestHeight - 8, width(), reasonHeight), Qt::AlignVCenter,
+                             painter.fontMetrics().elidedText(row.reason, Qt::ElideRight, width()));
+        }
+        top += row.height();
         painter.setPen(theme.color(Token::line2));
-        painter.drawLine(line.left(), line.bottom() + 1, line.right(), line.bottom() + 1);
-        top += requestHeight;
+        painter.drawLine(line.left(), top - 1, line.right(), top - 1);
     }
     if (hidden_ == 0) return;
     painter.setPen(theme.color(Token::mute));
@@ -261,8 +277,13 @@ void RequestList::paintEvent(QPaintEvent*) {
 bool RequestList::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
-        const auto row = static_cast<std::size_t>(help->pos().y() / requestHeight);
-        if (row < rows_.size()) QToolTip::showText(help->globalPos(), rows_[row].hint, this);
+        int top = 0;
+        for (const Row& row : rows_) {
+            top += row.height();
+            if (help->pos().y() >= top) continue;
+            QToolTip::showText(help->globalPos(), row.hint, this);
+            break;
+        }
         return true;
     }
     return QWidget::event(event);

@@ -98,6 +98,8 @@ class RequestList : public QWidget {
         QString status;
         QString duration;
         QString hint;
+        QString reason;  ///< of the failure; a line of its own
+        int height() const;
         bool failed = false;
         friend bool operator==(const Row&, const Row&) = default;
     };

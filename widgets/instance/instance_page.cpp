@@ -1,5 +1,6 @@
 #include "widgets/instance/instance_page.h"
 
+#include "models/visible_text.h"
 #include "widgets/format.h"
 #include "widgets/graph/graph_panel.h"
 #include "widgets/instance/inspector_panel.h"
@@ -251,7 +252,7 @@ void InstancePage::makePageActions() {
     });
     auto* search = new QAction(tr("Search the logs"), this);
     search->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
-    search->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    search->setShortcutContext(Qt::WindowShortcut);
     connect(search, &QAction::triggered, logs_, &LogPanel::openSearch);
     auto* swap = new QAction(tr("Show the timeline or the graph"), this);
     swap->setShortcut(Qt::Key_G);
@@ -277,6 +278,8 @@ void InstancePage::onChanged(int firstChanged) {
     const bool steps = !detail.steps.empty() || !detail.requests.empty();
     const bool isFirst = steps && shown_ != Shown::steps;
     shown_ = steps ? Shown::steps : Shown::noSteps;
+    for (auto* action : pageActions_)
+        action->setEnabled(true);
     stack_->setCurrentIndex(2);
     stepsOrNone_->setCurrentIndex(steps ? 0 : 1);
     if (isFirst && isVisible() && !isAncestorOf(window()->focusWidget())) focusMain();
@@ -341,14 +344,32 @@ void InstancePage::onGone() {
     shown_ = Shown::notFound;
     beat_.stop();
     actions_->clearTarget();
-    empty_->show(EmptyState::Kind::filteredOut, tr("%1 was not found.").arg(QString::fromStdString(id_)),
-                 tr("It may have been deleted, or the link is wrong."), tr("Show all instances"));
+    for (auto* action : pageActions_)
+        action->setEnabled(false);
+    const QString id = QString::fromStdString(id_);
+    const bool wasHere = feed_->isLoaded();
+    if (workflowIsGone())
+        empty_->show(EmptyState::Kind::filteredOut,
+                     wasHere ? tr("%1 was deleted with its workflow.").arg(id)
+                             : tr("%1 was not found.").arg(id),
+                     tr("There is no workflow %1 here.").arg(QString::fromStdString(workflow_)),
+                     tr("Show all workflows"));
+    else
+        empty_->show(EmptyState::Kind::filteredOut,
+                     wasHere ? tr("%1 was deleted.").arg(id) : tr("%1 was not found.").arg(id),
+                     wasHere ? tr("Its steps, results and logs are gone. Its id can be used again.")
+                             : tr("It may have been deleted, or the link is wrong."),
+                     tr("Show all instances"));
     stack_->setCurrentIndex(1);
+}
+
+bool InstancePage::workflowIsGone() const {
+    return feed_->error() && feed_->error()->code == api::code::workflowNotFound;
 }
 
 void InstancePage::onEmptyAction() {
     if (shown_ == Shown::notFound)
-        emit openRequested(linkOf({QString::fromStdString(workflow_), {}}));
+        emit openRequested(linkOf({workflowIsGone() ? QString() : QString::fromStdString(workflow_), {}}));
     else
         reload();
 }
@@ -375,7 +396,7 @@ void InstancePage::showInspector() {
 void InstancePage::showLogs(bool onlyGrew) {
     const auto* step = selectedStep();
     logs_->show(feed_->logs(), step != nullptr ? std::optional(step->index) : std::nullopt,
-                step != nullptr ? QString::fromStdString(step->name) : QString(), onlyGrew);
+                step != nullptr ? visibleText(QString::fromStdString(step->name)) : QString(), onlyGrew);
 }
 
 void InstancePage::tick() {

@@ -67,6 +67,7 @@ class InstancePage : public Page {
     void onChanged(int firstChanged);
     void onState();
     void onGone();
+    bool workflowIsGone() const;
     void onEmptyAction();
     void showHeader();
     void showVerbs(api::Status status);

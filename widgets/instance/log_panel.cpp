@@ -150,7 +150,7 @@ LogPanel::LogPanel(QWidget* parent)
     , search_(new QLineEdit)
     , stack_(new QStackedWidget)
     , none_(makeLabel({}, "mute"))
-    , title_(makeLabel({}, "small"))
+    , title_(new ElidedLabel({}, Qt::ElideMiddle))
     , list_(new QListView)
     , model_(new LogModel(this)) {
     list_->setModel(model_);
@@ -172,7 +172,9 @@ LogPanel::LogPanel(QWidget* parent)
     search_->setPlaceholderText(tr("Search the logs"));
     search_->setAccessibleName(tr("Search the logs"));
     search_->setClearButtonEnabled(true);
-    search_->setMaximumWidth(180);
+    search_->setFixedWidth(180);
+    title_->setProperty("kind", "small");
+    title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* copyButton = makeButton(tr("Copy"), "link");
     copyButton->setAccessibleName(tr("Copy the log"));
     auto* head = new QHBoxLayout;

@@ -3,6 +3,7 @@
 #include "models/api/duration.h"
 #include "models/json/json_document.h"
 #include "models/timeline/step_bars.h"
+#include "models/visible_text.h"
 #include "widgets/format.h"
 
 #include <QDateTime>
@@ -58,7 +59,7 @@ QString timeout(const api::Step& step) {
 QString request(const api::OutboundRequest& request) {
     const QUrl url(QString::fromStdString(request.url));
     const QString path = url.path().isEmpty() ? QStringLiteral("/") : url.path();
-    return QString::fromStdString(request.method) + QLatin1Char(' ') + path;
+    return visibleText(QString::fromStdString(request.method) + QLatin1Char(' ') + url.authority() + path);
 }
 
 QString error(const api::NamedError& error) {

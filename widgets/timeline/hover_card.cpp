@@ -68,11 +68,21 @@ void addRequest(CardText& card, const api::OutboundRequest& request) {
     card.error = QString::fromStdString(request.error).left(300);
 }
 
-void addGroup(CardText& card, const Layout& layout, const Row& row) {
+/// Of all steps in it: what one of them took says nothing about a group.
+void addGroup(CardText& card, const Layout& layout, const Row& row, Moment now) {
     int failed = 0;
     for (std::size_t i = row.entry; i < row.entry + row.count; ++i)
         failed += layout.entries().at(i).failed ? 1 : 0;
     card.facts.emplace_back(QObject::tr("Steps"), format::number(static_cast<std::int64_t>(row.count)));
+    const BarList& bars = layout.bars(row);
+    if (!bars.empty()) {
+        const Moment from = bars.at(0).start;
+        Moment to = from;
+        for (std::size_t i = 0; i < bars.size(); ++i)
+            to = std::max(to, bars.at(i).endAt(now));
+        card.facts.emplace_back(QObject::tr("First starts at"), span(from));
+        card.facts.emplace_back(QObject::tr("From first to last"), span(to - from));
+    }
     card.facts.emplace_back(QObject::tr("With failures"), format::count(failed));
 }
 
@@ -84,8 +94,9 @@ CardText cardFor(const Layout& layout, const Row& row, const Bar* bar, const api
     card.title = layout.label(row);
     card.monoTitle = row.id.kind == RowKind::request;
     const BarList& bars = layout.bars(row);
-    if (bar == nullptr && !bars.empty()) bar = &bars.at(bars.size() - 1);
-    if (bar != nullptr) {
+    const bool isGroup = row.id.kind == RowKind::group;
+    if (bar == nullptr && !bars.empty() && !isGroup) bar = &bars.at(bars.size() - 1);
+    if (bar != nullptr && !isGroup) {
         card.status = shownOf(*bar);
         card.word = wordOf(*bar);
         card.facts.emplace_back(bar->open ? QObject::tr("So far") : QObject::tr("Took"),
@@ -94,7 +105,7 @@ CardText cardFor(const Layout& layout, const Row& row, const Bar* bar, const api
     }
     const api::Step* step = stepOf(detail, row.id.step);
     if (row.id.kind == RowKind::group) {
-        addGroup(card, layout, row);
+        addGroup(card, layout, row, now);
     } else if (row.id.kind == RowKind::request && bar != nullptr) {
         const auto& requests = step != nullptr ? step->requests : detail.requests;
         const auto at = static_cast<std::size_t>(bar->number);

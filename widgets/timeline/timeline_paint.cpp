@@ -139,6 +139,8 @@ void paintTriangle(QPainter& painter, const QRect& rect, bool open) {
 }
 
 /// Two short slanted strokes on the line: time is missing here.
+constexpr double breakWidth = 10;
+
 void paintBreak(QPainter& painter, double x, double y) {
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.setPen(QPen(Theme::get().color(Token::faint), 1.2));
@@ -258,15 +260,18 @@ class LabelStrip {
     LabelStrip(QPainter& painter, int height)
         : painter_(painter)
         , height_(height) {}
-    void write(double x, const QString& text, Token token) {
+    bool write(double x, const QString& text, Token token) {
         const double width = painter_.fontMetrics().horizontalAdvance(text);
         const double from = x - width / 2;
         for (const auto& [a, b] : taken_)
-            if (from < b + 10 && from + width > a - 10) return;
+            if (from < b + 10 && from + width > a - 10) return false;
         taken_.push_back({from, from + width});
         painter_.setPen(Theme::get().color(token));
         painter_.drawText(QRectF(from - 2, 0, width + 4, height_), Qt::AlignCenter, text);
+        return true;
     }
+    /// Keeps labels away from what is drawn there.
+    void reserve(double x, double width) { taken_.push_back({x - width / 2, x + width / 2}); }
 
   private:
     QPainter& painter_;
@@ -283,8 +288,8 @@ void paintCutLabels(QPainter& painter, const RowScene& scene, int height, LabelS
         const double middle = scene.columns.plot + (from + to) / 2;
         paintBreak(painter, middle, height - 5);
         const auto length = std::chrono::round<api::Milliseconds>(cut.real.length());
-        strip.write(middle, QString::fromStdString(api::humanDuration(length)) + QStringLiteral(" idle"),
-                    Token::mute);
+        const QString words = QString::fromStdString(api::humanDuration(length)) + QStringLiteral(" idle");
+        if (!strip.write(middle, words, Token::mute)) strip.reserve(middle, breakWidth);
     }
 }
 

@@ -182,7 +182,7 @@ class VerbsTest : public QObject {
         QVERIFY(visibleChild<QPushButton>(shown.window, "Terminate") == nullptr);
         QTest::mouseClick(visibleChild<QPushButton>(shown.window, "Delete"), Qt::LeftButton);
         QTRY_VERIFY(openDialog<ActionDialog>("confirmDialog") != nullptr);
-        QTest::keyClick(openDialog<ActionDialog>("confirmDialog"), Qt::Key_Return);
+        QTest::mouseClick(openDialog<ActionDialog>("confirmDialog")->verbButton(), Qt::LeftButton);
         QTRY_COMPARE(shown.window.navigator().current(), (Place{"orders", {}}));
         QCOMPARE(shown.backend->callsStartingWith("deleteInstances orders"), 1);
     }
