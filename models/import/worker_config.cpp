@@ -276,8 +276,9 @@ class ConfigReader {
 
     void warnUnknown() {
         for (const auto& [key, value] : m_config.items()) {
-            const bool isUnsupported = std::any_of(unsupported.begin(), unsupported.end(),
-                                                   [&](const auto& binding) { return key == binding.key; });
+            const bool isUnsupported =
+                std::any_of(unsupported.begin(), unsupported.end(),
+                            [&name = key](const auto& binding) { return name == binding.key; });
             if (!isUnsupported && !silentKeys().contains(key))
                 warn(QStringLiteral("\"%1\" is not used here and is ignored.").arg(toQt(key)));
         }

@@ -1,0 +1,29 @@
+// Uploads: the first line is the content type, the rest the body.
+#include "app/engine/api/upload_form.h"
+#include "app/engine/http/multipart.h"
+
+#include <cstdint>
+#include <cstdlib>
+
+using namespace stepwell::engine;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    const auto end = input.find('\n');
+    if (end == std::string_view::npos) return 0;
+    http::Request request;
+    request.contentType = input.substr(0, end);
+    request.body = input.substr(end + 1);
+    const std::string_view body = request.body;
+    if (const auto parts = http::parseMultipart(request.contentType, body))
+        for (const auto& part : *parts)
+            if (part.body.data() < body.data() ||
+                part.body.data() + part.body.size() > body.data() + body.size())
+                std::abort();
+    const auto form = rest::readUploadForm(request);
+    if (!form) return 0;
+    const auto metadata = rest::withInheritedBindings(form->metadata, form->metadata);
+    rest::shownBindings(metadata.value_or(form->metadata));
+    rest::secretNames(metadata.value_or(form->metadata));
+    return 0;
+}
