@@ -47,7 +47,7 @@ const parentSource = `
       const gone = await env.CHILD.get(child.id).catch((error) => error.message);
       await env.CHILD.createBatch({ instances: [{ id: 'd1' }, { id: 'd2' }] });
       const batch = await env.CHILD.deleteBatch(['d1', 'nobody', 'd2']);
-      const invalid = await env.CHILD.deleteBatch(['a b']).catch((error) => error.message);
+      const invalid = await env.CHILD.deleteBatch(['a.b']).catch((error) => error.message);
       return Response.json({
         statuses, twice: twice.includes('(instance.already_exists)'), again, gone, invalid,
         deleted: batch.deleted, missing: batch.errors.map(({ id, code }) => [id, code]),

@@ -2,7 +2,7 @@
 // Cloudflare.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startEngine, temporaryFolder, until } from "../support/engine.mjs";
 import { copySample, releaseName, wranglerFor } from "./wrangler.mjs";
@@ -54,6 +54,31 @@ const waitingFor = (id, step) =>
 async function trigger(id) {
   await ok(["workflows", "trigger", workflow, '{"timeout":"5 minutes"}', "--id", id], id);
   await waitingFor(id, "review started-1");
+}
+
+const sagaSource = `
+  import { WorkflowEntrypoint } from 'cloudflare:workers';
+  export class Saga extends WorkflowEntrypoint {
+    async run(event, step) {
+      const undo = { rollback: async ({ output }) => console.log('gave back', output) };
+      await step.do('book', async () => 'seat 7', undo);
+      await step.waitForEvent('paid', { type: 'paid' });
+    }
+  }
+  export default {};
+`;
+
+/** Deploys a Worker whose only workflow is configured like this. */
+async function deploySaga(settings) {
+  const to = join(folder.path, "saga");
+  await mkdir(to, { recursive: true });
+  await writeFile(join(to, "index.js"), sagaSource);
+  const workflows = [{ name: "saga", binding: "SAGA", class_name: "Saga", ...settings }];
+  const config = { name: "saga", main: "index.js", compatibility_date: "2026-06-01", workflows };
+  await writeFile(join(to, "wrangler.json"), JSON.stringify(config));
+  const { code, out, err } = await wrangler(to, "deploy");
+  assert.equal(code, 0, out + err);
+  return engine.call("GET", "/workflows/saga");
 }
 
 describe(releaseName, () => {
@@ -170,6 +195,34 @@ describe(releaseName, () => {
     await ok(["deployments", "status"], id);
     await ok(["deployments", "list"], id);
     await ok(["triggers", "deploy"], workflow);
+  });
+
+  test("deploy sets the schedules and limits of a workflow, and takes them back", async () => {
+    const crons = ({ schedules = [] }) => schedules.map(({ cron }) => cron).sort();
+    assert.deepEqual(crons(await deploySaga({})), []);
+    const one = await deploySaga({ schedules: "0 0 1 1 *", limits: { steps: 7 } });
+    assert.deepEqual(crons(one), ["0 0 1 1 *"]);
+    assert.match(one.schedules[0].next_instance, /-01-01T00:00:00\.000Z$/);
+    assert.deepEqual((await engine.call("GET", "/workflows/saga/versions"))[0].limits, { steps: 7 });
+    assert.deepEqual(crons(await deploySaga({ schedules: ["0 0 2 1 *", "0 0 3 1 *"] })), ["0 0 2 1 *", "0 0 3 1 *"]);
+    assert.deepEqual(crons(await deploySaga({})), []);
+    assert.equal((await engine.call("GET", "/workflows/saga/versions"))[0].limits, undefined);
+  });
+
+  test("terminate --rollback undoes what was done", async () => {
+    await deploySaga({});
+    for (const id of ["undone", "kept"]) {
+      await ok(["workflows", "trigger", "saga", "--id", id]);
+      await reached(id, "waiting", "saga");
+    }
+    await ok(instances("terminate", "saga", "undone", "--rollback"), "undone");
+    await reached("undone", "terminated", "saga");
+    const { rollback, steps } = await detail("undone", "saga");
+    assert.deepEqual(rollback, { outcome: "complete", error: null });
+    assert.ok(steps.some(({ type, name, success }) => type === "rollback" && name === "book-1" && success));
+    await ok(instances("terminate", "saga", "kept"), "kept");
+    assert.equal((await detail("kept", "saga")).rollback, null);
+    assert.ok(!(await detail("kept", "saga")).steps.some(({ type }) => type === "rollback"));
   });
 
   test("workflows delete, delete of the Worker", async () => {

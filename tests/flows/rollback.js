@@ -20,6 +20,12 @@ export class Saga extends WorkflowEntrypoint {
     });
     const failing = { retries: { limit: 0, delay: 0 }, timeout: 1000 };
 
+    if (mode === "dynamic") {
+      const config = { retries: { limit: 1, delay: () => 10, backoff: "constant" } };
+      const rollback = ({ ctx }) => report(`config ${JSON.stringify(ctx.config)}`);
+      await step.do("flaky", config, async () => { throw new Error("never"); }, { rollback }).catch(() => {});
+      await step.waitForEvent("approval", { type: "go" });
+    }
     await step.do("plain", async () => "never undone");
     await Promise.all([
       step.do("a", quick, async () => { await report("a"); return { a: 1 }; }, undo()),

@@ -113,6 +113,19 @@ class TestRollback : public QObject {
         QCOMPARE(got["steps"].toArray().last().toObject()["type"].toString(), QString("termination"));
     }
 
+    void aHandlerIsNotToldTheDelayThatAFunctionGives() {
+        // Paused: the handler is rebuilt by a replay, over a step that had failed for good.
+        QVERIFY(rig_.trigger(saga, "dynamic", {{"mode", "dynamic"}}).success);
+        QTRY_COMPARE(rig_.status(saga, "dynamic"), QString("waiting"));
+        QVERIFY(rig_.change(saga, "dynamic", {{"status", "pause"}}).success);
+        QVERIFY(rig_.change(saga, "dynamic", {{"status", "terminate"}, {"rollback", true}}).success);
+        const auto got = rig_.end(saga, "dynamic");
+        QCOMPARE(got["rollback"]["outcome"].toString(), QString("complete"));
+        const QString config =
+            "config {\"retries\":{\"limit\":1,\"backoff\":\"constant\"},\"timeout\":\"10 minutes\"}";
+        QCOMPARE(rig_.reports("dynamic"), QStringList(config));
+    }
+
     void aKillInTheMiddleOfARollbackRunsNoFinishedHandlerAgain() {
         bool reached = false;
         rig_.onReport = [&](const QString& id, const QString& report) {

@@ -8,9 +8,11 @@ import { TooLarge } from './shape.js';
 const mostPerBatch = 100;
 const largestBatch = 1 << 20;
 const idPattern = /^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/;
+/** What an existing instance may be called: one that a cron made has the cron in its id. */
+const anyIdPattern = /^[a-zA-Z0-9, */#_-]{1,271}$/;
 const eventTypes = /^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/;
 const reservedIds = /^(batch|terminate|terminateAll|cf_[0-9a-f]{64})$/;
-const codes = { instanceNotFound: 10400, exists: 10405, duplicate: 10415 };
+const codes = { internal: 10001, instanceNotFound: 10400, exists: 10405, duplicate: 10415 };
 
 const plainError = (message) => new Error(message);
 const workflowError = (message) => new Error(`WorkflowError: ${message}`);
@@ -64,6 +66,20 @@ function described(options) {
 function checkBatchSize(instances, refuse) {
   const size = instances.reduce((sum, { params }) => sum + (params?.length ?? 0), 0);
   if (size > largestBatch + 2 * mostPerBatch) throw refuse('Batch size exceeds maximum allowed');
+}
+
+function checkDeletion(ids) {
+  if (!Array.isArray(ids)) throw plainError('(body) Provided argument is invalid');
+  if (ids.length === 0) throw plainError('(body) batchDeleteInstances should have at least 1 instance');
+  if (ids.length > mostPerBatch)
+    throw plainError(`(body) batchDeleteInstances only supports ${mostPerBatch} instances at a time`);
+  if (!ids.every((id) => typeof id === 'string' && anyIdPattern.test(id)))
+    throw plainError('(instance.invalid_id) Instance ID is invalid');
+}
+
+function deletionError({ code, message }) {
+  if (code === codes.instanceNotFound) return { code, message: 'workflows.api.error.instance.not_found' };
+  return { code: codes.internal, message };
 }
 
 /** What `get` and `create` return. */
@@ -146,19 +162,19 @@ class Workflow {
     return new WorkflowInstance(this.#ask, String(id));
   }
 
-  /** Nothing is deleted when one of the ids cannot be one. */
+  /** Nothing is deleted when one of the ids cannot be one. An id that is there twice is answered twice. */
   async deleteBatch(ids) {
-    if (!Array.isArray(ids) || ids.length === 0 || ids.length > mostPerBatch)
-      throw plainError('(body) deleteBatch takes 1 to 100 instance ids');
-    if (!ids.every((id) => typeof id === 'string' && idPattern.test(id)))
-      throw plainError('(instance.invalid_id) Instance ID is invalid');
-    const answers = await Promise.all(ids.map((id) => this.#ask({ op: 'delete', id })));
+    checkDeletion(ids);
+    const unique = [...new Set(ids)];
+    const answers = await Promise.all(unique.map((id) => this.#ask({ op: 'delete', id })));
+    const outcomes = new Map(unique.map((id, index) => [id, answers[index].refused]));
     const deleted = [];
     const errors = [];
-    answers.forEach(({ refused }, index) => {
-      if (refused) errors.push({ id: ids[index], code: refused.code, message: refused.message });
-      else deleted.push({ id: ids[index] });
-    });
+    for (const id of ids) {
+      const refused = outcomes.get(id);
+      if (refused) errors.push({ id, ...deletionError(refused) });
+      else deleted.push({ id });
+    }
     return { deleted, errors };
   }
 
@@ -173,7 +189,8 @@ class Workflow {
     const instances = batch.map((options) => described(options ?? {}));
     if (!instances.every(({ id }) => isNewId(id))) throw workflowError('Workflow instance has invalid id');
     checkBatchSize(instances, workflowError);
-    const unique = [...new Map(instances.toReversed().map((item) => [item.id, item])).values()].toReversed();
+    const seen = new Set();
+    const unique = instances.filter(({ id }) => !seen.has(id) && seen.add(id));
     const created = await this.#create(unique);
     const fatal = created.findIndex(({ error }) => error && error.code !== codes.exists);
     if (fatal >= 0) throw refusal(created[fatal].error, unique[fatal]);
