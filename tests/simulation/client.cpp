@@ -40,7 +40,7 @@ engine::RestartInstance Simulation::restart(const std::string& workflow, const s
         if (instance.id != id || m_oracle.workflowName(instance) != workflow) continue;
         std::vector<const StepSeen*> steps;
         for (const auto& [index, step] : instance.steps)
-            steps.push_back(&step);
+            if (static_cast<api::StepKind>(step.kind) != api::StepKind::rollback) steps.push_back(&step);
         if (steps.empty()) return request;
         const auto* step = m_world.random.pick(steps);
         request.from = {step->name, step->count, static_cast<api::StepKind>(step->kind)};
@@ -65,7 +65,8 @@ void Simulation::command() {
     if (draw < 48) return send(engine::PauseInstance{workflow, id});
     if (draw < 66) return send(engine::ResumeInstance{workflow, id});
     if (draw < 72) return send(restart(workflow, id));
-    if (draw < 75) return send(engine::TerminateInstance{workflow, id});
+    if (draw < 76) return send(engine::TerminateInstance{workflow, id, random.percent(50)});
+    if (draw < 78) return send(engine::DeleteInstance{workflow, id});
     send(engine::SendEvent{workflow, id, random.pick(eventTypes()),
                            "j\"e" + std::to_string(++m_names) + "\""});
 }

@@ -6,15 +6,16 @@ namespace stepwell::simulation {
 
 std::string Params::text() const {
     return "j[" + std::to_string(seed) + "," + std::to_string(shape.flat ? 1 : 0) + "," +
-           std::to_string(shape.killers ? 1 : 0) + "]";
+           std::to_string(shape.killers ? 1 : 0) + "," + std::to_string(shape.undoes ? 1 : 0) + "]";
 }
 
 Params Params::from(const std::string& value) {
     unsigned long long seed = 0;
     int flat = 0;
     int killers = 0;
-    std::sscanf(value.c_str(), "j[%llu,%d,%d]", &seed, &flat, &killers);
-    return {seed, {flat != 0, killers != 0}};
+    int undoes = 0;
+    std::sscanf(value.c_str(), "j[%llu,%d,%d,%d]", &seed, &flat, &killers, &undoes);
+    return {seed, {flat != 0, killers != 0, undoes != 0}};
 }
 
 Driver::Driver(DriverHost& host)

@@ -34,6 +34,8 @@ class DriverHost {
     /// How often this was asked for `what`, from 1, over all processes.
     virtual int occasion(const std::string& what) = 0;
     virtual void executes(RunId run, int step, int attempt) = 0;
+    /// A rollback handler has returned.
+    virtual void undid(RunId run, int entry) = 0;
     virtual void violated(const std::string& what) = 0;
 };
 

@@ -28,7 +28,7 @@ std::optional<Status> statusTold(const std::string& type) {
         {"workflow_running", Status::running},       {"workflow_waiting", Status::waiting},
         {"workflow_paused", Status::paused},         {"workflow_waiting_for_pause", Status::waitingForPause},
         {"workflow_completed", Status::complete},    {"workflow_errored", Status::errored},
-        {"workflow_terminated", Status::terminated},
+        {"workflow_terminated", Status::terminated}, {"rollback_started", Status::rollingBack},
     };
     const auto found = told.find(type);
     return found == told.end() ? std::nullopt : std::optional(found->second);
@@ -38,28 +38,31 @@ std::optional<Status> statusTold(const std::string& type) {
 bool isAllowed(Status from, Status to) {
     switch (from) {
     case Status::queued:
-        return to == Status::running || to == Status::terminated;
+        return to == Status::running || to == Status::terminated || to == Status::rollingBack;
     case Status::running:
         return to != Status::running;
     case Status::waiting:
-        return to == Status::running || to == Status::waitingForPause || to == Status::paused ||
-               to == Status::terminated || to == Status::errored;
+        return to != Status::waiting && to != Status::complete;
     case Status::waitingForPause:
         return to != Status::waitingForPause && to != Status::queued && to != Status::waiting;
     case Status::paused:
-        return to == Status::queued || to == Status::terminated;
+        return to == Status::queued || to == Status::terminated || to == Status::rollingBack;
+    case Status::rollingBack:
+        return to == Status::errored || to == Status::terminated;
     default:
         return false;
     }
 }
 
 bool isStart(const std::string& type) {
-    return type == "step_started" || type == "sleep_started" || type == "wait_started";
+    return type == "step_started" || type == "sleep_started" || type == "wait_started" ||
+           type == "rollback_step_started";
 }
 
 bool isEnd(const std::string& type) {
     return type == "step_completed" || type == "step_errored" || type == "sleep_completed" ||
-           type == "wait_completed" || type == "wait_timed_out";
+           type == "wait_completed" || type == "wait_timed_out" || type == "rollback_step_completed" ||
+           type == "rollback_step_errored";
 }
 
 std::string storedPayload(const std::string& value) {
@@ -98,6 +101,7 @@ void Oracle::committed(api::Time now, const std::vector<engine::Command>& comman
     checkRows(before, now);
     checkCounts();
     checkSent();
+    checkSlots();
     checkLines(actions);
 }
 
@@ -117,6 +121,7 @@ void Oracle::mayHaveCommitted(api::Time now, const std::vector<engine::Command>&
     checkRows(before, now);
     checkCounts();
     checkSent();
+    checkSlots();
 }
 
 engine::Feed Oracle::newFeed() {
@@ -142,6 +147,8 @@ void Oracle::takeUnanswered(const std::vector<engine::Command>& commands, const 
             memory(sent->workflow, sent->id).sent[sent->type].push_back(sent->payload);
         if (const auto* terminated = std::get_if<engine::TerminateInstance>(&request->request))
             memory(terminated->workflow, terminated->id).mayBeTerminated = true;
+        if (const auto* deleted = std::get_if<engine::DeleteInstance>(&request->request))
+            memory(deleted->workflow, deleted->id).mayBeDeleted = true;
     }
 }
 
@@ -169,6 +176,8 @@ void Oracle::takeRequests(const std::vector<engine::Command>& commands, const en
             memory(sent->workflow, sent->id).sent[sent->type].push_back(sent->payload);
         if (const auto* terminated = std::get_if<engine::TerminateInstance>(&request->request))
             memory(terminated->workflow, terminated->id).mayBeTerminated = true;
+        if (const auto* deleted = std::get_if<engine::DeleteInstance>(&request->request))
+            memory(deleted->workflow, deleted->id).mayBeDeleted = true;
         if (const auto* restarted = std::get_if<engine::RestartInstance>(&request->request)) {
             auto& known = memory(restarted->workflow, restarted->id);
             known.sent.clear();
@@ -204,10 +213,15 @@ void Oracle::takeEvent(const engine::FeedLine& line, api::Time now) {
     if (line.instance.empty()) return;
     if (field(line.json, "time") != api::toIso(now)) violated("an event has another time than its turn");
     const auto who = line.workflow + "/" + line.instance;
+    if (type == "instance_deleted") {
+        m_gone.insert(who);
+        return;
+    }
     auto& known = memory(line.workflow, line.instance);
     if (type == "instance_restarted") {
         known.isRestarting = true;
         known.told.reset();
+        known.undone.clear();
         const auto& kept = m_instances.at(m_keys.at(who)).steps;
         std::erase_if(known.steps, [&](const auto& entry) { return !kept.contains(entry.first); });
     }
@@ -238,12 +252,15 @@ void Oracle::takeStepEvent(Memory& known, const std::string& type, const std::st
     }
     auto& step = known.steps[index];
     if (step.isOver) violated(what + ": " + type + " after its end");
-    if (type == "attempt_started" && number(json, "attempt") != ++step.attempts)
+    const auto attempt = type.starts_with("rollback_") ? type.substr(9) : type;
+    if (attempt == "attempt_started" && number(json, "attempt") != ++step.attempts)
         violated(what + ": attempt " + std::to_string(number(json, "attempt")) + " is not the next one");
-    if (type.starts_with("attempt_") && number(json, "attempt") != step.attempts)
+    if (attempt.starts_with("attempt_") && number(json, "attempt") != step.attempts)
         violated(what + ": " + type + " of another attempt than the one that executes");
     if (!isEnd(type)) return;
     step.isOver = true;
+    if (type == "rollback_step_completed" && !known.undone.contains(index))
+        violated(what + " counts as undone, and its handler has not returned");
     if (type != "wait_completed") return;
     const auto row = instance.steps.find(index);
     const auto payload = row == instance.steps.end() ? "" : storedPayload(row->second.value);
@@ -271,7 +288,7 @@ void Oracle::checkLines(const engine::Actions& actions) {
 void Oracle::checkLine(std::string_view line) {
     engine::LineReader reader(line);
     const auto op = reader.raw();
-    if (op != "k" && op != "E" && op != "y" && op != "v" && op != "go") return;
+    if (op != "k" && op != "E" && op != "y" && op != "v" && op != "go" && op != "u") return;
     const auto instance = m_instances.find(reader.number());
     const auto run = reader.number();
     if (instance == m_instances.end() || isDeleted(instance->second) || instance->second.run != run) return;
@@ -280,7 +297,7 @@ void Oracle::checkLine(std::string_view line) {
     const int wanted = op == "E" ? 3 : 2;
     const bool stored =
         step != instance->second.steps.end() &&
-        (op == "go" ? step->second.attempts >= reader.number() : step->second.state == wanted);
+        (op == "go" || op == "u" ? step->second.attempts >= reader.number() : step->second.state == wanted);
     if (!stored) violated("the driver was told \"" + std::string(line) + "\", which is not stored");
 }
 
@@ -292,6 +309,13 @@ void Oracle::executes(RunId run, int step, int attempt) {
     if (found != instance->second.steps.end() && found->second.isOver())
         violated(instance->second.id + " step " + std::to_string(step) + " runs attempt " +
                  std::to_string(attempt) + " although it has ended");
+}
+
+void Oracle::undid(RunId run, int entry) {
+    const auto instance = m_instances.find(run.instance);
+    if (instance == m_instances.end() || instance->second.run != run.run || isDeleted(instance->second))
+        return;
+    memory(workflowName(instance->second), instance->second.id).undone.insert(entry);
 }
 
 void Oracle::falselyAccused(engine::ExitCause cause) {

@@ -21,6 +21,7 @@ struct StepSeen {
     std::int64_t timeoutMs = 0;
     std::int64_t target = 0;
     std::string name, value, error;
+    bool hasUndo = false;  ///< a rollback handler
     bool isOver() const { return state >= 2; }
 };
 
@@ -30,7 +31,8 @@ struct InstanceSeen {
     std::string id;
     api::Status status = api::Status::queued;
     std::int64_t run = 0;
-    std::optional<std::int64_t> wake;
+    std::optional<std::int64_t> wake, expires;
+    int rollback = 0;
     std::int64_t created = 0;
     std::string params, output, errorName, errorMessage;
     std::map<int, StepSeen> steps;
@@ -46,6 +48,9 @@ struct Memory {
     std::map<int, Step> steps;                            ///< by the events
     std::map<std::string, std::deque<std::string>> sent;  ///< payloads that no wait has had, by type
     bool mayBeTerminated = false;
+    bool mayBeDeleted = false;
+    bool isJudged = false;  ///< its end was compared with its program
+    std::set<int> undone;   ///< entries whose handler has returned
     bool isRestarting = false;
     int accusedOfCrash = 0;  ///< deaths of its process that were made to look like its fault
     int accusedOfLoop = 0;
@@ -65,6 +70,7 @@ class Oracle {
     /// not at all.
     void mayHaveCommitted(api::Time now, const std::vector<engine::Command>& commands);
     void executes(RunId run, int step, int attempt);
+    void undid(RunId run, int entry);
     void falselyAccused(engine::ExitCause cause);
     /// Everything is over: has every instance ended as its program says?
     void judgeEnds();
@@ -73,6 +79,8 @@ class Oracle {
     bool isDeleted(const InstanceSeen& instance) const { return m_deleted.contains(instance.workflow); }
     const std::string& workflowName(const InstanceSeen& instance) { return m_workflows[instance.workflow]; }
     int stepLimit = 10'000;
+    /// How many more instances of the workflow may run.
+    int slots(std::int64_t workflow) const;
 
   private:
     void takeRequests(const std::vector<engine::Command>& commands, const engine::Actions& actions);
@@ -89,10 +97,15 @@ class Oracle {
     void checkSteps(const InstanceSeen& before, const InstanceSeen& after, Memory& memory, api::Time now);
     void checkCounts();
     void checkSent();
+    void checkSlots();
+    void checkOrphans();
+    void checkUndoing(const InstanceSeen& instance);
+    void checkGone(const InstanceSeen& old, api::Time now);
     void checkLines(const engine::Actions& actions);
     void checkLine(std::string_view line);
     void judge(const InstanceSeen& instance);
     void judgeSteps(const InstanceSeen& instance);
+    void judgeUndoing(const InstanceSeen& instance);
     void load();
     void violated(const std::string& what) { m_violated(what); }
     Memory& memory(const std::string& workflow, const std::string& id) {
@@ -104,8 +117,11 @@ class Oracle {
     std::map<std::int64_t, InstanceSeen> m_instances;
     std::map<std::int64_t, std::string> m_workflows;
     std::map<std::int64_t, std::map<std::string, std::deque<std::string>>> m_buffered;  ///< stored events
+    std::map<std::int64_t, int> m_concurrency;  ///< limits by workflow; 0: none
+    int m_concurrencyOfAll = 0;
     std::set<std::int64_t> m_deleted;  ///< workflows that are being removed
     std::map<std::string, Memory> m_memory;
+    std::set<std::string> m_gone;                ///< "workflow/id" of what this turn has deleted
     std::map<std::string, std::int64_t> m_keys;  ///< "workflow/id" of what exists
     std::int64_t m_sequence = 0;
 };

@@ -11,14 +11,18 @@ void Oracle::load() {
     m_deleted.clear();
     m_keys.clear();
     m_buffered.clear();
-    auto flows = m_db->query("SELECT id,name,deleted FROM workflows");
+    auto flows =
+        m_db->query("SELECT id,name,deleted,coalesce(settings->>'$.concurrency.limit',0) FROM workflows");
     while (flows.step()) {
         const auto key = flows.integer();
         m_workflows[key] = flows.text();
         if (flows.integer() != 0) m_deleted.insert(key);
+        m_concurrency[key] = flows.small();
     }
+    auto account = m_db->query("SELECT coalesce(max(concurrency),0) FROM account");
+    if (account.step()) m_concurrencyOfAll = account.small();
     auto rows = m_db->query("SELECT id,workflow,name,status,run,wake,created,params,output,error_name,"
-                            "error_message FROM instances ORDER BY id");
+                            "error_message,expires,rollback FROM instances ORDER BY id");
     while (rows.step()) {
         InstanceSeen seen;
         seen.key = rows.integer();
@@ -32,11 +36,13 @@ void Oracle::load() {
         seen.output = rows.text();
         seen.errorName = rows.text();
         seen.errorMessage = rows.text();
+        if (const auto time = rows.optionalTime()) seen.expires = time->time_since_epoch().count();
+        seen.rollback = rows.small();
         if (!isDeleted(seen)) m_keys[workflowName(seen) + "/" + seen.id] = seen.key;
         m_instances.emplace(seen.key, std::move(seen));
     }
     auto steps = m_db->query("SELECT id,kind,state,count,attempts,failures,started,ended,due,timeout,target,"
-                             "name,value,error_name FROM steps ORDER BY id");
+                             "name,value,error_name,rollback IS NOT NULL FROM steps ORDER BY id");
     while (steps.step()) {
         const auto id = steps.integer();
         StepSeen seen;
@@ -53,6 +59,7 @@ void Oracle::load() {
         seen.name = steps.text();
         seen.value = steps.text();
         seen.error = steps.text();
+        seen.hasUndo = steps.integer() != 0;
         const auto owner = m_instances.find(id >> 20);
         if (owner == m_instances.end())
             violated("a step of an instance that does not exist");
@@ -71,21 +78,88 @@ void Oracle::checkRows(const std::map<std::int64_t, InstanceSeen>& before, api::
     for (const auto& [key, old] : before) {
         const auto found = m_instances.find(key);
         if (found == m_instances.end()) {
-            if (m_workflows.contains(old.workflow) && !isDeleted(old)) violated(old.id + " was lost");
+            checkGone(old, now);
             continue;
         }
         if (isDeleted(found->second)) continue;
         if (found->second.run < old.run) violated(old.id + " went back to an earlier run");
         checkSteps(old, found->second, memory(workflowName(old), old.id), now);
     }
+    for (const auto& who : m_gone) {
+        m_memory.erase(who);
+        checkOrphans();
+    }
+    m_gone.clear();
     for (const auto& [key, instance] : m_instances) {
         if (isDeleted(instance)) continue;
         auto& known = memory(workflowName(instance), instance.id);
         known.isRestarting = false;
+        if (api::isFinal(instance.status) && !known.isJudged) judge(instance);
+        known.isJudged = api::isFinal(instance.status);
+        checkUndoing(instance);
         if (known.told != instance.status)
             violated(instance.id + " is " + std::string(api::toString(instance.status)) +
                      " but its last event says otherwise");
     }
+}
+
+/// Nothing goes unless it was asked to, or its time was over; and then nothing of it stays.
+void Oracle::checkGone(const InstanceSeen& old, api::Time now) {
+    if (!m_workflows.contains(old.workflow) || isDeleted(old)) return;
+    const auto who = m_workflows[old.workflow] + "/" + old.id;
+    const bool hasExpired =
+        api::isFinal(old.status) && old.expires && *old.expires <= now.time_since_epoch().count();
+    if (!m_gone.contains(who)) violated(old.id + " was lost");
+    if (!m_memory[who].mayBeDeleted && !hasExpired) violated(old.id + " was deleted unasked");
+}
+
+/// Steps are undone in the reverse order of their starts, one after the other; no entry follows one that has
+/// not ended well.
+void Oracle::checkUndoing(const InstanceSeen& instance) {
+    const StepSeen* before = nullptr;
+    for (const auto& [index, entry] : instance.steps) {
+        if (entry.kind != 4) continue;
+        const auto what = instance.id + " entry " + std::to_string(index);
+        const auto undone = instance.steps.find(static_cast<int>(entry.target));
+        if (undone == instance.steps.end() || !undone->second.hasUndo)
+            violated(what + " undoes a step that has no handler");
+        if (before != nullptr && (before->state != 2 || before->target <= entry.target))
+            violated(what + " undoes out of order");
+        before = &entry;
+    }
+}
+
+int Oracle::slots(std::int64_t workflow) const {
+    int here = 0;
+    int all = 0;
+    for (const auto& [key, instance] : m_instances) {
+        if (instance.status != Status::running && instance.status != Status::waitingForPause) continue;
+        ++all;
+        here += instance.workflow == workflow ? 1 : 0;
+    }
+    int free = m_concurrencyOfAll > 0 ? m_concurrencyOfAll - all : std::numeric_limits<int>::max();
+    const auto limit = m_concurrency.at(workflow);
+    return limit > 0 ? std::min(free, limit - here) : free;
+}
+
+void Oracle::checkSlots() {
+    for (const auto& [key, name] : m_workflows)
+        if (!m_deleted.contains(key) && slots(key) < 0)
+            violated("more instances of " + name + " run than may");
+}
+
+/// What is left of deleted instances, and whether the counters of blocks are right.
+void Oracle::checkOrphans() {
+    auto orphans = m_db->query("SELECT count(*) FROM (SELECT step>>20 AS i FROM attempts UNION SELECT "
+                               "step>>20 FROM stream_chunks UNION "
+                               "SELECT instance FROM sent_events UNION SELECT instance FROM requests UNION "
+                               "SELECT instance FROM logs) "
+                               "WHERE i NOT IN (SELECT id FROM instances)");
+    if (orphans.step() && orphans.integer() > 0) violated("deleted instances have left rows behind");
+    auto blocks =
+        m_db->query("SELECT count(*) FROM (SELECT workflow,block,status,n FROM blocks WHERE n<>0 EXCEPT "
+                    "SELECT workflow,id>>10,status,count(*) FROM instances GROUP BY 1,2,3)");
+    if (blocks.step() && blocks.integer() > 0) violated("the counters of blocks are wrong");
 }
 
 void Oracle::checkSteps(const InstanceSeen& before, const InstanceSeen& after, Memory& known, api::Time now) {

@@ -27,6 +27,7 @@ class SimProcess final : public DriverHost, public std::enable_shared_from_this<
     void wantsToSpeak() override;
     int occasion(const std::string& what) override { return ++m_world.occasions[what]; }
     void executes(RunId run, int step, int attempt) override { m_world.onExecution(run, step, attempt); }
+    void undid(RunId run, int entry) override { m_world.onUndone(run, entry); }
     void violated(const std::string& what) override { m_world.violated(what); }
 
     void note(std::string_view line);

@@ -43,6 +43,7 @@ class Maker {
         op.backoff = static_cast<api::Backoff>(m_random.below(3));
         op.timeoutMs = m_random.between(2'000, 20'000);
         op.workMs = m_random.percent(10) ? op.timeoutMs / 2 : m_random.between(0, 300);
+        if (m_shape.undoes && m_random.percent(60)) op.undo = undo();
         const auto draw = m_random.below(100);
         if (draw < 55) return op;
         op.ending = draw < 75   ? Ending::failsFirst
@@ -59,6 +60,20 @@ class Maker {
         }
         if (op.ending == Ending::failsFirst && m_random.percent(10)) op.limit = -1;
         return op;
+    }
+
+    Undo undo() {
+        Undo undo;
+        undo.exists = true;
+        undo.limit = static_cast<int>(m_random.between(0, 3));
+        undo.delayMs = m_random.percent(80) ? m_random.between(0, 2'000) : m_random.between(2'000, 60'000);
+        undo.timeoutMs = m_random.between(2'000, 20'000);
+        undo.workMs = m_random.between(0, 300);
+        const auto draw = m_random.below(100);
+        if (draw < 60) return undo;
+        undo.ending = draw < 78 ? Ending::failsFirst : draw < 90 ? Ending::hangsFirst : Ending::alwaysFails;
+        undo.times = static_cast<int>(m_random.between(0, undo.limit));
+        return undo;
     }
 
     Op sleep() {

@@ -25,6 +25,18 @@ enum class Ending {
     loops,  ///< never yields
 };
 
+/// The handler that undoes a step; it returns, or fails or hangs in its first `times` attempts, or always
+/// fails.
+struct Undo {
+    bool exists = false;
+    Ending ending = Ending::returns;
+    int times = 0;
+    int limit = 0;
+    std::int64_t delayMs = 0;
+    std::int64_t timeoutMs = 0;
+    std::int64_t workMs = 0;
+};
+
 enum class OpKind { step, sleep, sleepUntil, wait, all, race };
 
 struct Op {
@@ -41,6 +53,7 @@ struct Op {
     std::int64_t workMs = 0;     ///< an attempt takes up to this
     std::int64_t ms = 0;         ///< length of a sleep; for sleepUntil: after the event's timestamp
     std::string type;            ///< of the awaited event
+    Undo undo;
     std::vector<std::vector<Op>> branches;
 };
 using Block = std::vector<Op>;
@@ -48,6 +61,7 @@ using Block = std::vector<Op>;
 struct ProgramShape {
     bool flat = false;     ///< nothing in parallel
     bool killers = false;  ///< steps that bring the process down
+    bool undoes = false;   ///< steps with rollback handlers
 };
 Block makeProgram(std::uint64_t seed, ProgramShape shape);
 /// The event types that programs wait for.

@@ -18,10 +18,17 @@ std::string errorText(const std::string& json) {
     return field("name") + ": " + field("message");
 }
 
+std::string undoText(const Undo& undo) {
+    if (!undo.exists) return {};
+    return ",\"rollback\":{\"limit\":" + std::to_string(undo.limit) +
+           ",\"delay\":" + std::to_string(undo.delayMs) +
+           ",\"backoff\":\"constant\",\"timeout\":" + std::to_string(undo.timeoutMs) + ",\"shown\":{}}";
+}
+
 std::string configText(const Op& op) {
     return "{\"limit\":" + std::to_string(op.limit) + ",\"delay\":" + std::to_string(op.delayMs) +
            ",\"backoff\":\"" + std::string(api::toString(op.backoff)) +
-           "\",\"timeout\":" + std::to_string(op.timeoutMs) + ",\"shown\":{}}";
+           "\",\"timeout\":" + std::to_string(op.timeoutMs) + ",\"shown\":{}" + undoText(op.undo) + "}";
 }
 
 bool endsAt(const Op& op, int attempt) {
@@ -60,15 +67,17 @@ std::string SimRun::keyOf(const Op& op, int count) const {
 }
 
 bool SimRun::isIdle() const {
+    if (m_pendingUndos > 0) return false;
     for (const auto& [key, call] : m_calls)
-        if (call.attempt > 0 && call.ends > 0) return false;
+        if (!m_isUndoing && call.attempt > 0 && call.ends > 0) return false;
     return true;
 }
 
 void SimRun::tell(std::string_view op, LineReader& reader) {
     if (op == "h") return remember(reader);
-    if (op == "R") {
+    if (op == "R" || op == "U") {
         m_begun = true;
+        m_onlyRegisters = op == "U";
         return;
     }
     if (op == "x") {
@@ -76,7 +85,9 @@ void SimRun::tell(std::string_view op, LineReader& reader) {
         return;
     }
     const int index = static_cast<int>(reader.number());
-    if (op == "p") {
+    if (op == "u") {
+        undo(index, reader);
+    } else if (op == "p") {
         m_isHeld = index == 1;
         if (!m_isHeld) letGo();
     } else if (op == "k") {
@@ -90,6 +101,9 @@ void SimRun::tell(std::string_view op, LineReader& reader) {
         reader.number();  // the timestamp
         reader.text();    // the type
         settle(index, State::ok, reader.text());
+    } else if (op == "T" && m_undoing.contains(index)) {
+        auto& undoing = m_undoing.at(index);
+        if (undoing.attempt == reader.number()) undoing.attempt = 0;
     } else if (op == "go" || op == "T") {
         const auto open = m_open.find(index);
         if (open == m_open.end()) return;
@@ -156,6 +170,7 @@ Outcome SimRun::checked(const Call& call, Outcome outcome) {
 
 Outcome SimRun::ask(const Op& op, int count) {
     const auto key = keyOf(op, count);
+    if (m_onlyRegisters) return askToUndo(op, key);
     auto [it, isNew] = m_calls.try_emplace(key);
     auto& call = it->second;
     if (isNew) {
@@ -185,6 +200,7 @@ void SimRun::enter(Call& call) {
     }
     const auto& [index, state, extra, value] = known->second;
     call.index = index;
+    if (op.undo.exists) m_handlers[index] = op.undo;
     if (state == "ok") {
         const bool isText = isDo && value.size() >= 3;  // j"..."
         call.outcome = checked(call, {State::ok, isText ? value.substr(2, value.size() - 3) : value});
@@ -201,6 +217,7 @@ void SimRun::enter(Call& call) {
 void SimRun::start(Call& call) {
     call.index = m_nextStep++;
     m_open[call.index] = keyOf(*call.op, call.count);
+    if (call.op->undo.exists) m_handlers[call.index] = call.op->undo;
     line("d")
         .number(m_id.instance)
         .number(m_id.run)
@@ -247,7 +264,7 @@ void SimRun::runAttempt(Call& call, int number) {
 void SimRun::attemptEnds(const std::string& key, int number) {
     auto& call = m_calls.at(key);
     --call.ends;
-    if (call.attempt != number) return;  // it had timed out
+    if (call.attempt != number || m_isUndoing) return;  // it had timed out, or nobody asks any more
     const auto& op = *call.op;
     if (kills(op, m_driver.m_host, std::to_string(m_id.instance) + " " + key)) {
         const bool loops = op.ending == Ending::loops;
@@ -259,11 +276,11 @@ void SimRun::attemptEnds(const std::string& key, int number) {
     const auto delay =
         op.delayMs == -1 && (op.limit < 0 || number <= op.limit || call.isFromHistory) ? op.functionMs : -1;
     if (op.ending == Ending::alwaysFails || (op.ending == Ending::failsFirst && number <= op.times))
-        sayFailure(call, number, "-", delay, "Error", op.name + " fails");
+        sayFailure("f", call.index, number, "-", delay, "Error", op.name + " fails");
     else if (op.ending == Ending::nonRetryable)
-        sayFailure(call, number, "N", -1, "NonRetryableError", op.name + " gives up");
+        sayFailure("f", call.index, number, "N", -1, "NonRetryableError", op.name + " gives up");
     else if (op.ending == Ending::notSerialisable)
-        sayFailure(call, number, "Q", -1, "Error", "not serialisable");
+        sayFailure("f", call.index, number, "Q", -1, "Error", "not serialisable");
     else {
         call.kept = op.name + "#" + std::to_string(call.count);
         line("o")
@@ -277,12 +294,12 @@ void SimRun::attemptEnds(const std::string& key, int number) {
     m_driver.m_host.wantsToSpeak();
 }
 
-void SimRun::sayFailure(Call& call, int number, const char* flags, std::int64_t delay,
+void SimRun::sayFailure(const char* op, int index, int number, const char* flags, std::int64_t delay,
                         const std::string& name, const std::string& message) {
-    line("f")
+    line(op)
         .number(m_id.instance)
         .number(m_id.run)
-        .number(call.index)
+        .number(index)
         .number(number)
         .text(flags)
         .number(delay)
@@ -292,9 +309,9 @@ void SimRun::sayFailure(Call& call, int number, const char* flags, std::int64_t 
 }
 
 void SimRun::advance() {
-    if (!m_begun || m_over) return;
+    if (!m_begun || m_over || m_hasEnded || m_isUndoing) return;
     const auto outcome = evaluate(m_program, m_seed, *this);
-    if (outcome.state == State::open) return;
+    if (outcome.state == State::open || m_onlyRegisters) return;
     if (outcome.state == State::ok) {
         line("c").number(m_id.instance).number(m_id.run).text({}).text("j" + outcome.text);
     } else {
@@ -305,6 +322,8 @@ void SimRun::advance() {
             .text(outcome.text.substr(0, colon))
             .text(colon == std::string::npos ? outcome.text : outcome.text.substr(colon + 2))
             .text({});
+        m_hasEnded = true;
+        return;
     }
     m_over = true;
 }

@@ -29,6 +29,11 @@ class SimRun final : private StepSource {
         bool isFromHistory = false;
         std::string kept;
     };
+    /// An attempt of a rollback handler.
+    struct Undoing {
+        int target = 0;
+        int attempt = 0;  ///< that executes; 0: none
+    };
     struct Known {
         int index = 0;
         std::string state, extra, value;
@@ -40,8 +45,11 @@ class SimRun final : private StepSource {
     void announce(Call& call);
     void runAttempt(Call& call, int number);
     void attemptEnds(const std::string& key, int number);
-    void sayFailure(Call& call, int number, const char* flags, std::int64_t delay, const std::string& name,
-                    const std::string& message);
+    Outcome askToUndo(const Op& op, const std::string& key);
+    void undo(int index, engine::LineReader& reader);
+    void undoEnds(int index, int number);
+    void sayFailure(const char* op, int index, int number, const char* flags, std::int64_t delay,
+                    const std::string& name, const std::string& message);
     void remember(engine::LineReader& reader);
     void settle(int index, Outcome::State state, const std::string& text);
     void letGo();
@@ -59,10 +67,16 @@ class SimRun final : private StepSource {
     int m_doSteps = 0;
     bool m_begun = false;
     bool m_over = false;
+    bool m_hasEnded = false;       ///< `run` has thrown; only handlers run from then on
+    bool m_isUndoing = false;      ///< likewise
+    bool m_onlyRegisters = false;  ///< `run` is called for its handlers alone
     bool m_isHeld = false;
     std::vector<std::string> m_held;      ///< keys of calls that wait to be let go
     std::map<std::string, Call> m_calls;  ///< by key
     std::map<std::string, Known> m_history;
+    std::map<int, Undo> m_handlers;          ///< registered, by the index of their step
+    std::map<int, Undoing> m_undoing;        ///< by the index of the entry
+    int m_pendingUndos = 0;                  ///< attempts that are still to end
     std::map<int, std::string> m_open;       ///< calls that the engine may speak about, by index
     std::map<int, std::string> m_unreached;  ///< open steps of the history, by index
 };

@@ -25,6 +25,7 @@ Simulation::Simulation(std::uint64_t seed, Setting setting)
     , m_database(m_disk.get())
     , m_oracle(m_database.db(), [this](const std::string& what) { m_world.violated(what); }) {
     m_world.onExecution = [this](RunId run, int step, int attempt) { m_oracle.executes(run, step, attempt); };
+    m_world.onUndone = [this](RunId run, int entry) { m_oracle.undid(run, entry); };
     m_world.onFalseAccusation = [this](engine::RuntimeId, engine::ExitCause cause) {
         m_oracle.falselyAccused(cause);
     };
@@ -53,6 +54,7 @@ void Simulation::chooseSettings() {
     m_settings.sentEventsPerInstance = random.pick(std::vector<int>{3, 10'000});
     m_shape.flat = random.percent(20);
     m_shape.killers = random.percent(25);
+    m_shape.undoes = random.percent(50);
     if (m_shape.flat) m_settings.stepLimit = random.pick(std::vector<int>{2, 4, 10'000});
     m_oracle.stepLimit = m_settings.stepLimit;
 }
@@ -89,19 +91,30 @@ void Simulation::deploy(const std::string& workflow) {
     upload.version.entrypoints = R"(["Flow"])";
     upload.deploymentUuid = "deployment-" + tag;
     send(upload);
-    // Nothing is to go while it is watched, however far the clock jumps.
-    const auto kept = std::to_string(always.count());
-    const auto settings =
-        R"({"default_retention":{"success_retention":)" + kept + R"(,"error_retention":)" + kept + "}}";
-    send(engine::PutWorkflow{workflow, "Flow", script, settings, "workflow-" + tag, "version-" + tag});
+    send(engine::PutWorkflow{workflow, "Flow", script, m_flowSettings[workflow], "workflow-" + tag,
+                             "version-" + tag});
 }
 
 void Simulation::install() {
     const auto flows = m_world.random.between(1, 2);
     for (std::int64_t i = 0; i < flows; ++i) {
         m_workflows.push_back("flow" + std::to_string(i));
+        chooseLimits(m_workflows.back());
         deploy(m_workflows.back());
     }
+    engine::ChangeAccount account;
+    account.concurrency = m_world.random.pick(std::vector<int>{0, 0, 0, 1, 3});
+    send(account);
+}
+
+/// In most seeds nothing goes while it is watched, however far the clock jumps.
+void Simulation::chooseLimits(const std::string& workflow) {
+    auto& random = m_world.random;
+    const auto limit = random.pick(std::vector<int>{0, 0, 0, 1, 2, 5});
+    const auto kept = std::to_string(random.percent(75) ? always.count() : random.between(1, 60'000));
+    m_flowSettings[workflow] = R"({"concurrency":{"limit":)" + std::to_string(limit) +
+                               R"(},"default_retention":{"success_retention":)" + kept +
+                               R"(,"error_retention":)" + kept + "}}";
 }
 
 void Simulation::startEngine() {
@@ -247,12 +260,13 @@ void Simulation::checkWakeable(const InstanceSeen& instance) {
     };
     const bool room = m_engine->liveCount() < m_settings.maxLive;
     if (instance.status == api::Status::queued) {
-        if (room && nextAt > m_world.now) stuck("it is queued");
+        if (room && m_oracle.slots(instance.workflow) > 0 && nextAt > m_world.now) stuck("it is queued");
         return;
     }
     const RunId run{instance.key, instance.run};
     if (!m_world.holds(run)) {
-        if (instance.status == api::Status::waiting) {
+        if (instance.status == api::Status::waiting ||
+            (instance.status == api::Status::rollingBack && instance.wake)) {
             if (!instance.wake) return stuck("it has no time to wake");
             const auto wake = std::max(m_world.now + 50, *instance.wake - m_world.wallOffset);
             if (room && nextAt > wake) stuck("no turn is due for it");
@@ -262,10 +276,13 @@ void Simulation::checkWakeable(const InstanceSeen& instance) {
         return;
     }
     if (!m_world.isIdle(run) || !m_world.inbox.empty() || m_world.anyQuarantine()) return;
+    const bool isUndoing = instance.status == api::Status::rollingBack;
     const bool isPausing = instance.status == api::Status::waitingForPause;
     std::optional<std::int64_t> due;
     for (const auto& [index, step] : instance.steps) {
-        const bool counts = isPausing ? step.kind == 0 && step.state == 0 : m_world.awaits(run, index);
+        const bool counts = isPausing   ? step.kind == 0 && step.state == 0
+                            : isUndoing ? step.kind == 4
+                                        : m_world.awaits(run, index);
         if (!step.isOver() && step.due && counts) due = due ? std::min(*due, *step.due) : *step.due;
     }
     if (!due) return stuck("no open step has a time");

@@ -34,6 +34,7 @@ class Simulation {
     void chooseFaults();
     void prepareDisk(const Setting& setting);
     void install();
+    void chooseLimits(const std::string& workflow);
     void planCommands();
     void command();
     void createInstance();
@@ -73,6 +74,7 @@ class Simulation {
     std::int64_t m_turns = 0;
     std::int64_t m_faultsSeen = 0;
     int m_idleTurns = 0;
+    std::map<std::string, std::string> m_flowSettings;
     int m_commandsLeft = 0;
     bool m_diesNow = false;  ///< the engine dies in this turn
     bool m_isHealing = false;

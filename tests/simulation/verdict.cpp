@@ -61,6 +61,7 @@ class PlannedSteps final : public StepSource {
 
 void Oracle::judgeEnds() {
     load();
+    checkOrphans();
     for (const auto& [key, instance] : m_instances)
         if (!isDeleted(instance)) judge(instance);
 }
@@ -70,6 +71,7 @@ void Oracle::judge(const InstanceSeen& instance) {
     const auto error = instance.errorName + ": " + instance.errorMessage;
     const auto says = [&](const char* text) { return error.find(text) != std::string::npos; };
     judgeSteps(instance);
+    judgeUndoing(instance);
     if (!api::isFinal(instance.status)) return violated(instance.id + " has not ended");
     if (instance.status == Status::terminated) return;  // asked for, see checkTransition
     const auto params = Params::from(instance.params);
@@ -91,6 +93,21 @@ void Oracle::judge(const InstanceSeen& instance) {
     const auto wanted = plan.state == State::ok ? "j" + plan.text : plan.text;
     if (complete != (plan.state == State::ok) || got != wanted)
         violated(instance.id + " has ended with \"" + got + "\" and not with \"" + wanted + "\"");
+}
+
+/// All that has a handler was undone, unless an entry failed or the engine gave up.
+void Oracle::judgeUndoing(const InstanceSeen& instance) {
+    constexpr int isComplete = 3;
+    if (instance.rollback == 1 || instance.rollback == 2)
+        violated(instance.id + " has ended and still undoes steps");
+    std::set<std::int64_t> undone;
+    for (const auto& [index, step] : instance.steps)
+        if (step.kind == 4 && step.state == 2) undone.insert(step.target);
+    if (instance.rollback == 0 && !undone.empty()) violated(instance.id + " has undone steps unasked");
+    if (instance.rollback != isComplete) return;
+    for (const auto& [index, step] : instance.steps)
+        if (step.hasUndo && !undone.contains(index))
+            violated(instance.id + " step " + std::to_string(index) + " was not undone");
 }
 
 void Oracle::judgeSteps(const InstanceSeen& instance) {

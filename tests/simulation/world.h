@@ -40,6 +40,7 @@ class World {
     std::map<std::string, int> occasions;
     std::optional<std::string> violation;  ///< the first one
     std::function<void(RunId, int step, int attempt)> onExecution;
+    std::function<void(RunId, int entry)> onUndone;
     /// Processes that ended under suspicion although the code did nothing, with the version they ran.
     std::function<void(engine::RuntimeId, engine::ExitCause)> onFalseAccusation;
 

@@ -119,6 +119,8 @@ class Core {
     void fire(const ScheduleRow& row);
 
     // Driver messages (core_driver.cpp)
+    struct Failure;
+    static Failure readFailure(LineReader& reader, bool& notSerialisable);
     void onDriverLines(const DriverLines& lines);
     std::chrono::microseconds shareCpu(const DriverLines& lines);
     void onDriverLine(RuntimeId runtime, std::string_view line);
@@ -127,9 +129,13 @@ class Core {
     StepRow configured(const std::string& text);
     void onStepDo(LiveInstance& live, LineReader& reader);
     void onStepReached(LiveInstance& live, LineReader& reader);
+    OpenStep* answered(LiveInstance& live, LineReader& reader);
+    void attemptSucceeded(LiveInstance& live, OpenStep& step);
     void onStepOk(LiveInstance& live, LineReader& reader);
+    void onUndone(LiveInstance& live, LineReader& reader);
     void takeResult(LiveInstance& live, OpenStep& step);
     void onStepFailed(LiveInstance& live, LineReader& reader);
+    void onUndoFailed(LiveInstance& live, LineReader& reader);
     void onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind);
     void onWait(LiveInstance& live, LineReader& reader);
     void onComplete(LiveInstance& live, LineReader& reader);
@@ -191,6 +197,7 @@ class Core {
     void dropRun(LiveInstance& live);
     void leaveMemory(LiveInstance& live);
     void hibernateRested();
+    void hibernate(LiveInstance& live);
     void sweepAt(api::Time time);
     void onEcho(RuntimeId runtime, std::int64_t batch);
     void settle(LiveInstance& live);

@@ -25,7 +25,7 @@ std::chrono::microseconds Core::shareCpu(const DriverLines& driverLines) {
     std::int64_t ends = 0;
     for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
         const auto op = text.substr(at, 2);
-        ends += op == "o\t" || op == "f\t" ? 1 : 0;
+        ends += op == "o\t" || op == "f\t" || op == "O\t" || op == "F\t" ? 1 : 0;
         if (text.find('\n', at) == std::string_view::npos) break;
     }
     if (ends > 0) return driverLines.cpu / ends;
@@ -70,10 +70,12 @@ void Core::onDriverLine(RuntimeId runtime, std::string_view line) {
 void Core::onInstanceLine(LiveInstance& live, std::string_view op, LineReader& reader) {
     // What is left of the code of an instance that undoes its steps can do nothing any more.
     const bool undoing = live.row.status == api::Status::rollingBack;
-    if (undoing && op != "o" && op != "f" && op != "l" && op != "q") return;
+    if (undoing && op != "O" && op != "F" && op != "l" && op != "q") return;
     if (op == "d") return onStepDo(live, reader);
     if (op == "o") return onStepOk(live, reader);
     if (op == "f") return onStepFailed(live, reader);
+    if (op == "F") return onUndoFailed(live, reader);
+    if (op == "O") return onUndone(live, reader);
     if (op == "D") return onStepReached(live, reader);
     if (op == "z") return onSleep(live, reader, api::StepKind::sleep);
     if (op == "Z") return onSleep(live, reader, api::StepKind::sleepUntil);
@@ -133,30 +135,47 @@ void Core::onStepReached(LiveInstance& live, LineReader& reader) {
     step->reached = true;
     if (step->row.state != api::StepState::retrying || live.row.status == api::Status::waitingForPause)
         return;
-    if (!step->row.due || *step->row.due <= m_now) return startAttempt(live, *step);
-    arm(live, *step->row.due);
+    const bool isDue = !step->row.due || *step->row.due <= m_now;
+    // Without a slot it goes back to the queue at the end of the turn, see fireTimers.
+    const bool mustQueue = live.row.status == api::Status::waiting && slots(live.row.workflow) <= 0;
+    if (isDue && !mustQueue) return startAttempt(live, *step);
+    arm(live, step->row.due.value_or(m_now));
+}
+
+/// The open step or rollback whose attempt this line ends; null when the line is late: the attempt had timed
+/// out.
+OpenStep* Core::answered(LiveInstance& live, LineReader& reader) {
+    auto* step = openStep(live, reader.number());
+    const auto attempt = reader.number();
+    if (step == nullptr || !step->executing || step->row.attempts != attempt) return nullptr;
+    return step;
+}
+
+void Core::attemptSucceeded(LiveInstance& live, OpenStep& step) {
+    step.cpu += m_cpuShare;
+    stopExecuting(live, step);
+    recordAttempt(live, step, true, {});
+    publish(stepEvent("attempt_completed", live, step.row).number("attempt", step.row.attempts));
+    finishStep(live, step.row.index, api::StepState::complete);
 }
 
 void Core::onStepOk(LiveInstance& live, LineReader& reader) {
-    auto* step = openStep(live, reader.number());
-    const auto attempt = reader.number();
-    if (step == nullptr || !step->executing || step->row.attempts != attempt)
-        return;  // late: it had timed out
-    const bool undoing = step->row.kind == api::StepKind::rollback;
-    if (!undoing) {
-        step->row.preview = reader.text();
-        step->row.value = reader.text();
-        takeResult(live, *step);
-    }
-    step->cpu += m_cpuShare;
-    stopExecuting(live, *step);
-    recordAttempt(live, *step, true, {});
-    publish(stepEvent("attempt_completed", live, step->row).number("attempt", attempt));
+    auto* step = answered(live, reader);
+    if (step == nullptr || step->row.kind != api::StepKind::step) return;
     const auto index = step->row.index;
-    finishStep(live, index, api::StepState::complete);
-    if (undoing) return nextRollback(live);
+    step->row.preview = reader.text();
+    step->row.value = reader.text();
+    takeResult(live, *step);
+    attemptSucceeded(live, *step);
     if (live.row.status == api::Status::waitingForPause && live.executing == 0) return pauseNow(live);
     LineWriter(lines(live), "k").number(live.row.key.value).number(live.row.run.value).number(index.value);
+}
+
+void Core::onUndone(LiveInstance& live, LineReader& reader) {
+    auto* step = answered(live, reader);
+    if (step == nullptr || step->row.kind != api::StepKind::rollback) return;
+    attemptSucceeded(live, *step);
+    nextRollback(live);
 }
 
 /// What was stored counts, not what the process says about it.
@@ -167,23 +186,27 @@ void Core::takeResult(LiveInstance& live, OpenStep& step) {
     if (isSensitive(step.row) && step.row.value != "u") step.row.preview = redacted;
 }
 
-void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
-    auto* step = openStep(live, reader.number());
-    const auto attempt = reader.number();
-    if (step == nullptr || !step->executing || step->row.attempts != attempt) return;
+/// Reads what `f` and `F` say after the attempt number.
+Core::Failure Core::readFailure(LineReader& reader, bool& notSerialisable) {
     const auto flags = reader.raw();
     Failure failure;
     failure.delayMs = reader.number();
     failure.name = reader.text();
     failure.message = reader.text();
     failure.stack = reader.text();
-    const bool undoing = step->row.kind == api::StepKind::rollback;
-    const bool notSerialisable = !undoing && flags.find('Q') != std::string_view::npos;
+    notSerialisable = flags.find('Q') != std::string_view::npos;
     failure.retryable = !notSerialisable && flags.find('N') == std::string_view::npos;
+    return failure;
+}
+
+void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
+    auto* step = answered(live, reader);
+    if (step == nullptr || step->row.kind != api::StepKind::step) return;
+    bool notSerialisable = false;
+    auto failure = readFailure(reader, notSerialisable);
     const auto name = step->row.name;
     step->cpu += m_cpuShare;
     failAttempt(live, *step, std::move(failure));
-    if (undoing) return rollbackFailed(live);
     if (notSerialisable) {
         live.row.errorName = "WorkflowFatalError";
         live.row.errorMessage = "The execution of the Workflow instance was terminated, as the step \"" +
@@ -191,6 +214,16 @@ void Core::onStepFailed(LiveInstance& live, LineReader& reader) {
         return endInstance(live, api::Status::errored);
     }
     if (live.row.status == api::Status::waitingForPause && live.executing == 0) pauseNow(live);
+}
+
+void Core::onUndoFailed(LiveInstance& live, LineReader& reader) {
+    auto* step = answered(live, reader);
+    if (step == nullptr || step->row.kind != api::StepKind::rollback) return;
+    bool notSerialisable = false;
+    auto failure = readFailure(reader, notSerialisable);
+    step->cpu += m_cpuShare;
+    failAttempt(live, *step, std::move(failure));
+    rollbackFailed(live);
 }
 
 void Core::onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind) {

@@ -79,6 +79,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
                           "The runtime for this Worker could not be started: " + ended.exit.reason);
         } else if (instance.row.status == api::Status::waitingForPause) {
             pauseNow(instance);
+        } else if (instance.row.status == api::Status::waiting) {
+            hibernate(instance);  // a new run would take a slot, and there is nothing for it to do
         } else {
             startRun(instance);
         }
@@ -109,6 +111,7 @@ void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
 
 void Core::intoQuarantine(LiveInstance& live) {
     if (live.row.status == api::Status::waitingForPause) return pauseNow(live);
+    if (live.row.status == api::Status::waiting && slots(live.row.workflow) <= 0) return hibernate(live);
     auto& quarantine = m_quarantine[live.runtime.version];
     if (quarantine.current == live.row.key) quarantine.current.reset();
     live.runtime.quarantine = true;

@@ -165,7 +165,7 @@ void Core::rearm(LiveInstance& live) {
     live.armed.reset();
     const bool pausing = live.row.status == api::Status::waitingForPause;
     for (const auto& [index, step] : live.open) {
-        const bool idle = step.row.kind == api::StepKind::step && !step.executing && !step.reached;
+        const bool idle = isAttempted(step.row.kind) && !step.executing && !step.reached;
         if (!step.row.due || idle || (pausing && !step.executing)) continue;
         arm(live, *step.row.due);
     }
@@ -281,10 +281,15 @@ void Core::hibernateRested() {
             instance.row.wake = instance.open.begin()->second.row.due;
             instance.dirty = true;
         }
-        m_nextWake = m_nextWake ? std::min(*m_nextWake, *instance.row.wake) : *instance.row.wake;
-        dropRun(instance);
-        leaveMemory(instance);
+        hibernate(instance);
     }
+}
+
+/// It leaves memory until its time to wake.
+void Core::hibernate(LiveInstance& live) {
+    m_nextWake = m_nextWake ? std::min(*m_nextWake, *live.row.wake) : *live.row.wake;
+    dropRun(live);
+    leaveMemory(live);
 }
 
 void Core::onEcho(RuntimeId runtime, std::int64_t batch) {
@@ -328,11 +333,7 @@ void Core::settle(LiveInstance& live) {
     live.row.wake = wakeTime;
     live.row.sleeping = sleeping;
     live.dirty = true;
-    if (live.runtime.quarantine) {  // frees its place; it wakes among the others
-        m_nextWake = m_nextWake ? std::min(*m_nextWake, *wakeTime) : *wakeTime;
-        dropRun(live);
-        leaveMemory(live);
-    }
+    if (live.runtime.quarantine) hibernate(live);  // frees its place; it wakes among the others
 }
 
 }  // namespace stepwell::engine

@@ -60,6 +60,7 @@ function attemptReturned(run, step, number, result, origin) {
 function sayResult(run, step, number, shown, kept) {
   step.kept = kept;
   step.attempt = 0;
+  if (step.kind === 'u') return run.say(`O\t${run.id}\t${step.index}\t${number}\n`);
   run.say(`o\t${run.id}\t${step.index}\t${number}\t${escaped(shown)}\t${escaped(kept)}\n`);
 }
 
@@ -123,7 +124,7 @@ async function askDelay(dynamicDelay, step, number, error) {
 export function sayFailure(run, step, number, flags, delay, { name, message, stack }) {
   step.attempt = 0;
   run.say(
-    `f\t${run.id}\t${step.index}\t${number}\t${flags}\t${delay}\t` +
+    `${step.kind === 'u' ? 'F' : 'f'}\t${run.id}\t${step.index}\t${number}\t${flags}\t${delay}\t` +
       `${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`,
   );
 }

@@ -80,7 +80,7 @@ export class Undoing {
     if (!this.isUnderWay) this.begin();
     const undone = this.#handlers.get(target) ?? (await this.#whenRegistered(target));
     if (this.#run.over) return;
-    if (undone === undefined) return sayFailure(this.#run, { index }, number, 'N', -1, missingHandler);
+    if (undone === undefined) return sayFailure(this.#run, { kind: 'u', index }, number, 'N', -1, missingHandler);
     const callback = async (ctx) =>
       undone.rollback.handler({
         ctx,

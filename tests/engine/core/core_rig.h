@@ -22,7 +22,7 @@ class CoreRig {
     Reply ask(Request request);
     /// Scheduled handlers that were to be run since the last call.
     std::vector<Actions::Firing> firings() { return std::exchange(m_firings, {}); }
-    /// The driver says this. `%` stands for "<instance key>\t<run>" of the newest instance.
+    /// The driver says this. `%` stands for "<instance key>\t<run>" of the instance "one".
     void say(const std::string& lines);
     /// What the driver has been told since the last call, without batch marks; they are echoed at once.
     std::string heard();

@@ -25,6 +25,13 @@ class TestRollback : public QObject {
     static std::string ok(int index, int attempt = 1, const std::string& value = "j1") {
         return "o\t%\t" + std::to_string(index) + "\t" + std::to_string(attempt) + "\t\t" + value + "\n";
     }
+    static std::string undone(int index, int attempt = 1) {
+        return "O\t%\t" + std::to_string(index) + "\t" + std::to_string(attempt) + "\n";
+    }
+    static std::string notUndone(int index, int attempt = 1) {
+        return "F\t%\t" + std::to_string(index) + "\t" + std::to_string(attempt) +
+               "\t-\t-1\tTypeError\tno way\t\n";
+    }
     static std::string failed(int index, int attempt = 1) {
         return "f\t%\t" + std::to_string(index) + "\t" + std::to_string(attempt) +
                "\t-\t-1\tTypeError\tno way\t\n";
@@ -50,12 +57,12 @@ class TestRollback : public QObject {
         auto said = rig.heard();
         QVERIFY2(asked(said, 4, 1, 3), said.c_str());  // the failed step's own handler is the first
         QVERIFY2(said.ends_with("\tTypeError\tno way\tu\n"), said.c_str());
-        rig.say(ok(4));
+        rig.say(undone(4));
         said = rig.heard();
         QVERIFY2(asked(said, 5, 1, 1) && said.ends_with("\tj\"b\"\n"), said.c_str());
-        rig.say(ok(5));
+        rig.say(undone(5));
         QVERIFY(asked(rig.heard(), 6, 1, 0));
-        rig.say(ok(6));
+        rig.say(undone(6));
         QCOMPARE(rig.heard(), std::string("x\t1\t1\n"));
         QVERIFY(rig.row().status == api::Status::errored);
         QVERIFY(rig.row().rollback == Rollback::complete);
@@ -91,14 +98,14 @@ class TestRollback : public QObject {
         CoreRig rig;
         rig.create();
         rig.say(doStep(0, "a") + ok(0) + doStep(1, "b", 1) + ok(1) + thrown());
-        rig.say(failed(2));
+        rig.say(notUndone(2));
         rig.heard();
         QVERIFY(rig.row().status == api::Status::rollingBack);
         rig.pass(999ms);
         QCOMPARE(rig.heard(), std::string());
         rig.pass(1ms);
         QVERIFY(asked(rig.heard(), 2, 2, 1));
-        rig.say(failed(2, 2));
+        rig.say(notUndone(2, 2));
         QCOMPARE(rig.heard(), std::string("x\t1\t1\n"));
         QVERIFY(rig.row().status == api::Status::errored);
         QVERIFY(rig.row().rollback == Rollback::failed);
@@ -141,8 +148,8 @@ class TestRollback : public QObject {
         QVERIFY2(asked(said, 2, 1, 1), said.c_str());
         QVERIFY2(said.ends_with("\tError\tInstance terminated during rollback\tu\n"), said.c_str());
         QVERIFY(statusOf(rig.ask(withRollback())) == api::Status::rollingBack);  // it already does
-        rig.say(ok(2));
-        rig.say(ok(3));
+        rig.say(undone(2));
+        rig.say(undone(3));
         QVERIFY(rig.row().status == api::Status::terminated);
         QVERIFY(rig.row().rollback == Rollback::complete);
         QVERIFY(!rig.steps()[1].ended);
@@ -180,15 +187,31 @@ class TestRollback : public QObject {
         QVERIFY2(said.find("h\t1\t2\t1\tw\t1\topen\tapproval\t\t\nU\t1\t2\n") != std::string::npos,
                  said.c_str());
         QVERIFY2(asked(said, 2, 1, 0, 2), said.c_str());
-        rig.say(ok(2));
+        rig.say(undone(2));
         QVERIFY(rig.row().status == api::Status::terminated);
+    }
+
+    /// The entry of the first handler has the index of a step that the engine has not heard of yet.
+    void answersOfStepsThatWereUnderWayAreNotTakenForThoseOfHandlers() {
+        CoreRig rig;
+        rig.create();
+        rig.say(doStep(0, "a") + ok(0));
+        rig.heard();
+        QVERIFY(rig.ask(withRollback()));
+        QVERIFY(asked(rig.heard(), 1, 1, 0));
+        rig.say(doStep(1, "b") + ok(1) + failed(1));
+        QVERIFY(rig.row().status == api::Status::rollingBack);
+        QCOMPARE(rig.heard(), std::string());
+        rig.say(undone(1));
+        QVERIFY(rig.row().status == api::Status::terminated);
+        QVERIFY(rig.row().rollback == Rollback::complete);
     }
 
     void aKilledEngineGoesOnWhereTheRollbackWas() {
         CoreRig rig;
         rig.create();
         rig.say(doStep(0, "a") + ok(0) + doStep(1, "b") + ok(1) + doStep(2, "c") + ok(2) + thrown());
-        rig.say(ok(3));  // c is undone, b begins
+        rig.say(undone(3));  // c is undone, b begins
         rig.restartEngine();
         rig.pass(1ms);
         QVERIFY(rig.row().status == api::Status::rollingBack);
@@ -197,8 +220,8 @@ class TestRollback : public QObject {
         QVERIFY2(asked(said, 4, 2, 1, 2), said.c_str());  // the interrupted attempt does not count
         QVERIFY(!asked(said, 3, 1, 2, 2));
         QVERIFY(said.find("\tu\t") == std::string::npos);  // rollbacks are no part of the history
-        rig.say(ok(4, 2));
-        rig.say(ok(5));
+        rig.say(undone(4, 2));
+        rig.say(undone(5));
         QVERIFY(rig.row().status == api::Status::errored);
         QVERIFY(rig.row().rollback == Rollback::complete);
         QCOMPARE(rig.row().errorMessage, std::string("no way"));
@@ -211,14 +234,14 @@ class TestRollback : public QObject {
         config.back() = ',';
         config += "\"rollback\":" + CoreRig::config(1, 3'600'000, "constant") + "}";
         rig.say("d\t%\t0\t1\t" + config + "\ta\n" + ok(0) + thrown());
-        rig.say(failed(1));
+        rig.say(notUndone(1));
         rig.heard();
         rig.pass(60s);
         QCOMPARE(rig.liveCount(), 0);
         QVERIFY(rig.row().status == api::Status::rollingBack);
         rig.pass(1h);
         QVERIFY(asked(rig.heard(), 1, 2, 0, 2));
-        rig.say(ok(1, 2));
+        rig.say(undone(1, 2));
         QVERIFY(rig.row().rollback == Rollback::complete);
     }
 
@@ -234,6 +257,25 @@ class TestRollback : public QObject {
         QCOMPARE(rig.row().errorMessage, std::string("no way"));  // that of the workflow stays
         QVERIFY(rig.row().rollback == Rollback::failed);
         QVERIFY(rig.row().rollbackErrorMessage.find("did not yield") != std::string::npos);
+    }
+
+    /// Suspects run one by one: the others wait for their turn with the next attempt of their handler.
+    void suspectsThatUndoStepsWaitForTheirTurn() {
+        CoreRig rig;
+        rig.create("one");
+        rig.say(doStep(0, "a", 5) + ok(0) + thrown());
+        rig.create("two");
+        auto lines = doStep(0, "a", 5) + ok(0) + thrown();
+        for (auto at = lines.find('%'); at != std::string::npos; at = lines.find('%'))
+            lines.replace(at, 1, rig.run("two"));
+        rig.say(lines);
+        QVERIFY(rig.row("two").status == api::Status::rollingBack);
+        rig.heard();
+        rig.die(ExitCause::crashed);
+        rig.pass(10s);  // the waiting one's next attempt is due by now
+        QVERIFY(rig.row("one").status == api::Status::rollingBack);
+        QVERIFY(rig.row("two").status == api::Status::rollingBack);
+        QVERIFY(rig.heard().find("\nu\t1\t2\t") != std::string::npos);
     }
 
     void restartForgetsTheRollback() {

@@ -353,7 +353,7 @@ void TestDriver::aHandlerThatAReplayDoesNotRegisterIsMissing() {
     while (m_harness->takeQueued()) {
     }
     send("x\t1\t1\n" + lines + "u\t1\t1\t1\t1\t0\t{}\tError\tno\tj1\n");
-    const auto line = m_harness->line("f");
+    const auto line = m_harness->line("F");
     QCOMPARE(line->at(5), std::string("N"));
     QCOMPARE(line->at(7), std::string("RollbackMissing"));
     while (const auto next = m_harness->takeQueued())
