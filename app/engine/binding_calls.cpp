@@ -1,5 +1,6 @@
 #include "app/engine/binding_calls.h"
 
+#include "app/engine/instance_events.h"
 #include "models/api/duration.h"
 #include "models/api/identifiers.h"
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr std::size_t mostCalls = 1'000;
 constexpr std::size_t mostInstances = 100;
+constexpr std::size_t mostFilters = 64;
+constexpr std::string_view eventsKey = "{\"events\":";
 
 tl::unexpected<api::Error> invalid(std::string message) {
     return api::fail(400, api::code::badBody, std::move(message));
@@ -95,11 +98,32 @@ api::Result<Operation> readEvent(const Json& call, const std::string& id) {
     return event;
 }
 
+/// The options of `subscribe`: where in the events to begin, and which are wanted.
+api::Result<EventsCall> readSubscription(const Json& call) {
+    EventsCall events;
+    const auto invalidOptions = [] { return invalid("Invalid Workflow subscription options"); };
+    const auto cursor = call.value("cursor", Json(0));
+    const auto filter = call.value("filter", Json::array());
+    if (!cursor.is_number_integer() || cursor.get<std::int64_t>() < 0 || !filter.is_array() ||
+        filter.size() > mostFilters)
+        return invalidOptions();
+    events.cursor = cursor.get<std::int64_t>();
+    for (const auto& type : filter) {
+        if (!type.is_string() || !InstanceEvents::isType(type.get_ref<const std::string&>()))
+            return invalidOptions();
+        events.filter.push_back(type.get<std::string>());
+    }
+    return events;
+}
+
 api::Result<Operation> readOperation(const Json& call) {
     const auto op = textOf(call, "op");
     const auto id = textOf(call, "id");
     if (op == "create") return readCreate(call);
-    if (op == "get" || op == "status") return GetInstance{{}, id};
+    if (op == "subscribe") {
+        if (const auto read = readSubscription(call); !read) return tl::unexpected(read.error());
+    }
+    if (op == "get" || op == "status" || op == "subscribe") return GetInstance{{}, id};
     if (op == "pause") return PauseInstance{{}, id};
     if (op == "resume") return ResumeInstance{{}, id};
     if (op == "terminate") return TerminateInstance{{}, id, call.value("rollback", Json()) == true};
@@ -155,6 +179,25 @@ api::Result<CallBindings> readCalls(ScriptVersionKey caller, const std::string& 
         calls.calls.push_back({textOf(call, "binding"), readOperation(call)});
     }
     return calls;
+}
+
+bool isEventsCall(const std::string& body) {
+    return body.starts_with(eventsKey);
+}
+
+api::Result<EventsCall> readEventsCall(ScriptVersionKey caller, const std::string& body) {
+    const auto json = Json::parse(body, nullptr, false);
+    const auto call = json.is_object() ? json.value("events", Json()) : Json();
+    if (!call.is_object()) return invalid("The call of a binding is not understood");
+    auto events = readSubscription(call);
+    if (!events) return events;
+    events->find.caller = caller;
+    events->find.calls.push_back({textOf(call, "binding"), GetInstance{{}, textOf(call, "id")}});
+    return events;
+}
+
+CallAnswer writeRefusal(const api::Error& error) {
+    return {200, Json{{"refused", errorJson(error)}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 CallAnswer writeAnswers(const Reply& reply) {

@@ -13,4 +13,15 @@ api::Result<CallBindings> readCalls(ScriptVersionKey caller, const std::string& 
 
 CallAnswer writeAnswers(const Reply& reply);
 
+/// `{"events":{...}}` asks for what happens to an instance.
+struct EventsCall {
+    CallBindings find;        ///< what tells whether it may be asked, and of which instance
+    std::int64_t cursor = 0;  ///< of events after this one; 0: of all
+    std::vector<std::string> filter;
+};
+bool isEventsCall(const std::string& body);
+api::Result<EventsCall> readEventsCall(ScriptVersionKey caller, const std::string& body);
+/// `{"refused":...}`
+CallAnswer writeRefusal(const api::Error& error);
+
 }  // namespace stepwell::engine

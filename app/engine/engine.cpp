@@ -1,6 +1,7 @@
 #include "app/engine/engine.h"
 
 #include "app/engine/binding_calls.h"
+#include "app/engine/event_polls.h"
 #include "app/engine/graph_maker.h"
 #include "app/engine/script_logs.h"
 #include "app/engine/store/blob_store.h"
@@ -88,6 +89,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         , m_bundleDb(std::move(bundles))
         , m_bundleReads(*m_bundleDb)
         , m_hub(std::make_shared<FeedHub>())
+        , m_polls(m_databasePath)
         , m_started(systemNow()) {
         RuntimeOptions runtime;
         runtime.workerd = options.workerd;
@@ -108,6 +110,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
 
     ~LocalEngine() override {
         m_loop->stop();     // no turn, so no call to the runtime, after this
+        m_polls.stop();     // its answers go through the runtime's thread
         m_runtime.reset();  // joins its thread, so no call to the loop after this
     }
     LocalEngine(const LocalEngine&) = delete;
@@ -163,10 +166,23 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }
 
     void onCall(ScriptVersionKey caller, std::string body, std::function<void(CallAnswer)> answer) override {
+        if (isEventsCall(body)) return onEventsCall(caller, body, std::move(answer));
         auto calls = readCalls(caller, body);
         if (!calls) return answer({calls.error().http, calls.error().message});
         m_loop->submit(std::move(*calls),
                        [respond = std::move(answer)](const Reply& reply) { respond(writeAnswers(reply)); });
+    }
+    void onEventsCall(ScriptVersionKey caller, const std::string& body,
+                      std::function<void(CallAnswer)> answer) {
+        auto call = readEventsCall(caller, body);
+        if (!call) return answer(writeRefusal(call.error()));
+        m_loop->submit(std::move(call->find), [this, cursor = call->cursor, filter = std::move(call->filter),
+                                               respond = std::move(answer)](const Reply& reply) {
+            if (!reply) return respond(writeRefusal(reply.error()));
+            const auto& found = std::get<BindingAnswers>(*reply).answers.at(0);
+            if (found.error) return respond(writeRefusal(*found.error));
+            m_polls.ask({found.workflow, *found.found, cursor, filter, respond});
+        });
     }
     void onHandlerLog(ScriptVersionKey version, HandlerLog log) override {
         LogRow row;
@@ -185,7 +201,10 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     void exitSeen(RuntimeId id) override { m_runtime->exitSeen(id); }
     void release(RuntimeId id) override { m_runtime->release(id); }
     void stop(RuntimeId id) override { m_runtime->stop(id); }
-    void publish(const Feed& feed) override { m_hub->publish(feed); }
+    void publish(const Feed& feed) override {
+        m_hub->publish(feed);
+        m_polls.publish(feed.last);
+    }
 
     void fire(const Actions::Firing& firing) override {
         const auto* bundle = bundleOf(firing.version);
@@ -282,6 +301,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     std::unordered_map<ScriptVersionKey, std::string> m_scriptNames;  ///< runtime's thread only
     ScriptLogs m_logs;
     std::shared_ptr<FeedHub> m_hub;
+    EventPolls m_polls;
     api::Time m_started;
     mutable RateMeter m_rate;
     GraphMaker m_graphs{graphParts()};

@@ -105,6 +105,40 @@ const source = `
       wrong.push(...await refusals([() => FLOW.get('d3'), () => instance.status(), () => instance.pause()]));
       return { deleted, errors: errors.map(listed), again: (await FLOW.create({ id: 'd1' })).id, wrong };
     },
+    async events({ FLOW }) {
+      const instance = await FLOW.create({ id: 'told', params: { waits: true, at: new Date(7) } });
+      const all = await instance.subscribe();
+      const seen = [];
+      for (let event = await all.next(); !event.done; event = await all.next()) {
+        const { type, stepName = '', attempt = '', eventType = '', params, output, config } = event.value;
+        seen.push([type, stepName, attempt, eventType].join(' ').trim());
+        if (type === 'wait_started') await instance.sendEvent({ type: 'go' });
+        if (params) seen.push(params.at.getTime());
+        if (output) seen.push(typeof output === 'number' ? output : output.when.getTime());
+        if (config) seen.push(config.retries.limit);
+      }
+      const some = await instance.subscribe({ filter: ['step_completed', 'workflow_started'] });
+      const [first, second, third] = await Promise.all([some.next(), some.next(), some.next()]);
+      const rest = await instance.subscribe({ cursor: first.value.eventId, filter: ['step_completed', 'workflow_started'] });
+      const left = [await rest.next(), await rest.next()];
+      const waits = await (await FLOW.create({ id: 'disposed', params: { waits: true } })).subscribe({ filter: ['wait_timed_out'] });
+      const pending = waits.next();
+      waits[Symbol.dispose]();
+      const other = await FLOW.create({ id: 'deleted', params: { waits: true } });
+      const doomed = await other.subscribe({ filter: ['workflow_errored'] });
+      const last = doomed.next();
+      await other.delete();
+      return {
+        seen, last: await last, types: [first, second].map(({ value }) => value.type), third, disposed: await pending,
+        left: left.map(({ done, value }) => [done, value?.type ?? '']),
+        keys: Object.keys(first.value).sort(),
+        wrong: await refusals([
+          ...[null, 5, { cursor: -1 }, { cursor: 1.5 }, { filter: 'step_started' }, { filter: ['no'] }, { other: 1 }]
+            .map((options) => () => instance.subscribe(options)),
+          () => other.subscribe(),
+        ]),
+      };
+    },
     methods: ({ FLOW }) => FLOW.get('old').then((instance) => ({
       binding: ['create', 'createBatch', 'get', 'deleteBatch'].map((name) => typeof FLOW[name]),
       thenable: [typeof FLOW.then, typeof instance.then],
@@ -236,6 +270,26 @@ describe("a workflow binding", () => {
     await until("it is gone", () => engine.call("GET", `${path}/leaver`).then(() => false, () => true));
     await engine.call("POST", path, { instance_id: "leaver" });
     await until("it runs anew", async () => (await engine.call("GET", `${path}/leaver`)).status === "complete");
+  });
+
+  test("subscribe tells what happened and what happens, and ends", async () => {
+    const { seen, types, third, left, keys, disposed, last, wrong } = await visit("/events");
+    const of = (...wanted) => seen.filter((text) => wanted.some((type) => String(text).startsWith(type)));
+    assert.deepEqual(seen.filter((text) => !/^workflow_(running|waiting)/.test(text)), [
+      "workflow_queued", "workflow_started", 7, "step_started begin-1", 5, "attempt_started begin-1 1",
+      "attempt_completed begin-1 1", "step_completed begin-1", 1, "wait_started go-1  go", "wait_completed go-1",
+      "workflow_completed", 5,
+    ]);
+    assert.equal(of("workflow_queued").length, 1);
+    assert.deepEqual(types, ["workflow_started", "step_completed"]);
+    assert.deepEqual(keys, ["eventId", "instanceId", "params", "timestamp", "type"]);
+    const end = { done: true };
+    assert.deepEqual([third, disposed, last], [end, end, end]);
+    assert.deepEqual(left, [[false, "step_completed"], [true, ""]]);
+    assert.deepEqual(wrong, [
+      ...Array(7).fill("Error: Invalid Workflow subscription options"),
+      "Error: WorkflowError: (instance.not_found) Instance does not exist",
+    ]);
   });
 
   test("a binding and its instances are no promises", async () => {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "app/engine/api/instance_events.h"
 #include "app/engine/api/reader_pool.h"
 #include "app/engine/engine.h"
 #include "app/engine/http/exchange.h"
+#include "app/engine/instance_events.h"
 #include "app/engine/store/rows.h"
 
 #include <atomic>

@@ -1,9 +1,9 @@
 #include "app/engine/api/body.h"
 #include "app/engine/api/context.h"
 #include "app/engine/api/event_hub.h"
-#include "app/engine/api/instance_events.h"
 #include "app/engine/api/query.h"
 #include "app/engine/api/tickets.h"
+#include "app/engine/instance_events.h"
 
 #include <limits>
 
@@ -27,35 +27,6 @@ api::Result<std::vector<std::string>> readFilters(const http::Request& request) 
     return filters;
 }
 
-std::optional<api::Time> timeOf(const FeedLine& line) {
-    constexpr std::string_view key = "\"time\":\"";
-    const auto at = line.json.find(key);
-    if (at == std::string::npos) return std::nullopt;
-    const auto start = at + key.size();
-    return api::fromIso(line.json.substr(start, line.json.find('"', start) - start));
-}
-
-/// An event shortly before the instance was created, found by halving: the stream may keep half a million.
-api::Result<std::int64_t> before(Reader& reader, api::Time created) {
-    auto feed = reader.feed(Sequence{0}, 1);
-    if (!feed) return tl::unexpected(feed.error());
-    std::int64_t low = feed->first.value - 1;
-    std::int64_t high = feed->last.value;
-    while (high - low > 1) {
-        const auto middle = low + (high - low) / 2;
-        feed = reader.feed(Sequence{middle}, 1);
-        if (!feed) return tl::unexpected(feed.error());
-        const auto time = feed->lines.empty() ? std::nullopt : timeOf(feed->lines.front());
-        // The clock may have been set between: then a little too much is looked through, or the beginning is
-        // lost.
-        if (time && *time < created)
-            low = middle;
-        else
-            high = middle;
-    }
-    return std::max<std::int64_t>(low, 0);
-}
-
 struct Found {
     std::int64_t cursor = 0;
     std::shared_ptr<InstanceEvents> events;
@@ -70,9 +41,9 @@ api::Result<Found> find(Reader& reader, const http::Request& request) {
     if (!workflow) return tl::unexpected(workflow.error());
     const auto instance = reader.instance(workflow->key, request.params[2]);
     if (!instance) return tl::unexpected(instance.error());
-    const auto start = before(reader, instance->created);
+    const auto start = placeBefore(reader, instance->created);
     if (!start) return tl::unexpected(start.error());
-    return Found{std::max(*cursor, *start),
+    return Found{std::max(*cursor, start->value),
                  std::make_shared<InstanceEvents>(workflow->name, *instance, std::move(*filters))};
 }
 

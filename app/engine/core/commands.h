@@ -194,6 +194,7 @@ struct BindingAnswer {
     std::vector<std::optional<api::Error>>
         created;                       ///< of CreateInstances: one for each, nothing when it exists now
     std::optional<InstanceRow> found;  ///< of GetInstance
+    std::string workflow;              ///< what the binding stands for
 };
 struct BindingAnswers {
     std::vector<BindingAnswer> answers;  ///< one for each call

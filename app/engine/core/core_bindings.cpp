@@ -64,6 +64,7 @@ BindingAnswer Core::answerCall(ScriptVersionKey caller, const BindingCall& call)
         answer.error = name.error();
         return answer;
     }
+    answer.workflow = *name;
     if (const auto* create = std::get_if<CreateInstances>(&*call.operation)) {
         for (auto instance : create->instances) {
             instance.workflow = *name;

@@ -154,10 +154,17 @@ class SqliteReader final : public Reader {
             if (!query.step())
                 return missing(api::code::instanceNotFound,
                                "The instance has no step \"" + name + "-" + std::to_string(count) + "\"");
-            auto row = readStepHead(query);
-            row.preview = query.text();
-            row.value = query.text();
-            return row;
+            return readStep(query);
+        });
+    }
+
+    Result<StepRow> step(InstanceKey instance, StepIndex index) override {
+        return snapshotOf<StepRow>([&]() -> Result<StepRow> {
+            auto query = m_db->query("SELECT " STEPWELL_STEP_HEAD ",preview,value FROM steps WHERE id=?");
+            if (!query.bind(stepId(instance, index.value)).step())
+                return missing(api::code::instanceNotFound,
+                               "The instance has no step " + std::to_string(index.value));
+            return readStep(query);
         });
     }
 
@@ -357,10 +364,7 @@ class SqliteReader final : public Reader {
                         "steps WHERE id>=? AND id<? AND changed>? ORDER BY id");
         query.bind(stepId(key, 0)).bind(stepIdEnd(key)).bind(since);
         while (query.step()) {
-            auto row = readStepHead(query);
-            row.preview = query.text();
-            row.value = query.text();
-            result.steps.push_back(std::move(row));
+            result.steps.push_back(readStep(query));
         }
         if (!result.steps.empty())
             result.attempts = readAttempts(stepId(key, result.steps.front().index.value),

@@ -83,6 +83,8 @@ class Reader {
     /// The `count`-th do step (or wait) of that name, with its whole value and its attempts.
     virtual api::Result<StepRow> step(InstanceKey instance, const std::string& name, int count,
                                       bool wait) = 0;
+    /// The step with that index, with its whole value.
+    virtual api::Result<StepRow> step(InstanceKey instance, StepIndex index) = 0;
     virtual api::Result<std::vector<AttemptRow>> attempts(InstanceKey instance, StepIndex step) = 0;
     /// Chunk `number` of a stream result; empty when there is none.
     virtual api::Result<std::string> chunk(InstanceKey instance, StepIndex step, std::int64_t number) = 0;

@@ -171,6 +171,13 @@ StepRow readStepHead(Sqlite::Query& query) {
     return row;
 }
 
+StepRow readStep(Sqlite::Query& query) {
+    auto row = readStepHead(query);
+    row.preview = query.text();
+    row.value = query.text();
+    return row;
+}
+
 AttemptRow readAttempt(Sqlite::Query& query) {
     AttemptRow row;
     const auto id = query.integer();

@@ -51,6 +51,8 @@ ScheduleRow readSchedule(Sqlite::Query& query);
 InstanceRow readInstanceHead(Sqlite::Query& query);
 void readInstanceBody(Sqlite::Query& query, InstanceRow& row);
 StepRow readStepHead(Sqlite::Query& query);
+/// The head, then `,preview,value`.
+StepRow readStep(Sqlite::Query& query);
 /// The config of a step as it is stored: the one that most steps have takes no room.
 std::string_view storedConfig(const StepRow& row);
 #define STEPWELL_ATTEMPT_COLUMNS                                                                             \

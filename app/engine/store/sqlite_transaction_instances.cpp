@@ -98,17 +98,6 @@ void SqliteTransaction::updateProgress(const InstanceRow& row) {
         .run();
 }
 
-namespace {
-
-StepRow readStep(Sqlite::Query& query) {
-    auto row = readStepHead(query);
-    row.preview = query.text();
-    row.value = query.text();
-    return row;
-}
-
-}  // namespace
-
 std::vector<StepRow> SqliteTransaction::steps(InstanceKey instance, bool openOnly) {
     auto query =
         m_db.query("SELECT " STEPWELL_STEP_HEAD

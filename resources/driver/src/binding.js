@@ -4,6 +4,7 @@
 import { Calls } from './calls.js';
 import { decode, encode } from './codec.js';
 import { TooLarge } from './shape.js';
+import { checkOptions, WorkflowSubscription } from './subscription.js';
 
 const mostPerBatch = 100;
 const largestBatch = 1 << 20;
@@ -12,7 +13,7 @@ const idPattern = /^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/;
 const anyIdPattern = /^[a-zA-Z0-9, */#_-]{1,271}$/;
 const eventTypes = /^[a-zA-Z0-9_][a-zA-Z0-9-_]{0,99}$/;
 const reservedIds = /^(batch|terminate|terminateAll|cf_[0-9a-f]{64})$/;
-const codes = { internal: 10001, instanceNotFound: 10400, exists: 10405, duplicate: 10415 };
+const codes = { internal: 10001, badBody: 10002, instanceNotFound: 10400, exists: 10405, duplicate: 10415 };
 
 const plainError = (message) => new Error(message);
 const workflowError = (message) => new Error(`WorkflowError: ${message}`);
@@ -85,9 +86,11 @@ function deletionError({ code, message }) {
 /** What `get` and `create` return. */
 class WorkflowInstance {
   #ask;
+  #poll;
 
-  constructor(ask, id) {
+  constructor({ ask, poll }, id) {
     this.#ask = ask;
+    this.#poll = poll;
     this.id = id;
   }
 
@@ -124,6 +127,15 @@ class WorkflowInstance {
     await this.#verb('delete');
   }
 
+  async subscribe(options) {
+    const { cursor, filter } = checkOptions(options);
+    const { refused } = await this.#ask({ op: 'subscribe', id: this.id, cursor, filter });
+    if (refused?.code === codes.badBody) throw plainError(refused.message);
+    if (refused) throw refusal(refused, this);
+    const poll = (after) => this.#poll({ id: this.id, cursor: after, filter });
+    return new WorkflowSubscription(poll, (error) => refusal(error, this), cursor);
+  }
+
   async sendEvent(event) {
     const type = event?.type;
     if (typeof type !== 'string' || !eventTypes.test(type))
@@ -133,10 +145,12 @@ class WorkflowInstance {
 }
 
 class Workflow {
+  #engine;
   #ask;
 
-  constructor(ask) {
-    this.#ask = ask;
+  constructor(engine) {
+    this.#engine = engine;
+    this.#ask = engine.ask;
   }
 
   async create(options = {}) {
@@ -145,7 +159,7 @@ class Workflow {
     if (!isNewId(instance.id)) throw workflowError('Workflow instance has invalid id');
     const [outcome] = await this.#create([instance]);
     if (outcome.error) throw refusal(outcome.error, instance);
-    return new WorkflowInstance(this.#ask, instance.id);
+    return new WorkflowInstance(this.#engine, instance.id);
   }
 
   /** For each instance an object that has an `error` when it was not created. */
@@ -159,7 +173,7 @@ class Workflow {
     const { refused } = await this.#ask({ op: 'get', id: String(id) });
     if (refused?.code === codes.instanceNotFound) throw plainError('(instance.not_found) Instance not found');
     if (refused) throw refusal(refused, { id });
-    return new WorkflowInstance(this.#ask, String(id));
+    return new WorkflowInstance(this.#engine, String(id));
   }
 
   /** Nothing is deleted when one of the ids cannot be one. An id that is there twice is answered twice. */
@@ -194,7 +208,7 @@ class Workflow {
     const created = await this.#create(unique);
     const fatal = created.findIndex(({ error }) => error && error.code !== codes.exists);
     if (fatal >= 0) throw refusal(created[fatal].error, unique[fatal]);
-    return unique.filter((_, i) => !created[i].error).map(({ id }) => new WorkflowInstance(this.#ask, id));
+    return unique.filter((_, i) => !created[i].error).map(({ id }) => new WorkflowInstance(this.#engine, id));
   }
 
   /** The newer form: `{instances}` or `{count, params}`, and an answer for each of them. */
@@ -213,7 +227,7 @@ class Workflow {
         place < 0
           ? { code: codes.duplicate, message: 'workflows.api.error.instance.duplicate_in_batch' }
           : outcomes[place].error;
-      if (!error) return created.push(new WorkflowInstance(this.#ask, id));
+      if (!error) return created.push(new WorkflowInstance(this.#engine, id));
       const message = error.code === codes.exists ? 'workflows.api.error.instance.already_exists' : error.message;
       errors.push({ index, id, code: error.code, message });
     });
@@ -238,5 +252,8 @@ class Workflow {
 
 export default function makeBinding({ engine, name }) {
   const calls = Calls.over(engine);
-  return new Workflow((call) => calls.ask({ binding: name, ...call }));
+  return new Workflow({
+    ask: (call) => calls.ask({ binding: name, ...call }),
+    poll: (call) => calls.poll({ binding: name, ...call }),
+  });
 }

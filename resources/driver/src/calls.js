@@ -24,6 +24,14 @@ export class Calls {
     });
   }
 
+  /** The engine's answer to a call for events: it may take long, so that it travels alone. */
+  async poll(call) {
+    const body = `{"events":${JSON.stringify(call)}}`;
+    const response = await this.#engine.fetch('http://engine/calls', { method: 'POST', body });
+    if (!response.ok) throw new Error(`WorkflowError: ${await response.text()}`);
+    return response.json();
+  }
+
   // Another event's code never runs before this: microtasks are emptied first, so no call is sent on behalf of another event.
   async #flush() {
     const waiting = this.#waiting;

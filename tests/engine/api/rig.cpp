@@ -79,6 +79,9 @@ class FakeReader final : public Reader {
         }
         return api::fail(404, api::code::instanceNotFound, "no such instance");
     }
+    api::Result<StepRow> step(InstanceKey, StepIndex) override {
+        return api::fail(404, api::code::instanceNotFound, "no such step");
+    }
     api::Result<std::vector<AttemptRow>> attempts(InstanceKey key, StepIndex step) override {
         std::vector<AttemptRow> rows;
         for (const auto& instance : data_.instances)

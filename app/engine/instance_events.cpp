@@ -1,11 +1,11 @@
-#include "app/engine/api/instance_events.h"
+#include "app/engine/instance_events.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 
-namespace stepwell::engine::rest {
+namespace stepwell::engine {
 
 namespace {
 
@@ -31,6 +31,14 @@ constexpr std::array<std::string_view, 31> types = {"workflow_queued",          
 /// What our own stream has under other names, or beyond.
 constexpr std::array<std::string_view, 6> dropped = {"seq",  "time",      "workflow",
                                                      "type", "stepIndex", "instance"};
+
+std::optional<api::Time> timeOf(const FeedLine& line) {
+    constexpr std::string_view key = "\"time\":\"";
+    const auto at = line.json.find(key);
+    if (at == std::string::npos) return std::nullopt;
+    const auto start = at + key.size();
+    return api::fromIso(line.json.substr(start, line.json.find('"', start) - start));
+}
 
 }  // namespace
 
@@ -71,8 +79,31 @@ InstanceEvents::Told InstanceEvents::tell(const FeedLine& line) const {
                   {"type", type}};
     for (const auto& [key, value] : source.items())
         if (std::find(dropped.begin(), dropped.end(), key) == dropped.end()) event[key] = value;
+    told.type = type;
+    told.stepName = source.value("stepName", std::string{});
+    told.step = StepIndex{source.value("stepIndex", std::int32_t{-1})};
     told.message = event.dump(-1, ' ', false, Json::error_handler_t::replace);
     return told;
 }
 
-}  // namespace stepwell::engine::rest
+api::Result<Sequence> placeBefore(Reader& reader, api::Time created) {
+    auto feed = reader.feed(Sequence{0}, 1);
+    if (!feed) return tl::unexpected(feed.error());
+    std::int64_t low = feed->first.value - 1;
+    std::int64_t high = feed->last.value;
+    while (high - low > 1) {
+        const auto middle = low + (high - low) / 2;
+        feed = reader.feed(Sequence{middle}, 1);
+        if (!feed) return tl::unexpected(feed.error());
+        const auto time = feed->lines.empty() ? std::nullopt : timeOf(feed->lines.front());
+        // The clock may have been set between: then a little too much is looked through, or the beginning is
+        // lost.
+        if (time && *time < created)
+            low = middle;
+        else
+            high = middle;
+    }
+    return Sequence{std::max<std::int64_t>(low, 0)};
+}
+
+}  // namespace stepwell::engine

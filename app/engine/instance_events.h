@@ -1,14 +1,13 @@
 #pragma once
 
-#include "app/engine/store/rows.h"
-#include "models/api/error.h"
+#include "app/engine/store/reader.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace stepwell::engine::rest {
+namespace stepwell::engine {
 
 /// Turns lines of the live stream into the events of one instance, as endpoint 23 of the reference has them.
 class InstanceEvents {
@@ -22,6 +21,9 @@ class InstanceEvents {
     struct Told {
         std::optional<std::string> message;  ///< one JSON object
         bool over = false;                   ///< nothing follows
+        std::string type;                    ///< of the event, when there is a message
+        std::string stepName;                ///< as logged, with its counter; empty when it is about no step
+        StepIndex step{-1};
     };
     Told tell(const FeedLine& line) const;
 
@@ -35,4 +37,8 @@ class InstanceEvents {
     std::vector<std::string> m_filter;
 };
 
-}  // namespace stepwell::engine::rest
+/// A place in the stream from which on every event of an instance that was created then is still to come,
+/// found by halving: the stream may keep half a million.
+api::Result<Sequence> placeBefore(Reader& reader, api::Time created);
+
+}  // namespace stepwell::engine
