@@ -2,6 +2,7 @@
 // the instances beside it go on.
 #include "tests/support/api_client.h"
 
+#include <QJsonArray>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -104,22 +105,39 @@ void TestHostile::refusedUpload() {
 }
 
 void TestHostile::hostileInstance_data() {
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<bool>("alone");
     QTest::addColumn<QString>("says");
-    QTest::newRow("loop") << "2 s";
-    QTest::newRow("allocate") << "memory";
-    QTest::newRow("huge") << "1MiB";
+    QTest::newRow("loop") << "loop" << false << "2 s";
+    QTest::newRow("loop-alone") << "loop" << true << "2 s";
+    QTest::newRow("allocate") << "allocate" << false << "memory";
+    QTest::newRow("huge") << "huge" << false << "1MiB";
 }
 
 void TestHostile::hostileInstance() {
+    QFETCH(QString, mode);
+    QFETCH(bool, alone);
     QFETCH(QString, says);
-    const QString mode = QTest::currentDataTag();
+    const QString id = QTest::currentDataTag();
     // Beside it, in the same process, one that does nothing wrong.
-    QVERIFY(api_.trigger("mixed", "beside-" + mode, QJsonObject{{"mode", "fine"}}).success);
-    QVERIFY(api_.trigger("mixed", mode, QJsonObject{{"mode", mode}}).success);
-    const Answer bad = api_.waitForEnd("mixed", mode, 60'000);
+    if (!alone) QVERIFY(api_.trigger("mixed", "beside-" + id, QJsonObject{{"mode", "fine"}}).success);
+    QVERIFY(api_.trigger("mixed", id, QJsonObject{{"mode", mode}}).success);
+    const Answer bad = api_.waitForEnd("mixed", id, 60'000);
     QCOMPARE(statusOf(bad), QString("errored"));
     QVERIFY2(errorOf(bad).contains(says), qPrintable(errorOf(bad)));
-    const Answer good = api_.waitForEnd("mixed", "beside-" + mode, 60'000);
+    // The timeline names the step that did it, and why its last attempt failed.
+    const QJsonArray steps = bad.result.toObject().value("steps").toArray();
+    QCOMPARE(steps.size(), 1);
+    const QJsonObject step = steps[0].toObject();
+    QCOMPARE(step["name"].toString(), QString("work-1"));
+    QCOMPARE(step["stepwell"].toObject()["state"].toString(), QString("errored"));
+    QVERIFY(!step["attempts"].toArray().isEmpty());
+    const QJsonObject attempt = step["attempts"].toArray().last().toObject();
+    QVERIFY(!attempt["success"].toBool(true));
+    const QString reason = attempt["error"].toObject()["message"].toString();
+    QVERIFY2(reason.contains(says), qPrintable(reason));
+    if (alone) return;
+    const Answer good = api_.waitForEnd("mixed", "beside-" + id, 60'000);
     QVERIFY2(statusOf(good) == "complete", qPrintable(errorOf(good)));
 }
 

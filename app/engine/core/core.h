@@ -162,7 +162,11 @@ class Core {
     void recordAttempt(LiveInstance& live, const OpenStep& step, bool success, const Failure& failure);
     void stopExecuting(LiveInstance& live, OpenStep& step);
     void stepDue(LiveInstance& live, OpenStep& step);
+    /// What executes is to be tried again, which does not count against its limit.
     void interruptOpenAttempts(LiveInstance& live, const std::string& why);
+    /// What executes has failed for good, and its instance is about to end.
+    void failOpenAttempts(LiveInstance& live, const std::string& why);
+    static std::vector<StepIndex> openAttempts(const LiveInstance& live);
 
     // Results that are streams (core_streams.cpp)
     void onStreamChunk(LiveInstance& live, LineReader& reader);

@@ -65,9 +65,15 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
         (suspicious && active ? suspects : others).push_back(key);
         instance->running = false;
         instance->lastBatch = 0;
-        interruptOpenAttempts(*instance, ended.exit.reason);
     }
     if (suspicious && suspects.empty()) suspects.swap(others);
+    // Code of a run that was dropped may have been what did not yield.
+    const bool wasDropped = state.lastDrop > state.echoed;
+    const bool certain = suspects.size() == 1 && (ended.runtime.quarantine || others.empty()) && !wasDropped;
+    for (const auto key : others)
+        interruptOpenAttempts(m_live.at(key), ended.exit.reason);
+    for (const auto key : suspects)
+        if (!certain) interruptOpenAttempts(m_live.at(key), ended.exit.reason);
     std::sort(others.begin(), others.end());
     std::sort(suspects.begin(), suspects.end());
     const bool failed = ended.exit.cause == ExitCause::failedToStart;
@@ -86,9 +92,6 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
         }
     }
     if (failed && failures < startsBeforeGivingUp) m_runtimes[ended.runtime].failedStarts = failures;
-    // Code of a run that was dropped may have been what did not yield.
-    const bool wasDropped = state.lastDrop > state.echoed;
-    const bool certain = suspects.size() == 1 && (ended.runtime.quarantine || others.empty()) && !wasDropped;
     if (certain) return strike(m_live.at(suspects.front()), ended.exit);
     for (const auto key : suspects)
         intoQuarantine(m_live.at(key));
@@ -98,14 +101,22 @@ void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
     ++live.row.strikes;
     live.dirty = true;
     touch(live);
-    // A turn that never ends will not end the next time either; memory may have run short by chance.
-    const bool hopeless = exit.cause == ExitCause::unresponsive || live.row.strikes >= m_settings.strikes;
-    if (!hopeless) return intoQuarantine(live);
+    // A turn that never ends will not end the next time either; memory may have run short by chance. But
+    // which step does not yield is known only where the driver tells of a step before it runs: in quarantine,
+    // and of rollback handlers.
+    const bool isTold = live.runtime.quarantine || live.row.status == api::Status::rollingBack;
+    const bool hopeless =
+        (exit.cause == ExitCause::unresponsive && isTold) || live.row.strikes >= m_settings.strikes;
+    if (!hopeless) {
+        interruptOpenAttempts(live, exit.reason);
+        return intoQuarantine(live);
+    }
     std::string message = exit.cause == ExitCause::unresponsive
                               ? "The instance was ended because its code " + exit.reason
                               : "The instance was ended because its code stopped the runtime " +
                                     std::to_string(live.row.strikes) + " times in a row: it " + exit.reason;
     if (live.runtime.quarantine) m_quarantine[live.runtime.version].current.reset();
+    failOpenAttempts(live, exit.reason);
     abortInstance(live, "WorkflowInternalError", std::move(message));
 }
 

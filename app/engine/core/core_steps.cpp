@@ -6,6 +6,8 @@ namespace stepwell::engine {
 
 namespace {
 
+const std::string interrupted = "Attempt failed due to internal workflows error";
+
 constexpr std::int64_t longestDelayMs = 365LL * 24 * 3600 * 1000;
 /// A timed-out attempt has no result of a delay function, so its retry uses this.
 constexpr std::int64_t delayWithoutFunctionMs = 1'000;
@@ -222,18 +224,28 @@ void Core::stepDue(LiveInstance& live, OpenStep& step) {
     finishStep(live, index, api::StepState::complete);
 }
 
-void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
+std::vector<StepIndex> Core::openAttempts(const LiveInstance& live) {
     std::vector<StepIndex> indices;
     for (const auto& [index, step] : live.open)
         if (isAttempted(step.row.kind) && step.row.state == api::StepState::running) indices.push_back(index);
-    for (const auto index : indices) {
+    return indices;
+}
+
+void Core::failOpenAttempts(LiveInstance& live, const std::string& why) {
+    for (const auto index : openAttempts(live))
+        failAttempt(live, *openStep(live, index.value),
+                    {"WorkflowInternalError", interrupted + (": " + why), {}, false, false});
+}
+
+void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {
+    for (const auto index : openAttempts(live)) {
         auto* step = openStep(live, index.value);
         if (!step->executing) {  // loaded from the database: its start is in its own row
             const auto started = m_transaction->attempt(live.row.key, index, step->row.attempts);
             step->attemptStarted = started ? started->started : step->row.started;
             m_transaction->removeChunks(live.row.key, index);
         }
-        std::string message = "Attempt failed due to internal workflows error";
+        std::string message = interrupted;
         if (!why.empty()) message += ": " + why;
         failAttempt(live, *step, {"WorkflowInternalError", std::move(message), {}, true, false});
     }

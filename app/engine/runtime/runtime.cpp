@@ -223,7 +223,7 @@ void ProcessRuntime::startProcess(RuntimeId id, const Bundle& bundle) {
         m_up[id].pid = process->workerdPid();
     }
     m_processes[id] = Held{process, nullptr};
-    process->start(bundle);
+    process->start(bundle, id.quarantine ? WorkerRole::suspects : WorkerRole::instances);
 }
 
 void ProcessRuntime::onExit(RuntimeId id, RuntimeExit exit) {

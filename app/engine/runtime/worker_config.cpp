@@ -186,7 +186,7 @@ std::string flagList(const Bundle& bundle) {
 /// The fetch handler has a socket of its own, so that nothing that comes in there can be taken for the
 /// engine.
 std::string handlerEntry(WorkerRole role) {
-    if (role == WorkerRole::instances) return {};
+    if (role != WorkerRole::handlers) return {};
     return ",\n    (name = \"handler\", address = \"unix:" + std::string(handlerSocket) +
            "\", http = (cfBlobHeader = \"x-stepwell-cf\"), service = (name = \"main\", entrypoint = "
            "\"handlers\"))";
@@ -249,6 +249,7 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
     const auto main = Json("./user/" + bundle.mainModule).dump(-1, ' ', true, Json::error_handler_t::replace);
     const auto entry = std::string("export const isCommonJs = ") + (mainIsCommonJs ? "true" : "false") +
                        ";\nexport const runsHandlers = " + (role == WorkerRole::handlers ? "true" : "false") +
+                       ";\nexport const runsSuspects = " + (role == WorkerRole::suspects ? "true" : "false") +
                        ";\nexport const load = () => import(" + main + ");\n";
     const std::array<std::pair<const char*, std::string>, 3> files{
         {{"unavailable.js", unavailableBinding},

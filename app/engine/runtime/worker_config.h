@@ -10,7 +10,8 @@ inline constexpr auto egressSocket = "egress.sock";
 inline constexpr auto callSocket = "engine.sock";      ///< where workflow bindings call
 inline constexpr auto handlerSocket = "handler.sock";  ///< of the fetch handler, in a process for handlers
 
-enum class WorkerRole { instances, handlers };
+/// What a process is for. `suspects`: for one instance at a time that may harm the process.
+enum class WorkerRole { instances, suspects, handlers };
 
 /// Lays out what one workerd process needs: `folder/code` with the configuration, the driver and the modules
 /// of the bundle, and an empty `folder/run`. Errors (code 10021) name the module or binding that cannot be

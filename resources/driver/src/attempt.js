@@ -8,6 +8,7 @@ import { describeNonRetryable, isNonRetryable } from './non_retryable.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
+import { runsSuspects } from './stepwell-bundle.js';
 import { sendStream, StreamRefused, valueOf } from './stream.js';
 
 const delayFunctionLimitMs = 5_000;
@@ -19,9 +20,17 @@ function callbackContext(step, attempt) {
   return { step: { name: step.name, count: step.count }, attempt, config: (step.shownConfig ?? step.config).forCallback() };
 }
 
-/** The callback never runs inside the call of `step.do` itself. */
+/** Until what was said has left the process: in one turn of its event loop it is sent, in the next written. */
+async function told() {
+  for (let turn = 0; turn < 2; ++turn) await new Promise((resolve) => setTimer(resolve, 0));
+}
+
+/**
+ * The callback never runs inside the call of `step.do` itself. A suspect's may be the last that its process does: then the
+ * engine shall know which it was.
+ */
 async function invoke(step, attempt) {
-  await undefined;
+  await (runsSuspects ? told() : undefined);
   const { callback } = step;
   return callback(callbackContext(step, attempt));
 }

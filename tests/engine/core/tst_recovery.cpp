@@ -83,6 +83,24 @@ class TestRecovery : public QObject {
         QVERIFY(rig.row().errorMessage.find("3 times in a row: it ran out of memory") != std::string::npos);
     }
 
+    void aLoopRunsAgainAloneSoThatItsStepIsKnown() {
+        CoreRig rig;
+        rig.create();
+        rig.heard();
+        rig.die(ExitCause::unresponsive, "did not yield for 30 s");  // its driver could not tell of the step
+        QVERIFY(rig.row().status == api::Status::running);
+        QVERIFY(rig.heard().find("R\t1\t2\n") != std::string::npos);
+        const auto config = CoreRig::config(3, 1000, "constant");
+        rig.turn({DriverLines{RuntimeId{ScriptVersionKey{1}, true},
+                              "d\t" + rig.run() + "\t0\t1\t" + config + "\tspin\n"}});
+        rig.die(ExitCause::unresponsive, "did not yield for 30 s", true);
+        QVERIFY(rig.row().status == api::Status::errored);
+        const auto steps = rig.steps();
+        QCOMPARE(steps.size(), std::size_t(1));
+        QVERIFY(steps[0].state == api::StepState::errored);
+        QVERIFY(steps[0].errorMessage.find("did not yield") != std::string::npos);
+    }
+
     void innocentInstancesOutliveTheOneThatKills() {
         CoreRig rig;
         rig.create("one");
