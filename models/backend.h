@@ -3,6 +3,7 @@
 #include "models/api/error.h"
 #include "models/api/graph.h"
 #include "models/api/types.h"
+#include "models/api/worker.h"
 
 #include <QObject>
 
@@ -126,6 +127,36 @@ class Backend : public QObject {
     /// Replaces all of them.
     virtual void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons,
                                 QObject* context, Done<void> done) = 0;
+
+    virtual void workers(QObject* context, Done<std::vector<api::Worker>> done) = 0;
+    /// Asks as many routes as the backend needs.
+    virtual void workerAddress(const std::string& script, QObject* context,
+                               Done<api::WorkerAddress> done) = 0;
+    virtual void workerBindings(const std::string& script, QObject* context,
+                                Done<std::vector<api::Binding>> done) = 0;
+    /// Newest first.
+    virtual void workerVersions(const std::string& script, QObject* context,
+                                Done<std::vector<api::WorkerVersion>> done) = 0;
+    /// Newest first: the first one holds.
+    virtual void workerDeployments(const std::string& script, QObject* context,
+                                   Done<std::vector<api::WorkerDeployment>> done) = 0;
+    /// Makes this version answer everything from now on.
+    virtual void deployVersion(const std::string& script, const std::string& version, QObject* context,
+                               Done<void> done) = 0;
+    /// What its handlers logged after the line `after`, oldest first; code::noRoute where the backend keeps
+    /// none.
+    virtual void workerLogs(const std::string& script, std::int64_t after, QObject* context,
+                            Done<std::vector<api::LogLine>> done) = 0;
+    /// Names only: texts of secrets never come back.
+    virtual void secretNames(const std::string& script, QObject* context,
+                             Done<std::vector<std::string>> done) = 0;
+    /// Adds it, or replaces its text. The text is sent and not kept.
+    virtual void putSecret(const std::string& script, const std::string& name, const std::string& text,
+                           QObject* context, Done<void> done) = 0;
+    virtual void deleteSecret(const std::string& script, const std::string& name, QObject* context,
+                              Done<void> done) = 0;
+    /// Removes a Worker with the workflows that it defines and all their instances.
+    virtual void deleteWorker(const std::string& script, QObject* context, Done<void> done) = 0;
 
     /// What workflows that set no retention of their own keep.
     virtual void accountRetention(QObject* context, Done<api::Retention> done) = 0;

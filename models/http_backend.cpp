@@ -1,12 +1,9 @@
-#include "models/http_backend.h"
-
 #include "models/client/bodies.h"
 #include "models/client/parse.h"
-#include "models/client/routes.h"
+#include "models/http_backend_private.h"
 #include "models/live_stream.h"
 #include "models/text.h"
 
-#include <QPointer>
 #include <QUrl>
 
 namespace stepwell {
@@ -14,8 +11,6 @@ namespace stepwell {
 namespace {
 
 using client::query;
-using client::Request;
-using client::Response;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr int listPageSize = 100;
@@ -39,65 +34,6 @@ std::string verbText(Backend::Verb verb) {
 }
 
 }  // namespace
-
-class HttpBackend::Private {
-  public:
-    Private(HttpBackend* backend, BackendAddress where)
-        : q(backend)
-        , address(std::move(where))
-        , routes(address.apiBase, address.account)
-        , client(std::make_unique<client::Client>()) {}
-
-    Request request(std::string method, std::string url) const {
-        Request result;
-        result.method = std::move(method);
-        result.url = std::move(url);
-        result.bearerToken = address.token;
-        return result;
-    }
-
-    Request request(std::string method, std::string url, std::string body) const {
-        auto result = request(std::move(method), std::move(url));
-        result.body = std::move(body);
-        return result;
-    }
-
-    /// Runs `done` on the owner's thread, unless the context is gone by then.
-    template <class T>
-    auto deliverTo(QObject* context, Done<T> done) const {
-        return [owner = q, guard = QPointer<QObject>(context), guarded = context != nullptr,
-                done = std::move(done)](api::Result<T> answer) mutable {
-            QMetaObject::invokeMethod(
-                owner,
-                [guard = std::move(guard), guarded, done = std::move(done), answer = std::move(answer)] {
-                    if (guard || !guarded) done(answer);
-                },
-                Qt::QueuedConnection);
-        };
-    }
-
-    /// Sends; `parse` runs on the client thread.
-    template <class T, class Parse>
-    void call(Request request, QObject* context, Done<T> done, Parse parse,
-              client::Progress progress = {}) const {
-        client->send(
-            std::move(request),
-            [deliver = deliverTo<T>(context, std::move(done)),
-             parse](api::Result<Response> response) mutable {
-                if (response)
-                    deliver(parse(*response));
-                else
-                    deliver(api::fail(std::move(response.error())));
-            },
-            std::move(progress));
-    }
-
-    HttpBackend* q;
-    BackendAddress address;
-    client::Routes routes;
-    std::unique_ptr<client::Client> client;
-    LiveStream* stream = nullptr;
-};
 
 namespace {
 

@@ -57,6 +57,25 @@ class HttpBackend final : public Backend {
     void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons, QObject* context,
                         Done<void> done) override;
     void deleteWorkflow(const std::string& name, QObject* context, Done<void> done) override;
+    void workers(QObject* context, Done<std::vector<api::Worker>> done) override;
+    void workerAddress(const std::string& script, QObject* context, Done<api::WorkerAddress> done) override;
+    void workerBindings(const std::string& script, QObject* context,
+                        Done<std::vector<api::Binding>> done) override;
+    void workerVersions(const std::string& script, QObject* context,
+                        Done<std::vector<api::WorkerVersion>> done) override;
+    void workerDeployments(const std::string& script, QObject* context,
+                           Done<std::vector<api::WorkerDeployment>> done) override;
+    void deployVersion(const std::string& script, const std::string& version, QObject* context,
+                       Done<void> done) override;
+    void workerLogs(const std::string& script, std::int64_t after, QObject* context,
+                    Done<std::vector<api::LogLine>> done) override;
+    void secretNames(const std::string& script, QObject* context,
+                     Done<std::vector<std::string>> done) override;
+    void putSecret(const std::string& script, const std::string& name, const std::string& text,
+                   QObject* context, Done<void> done) override;
+    void deleteSecret(const std::string& script, const std::string& name, QObject* context,
+                      Done<void> done) override;
+    void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

@@ -43,11 +43,41 @@ class ListModel : public QAbstractTableModel {
     virtual QVariant value(int row, int column, int role) const = 0;
 
     void setState(LoadState state, std::optional<api::Error> error = {});
+    /// Makes of `rows` what `fresh` holds; both are sorted by `less`, which tells no two of a list the same.
+    /// One walk inserts, removes and updates in place, so rows keep their identity.
+    template <class Row, class Less>
+    void merge(std::vector<Row>& rows, std::vector<Row> fresh, Less less);
 
   private:
     std::vector<Column> m_columns;
     LoadState m_state = LoadState::idle;
     std::optional<api::Error> m_error;
 };
+
+template <class Row, class Less>
+void ListModel::merge(std::vector<Row>& rows, std::vector<Row> fresh, Less less) {
+    int at = 0;
+    const auto here = [&] { return rows.begin() + at; };
+    for (auto& row : fresh) {
+        while (here() != rows.end() && less(*here(), row)) {
+            beginRemoveRows({}, at, at);
+            rows.erase(here());
+            endRemoveRows();
+        }
+        if (here() != rows.end() && !less(row, *here())) {
+            *here() = std::move(row);
+            emit dataChanged(index(at, 0), index(at, columnCount() - 1));
+        } else {
+            beginInsertRows({}, at, at);
+            rows.insert(here(), std::move(row));
+            endInsertRows();
+        }
+        ++at;
+    }
+    if (here() == rows.end()) return;
+    beginRemoveRows({}, at, static_cast<int>(rows.size()) - 1);
+    rows.erase(here(), rows.end());
+    endRemoveRows();
+}
 
 }  // namespace stepwell

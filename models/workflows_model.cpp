@@ -155,36 +155,9 @@ void WorkflowsModel::load() {
 void WorkflowsModel::take(api::Result<std::vector<api::Workflow>> answer) {
     m_inFlight = false;
     if (!answer) return setState(LoadState::failed, answer.error());
-    merge(std::move(*answer));
+    std::sort(answer->begin(), answer->end(), byName);
+    merge(m_workflows, std::move(*answer), byName);
     setState(LoadState::ready);
-}
-
-/// Both lists are sorted by name: one walk inserts, removes and updates in place, so rows keep their
-/// identity.
-void WorkflowsModel::merge(std::vector<api::Workflow> fresh) {
-    std::sort(fresh.begin(), fresh.end(), byName);
-    std::size_t row = 0;
-    for (auto& workflow : fresh) {
-        while (row < m_workflows.size() && byName(m_workflows[row], workflow)) {
-            beginRemoveRows({}, static_cast<int>(row), static_cast<int>(row));
-            m_workflows.erase(m_workflows.begin() + static_cast<std::ptrdiff_t>(row));
-            endRemoveRows();
-        }
-        const int at = static_cast<int>(row);
-        if (row < m_workflows.size() && m_workflows[row].name == workflow.name) {
-            m_workflows[row] = std::move(workflow);
-            emit dataChanged(index(at, 0), index(at, ColumnCount - 1));
-        } else {
-            beginInsertRows({}, at, at);
-            m_workflows.insert(m_workflows.begin() + at, std::move(workflow));
-            endInsertRows();
-        }
-        ++row;
-    }
-    if (row == m_workflows.size()) return;
-    beginRemoveRows({}, static_cast<int>(row), static_cast<int>(m_workflows.size()) - 1);
-    m_workflows.erase(m_workflows.begin() + static_cast<std::ptrdiff_t>(row), m_workflows.end());
-    endRemoveRows();
 }
 
 void WorkflowsModel::onLiveState() {

@@ -57,7 +57,6 @@ class WorkflowsModel : public ListModel {
   private:
     void load();
     void take(api::Result<std::vector<api::Workflow>> answer);
-    void merge(std::vector<api::Workflow> fresh);
     void onLiveState();
     QVariant display(const api::Workflow& workflow, int column) const;
     QVariant sortKey(const api::Workflow& workflow, int column) const;

@@ -91,4 +91,8 @@ api::Time now() {
     return std::chrono::time_point_cast<api::Milliseconds>(std::chrono::system_clock::now());
 }
 
+api::Time timeOf(const QDateTime& time) {
+    return api::Time(api::Milliseconds(time.toMSecsSinceEpoch()));
+}
+
 }  // namespace stepwell::format

@@ -2,6 +2,7 @@
 
 #include "models/api/time.h"
 
+#include <QDateTime>
 #include <QString>
 
 #include <cstdint>
@@ -26,5 +27,6 @@ QString relative(api::Time time, api::Time now);
 /// "2026-11-20 09:00:00.000 +01:00", local time.
 QString fullStamp(api::Time time);
 api::Time now();
+api::Time timeOf(const QDateTime& time);
 
 }  // namespace stepwell::format

@@ -16,6 +16,13 @@ void drawWorkflows(QPainter& painter) {
     painter.drawLine(QPointF(0, 0), QPointF(0, 2.5));
 }
 
+/// Angle brackets around a slash: code that answers.
+void drawWorkers(QPainter& painter) {
+    painter.drawPolyline(QPolygonF({{-3.6, -4}, {-7, 0}, {-3.6, 4}}));
+    painter.drawPolyline(QPolygonF({{3.6, -4}, {7, 0}, {3.6, 4}}));
+    painter.drawLine(QPointF(1.4, -5.4), QPointF(-1.4, 5.4));
+}
+
 void drawReload(QPainter& painter) {
     painter.drawArc(QRectF(-5, -5, 10, 10), 40 * 16, 280 * 16);
     painter.drawPolyline(QPolygonF({{4.6, -6}, {4.4, -2.6}, {1.0, -2.9}}));
@@ -25,6 +32,8 @@ void drawGlyph(QPainter& painter, Glyph glyph) {
     switch (glyph) {
     case Glyph::workflows:
         return drawWorkflows(painter);
+    case Glyph::workers:
+        return drawWorkers(painter);
     case Glyph::back:
         painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}}));
         return;

@@ -7,7 +7,21 @@
 namespace stepwell {
 
 /// The window's own line icons, drawn in the colours of the theme at the moment they are painted.
-enum class Glyph { workflows, back, forward, down, plus, copy, reload, close, search, check, drop, lock };
+enum class Glyph {
+    workflows,
+    back,
+    forward,
+    down,
+    plus,
+    copy,
+    reload,
+    close,
+    search,
+    check,
+    drop,
+    lock,
+    workers
+};
 
 void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color);
 /// Follows theme changes; `off` is the colour when not checked.

@@ -5,10 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QFontDatabase>
+#include <QGlyphRun>
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QScreen>
+#include <QTextLayout>
 #include <QVBoxLayout>
 #include <Qsci/qscilexerjson.h>
 #include <Qsci/qsciscintilla.h>
@@ -16,9 +19,47 @@
 namespace stepwell {
 namespace {
 
+/// Whether the font draws characters that follow each other as one sign, such as "//" and "!=".
+bool joinsCharacters(const QFont& font) {
+    const auto glyphs = [&font](const QString& text) {
+        QTextLayout layout(text, font);
+        layout.beginLayout();
+        layout.createLine();
+        layout.endLayout();
+        QList<quint32> indexes;
+        for (const auto& run : layout.glyphRuns())
+            indexes += run.glyphIndexes();
+        return indexes;
+    };
+    for (const char* text : {"//", "!=", "=>", "->", "=="}) {
+        QList<quint32> apart;
+        for (const char* c = text; *c != 0; ++c)
+            apart += glyphs(QString(QLatin1Char(*c)));
+        if (glyphs(QLatin1String(text)) != apart) return true;
+    }
+    return false;
+}
+
+/// The editor component takes of a font no more than its name, so how it is drawn cannot be told: a face
+/// that joins characters gives way to one that does not.
+QString editorFamily() {
+    const QFont usual = Theme::get().mono();
+    QStringList families{usual.family(),
+                         QStringLiteral("JetBrains Mono NL"),
+                         QStringLiteral("DejaVu Sans Mono"),
+                         QStringLiteral("Liberation Mono"),
+                         QStringLiteral("Noto Sans Mono"),
+                         QFontDatabase::systemFont(QFontDatabase::FixedFont).family()};
+    for (const auto& family : families)
+        if (QFontDatabase::hasFamily(family) && !joinsCharacters(QFont(family))) return family;
+    return usual.family();
+}
+
 /// The editor component knows points only.
 QFont pointFont(int pixelSize) {
+    static const QString family = editorFamily();
     QFont font = Theme::get().mono(pixelSize);
+    font.setFamily(family);
     const QScreen* screen = QGuiApplication::primaryScreen();
     const double dpi = screen == nullptr ? 96 : screen->logicalDotsPerInchY();
     font.setPointSizeF(pixelSize * 72.0 / dpi);

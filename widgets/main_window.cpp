@@ -10,6 +10,8 @@
 #include "widgets/palette_search.h"
 #include "widgets/rail.h"
 #include "widgets/top_bar.h"
+#include "widgets/worker/worker_page.h"
+#include "widgets/workers_page.h"
 #include "widgets/workflow_page.h"
 #include "widgets/workflows_page.h"
 
@@ -25,6 +27,8 @@ namespace stepwell {
 namespace {
 
 const QString placeKey = QStringLiteral("window/place");
+const QString workflowsKey = QStringLiteral("workflows");
+const QString workersKey = QStringLiteral("workers");
 
 }  // namespace
 
@@ -49,7 +53,8 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     connect(palette_, &CommandPalette::putAway, this, &MainWindow::returnFocus);
     connect(&navigator_, &Navigator::changed, this, &MainWindow::showPlace);
     navigator_.setGuard([this](std::function<void()> later) { return mayLeave(std::move(later)); });
-    connect(rail_, &Rail::chosen, this, [this] { navigator_.go({}); });
+    connect(rail_, &Rail::chosen, this,
+            [this](const QString& key) { navigator_.go(key == workersKey ? placeOfWorker() : Place{}); });
     connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &MainWindow::showSwitcherMenu);
     connect(health_, &HealthBar::reachableChanged, this, &MainWindow::markBackend);
     connect(missing_, &EmptyState::actionRequested, this, &MainWindow::localRetryRequested);
@@ -70,7 +75,8 @@ MainWindow::~MainWindow() {
 }
 
 void MainWindow::layOut() {
-    rail_->addEntry(QStringLiteral("workflows"), Glyph::workflows, tr("Workflows"));
+    rail_->addEntry(workflowsKey, Glyph::workflows, tr("Workflows"));
+    rail_->addEntry(workersKey, Glyph::workers, tr("Workers"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, [this] { palette_->openSheet(); });
     missing_->setProperty("kind", "page");
@@ -174,12 +180,24 @@ void MainWindow::makePages() {
             [this](const QString& workflow, const QString& id) {
                 copyText(linkOf({workflow, id}), tr("Link copied"));
             });
+    workers_ = new WorkersPage(*backend_);
+    pages_->addWidget(workers_);
+    connect(workers_, &WorkersPage::workerChosen, this,
+            [this](const QString& name) { navigator_.go(placeOfWorker(name)); });
+    connect(workers_, &WorkersPage::deletionRequested, this, &MainWindow::deleteWorker);
+    connect(workers_, &WorkersPage::importRequested, this, &MainWindow::chooseImport);
+    connect(workers_, &WorkersPage::addressCopyRequested, this,
+            [this](const QString& url) { copyText(url, tr("Address copied")); });
 }
 
 void MainWindow::dropPages() {
+    delete worker_;
+    delete workers_;
     delete instance_;
     delete workflow_;
     delete workflows_;
+    worker_ = nullptr;
+    workers_ = nullptr;
     instance_ = nullptr;
     workflow_ = nullptr;
     workflows_ = nullptr;
@@ -188,8 +206,10 @@ void MainWindow::dropPages() {
 
 void MainWindow::showPlace(const Place& place) {
     retitle();
+    rail_->select(place.area == Area::workers ? workersKey : workflowsKey);
     if (workflows_ == nullptr) return;
     if (choice_.name == local_.name) QSettings().setValue(placeKey, linkOf(place));
+    if (place.area == Area::workers) return showWorker(place);
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
@@ -215,9 +235,31 @@ void MainWindow::showInstance(const Place& place) {
     instance_->focusMain();
 }
 
+void MainWindow::showWorker(const Place& place) {
+    if (place.worker.isEmpty()) {
+        pages_->setCurrentWidget(workers_);
+        return workers_->focusMain();
+    }
+    if (worker_ == nullptr || worker_->name() != place.worker) {
+        delete worker_;
+        worker_ = new WorkerPage(*backend_, place.worker);
+        pages_->addWidget(worker_);
+        connect(worker_, &WorkerPage::placeChosen, &navigator_, &Navigator::go);
+        connect(worker_, &WorkerPage::deletionRequested, this, &MainWindow::deleteWorker);
+        connect(worker_, &WorkerPage::addressCopyRequested, this,
+                [this](const QString& url) { copyText(url, tr("Address copied")); });
+    }
+    worker_->setSection(place.section);
+    pages_->setCurrentWidget(worker_);
+    worker_->focusMain();
+}
+
 void MainWindow::retitle() {
     const Place& place = navigator_.current();
-    QString title = place.workflow.isEmpty() ? tr("Workflows") : place.workflow;
+    const bool ofWorkers = place.area == Area::workers;
+    QString title = ofWorkers                  ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
+                    : place.workflow.isEmpty() ? tr("Workflows")
+                                               : place.workflow;
     if (!place.instance.isEmpty()) title = QStringLiteral("%1 · %2").arg(place.instance, place.workflow);
     setWindowTitle(QStringLiteral("%1 – Stepwell").arg(title));
 }

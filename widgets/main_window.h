@@ -20,6 +20,8 @@ class InstancePage;
 class NoticeBar;
 class PaletteSearch;
 class Rail;
+class WorkerPage;
+class WorkersPage;
 class WorkflowPage;
 class WorkflowsPage;
 
@@ -71,6 +73,7 @@ class MainWindow : public QMainWindow {
     QList<QAction*> findableActions() const;
     void showPlace(const Place& place);
     void showInstance(const Place& place);
+    void showWorker(const Place& place);
     void showMissingBackend(const QString& reason);
     void makePages();
     void dropPages();
@@ -79,6 +82,7 @@ class MainWindow : public QMainWindow {
     /// False when something entered would be lost: asks, and calls `later` when that is decided.
     bool mayLeave(std::function<void()> later);
     void deleteWorkflow(const QString& name);
+    void deleteWorker(const QString& name);
 
     void trigger(const QString& workflow);
     void openTriggerDialog(const QStringList& workflows, const QString& chosen);
@@ -112,6 +116,8 @@ class MainWindow : public QMainWindow {
     WorkflowsPage* workflows_ = nullptr;
     WorkflowPage* workflow_ = nullptr;
     InstancePage* instance_ = nullptr;
+    WorkersPage* workers_ = nullptr;
+    WorkerPage* worker_ = nullptr;
     Place instancePlace_;
     QList<QAction*> actions_;
 };

@@ -12,6 +12,9 @@
 #include "widgets/theme.h"
 #include "widgets/trigger_dialog.h"
 #include "widgets/unsaved_dialog.h"
+#include "widgets/worker/worker_deletion.h"
+#include "widgets/worker/worker_page.h"
+#include "widgets/workers_page.h"
 #include "widgets/workflow_deletion.h"
 #include "widgets/workflow_page.h"
 #include "widgets/workflows_page.h"
@@ -63,6 +66,9 @@ void MainWindow::makeActions() {
                  [this, path = sample.path] { importPath(path); });
     addNamed(
         tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
+    addNamed(
+        tr("Workers"), QKeySequence(Qt::CTRL | Qt::Key_2), [this] { navigator_.go(placeOfWorker()); },
+        tr("Go to"), tr("scripts secrets crons"));
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });
@@ -92,6 +98,7 @@ QList<QAction*> MainWindow::findableActions() const {
     if (onWorkflow) all += workflow_->pageActions();
     if (onWorkflow && workflow_->showsInstances())
         all += workflow_->instances().verbs().actions() + workflow_->instances().bulkActions();
+    if (worker_ != nullptr && pages_->currentWidget() == worker_) all += worker_->pageActions();
     if (instance_ != nullptr && pages_->currentWidget() == instance_)
         all += instance_->actions().actions() + instance_->pageActions();
     return all;
@@ -162,6 +169,15 @@ void MainWindow::deleteWorkflow(const QString& name) {
         if (navigator_.current().workflow != name) return;
         workflow_->discardEntered();  // for a workflow that is gone
         navigator_.go({});
+    });
+}
+
+void MainWindow::deleteWorker(const QString& name) {
+    if (backend_ == nullptr) return;
+    askToDeleteWorker(*backend_, name, pages_->currentWidget(), [this, name] {
+        workers_->reload();
+        workflows_->reload();
+        if (navigator_.current().worker == name) navigator_.go(placeOfWorker());
     });
 }
 

@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::size_t historyAtMost = 200;
 const QString root = QStringLiteral("stepwell://workflows");
+const QString workersRoot = QStringLiteral("stepwell://workers");
 const QStringList sections = {QStringLiteral("versions"), QStringLiteral("settings")};
+const QStringList workerSections = {QStringLiteral("versions"), QStringLiteral("logs")};
 
 QString encoded(const QString& part) {
     return QString::fromLatin1(QUrl::toPercentEncoding(part));
@@ -20,10 +22,16 @@ QString decoded(const QString& part) {
 
 }  // namespace
 
+Place placeOfWorker(const QString& name, const QString& section) {
+    return {{}, {}, section, Area::workers, name};
+}
+
 QString linkOf(const Place& place) {
-    QString link = root;
-    if (place.workflow.isEmpty()) return link;
-    link += QLatin1Char('/') + encoded(place.workflow);
+    const bool ofWorkers = place.area == Area::workers;
+    QString link = ofWorkers ? workersRoot : root;
+    const QString& name = ofWorkers ? place.worker : place.workflow;
+    if (name.isEmpty()) return link;
+    link += QLatin1Char('/') + encoded(name);
     if (place.instance.isEmpty() && !place.section.isEmpty())
         link += QLatin1Char('/') + encoded(place.section);
     if (!place.instance.isEmpty()) link += QStringLiteral("/instances/") + encoded(place.instance);
@@ -31,11 +39,17 @@ QString linkOf(const Place& place) {
 }
 
 std::optional<Place> placeFrom(const QString& link) {
-    if (!link.startsWith(root)) return std::nullopt;
-    const QString rest = link.mid(root.size());
-    if (rest.isEmpty() || rest == QLatin1String("/")) return Place{};
+    const bool ofWorkers = link.startsWith(workersRoot);
+    if (!ofWorkers && !link.startsWith(root)) return std::nullopt;
+    const QString rest = link.mid(ofWorkers ? workersRoot.size() : root.size());
+    if (rest.isEmpty() || rest == QLatin1String("/")) return ofWorkers ? placeOfWorker() : Place{};
     if (!rest.startsWith(QLatin1Char('/'))) return std::nullopt;
     const QStringList parts = rest.mid(1).split(QLatin1Char('/'));
+    if (ofWorkers) {
+        if (parts.size() == 1) return placeOfWorker(decoded(parts[0]));
+        const bool known = parts.size() == 2 && workerSections.contains(parts[1]);
+        return known ? std::optional(placeOfWorker(decoded(parts[0]), parts[1])) : std::nullopt;
+    }
     if (parts.size() == 1 || (parts.size() == 2 && parts[1] == QLatin1String("instances")))
         return Place{decoded(parts[0]), {}};
     if (parts.size() == 2 && sections.contains(parts[1])) return Place{decoded(parts[0]), {}, parts[1]};
@@ -75,6 +89,11 @@ void Navigator::forward() {
 
 void Navigator::up() {
     const Place here = current();
+    if (here.area == Area::workers) {
+        if (!here.section.isEmpty()) return go(placeOfWorker(here.worker));
+        if (!here.worker.isEmpty()) go(placeOfWorker());
+        return;
+    }
     if (!here.instance.isEmpty() || !here.section.isEmpty()) return go({here.workflow, {}});
     if (!here.workflow.isEmpty()) go({});
 }

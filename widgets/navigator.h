@@ -9,14 +9,23 @@
 
 namespace stepwell {
 
-/// A place in the window, and its link: stepwell://workflows/NAME/instances/ID or
-/// stepwell://workflows/NAME/SECTION, each part percent-encoded.
+/// What the rail leads to.
+enum class Area { workflows, workers };
+
+/// A place in the window, and its link: stepwell://workflows/NAME/instances/ID,
+/// stepwell://workflows/NAME/SECTION or stepwell://workers/NAME/SECTION, each part percent-encoded.
 struct Place {
-    QString workflow;      ///< empty: the list of workflows
-    QString instance;      ///< empty: the workflow's page
-    QString section = {};  ///< of the workflow's page: empty for its instances, else "versions", "settings"
+    QString workflow;  ///< empty: the list of workflows
+    QString instance;  ///< empty: the workflow's page
+    /// Of a workflow's page: empty for its instances, else "versions", "settings". Of a Worker's: empty for
+    /// what it consists of, else "versions", "logs".
+    QString section = {};
+    Area area = Area::workflows;
+    QString worker = {};  ///< in the area of the Workers; empty: their list
     friend bool operator==(const Place&, const Place&) = default;
 };
+/// A page of a Worker, or the list of the Workers.
+Place placeOfWorker(const QString& name = {}, const QString& section = {});
 QString linkOf(const Place& place);
 std::optional<Place> placeFrom(const QString& link);
 
@@ -41,7 +50,7 @@ class Navigator : public QObject {
     bool open(const QString& link);
     void back();
     void forward();
-    /// One level up: instance or section -> instances -> workflows.
+    /// One level up: instance or section -> instances -> workflows; section -> Worker -> Workers.
     void up();
     /// Forgets the history: another backend.
     void reset();

@@ -26,6 +26,7 @@ PaletteSearch::PaletteSearch(GoTo goTo, QObject* parent)
 void PaletteSearch::setBackend(Backend* backend) {
     backend_ = backend;
     workflows_.clear();
+    workers_.clear();
     known_.clear();
 }
 
@@ -50,6 +51,10 @@ std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const Q
         const QString name = QString::fromStdString(workflow);
         consider(1, name, {name, tr("Workflow"), {}, {}, false, [this, name] { goTo_({name, {}}); }});
     }
+    for (const auto& worker : workers_) {
+        const QString name = QString::fromStdString(worker);
+        consider(1, name, {name, tr("Worker"), {}, {}, false, [this, name] { goTo_(placeOfWorker(name)); }});
+    }
     if (!text.isEmpty())
         for (const auto& known : known_)
             consider(2, known.id, findingOf(known));
@@ -73,12 +78,23 @@ void PaletteSearch::ask(const QString& text) {
     if (backend_ == nullptr) return;
     if (text.size() >= shortestId) return askForId(text);
     if (!text.isEmpty()) return;
+    askForWorkers();
     backend_->workflows(this, [this, asked = backend_](api::Result<std::vector<api::Workflow>> answer) {
         if (!answer || asked != backend_) return;
         workflows_.clear();
         for (const auto& workflow : *answer)
             workflows_.push_back(workflow.name);
         askForRecent(*answer);
+        emit learned();
+    });
+}
+
+void PaletteSearch::askForWorkers() {
+    backend_->workers(this, [this, asked = backend_](const auto& answer) {
+        if (!answer || asked != backend_) return;
+        workers_.clear();
+        for (const auto& worker : *answer)
+            workers_.push_back(worker.name);
         emit learned();
     });
 }

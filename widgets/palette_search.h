@@ -8,9 +8,9 @@
 
 namespace stepwell {
 
-/// What the palette can find: the window's actions, all workflows, the newest instances of each workflow, and
-/// any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50 instances of
-/// each.
+/// What the palette can find: the window's actions, all workflows and Workers, the newest instances of each
+/// workflow, and any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50
+/// instances of each.
 class PaletteSearch : public QObject {
     Q_OBJECT
   public:
@@ -32,6 +32,7 @@ class PaletteSearch : public QObject {
         QString id;
         ShownStatus status;
     };
+    void askForWorkers();
     void askForRecent(const std::vector<api::Workflow>& workflows);
     void askForId(const QString& id);
     void remember(Known known);
@@ -40,6 +41,7 @@ class PaletteSearch : public QObject {
     GoTo goTo_;
     Backend* backend_ = nullptr;
     std::vector<std::string> workflows_;
+    std::vector<std::string> workers_;
     std::vector<Known> known_;
 };
 

@@ -136,6 +136,7 @@ void TopBar::showPlace(const Place& place) {
         if (auto* widget = item->widget()) widget->deleteLater();
         delete item;
     }
+    if (place.area == Area::workers) return showWorkerPlace(place);
     addCrumb(tr("Workflows"), {}, place.workflow.isEmpty(), false);
     if (!place.workflow.isEmpty())
         addCrumb(place.workflow, {place.workflow, {}}, place.instance.isEmpty() && place.section.isEmpty(),
@@ -143,6 +144,15 @@ void TopBar::showPlace(const Place& place) {
     if (!place.instance.isEmpty()) addCrumb(place.instance, place, true, true);
     if (place.section == QLatin1String("versions")) addCrumb(tr("Versions"), place, true, false);
     if (place.section == QLatin1String("settings")) addCrumb(tr("Settings"), place, true, false);
+    crumbs_->addStretch(1);
+}
+
+void TopBar::showWorkerPlace(const Place& place) {
+    addCrumb(tr("Workers"), placeOfWorker(), place.worker.isEmpty(), false);
+    if (!place.worker.isEmpty())
+        addCrumb(place.worker, placeOfWorker(place.worker), place.section.isEmpty(), false);
+    if (place.section == QLatin1String("versions")) addCrumb(tr("Versions"), place, true, false);
+    if (place.section == QLatin1String("logs")) addCrumb(tr("Logs"), place, true, false);
     crumbs_->addStretch(1);
 }
 

@@ -14,10 +14,6 @@
 namespace stepwell {
 namespace {
 
-api::Time timeOf(const QDateTime& time) {
-    return api::Time(api::Milliseconds(time.toMSecsSinceEpoch()));
-}
-
 /// The first of two parts where both have no room: half a number tells less than none.
 QString fitting(const QString& words, const QFont& font, int width) {
     return QFontMetrics(font).horizontalAdvance(words) <= width ? words
@@ -47,7 +43,7 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
         const QDateTime last = index.data(WorkflowsModel::TriggeredRole).toDateTime();
         const QDateTime& shown = next.isValid() ? next : last;
         const QString words =
-            shown.isValid() ? format::relative(timeOf(shown), format::now()) : QStringLiteral("–");
+            shown.isValid() ? format::relative(format::timeOf(shown), format::now()) : QStringLiteral("–");
         return text(cell, words, theme.body(), theme.color(Token::mute));
     }
     default:

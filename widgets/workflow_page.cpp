@@ -42,10 +42,16 @@ WorkflowPage::WorkflowPage(Backend& backend, QWidget* parent)
     auto* trigger = makeButton(tr("Trigger…"), "main");
     auto* removal = new QAction(tr("Delete workflow…"), this);
     connect(removal, &QAction::triggered, this, [this] { emit deletionRequested(workflow_); });
-    pageActions_ = {removal};
+    auto* worker = new QAction(tr("Open its Worker"), this);
+    connect(worker, &QAction::triggered, this, [this] {
+        if (summary_) emit placeChosen(placeOfWorker(QString::fromStdString(summary_->scriptName)));
+    });
+    pageActions_ = {removal, worker};
     auto* menu = new QMenu(this);
     menu->setObjectName("workflowMenu");
-    menu->addActions(pageActions_);
+    menu->addAction(worker);
+    menu->addSeparator();
+    menu->addAction(removal);
     auto* more = new Chip(tr("More"));
     more->setMenu(menu);
     more->setAccessibleDescription(tr("What can be done to the workflow"));

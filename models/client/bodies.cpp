@@ -47,6 +47,15 @@ std::string cronsBody(const std::vector<std::string>& crons) {
     return dump(list);
 }
 
+std::string secretBody(const std::string& name, const std::string& text) {
+    return dump(json{{"name", name}, {"text", text}, {"type", "secret_text"}});
+}
+
+std::string deploymentBody(const std::string& versionId) {
+    const json version{{"version_id", versionId}, {"percentage", 100}};
+    return dump(json{{"strategy", "percentage"}, {"versions", json::array({version})}});
+}
+
 std::string accountRetentionBody(const api::Retention& retention) {
     return dump(json{{"default_retention", retentionJson(retention)}});
 }

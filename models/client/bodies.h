@@ -14,6 +14,9 @@ std::string statusBody(const std::string& verb);
 std::string rollbackBody();
 std::string deleteBody(const std::vector<std::string>& ids);
 std::string cronsBody(const std::vector<std::string>& crons);
+std::string secretBody(const std::string& name, const std::string& text);
+/// All traffic to one version.
+std::string deploymentBody(const std::string& versionId);
 std::string accountRetentionBody(const api::Retention& retention);
 /// The `settingsJson` of a declaration: only what is set.
 std::string settingsJson(const api::WorkflowSettings& settings);

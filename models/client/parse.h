@@ -2,6 +2,7 @@
 
 #include "models/api/graph.h"
 #include "models/api/types.h"
+#include "models/api/worker.h"
 #include "models/client/client.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -43,6 +44,16 @@ struct Deleted {
     std::vector<std::pair<std::string, std::string>> errors;
 };
 api::Result<Deleted> parseDeleted(const Response& response);
+
+api::Result<std::vector<api::Worker>> parseWorkers(const Response& response);
+/// Of the Worker itself or of its subdomain.
+api::Result<api::WorkerAddress> parseWorkerAddress(const Response& response);
+/// The account's part in addresses of Workers.
+api::Result<std::string> parseSubdomain(const Response& response);
+api::Result<std::vector<api::Binding>> parseBindings(const Response& response);
+api::Result<std::vector<api::WorkerVersion>> parseWorkerVersions(const Response& response);
+api::Result<std::vector<api::WorkerDeployment>> parseWorkerDeployments(const Response& response);
+api::Result<std::vector<std::string>> parseSecretNames(const Response& response);
 
 /// The data of one live event; nothing when it is not one.
 std::optional<api::LiveEvent> parseLiveEvent(std::string_view data);

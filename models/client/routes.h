@@ -36,8 +36,16 @@ class Routes {
     }
     std::string deletion(std::string_view name) const { return instances(name) + "/batch/delete"; }
     std::string accountSettings() const { return workflows() + "/settings"; }
-    std::string script(std::string_view name) const { return m_root + "/workers/scripts/" + encoded(name); }
+    std::string scripts() const { return m_root + "/workers/scripts"; }
+    std::string script(std::string_view name) const { return scripts() + "/" + encoded(name); }
     std::string crons(std::string_view scriptName) const { return script(scriptName) + "/schedules"; }
+    std::string secrets(std::string_view scriptName) const { return script(scriptName) + "/secrets"; }
+    std::string secret(std::string_view scriptName, std::string_view name) const {
+        return secrets(scriptName) + "/" + encoded(name);
+    }
+    std::string deployments(std::string_view scriptName) const { return script(scriptName) + "/deployments"; }
+    std::string worker(std::string_view name) const { return m_root + "/workers/workers/" + encoded(name); }
+    std::string subdomain() const { return m_root + "/workers/subdomain"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:

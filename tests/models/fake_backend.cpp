@@ -131,14 +131,7 @@ void FakeBackend::fillWithSamples() {
         details[detail.id] = detail;
     logLines[sample::runningDetail().id] = sample::logs();
     healthAnswer = sample::health();
-}
-
-template <class T>
-void FakeBackend::reply(const QString& call, QObject* context, Done<T> done, api::Result<T> answer) {
-    calls.append(call);
-    for (const auto& [prefix, error] : m_failures)
-        if (call.startsWith(prefix)) answer = api::fail(error);
-    deliver(context, [done = std::move(done), answer = std::move(answer)] { done(answer); });
+    fillWorkers();
 }
 
 void FakeBackend::deliver(QObject* context, std::function<void()> action) {

@@ -30,6 +30,13 @@ class FakeBackend : public Backend {
     api::Retention retention;                                     ///< of the account
     std::map<std::string, std::vector<api::Schedule>> cronLists;  ///< by script
     std::map<std::string, std::string> refusedDeletes;            ///< reason by instance id
+    std::vector<api::Worker> workerList;
+    std::map<std::string, api::WorkerAddress> addresses;                        ///< by script
+    std::map<std::string, std::vector<api::Binding>> bindingLists;              ///< by script
+    std::map<std::string, std::vector<api::WorkerVersion>> workerVersionLists;  ///< by script
+    std::map<std::string, std::vector<api::WorkerDeployment>> deploymentLists;  ///< by script, newest first
+    std::map<std::string, std::vector<api::LogLine>> workerLogLines;            ///< by script, oldest first
+    std::map<std::string, std::map<std::string, std::string>> secrets;          ///< by script and name
     /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
     std::function<InstanceList(const InstanceListQuery&)> instanceSource;
     /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
@@ -97,11 +104,32 @@ class FakeBackend : public Backend {
     void setWorkerCrons(const std::string& script, const std::vector<std::string>& crons, QObject* context,
                         Done<void> done) override;
     void deleteWorkflow(const std::string& name, QObject* context, Done<void> done) override;
+    void workers(QObject* context, Done<std::vector<api::Worker>> done) override;
+    void workerAddress(const std::string& script, QObject* context, Done<api::WorkerAddress> done) override;
+    void workerBindings(const std::string& script, QObject* context,
+                        Done<std::vector<api::Binding>> done) override;
+    void workerVersions(const std::string& script, QObject* context,
+                        Done<std::vector<api::WorkerVersion>> done) override;
+    void workerDeployments(const std::string& script, QObject* context,
+                           Done<std::vector<api::WorkerDeployment>> done) override;
+    void deployVersion(const std::string& script, const std::string& version, QObject* context,
+                       Done<void> done) override;
+    void workerLogs(const std::string& script, std::int64_t after, QObject* context,
+                    Done<std::vector<api::LogLine>> done) override;
+    void secretNames(const std::string& script, QObject* context,
+                     Done<std::vector<std::string>> done) override;
+    /// The text goes into `secrets`, and not into `calls`.
+    void putSecret(const std::string& script, const std::string& name, const std::string& text,
+                   QObject* context, Done<void> done) override;
+    void deleteSecret(const std::string& script, const std::string& name, QObject* context,
+                      Done<void> done) override;
+    void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;
 
   private:
+    void fillWorkers();
     template <class T>
     void reply(const QString& call, QObject* context, Done<T> done, api::Result<T> answer);
     void deliver(QObject* context, std::function<void()> action);
@@ -113,6 +141,14 @@ class FakeBackend : public Backend {
     std::vector<std::pair<QString, api::Error>> m_failures;
 };
 
+template <class T>
+void FakeBackend::reply(const QString& call, QObject* context, Done<T> done, api::Result<T> answer) {
+    calls.append(call);
+    for (const auto& [prefix, error] : m_failures)
+        if (call.startsWith(prefix)) answer = api::fail(error);
+    deliver(context, [done = std::move(done), answer = std::move(answer)] { done(answer); });
+}
+
 /// Invented data, the same on every call: an order shop on 2026-11-20.
 namespace sample {
 
@@ -122,6 +158,16 @@ api::Time baseTime();
 /// (never run).
 std::vector<api::Workflow> workflows();
 std::vector<api::Version> versions();
+/// Three: orders-worker (both handlers, a cron, of the workflow orders), cart-reminder-worker (no handler)
+/// and site-worker (fetch, no workflow).
+std::vector<api::Worker> workers();
+/// Of orders-worker: variables, a secret and its workflow.
+std::vector<api::Binding> bindings();
+/// Two, newest first.
+std::vector<api::WorkerVersion> workerVersions();
+std::vector<api::WorkerDeployment> deployments();
+/// What handlers of orders-worker logged: all levels.
+std::vector<api::LogLine> workerLogs();
 /// `count` instances, newest first, ids "order-000123" with the number falling; all nine statuses appear in
 /// any ten, with glimpses, retries and times that fit the status.
 std::vector<api::InstanceSummary> instances(int count);

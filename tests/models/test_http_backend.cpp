@@ -41,6 +41,9 @@ class HttpBackendTest : public QObject {
     void asksForChangesOnly();
     void createsAndChanges();
     void readsStepsLogsAndHealth();
+    void findsTheAddressOfAWorker();
+    void readsWorkers();
+    void sendsSecretsAndDeployments();
     void uploads();
     void refusedVerbsKeepTheReason();
     void unreachableNamesTheAddress();
@@ -182,6 +185,106 @@ void HttpBackendTest::readsStepsLogsAndHealth() {
     QVERIFY(server.to("/step?").front().target.endsWith("?name=pay-1&type=waitForEvent"));
     QVERIFY(server.to("/logs?").front().target.endsWith(
         "/stepwell/logs?workflow=orders&instance=i&limit=500&step=3&after=2"));
+}
+
+void HttpBackendTest::findsTheAddressOfAWorker() {
+    FakeServer server;
+    QByteArray subdomain = R"({"enabled":true,"url":"http://shop.workers.localhost:1"})";
+    bool hasWorkerRoute = true;
+    server.handler = [&](const test::SeenRequest& request) -> FakeServer::Answer {
+        if (request.target.endsWith("/workers/workers/shop"))
+            return hasWorkerRoute
+                       ? FakeServer::Answer{.body = FakeServer::success("{\"subdomain\":" + subdomain + "}")}
+                       : FakeServer::Answer{404, FakeServer::failure(7003, "no route")};
+        if (request.target.endsWith("/scripts/shop/subdomain"))
+            return {.body = FakeServer::success(R"({"enabled":true})")};
+        return {.body = FakeServer::success(R"({"subdomain":"acme"})")};
+    };
+    HttpBackend backend(addressOf(server));
+    const auto ask = [&] {
+        Taken<api::WorkerAddress> taken;
+        backend.workerAddress("shop", this, taken.done());
+        [&] { QTRY_COMPARE(taken.count, 1); }();
+        return taken.result.value_or(api::WorkerAddress{}).value_or(api::WorkerAddress{});
+    };
+    QCOMPARE(ask().url, std::string("http://shop.workers.localhost:1"));
+    subdomain = R"({"enabled":true})";
+    QCOMPARE(ask().url, std::string("https://shop.acme.workers.dev"));
+    subdomain = R"({"enabled":false})";
+    QVERIFY(!ask().enabled);
+    hasWorkerRoute = false;
+    QCOMPARE(ask().url, std::string("https://shop.acme.workers.dev"));
+}
+
+void HttpBackendTest::readsWorkers() {
+    FakeServer server;
+    server.handler = [](const test::SeenRequest& request) {
+        QByteArray result = R"([{"id":"shop","modified_on":"2026-11-20T09:00:00Z","handlers":["fetch"],
+            "stepwell":{"url":"http://shop","schedules":[{"cron":"* * * * *","next_run":"2026-11-20T09:01:00Z"}]}},
+            {"id":"elsewhere"}])";
+        if (request.target.endsWith("/settings"))
+            result = R"({"bindings":[{"name":"A","type":"plain_text","text":"x"},
+                {"name":"B","type":"json","json":{"n":1}},{"name":"S","type":"secret_text"},
+                {"name":"K","type":"kv_namespace","namespace_id":"k1"}]})";
+        if (request.target.contains("/versions"))
+            result = R"({"items":[{"id":"v1","number":1,"metadata":{"created_on":"2026-11-19T09:00:00Z"}},
+                {"id":"v2","number":2,"metadata":{"created_on":"2026-11-20T09:00:00Z","source":"wrangler"},
+                 "annotations":{"workers/message":"why"}}]})";
+        if (request.target.endsWith("/deployments"))
+            result = R"({"deployments":[{"id":"d","versions":[{"version_id":"v2","percentage":90}]}]})";
+        if (request.target.contains("/logs?")) result = R"([{"id":4,"text":"x","level":"warn"}])";
+        return FakeServer::Answer{.body = FakeServer::success(result)};
+    };
+    HttpBackend backend(addressOf(server));
+    Taken<std::vector<api::Worker>> workers;
+    Taken<std::vector<api::Binding>> bindings;
+    Taken<std::vector<api::WorkerVersion>> versions;
+    Taken<std::vector<api::WorkerDeployment>> deployments;
+    Taken<std::vector<api::LogLine>> lines;
+    backend.workers(this, workers.done());
+    backend.workerBindings("shop", this, bindings.done());
+    backend.workerVersions("shop", this, versions.done());
+    backend.workerDeployments("shop", this, deployments.done());
+    backend.workerLogs("shop", 7, this, lines.done());
+    QTRY_COMPARE(workers.count + bindings.count + versions.count + deployments.count + lines.count, 5);
+    const auto& shop = workers.value()->at(0);
+    QCOMPARE(*shop.handlers, std::vector<std::string>{"fetch"});
+    QCOMPARE(shop.url, std::string("http://shop"));
+    QVERIFY(shop.crons->at(0).next.has_value());
+    QVERIFY(!workers.value()->at(1).handlers && !workers.value()->at(1).crons);
+    QCOMPARE(bindings.value()->at(1).value, std::string(R"({"n":1})"));
+    QVERIFY(bindings.value()->at(2).value.empty());
+    QCOMPARE(bindings.value()->at(3).value, std::string("k1"));
+    QCOMPARE(versions.value()->at(0).id, std::string("v2"));
+    QCOMPARE(versions.value()->at(0).message, std::string("why"));
+    QCOMPARE(deployments.value()->at(0).shares.at(0).percentage, 90);
+    QCOMPARE(lines.value()->at(0).level, api::LogLevel::warn);
+    QVERIFY(server.to("/logs?").front().target.endsWith("/stepwell/logs?script=shop&limit=500&after=7"));
+}
+
+void HttpBackendTest::sendsSecretsAndDeployments() {
+    FakeServer server;
+    server.handler = [](const auto&) { return FakeServer::Answer{.body = FakeServer::success("[]")}; };
+    HttpBackend backend(addressOf(server));
+    Taken<void> taken;
+    backend.putSecret("shop", "KEY", "two\nlines", this, taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(server.seen.last().method, QByteArray("PUT"));
+    QVERIFY(server.seen.last().target.endsWith("/workers/scripts/shop/secrets"));
+    QCOMPARE(server.seen.last().body,
+             QByteArray(R"({"name":"KEY","text":"two\nlines","type":"secret_text"})"));
+    backend.deleteSecret("shop", "A B", this, taken.done());
+    QTRY_COMPARE(taken.count, 2);
+    QCOMPARE(server.seen.last().method, QByteArray("DELETE"));
+    QVERIFY(server.seen.last().target.endsWith("/secrets/A%20B"));
+    backend.deployVersion("shop", "v1", this, taken.done());
+    QTRY_COMPARE(taken.count, 3);
+    QCOMPARE(server.seen.last().body,
+             QByteArray(R"({"strategy":"percentage","versions":[{"percentage":100,"version_id":"v1"}]})"));
+    backend.deleteWorker("shop", this, taken.done());
+    QTRY_COMPARE(taken.count, 4);
+    QCOMPARE(server.seen.last().method, QByteArray("DELETE"));
+    QVERIFY(server.seen.last().target.endsWith("/workers/scripts/shop"));
 }
 
 void HttpBackendTest::uploads() {

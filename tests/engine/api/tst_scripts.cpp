@@ -283,7 +283,19 @@ class ScriptsTest : public QObject {
         COMPARE_JSON(
             rig_->get(std::string(script) + "/versions?deployable=true").result()["items"][0]["number"], 3);
         COMPARE_JSON(rig_->get(std::string(script) + "/settings").result()["bindings"][0]["name"], "W");
-        COMPARE_JSON(rig_->get("/workers/scripts").result()[0]["id"], "shop");
+    }
+
+    void listsWithHandlersAddressAndCrons() {
+        haveDeployed(metadata());
+        rig_->data.scriptVersions[0].handlers = R"(["fetch","scheduled"])";
+        rig_->data.schedules = {{1, {}, ScriptKey(1), "*/5 * * * *", at(0), at(300'000)}};
+        const auto listed = rig_->get("/workers/scripts").result()[0];
+        COMPARE_JSON(listed["id"], "shop");
+        COMPARE_JSON(listed["handlers"], json({"fetch", "scheduled"}));
+        COMPARE_JSON(listed["stepwell"]["url"], "http://shop.workers.localhost");
+        const auto& cron = listed["stepwell"]["schedules"][0];
+        COMPARE_JSON(cron["cron"], "*/5 * * * *");
+        COMPARE_JSON(cron["next_run"], api::toIso(at(300'000)));
     }
 
     void deploysAVersion() {

@@ -64,7 +64,15 @@ class Pictures : public QObject {
             shown.window.navigator().go({"orders", QString::fromStdString(running.id)});
             QTRY_COMPARE(visible<InstancePage>(shown)->shown(), InstancePage::Shown::steps);
             keep(shown.window, "instance");
-            shown.window.navigator().up();
+            shown.window.navigator().go(placeOfWorker());
+            QTest::qWait(120);
+            keep(shown.window, "workers");
+            for (const char* section : {"", "versions", "logs"}) {
+                shown.window.navigator().go(placeOfWorker("orders-worker", section));
+                QTest::qWait(120);
+                keep(shown.window, QString("worker-%1").arg(section));
+            }
+            shown.window.navigator().go({});
             QMimeData data;
             data.setUrls({QUrl::fromLocalFile("/projects/shop-worker")});
             QDragEnterEvent enter({300, 300}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
