@@ -100,7 +100,27 @@ std::vector<std::string> findWorkflowClasses(const std::string& code) {
     return result;
 }
 
-BundleOrErrors readBundle(const QString& outFolder) {
+namespace {
+
+/// Sources are named from the folder of the project instead of from where the bundle was written. A map only
+/// makes stacks readable: one that cannot be read is left out.
+std::string sourceMapOf(const QDir& out, const QDir& project) {
+    auto map =
+        json::parse(contentOf(out.filePath(QStringLiteral("index.js.map"))).value_or(""), nullptr, false);
+    const auto sources = map.is_object() ? map.find("sources") : map.end();
+    if (!map.is_object() || sources == map.end() || !sources->is_array()) return {};
+    for (auto& source : *sources) {
+        if (!source.is_string()) continue;
+        const auto path = QDir::cleanPath(out.absoluteFilePath(QString::fromStdString(source)));
+        source = project.relativeFilePath(path).toStdString();
+    }
+    map.erase("sourcesContent");
+    return map.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace
+
+BundleOrErrors readBundle(const QString& outFolder, const QString& projectFolder) {
     const QDir out(outFolder);
     BundleOrErrors result;
     auto code = contentOf(out.filePath(QStringLiteral("index.js")));
@@ -111,7 +131,7 @@ BundleOrErrors readBundle(const QString& outFolder) {
     }
     result.bundle.workflowClasses = findWorkflowClasses(*code);
     result.bundle.code = std::move(*code);
-    result.bundle.sourceMap = contentOf(out.filePath(QStringLiteral("index.js.map"))).value_or("");
+    result.bundle.sourceMap = sourceMapOf(out, QDir(projectFolder));
     readMetafile(contentOf(out.filePath(QStringLiteral("meta.json"))).value_or(""), result.bundle);
     return result;
 }

@@ -120,7 +120,10 @@ void Bundler::onExit(int code, QProcess::ExitStatus status) {
                           {}}});
     }
     runElsewhere(
-        this, [folder = m_out->path()] { return readBundle(folder); },
+        this,
+        [folder = m_out->path(), project = m_process.workingDirectory()] {
+            return readBundle(folder, project);
+        },
         [this, warnings = report.warnings](BundleOrErrors read) {
             if (m_done) return;
             if (!read.errors.empty()) return failWith(read.errors);

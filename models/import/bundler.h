@@ -69,6 +69,6 @@ struct BundleOrErrors {
     Bundle bundle;
     std::vector<Problem> errors;
 };
-BundleOrErrors readBundle(const QString& outFolder);
+BundleOrErrors readBundle(const QString& outFolder, const QString& projectFolder);
 
 }  // namespace stepwell

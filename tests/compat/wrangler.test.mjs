@@ -81,6 +81,19 @@ async function deploySaga(settings) {
   return engine.call("GET", "/workflows/saga");
 }
 
+const typescript = `import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
+type Params = { item: string };
+
+export class Mapped extends WorkflowEntrypoint<unknown, Params> {
+  async run(event: WorkflowEvent<Params>, step: WorkflowStep): Promise<void> {
+    await step.do('reserve', { retries: { limit: 0, delay: 0 } }, async () => {
+      throw new RangeError('out of stock');
+    });
+  }
+}
+export default {};
+`;
+
 describe(releaseName, () => {
   test("deploy: a new Worker, and the same one again", async () => {
     await ok(["deploy"], "Uploaded review-approval", /workflow: review-approval/, new RegExp(`Version ID: ${uuid}`));
@@ -223,6 +236,21 @@ describe(releaseName, () => {
     await ok(instances("terminate", "saga", "kept"), "kept");
     assert.equal((await detail("kept", "saga")).rollback, null);
     assert.ok(!(await detail("kept", "saga")).steps.some(({ type }) => type === "rollback"));
+  });
+
+  test("stacks name the lines of the sources when their maps are uploaded", async () => {
+    const to = join(folder.path, "mapped");
+    await mkdir(join(to, "src"), { recursive: true });
+    await writeFile(join(to, "src/index.ts"), typescript);
+    const workflows = [{ name: "mapped", binding: "MAPPED", class_name: "Mapped" }];
+    const config = { name: "mapped", main: "src/index.ts", compatibility_date: "2026-06-01", workflows };
+    await writeFile(join(to, "wrangler.json"), JSON.stringify({ ...config, upload_source_maps: true }));
+    const { code, out, err } = await wrangler(to, "deploy");
+    assert.equal(code, 0, out + err);
+    await ok(["workflows", "trigger", "mapped", "--id", "thrown"]);
+    await reached("thrown", "errored", "mapped");
+    const { steps } = await detail("thrown", "mapped");
+    assert.match(steps[0].attempts[0].stepwell.stack, /RangeError: out of stock\n.*\bsrc\/index\.ts:7:13\b/);
   });
 
   test("workflows delete, delete of the Worker", async () => {

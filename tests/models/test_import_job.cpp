@@ -10,6 +10,8 @@
 #include <QSignalSpy>
 #include <QtTest>
 
+#include <set>
+
 using namespace stepwell;
 using test::FakeBackend;
 using test::ProjectFiles;
@@ -92,6 +94,9 @@ void ImportJobTest::importsAProject() {
     QVERIFY(code.contains("Hello ${name}") && !code.contains("Promise<string>"));
     QVERIFY(code.contains("from \"cloudflare:workers\""));
     QCOMPARE(upload.modules.at(1).name, std::string("index.js.map"));
+    const auto map = nlohmann::json::parse(upload.modules.at(1).bytes);
+    const auto sources = map["sources"].get<std::set<std::string>>();
+    QCOMPARE(sources, (std::set<std::string>{"src/greet.ts", "src/index.ts"}));
     const auto metadata = nlohmann::json::parse(upload.metadataJson);
     QCOMPARE(metadata["main_module"], "index.js");
     QCOMPARE(metadata["bindings"].size(), std::size_t{3});

@@ -18,6 +18,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t largestScript = 64 * 1024 * 1024;
+constexpr std::size_t largestSourceMap = 16 * 1024 * 1024;
+constexpr std::string_view sourceMap = "application/source-map";
 constexpr std::size_t largestMetadata = 1024 * 1024;
 constexpr std::size_t longestModuleName = 512;
 
@@ -48,9 +50,12 @@ bool isModuleName(std::string_view name) {
 }
 
 api::Result<void> checkModuleType(const http::Part& part) {
-    constexpr std::array<std::string_view, 5> supported = {"application/javascript+module",
-                                                           "application/javascript", "application/wasm",
-                                                           "application/octet-stream", "text/plain"};
+    constexpr std::array<std::string_view, 6> supported = {"application/javascript+module",
+                                                           "application/javascript",
+                                                           "application/wasm",
+                                                           "application/octet-stream",
+                                                           "text/plain",
+                                                           sourceMap};
     if (std::find(supported.begin(), supported.end(), part.contentType) != supported.end()) return {};
     if (part.contentType.rfind("text/x-python", 0) == 0)
         return invalid("Module " + inQuotes(part.name) + " is Python; only JavaScript Workers can run here.");
@@ -59,7 +64,9 @@ api::Result<void> checkModuleType(const http::Part& part) {
 }
 
 api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<std::string>& names) {
-    if (part.contentType == "application/source-map") return {};
+    // A map only makes stacks readable: one that cannot be kept is no reason to refuse the code.
+    if (part.contentType == sourceMap && (part.body.size() > largestSourceMap || !isModuleName(part.name)))
+        return {};
     if (!isModuleName(part.name))
         return invalid("Module name " + inQuotes(part.name) +
                        " is not allowed: it must be a relative path of at most 512 bytes without \"..\".");
@@ -73,7 +80,7 @@ api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<s
 api::Result<void> checkSize(const UploadForm& form) {
     std::size_t total = 0;
     for (const auto& module : form.modules)
-        total += module.bytes.size();
+        if (module.contentType != sourceMap) total += module.bytes.size();
     if (total <= largestScript) return {};
     return api::fail(413, api::code::tooLarge,
                      "The modules are " + std::to_string(total / (1024 * 1024)) +

@@ -27,7 +27,10 @@ constexpr auto unavailableBinding = R"js(export default ({ message }) =>
   });
 )js";
 
-enum class ModuleKind { es, commonJs, text, data, wasm, json, skipped };
+/// A source map that is larger than this part of the heap is not used.
+constexpr std::uintmax_t partOfHeapForMap = 32;
+
+enum class ModuleKind { es, commonJs, text, data, wasm, json, sourceMap };
 
 tl::unexpected<api::Error> invalid(std::string message) {
     return api::fail(400, api::code::scriptInvalid, std::move(message));
@@ -69,7 +72,7 @@ api::Result<ModuleKind> kindOf(const Module& module) {
     if (type == "application/octet-stream") return ModuleKind::data;
     if (type == "text/plain" || type == "text/html" || type == "text/sql") return ModuleKind::text;
     if (type == "application/json") return ModuleKind::json;
-    if (type == "application/source-map") return ModuleKind::skipped;
+    if (type == "application/source-map") return ModuleKind::sourceMap;
     if (type.starts_with("text/x-python"))
         return invalid(
             "The module \"" + module.name +
@@ -93,26 +96,59 @@ const char* fieldOf(ModuleKind kind) {
         return "wasm";
     case ModuleKind::json:
         return "json";
-    case ModuleKind::skipped:
+    case ModuleKind::sourceMap:
         break;
     }
     return "text";
 }
 
-/// Places the modules of the bundle and returns their entries.
-api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, bool& mainIsCommonJs) {
+/// JavaScript text.
+std::string jsText(const std::string& text) {
+    return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+struct Modules {
     std::string entries;
+    std::string sourceMaps;  ///< members of a JavaScript object: how the map of a module is loaded
+    bool mainIsCommonJs = false;
+};
+
+/// Adds the source map of a module, unless it is so large that reading it in the process would be a burden.
+api::Result<void> addSourceMap(const fs::path& code, const Module& map, std::uintmax_t largest,
+                               Modules& modules) {
+    constexpr std::string_view ending = ".map";
+    std::error_code error;
+    const auto bytes = fs::file_size(map.file, error);
+    if (!map.name.ends_with(ending) || error || bytes > largest) return {};
+    const auto file =
+        "s" + std::to_string(std::count(modules.sourceMaps.begin(), modules.sourceMaps.end(), '\n'));
+    if (auto placed = placeFile(map.file, code / file); !placed) return placed;
+    modules.entries +=
+        "    (name = " + capnpText("maps/" + file) + ", text = embed " + capnpText(file) + "),\n";
+    modules.sourceMaps += "  " + jsText(map.name.substr(0, map.name.size() - ending.size())) +
+                          ": () => import(" + jsText("./maps/" + file) + "),\n";
+    return {};
+}
+
+/// Places the modules of the bundle.
+api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std::uintmax_t largestMap) {
+    Modules modules;
+    auto& entries = modules.entries;
     bool mainFound = false;
     int number = 0;
     for (const auto& module : bundle.modules) {
         const auto kind = kindOf(module);
         if (!kind) return tl::make_unexpected(kind.error());
-        if (*kind == ModuleKind::skipped) continue;
+        if (*kind == ModuleKind::sourceMap) {
+            if (auto added = addSourceMap(code, module, largestMap, modules); !added)
+                return tl::make_unexpected(added.error());
+            continue;
+        }
         if (module.name == bundle.mainModule) {
             if (*kind != ModuleKind::es && *kind != ModuleKind::commonJs)
                 return invalid("The main module \"" + module.name + "\" is not JavaScript.");
             mainFound = true;
-            mainIsCommonJs = *kind == ModuleKind::commonJs;
+            modules.mainIsCommonJs = *kind == ModuleKind::commonJs;
         }
         const auto file = "m" + std::to_string(number++);
         if (auto placed = placeFile(module.file, code / file); !placed)
@@ -123,7 +159,7 @@ api::Result<std::string> addModules(const fs::path& code, const Bundle& bundle, 
     if (!mainFound)
         return invalid("The main module \"" + bundle.mainModule +
                        "\" is not among the modules of the upload.");
-    return entries;
+    return modules;
 }
 
 std::string unavailable(const std::string& name, const std::string& message) {
@@ -241,20 +277,20 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
                                     int heapLimitMiB, WorkerRole role) {
     if (auto made = makeProcessFolder(folder); !made) return made;
     const auto code = folder / "code";
-    bool mainIsCommonJs = false;
-    const auto modules = addModules(code, bundle, mainIsCommonJs);
+    const auto modules = addModules(code, bundle, (std::uintmax_t(heapLimitMiB) << 20U) / partOfHeapForMap);
     if (!modules) return tl::make_unexpected(modules.error());
     const auto bindings = addBindings(bundle);
     if (!bindings) return tl::make_unexpected(bindings.error());
-    const auto main = Json("./user/" + bundle.mainModule).dump(-1, ' ', true, Json::error_handler_t::replace);
-    const auto entry = std::string("export const isCommonJs = ") + (mainIsCommonJs ? "true" : "false") +
+    const auto entry = std::string("export const isCommonJs = ") +
+                       (modules->mainIsCommonJs ? "true" : "false") +
                        ";\nexport const runsHandlers = " + (role == WorkerRole::handlers ? "true" : "false") +
                        ";\nexport const runsSuspects = " + (role == WorkerRole::suspects ? "true" : "false") +
-                       ";\nexport const load = () => import(" + main + ");\n";
+                       ";\nexport const load = () => import(" + jsText("./user/" + bundle.mainModule) +
+                       ");\nexport const sourceMaps = {\n" + modules->sourceMaps + "};\n";
     const std::array<std::pair<const char*, std::string>, 3> files{
         {{"unavailable.js", unavailableBinding},
          {"stepwell-bundle.js", entry},
-         {"config.capnp", configText(bundle, *modules, *bindings, heapLimitMiB, role)}}};
+         {"config.capnp", configText(bundle, modules->entries, *bindings, heapLimitMiB, role)}}};
     for (const auto& [name, text] : files)
         if (auto written = writeFile(code / name, text); !written) return written;
     if (auto placed = placeFile(driver / "binding.js", code / "binding.js"); !placed) return placed;

@@ -8,6 +8,7 @@ import { describeNonRetryable, isNonRetryable } from './non_retryable.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
+import { stacksReady } from './source_maps.js';
 import { runsSuspects } from './stepwell-bundle.js';
 import { sendStream, StreamRefused, valueOf } from './stream.js';
 
@@ -101,6 +102,11 @@ function resultRefused(run, step, number, error, origin) {
 }
 
 async function attemptFailed(run, step, number, error, origin) {
+  const reading = stacksReady();
+  if (reading) {
+    await reading;
+    if (!isCurrent(run, step, number)) return;
+  }
   if (isNonRetryable(error)) return sayFailure(run, step, number, 'N', -1, describeNonRetryable(error));
   const failure = describe(error);
   const { dynamicDelay, limit } = step.config;

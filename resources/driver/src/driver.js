@@ -6,6 +6,7 @@ import { replaceGlobals } from './globals.js';
 import { runScheduled, serve } from './handlers.js';
 import { Inbox, Outbox, unescaped } from './lines.js';
 import { Run } from './run.js';
+import { stacksReady } from './source_maps.js';
 
 const protocolVersion = 1;
 const nextTurn = globalThis.setTimeout;
@@ -31,6 +32,7 @@ class Driver {
       this.#bundle = await Bundle.import();
       facts = this.#bundle.facts();
     } catch (thrown) {
+      await stacksReady();
       facts = { error: describe(thrown) };
     }
     this.say(`I\t${protocolVersion}\t${JSON.stringify(facts).replaceAll('\\', '\\\\')}\n`);

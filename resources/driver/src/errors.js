@@ -52,10 +52,17 @@ export function isErrorLike(thrown) {
   return thrown instanceof Error || (typeof thrown === 'object' && thrown !== null && typeof read(thrown, 'message') === 'string');
 }
 
+let inSources = (stack) => stack;
+
+/** From now on, stacks are told as `map` gives them; it must not throw. */
+export function mapStacksWith(map) {
+  inSources = map;
+}
+
 /** Own frames say nothing to the author of a workflow. */
-function userStack(stack) {
+export function userStack(stack) {
   const lines = stack.split('\n').filter((line) => !/\bdriver\.js:\d/.test(line));
-  return lines.join('\n').slice(0, longestStack);
+  return inSources(lines.join('\n').slice(0, longestStack)).slice(0, longestStack);
 }
 
 /** `{name, message, stack}` of whatever was thrown, as it crosses the border. */
@@ -77,8 +84,21 @@ function keepsName(name) {
   return Object.hasOwn(standard, name) || domNames.has(name);
 }
 
+const stepFailures = new WeakSet();
+
+/** Whether user code got this error for a failed step, which its timeline shows already. */
+export function isStepFailure(reason) {
+  return stepFailures.has(reason);
+}
+
 /** The error user code gets for a failed step. */
 export function rebuild(name, message) {
+  const error = rebuilt(name, message);
+  stepFailures.add(error);
+  return error;
+}
+
+function rebuilt(name, message) {
   if (name === 'WorkflowFatalError' && message.startsWith(stepThrew)) return new Error(message.slice(stepThrew.length + 1, -1));
   if (Object.hasOwn(standard, name)) return new standard[name](message);
   if (domNames.has(name)) return new DOMException(message, name);

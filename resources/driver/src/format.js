@@ -1,5 +1,7 @@
 // Text of the arguments of `console.*`, as people know it from other consoles. Bounded.
 
+import { userStack } from './errors.js';
+
 const longestText = 16_384;
 const deepest = 4;
 const mostItems = 100;
@@ -98,7 +100,7 @@ function object(value, depth, above) {
 
 function error(value, depth, above) {
   const stack = String(value.stack ?? `${value.name}: ${value.message}`);
-  const text = stack.split('\n').filter((line) => !/\bdriver\.js:\d/.test(line)).join('\n');
+  const text = userStack(stack);
   if (value.cause === undefined || depth >= deepest) return text;
   return `${text}\n[cause]: ${inspect(value.cause, depth + 1, [...above, value])}`;
 }

@@ -1,8 +1,10 @@
 // What user code finds replaced: `console` and `fetch` tell which instance, step and attempt they are called from.
 
+import { isStepFailure } from './errors.js';
 import { format } from './format.js';
 import { escaped } from './lines.js';
 import { origin } from './origin.js';
+import { stacksReady } from './source_maps.js';
 import { runsHandlers } from './stepwell-bundle.js';
 
 const mostLinesPerRun = 1_000;
@@ -16,7 +18,11 @@ export function replaceGlobals(say) {
   };
   addEventListener('unhandledrejection', (event) => {
     event.preventDefault();
-    log(say, 'error', ['Uncaught (in promise)', event.reason]);
+    if (isStepFailure(event.reason)) return;  // the run may come to it later
+    const tell = () => log(say, 'error', ['Uncaught (in promise)', event.reason]);
+    const reading = stacksReady();
+    if (reading) reading.then(tell);
+    else tell();
   });
   replaceFetch();
 }

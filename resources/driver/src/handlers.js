@@ -3,14 +3,16 @@
 import { Bundle } from './bundle.js';
 import { describe } from './errors.js';
 import { escaped } from './lines.js';
+import { stacksReady } from './source_maps.js';
 
-function report(error) {
+async function report(error) {
+  await stacksReady();
   const { name, message, stack } = describe(error);
   return stack.includes(message) && stack !== '' ? stack : `${name}: ${message}\n${stack}`;
 }
 
-function errorPage(error) {
-  const text = report(error);
+async function errorPage(error) {
+  const text = await report(error);
   console.error(`Uncaught ${text}`);
   return new Response(`The Worker threw an exception.\n\n${text}\n`, {
     status: 500,
@@ -58,7 +60,7 @@ export async function runScheduled(id, cron, scheduledTime, bundle, env, say) {
     await handle({ cron, scheduledTime, type: 'scheduled', noRetry() {} });
     await context.settled();
   } catch (error) {
-    failure = report(error);
+    failure = await report(error);
   }
   say(`S\t${id}\t${escaped(failure)}\n`);
 }

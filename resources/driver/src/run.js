@@ -8,6 +8,7 @@ import { describeUncaught } from './non_retryable.js';
 import { within } from './origin.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
+import { stacksReady } from './source_maps.js';
 import { sentEvent, WorkflowStep } from './steps.js';
 import { Undoing } from './undo.js';
 
@@ -163,7 +164,7 @@ export class Run {
     try {
       this.#ended(await within(origin, () => this.#call(bundle, context, env)));
     } catch (error) {
-      this.#threw(error);
+      await this.#threw(error);
     }
   }
 
@@ -187,7 +188,9 @@ export class Run {
   }
 
   /** The run stays for its rollback handlers until the engine drops it. */
-  #threw(error) {
+  async #threw(error) {
+    const reading = stacksReady();
+    if (reading) await reading;
     if (this.undoing.isUnderWay) return this.undoing.ended();
     const { name, message, stack } = describeUncaught(error);
     this.say(`e\t${this.id}\t${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`);

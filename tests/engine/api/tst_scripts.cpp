@@ -88,10 +88,10 @@ class ScriptsTest : public QObject {
         QCOMPARE(answer.result()["etag"].get<std::string>(), command.version.etag);
         QVERIFY(command.deploy);
         QCOMPARE(command.version.mainModule, std::string("index.js"));
-        QCOMPARE(command.version.modules.size(), 2U);
+        QCOMPARE(command.version.modules.size(), 3U);
         QCOMPARE(command.version.entrypoints, std::string(R"(["Flow"])"));
         QCOMPARE(rig_->engine.blobs(),
-                 (std::vector<std::string>{"export class Flow {}", std::string("\0\r\n--X", 6)}));
+                 (std::vector<std::string>{"export class Flow {}", std::string("\0\r\n--X", 6), "{}"}));
         QCOMPARE(checked.compatibilityDate, std::string("2026-01-01"));
         QCOMPARE(checked.compatibilityFlags, std::vector<std::string>{"nodejs_compat"});
         QCOMPARE(checked.modules[0].file, std::filesystem::path("blobs/" + command.version.modules[0].blob));

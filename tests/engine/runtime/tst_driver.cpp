@@ -2,6 +2,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace stepwell::engine;
 using namespace stepwell::engine::test;
 
@@ -358,6 +360,71 @@ void TestDriver::aHandlerThatAReplayDoesNotRegisterIsMissing() {
     QCOMPARE(line->at(7), std::string("RollbackMissing"));
     while (const auto next = m_harness->takeQueued())
         QVERIFY(next->at(0) != "c");  // how a replay for handlers ends is not told
+}
+
+namespace {
+
+/// Says of every line of the bundle that it comes from 100 lines further down in another file.
+std::string shiftingMap(int lines) {
+    std::string mappings = "AAoGA";
+    for (int i = 1; i < lines; ++i)
+        mappings += ";AACA";
+    return R"({"version":3,"sources":["../../src/flow.ts"],"sourcesContent":[null],"names":[],"mappings":")" +
+           mappings + "\"}";
+}
+
+int lineOf(const std::string& source, const std::string& text) {
+    return 1 + static_cast<int>(std::count(source.begin(), source.begin() + source.find(text), '\n'));
+}
+
+}  // namespace
+
+void TestDriver::aStepsFailureThatIsHandledLateIsNotLogged() {
+    begin("Late");
+    QVERIFY(m_harness->line("f"));
+    send(errorLine(0, "NonRetryableError", "no more") + "b\t9\n");
+    while (const auto line = m_harness->line("b"))
+        if (line->at(1) == "9") break;
+    send("k\t1\t1\t1\n");
+    QCOMPARE(end("c"), std::string(R"(j"Error|Error|NonRetryableError: no more")"));
+    while (const auto line = m_harness->takeQueued())
+        QVERIFY2(line->at(0) != "l", line->back().c_str());
+}
+
+void TestDriver::stacksNameTheSources() {
+    const auto source = readSource("workflows.js");
+    RuntimeHarness harness;
+    auto bundle = harness.bundle(source);
+    harness.addModule(bundle, "index.js.map", "application/source-map", shiftingMap(1'000));
+    const auto place = [&](const char* text) {
+        return "src/flow.ts:" + std::to_string(100 + lineOf(source, text)) + ":";
+    };
+    harness.send(bundle, RuntimeHarness::begin(1, "Fails", "j\"plain\""));
+    const auto step = harness.line("f");
+    QVERIFY(step);
+    QVERIFY2(step->at(9).find(place("RangeError('far')")) != std::string::npos, step->at(9).c_str());
+    QVERIFY2(step->at(9).find("user/index.js") == std::string::npos, step->at(9).c_str());
+    harness.send(bundle, RuntimeHarness::begin(2, "Fails", "j\"uncaught\""));
+    const auto run = harness.line("e");
+    QVERIFY(run);
+    QVERIFY2(run->at(5).find(place("TypeError('uncaught')")) != std::string::npos, run->at(5).c_str());
+    harness.send(bundle, RuntimeHarness::begin(3, "Uncaught"));
+    const auto log = harness.line("l");
+    QVERIFY(log);
+    QVERIFY2(log->at(7).find(place("Error('nobody waits')")) != std::string::npos, log->at(7).c_str());
+}
+
+void TestDriver::anUnreadableSourceMapChangesNothing() {
+    for (const std::string map : {"", "{}", "[1", R"({"version":3,"sources":[7],"mappings":"!!"})"}) {
+        RuntimeHarness harness;
+        auto bundle = harness.bundle(readSource("workflows.js"));
+        harness.addModule(bundle, "index.js.map", "application/source-map", map);
+        harness.send(bundle, RuntimeHarness::begin(1, "Fails", "j\"plain\""));
+        const auto line = harness.line("f");
+        QVERIFY2(line, map.c_str());
+        QCOMPARE(line->at(8), std::string("far"));
+        QVERIFY2(line->at(9).find("user/index.js:") != std::string::npos, line->at(9).c_str());
+    }
 }
 
 void TestDriver::logs() {

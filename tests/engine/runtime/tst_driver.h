@@ -31,6 +31,9 @@ class TestDriver : public QObject {
     void droppedAndStaleRunsAreSilent();
     void unknownClass();
     void aHandlerThatAReplayDoesNotRegisterIsMissing();
+    void aStepsFailureThatIsHandledLateIsNotLogged();
+    void stacksNameTheSources();
+    void anUnreadableSourceMapChangesNothing();
     void logs();
     void largeFrames();
 

@@ -57,6 +57,21 @@ export class Fails extends WorkflowEntrypoint {
   }
 }
 
+export class Uncaught extends WorkflowEntrypoint {
+  async run(event, step) {
+    Promise.reject(new Error('nobody waits'));
+    await step.sleep('rest', 1000);
+  }
+}
+
+export class Late extends WorkflowEntrypoint {
+  async run(event, step) {
+    const failing = step.do('s', async () => { throw new NonRetryableError('no more'); });
+    await step.do('other', async () => 1);
+    return caught(failing);
+  }
+}
+
 export class Misuse extends WorkflowEntrypoint {
   async run(event, step) {
     const nothing = async () => 1;
