@@ -1,5 +1,6 @@
 #include "widgets/main_window.h"
 
+#include "widgets/action_dialog.h"
 #include "widgets/command_palette.h"
 #include "widgets/controls.h"
 #include "widgets/drop_overlay.h"
@@ -103,6 +104,13 @@ void MainWindow::layOut() {
 
 void MainWindow::setLocal(const BackendChoice& local) {
     local_ = local;
+    if (backend_ != nullptr && choice_ == local) {
+        // The connection finds its way back by itself, and nothing that was entered is lost.
+        health_->refresh();
+        auto* page = qobject_cast<Page*>(pages_->currentWidget());
+        if (page != nullptr && !page->hasUnsaved()) page->reload();
+        return;
+    }
     if (backend_ == nullptr || choice_.name == local.name) connectTo(local);
 }
 
@@ -123,7 +131,16 @@ void MainWindow::showMissingBackend(const QString& reason) {
     pages_->setCurrentWidget(missing_);
 }
 
+/// They speak to the backend that goes. Perhaps one of them led here, so they go a little later.
+void MainWindow::closeDialogs() {
+    for (auto* dialog : findChildren<ActionDialog*>()) {
+        dialog->hide();
+        dialog->deleteLater();
+    }
+}
+
 void MainWindow::connectTo(const BackendChoice& choice) {
+    closeDialogs();
     health_->setBackend(nullptr);
     search_->setBackend(nullptr);
     dropPages();
@@ -148,8 +165,9 @@ void MainWindow::connectTo(const BackendChoice& choice) {
 void MainWindow::markBackend(bool reachable) {
     using Mark = BackendSwitcher::Mark;
     const Mark calm = choice_.isProduction() ? Mark::production : Mark::ordinary;
-    if (backend_ != nullptr)
-        rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
+    if (backend_ == nullptr) return;
+    rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
+    if (!reachable && choice_ == local_) emit localLost();
 }
 
 void MainWindow::makePages() {

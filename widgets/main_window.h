@@ -39,7 +39,8 @@ class MainWindow : public QMainWindow {
     explicit MainWindow(WindowSetup setup, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// The engine of this machine is up: it is connected to unless another backend was chosen meanwhile.
+    /// The engine of this machine is up: it is connected to unless another backend was chosen meanwhile. One
+    /// at the address that is shown already only has its page loaded anew.
     void setLocal(const BackendChoice& local);
     /// The engine of this machine did not start; says why, and offers to try again.
     void setLocalFailure(const QString& reason);
@@ -54,6 +55,8 @@ class MainWindow : public QMainWindow {
   signals:
     /// The person asks to start the engine of this machine again.
     void localRetryRequested();
+    /// The engine of this machine was connected to and does not answer any more.
+    void localLost();
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -96,6 +99,7 @@ class MainWindow : public QMainWindow {
     void askForBackend(const BackendChoice& start);
     void connectToSaved(const BackendChoice& saved);
     void markBackend(bool reachable);
+    void closeDialogs();
 
     WindowSetup setup_;
     Navigator navigator_;

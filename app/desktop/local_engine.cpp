@@ -1,5 +1,6 @@
 #include "app/desktop/local_engine.h"
 
+#include "app/desktop/process_watch.h"
 #include "app/engine/instance_lock.h"
 #include "app/engine/server.h"
 #include "app/headless/program_files.h"
@@ -7,6 +8,7 @@
 #include <QMetaObject>
 
 #include <unistd.h>
+#include <utility>
 
 namespace stepwell {
 
@@ -69,6 +71,7 @@ struct LocalEngine::Outcome {
     api::Result<BackendChoice> choice;
     std::unique_ptr<Running> running;  ///< nothing when joined or failed
     QString sandboxProblem;
+    int owner = 0;  ///< process that runs the engine which was joined
 };
 
 LocalEngine::LocalEngine(Settings settings, QObject* parent)
@@ -82,31 +85,31 @@ LocalEngine::~LocalEngine() {
 LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
     const std::filesystem::path dataDir = settings.dataDir.toStdString();
     auto acquired = engine::DataLock::acquire(dataDir);
-    if (!acquired) return {api::fail(acquired.error()), nullptr, {}};
+    if (!acquired) return {api::fail(acquired.error()), nullptr, {}, 0};
     if (const auto* taken = std::get_if<engine::DataLock::Taken>(&*acquired))
-        return {join(*taken, dataDir), nullptr, {}};
+        return {join(*taken, dataDir), nullptr, {}, taken->running ? taken->running->pid : 0};
 
     auto running = std::make_unique<Running>();
     running->lock = std::get<std::unique_ptr<engine::DataLock>>(std::move(*acquired));
     const auto tokenFile = dataDir / "token";
     const auto token = engine::loadOrCreateToken(tokenFile);
-    if (!token) return {api::fail(token.error()), nullptr, {}};
+    if (!token) return {api::fail(token.error()), nullptr, {}, 0};
     auto options = engineOptions(dataDir, settings);
-    if (!options) return {api::fail(options.error()), nullptr, {}};
+    if (!options) return {api::fail(options.error()), nullptr, {}, 0};
     auto started = engine::Engine::start(std::move(*options));
-    if (!started) return {api::fail(started.error()), nullptr, {}};
+    if (!started) return {api::fail(started.error()), nullptr, {}, 0};
     running->engine = std::move(*started);
     auto server = listen(*running->engine, *token);
-    if (!server) return {api::fail(server.error()), nullptr, {}};
+    if (!server) return {api::fail(server.error()), nullptr, {}, 0};
     running->server = std::move(*server);
 
     const engine::RunningEngine address{running->server->url(), localAccount, tokenFile.string(),
                                         static_cast<int>(getpid())};
     if (const auto announced = running->lock->announce(address); !announced)
-        return {api::fail(announced.error()), nullptr, {}};
+        return {api::fail(announced.error()), nullptr, {}, 0};
     const auto sandbox = running->engine->health().sandbox;
     return {choiceOf(address, *token), std::move(running),
-            sandbox.usable ? QString() : QString::fromStdString(sandbox.message)};
+            sandbox.usable ? QString() : QString::fromStdString(sandbox.message), 0};
 }
 
 void LocalEngine::start() {
@@ -121,14 +124,32 @@ void LocalEngine::start() {
     });
 }
 
+void LocalEngine::recover() {
+    if (running_ != nullptr || owner_ == nullptr || starting_) return;
+    replacing_ = true;
+    start();
+}
+
 void LocalEngine::take(Outcome outcome) {
     starting_ = false;
     running_ = std::move(outcome.running);
+    owner_.reset();
+    const bool wasReplacing = std::exchange(replacing_, false);
     if (!outcome.choice) {
         emit failed(QString::fromStdString(outcome.choice.error().message));
         return;
     }
+    if (outcome.owner > 0) {
+        owner_ = std::make_unique<ProcessWatch>(outcome.owner);
+        connect(owner_.get(), &ProcessWatch::ended, this, &LocalEngine::recover);
+    }
+    const bool isOther = running_ != nullptr || *outcome.choice != joined_;
+    joined_ = *outcome.choice;
     emit ready(*outcome.choice);
+    if (wasReplacing && isOther)
+        emit replaced(running_ != nullptr
+                          ? tr("The program that ran the engine ended; this window runs it now")
+                          : tr("The engine changed hands; this window uses the one that runs now"));
     if (!outcome.sandboxProblem.isEmpty()) emit sandboxMissing(outcome.sandboxProblem);
 }
 

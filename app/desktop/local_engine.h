@@ -9,8 +9,11 @@
 
 namespace stepwell {
 
+class ProcessWatch;
+
 /// The engine of this machine: started here, or joined when another process already runs it on the same data
-/// folder. Starting and stopping happen on a thread of its own. GUI thread.
+/// folder. When that process ends, an engine is started here in its place. Starting and stopping happen on a
+/// thread of its own. GUI thread.
 class LocalEngine : public QObject {
     Q_OBJECT
   public:
@@ -29,10 +32,16 @@ class LocalEngine : public QObject {
     /// Counts from the next start on.
     void setAllowUnsandboxed(bool allow) { settings_.allowUnsandboxed = allow; }
 
+    /// Looks after an engine of another process that cannot be reached: joins the one that is there now, or
+    /// starts one. Without effect on an engine of our own.
+    void recover();
+
   signals:
     void ready(const stepwell::BackendChoice& choice);
     /// Says what happened and what to do.
     void failed(const QString& reason);
+    /// After `ready`: the engine that had been joined is gone, and another one serves. Says which.
+    void replaced(const QString& notice);
     /// The engine was started here, but user code does not run: why, and what to do.
     void sandboxMissing(const QString& reason);
 
@@ -45,7 +54,10 @@ class LocalEngine : public QObject {
     Settings settings_;
     std::unique_ptr<Running> running_;
     std::thread starter_;
+    std::unique_ptr<ProcessWatch> owner_;  ///< of the engine that was joined
+    BackendChoice joined_;
     bool starting_ = false;
+    bool replacing_ = false;
 };
 
 }  // namespace stepwell

@@ -8,6 +8,7 @@
 #include "widgets/app_style.h"
 #include "widgets/appearance.h"
 #include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
 
 #include <QApplication>
 #include <QIcon>
@@ -52,6 +53,10 @@ void connectWindow(MainWindow& window, LocalEngine& engine, const DesktopOptions
     QObject::connect(&engine, &LocalEngine::ready, &window, &MainWindow::setLocal);
     QObject::connect(&engine, &LocalEngine::failed, &window, &MainWindow::setLocalFailure);
     QObject::connect(&window, &MainWindow::localRetryRequested, &engine, &LocalEngine::start);
+    QObject::connect(&window, &MainWindow::localLost, &engine, &LocalEngine::recover);
+    QObject::connect(&engine, &LocalEngine::replaced, &window, [&window](const QString& notice) {
+        NoticeBar::say(&window, NoticeBar::Kind::warning, notice);
+    });
     if (!options.screenshots.isEmpty()) {
         QObject::connect(&engine, &LocalEngine::ready, &window,
                          [&window, folder = options.screenshots] { takeScreenshots(window, folder); });

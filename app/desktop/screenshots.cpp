@@ -65,7 +65,14 @@ void Screenshots::start() {
 }
 
 void Screenshots::addWorkflows(const std::vector<api::Workflow>& workflows) {
+    shots_.push_back({placeOfWorker(), "workers", {}});
     if (workflows.empty()) return next();
+    const auto worker = QString::fromStdString(workflows.front().scriptName);
+    shots_.push_back({placeOfWorker(worker), "worker", {}});
+    for (const char* section : {"versions", "logs"})
+        shots_.push_back({placeOfWorker(worker, section), QStringLiteral("worker-") + section, {}});
+    shots_.push_back({placeOfWorker(worker), "worker-secret", tr("Add a secret…")});
+    shots_.push_back({placeOfWorker(worker), "worker-crons", tr("Edit crons…")});
     auto missing = std::make_shared<std::size_t>(workflows.size());
     for (const auto& workflow : workflows) {
         shots_.push_back({{QString::fromStdString(workflow.name), {}},

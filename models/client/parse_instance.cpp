@@ -91,8 +91,14 @@ api::StepState stateOfWait(const json& item, const api::Step& step) {
     return step.error ? api::StepState::errored : api::StepState::complete;
 }
 
+/// JSON text, or "undefined" where the backend tells that this is what was returned: null is something else.
+std::optional<std::string> outputOf(const json& object) {
+    if (text(at(object, "stepwell"), "output_type") == "undefined") return "undefined";
+    return jsonText(at(object, "output"));
+}
+
 void readOutput(const json& item, api::Step& step) {
-    step.output = jsonText(at(item, "output"));
+    step.output = outputOf(item);
     step.outputTruncated = flag(at(item, "stepwell"), "output_truncated",
                                 step.output && step.output->ends_with(truncatedSuffix));
 }
@@ -155,7 +161,7 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id) {
     detail.versionId = text(result, "versionId");
     detail.trigger = api::triggerSourceFrom(text(at(result, "trigger"), "source"));
     if (const auto& params = at(result, "params"); result.contains("params")) detail.params = dump(params);
-    detail.output = jsonText(at(result, "output"));
+    detail.output = outputOf(result);
     detail.error = namedError(at(result, "error"));
     if (const auto& rollback = at(result, "rollback"); rollback.is_object())
         detail.rollback =

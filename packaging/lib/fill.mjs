@@ -31,7 +31,11 @@ async function importSample(name, className) {
     main_module: "index.js",
     compatibility_date: "2026-06-01",
     compatibility_flags: ["nodejs_compat"],
-    bindings: [{ type: "workflow", name: "WORKFLOW", workflow_name: name, class_name: className }],
+    bindings: [
+      { type: "workflow", name: "WORKFLOW", workflow_name: name, class_name: className },
+      { type: "plain_text", name: "SENDER", text: "shop@example.com" },
+      { type: "json", name: "LIMITS", json: { perOrder: 20, perDay: 400 } },
+    ],
   };
   const form = new FormData();
   form.append("metadata", JSON.stringify(metadata));
@@ -47,6 +51,10 @@ const send = (id, type, payload) => call("POST", `/workflows/review-approval/ins
 await importSample("order-processing", "OrderProcessing");
 await importSample("cart-reminder", "CartReminder");
 await importSample("review-approval", "ReviewApproval");
+
+// A Worker with a bit of everything: secrets, crons, requests that it logged.
+await call("PUT", "/workers/scripts/cart-reminder/secrets", { name: "MAIL_KEY", text: "key", type: "secret_text" });
+await call("PUT", "/workers/scripts/cart-reminder/schedules", [{ cron: "0 6 * * 2-6" }, { cron: "*/30 * * * *" }]);
 
 const order = JSON.parse(await readFile(join(root, "resources/samples/order-processing/sample-params.json"), "utf8"));
 for (let i = 1; i <= 24; ++i) {

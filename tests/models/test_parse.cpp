@@ -200,6 +200,20 @@ void ParseTest::instanceOfTheReference() {
         QCOMPARE(steps[i].index, i);
 }
 
+void ParseTest::undefinedIsNotNull() {
+    const auto detail = parseInstance(
+        answer(R"({"status":"complete","output":null,"stepwell":{"output_type":"undefined"},"steps":[
+        {"name":"a-1","type":"step","success":true,"output":"null","stepwell":{"index":0,"output_type":"json"}},
+        {"name":"b-1","type":"step","success":true,"output":null,"stepwell":{"index":1,"output_type":"undefined"}},
+        {"name":"c-1","type":"step","success":null,"output":null,"stepwell":{"index":2,"output_type":null}}]})"),
+        "abc");
+    QVERIFY(detail.has_value());
+    QCOMPARE(*detail->output, std::string("undefined"));
+    QCOMPARE(*detail->steps[0].output, std::string("null"));
+    QCOMPARE(*detail->steps[1].output, std::string("undefined"));
+    QVERIFY(!detail->steps[2].output);
+}
+
 /// The local explorer sends outputs as JSON values and no id, trigger or extension.
 void ParseTest::instanceOfTheLocalExplorer() {
     const auto detail =

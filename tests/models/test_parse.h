@@ -15,6 +15,7 @@ class ParseTest : public QObject {
     void oddFieldsAreTolerated();
     void instanceListOfTheReference();
     void instanceOfTheReference();
+    void undefinedIsNotNull();
     void instanceOfTheLocalExplorer();
     void instanceWithExtension();
     void rollbackAndCpuTime();

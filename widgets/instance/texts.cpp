@@ -23,6 +23,7 @@ QString configured(const std::string& duration) {
 }
 
 QString returned(const std::string& output) {
+    if (output == "undefined") return QObject::tr("returned undefined");
     const auto document = json::Document::parse(output);
     if (!document || document->nodes().empty()) return QObject::tr("returned a long value");
     const json::Node& root = document->node(0);

@@ -155,6 +155,7 @@ struct DetailWriter {
             .text("state", stateName(row.state))
             .time("wake_on", wakes ? row.due : std::nullopt)
             .flag("output_truncated", cut);
+        writeValueType(json, row.preview, row.value);
         if (attempted) json.real("cpu_ms", inMilliseconds(row.cpu));
         if (undoes) json.number("rolls_back", row.target);
         if (row.kind == api::StepKind::step) json.flag("has_rollback", !row.rollback.empty());
@@ -197,6 +198,7 @@ struct DetailWriter {
             .text("error_stack", row.errorStack)
             .real("cpu_ms", inMilliseconds(snapshot.cpu))
             .time("created_on", row.created);
+        writeValueType(json, row.outputPreview, row.output);
         writeRequests(json, requests, -1);
         json.endObject();
     }

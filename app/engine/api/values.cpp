@@ -1,5 +1,6 @@
 #include "app/engine/api/values.h"
 
+#include "app/engine/core/step_config.h"
 #include "app/engine/http/text.h"
 
 namespace stepwell::engine::rest {
@@ -8,6 +9,19 @@ std::optional<std::string_view> shownJson(std::string_view preview, std::string_
     if (!preview.empty() || value.starts_with('s')) return preview;
     if (value.size() > 1 && value.front() == 'j') return value.substr(1);
     return std::nullopt;
+}
+
+std::string_view valueType(std::string_view preview, std::string_view value) {
+    if (value.empty()) return {};
+    if (value.front() == 'u') return "undefined";
+    if (preview == redacted) return "hidden";
+    if (value.front() == 's') return "stream";
+    return value.front() == 'j' ? "json" : "structured";
+}
+
+void writeValueType(http::JsonWriter& json, std::string_view preview, std::string_view value) {
+    const auto type = valueType(preview, value);
+    type.empty() ? json.null("output_type") : json.text("output_type", type);
 }
 
 bool writeCutOutput(http::JsonWriter& json, std::string_view preview, std::string_view value) {

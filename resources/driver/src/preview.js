@@ -23,7 +23,7 @@ class Painter {
       case 'bigint':
         return `[BigInt(${value})]`;
       case 'undefined':
-        return null;
+        return '[undefined]';  // in a list, where null would be another value
       case 'number':
         return Number.isFinite(value) ? value : String(value);
       case 'object':

@@ -252,6 +252,32 @@ class InstancesTest : public QObject {
         QCOMPARE(result["steps"].size(), 5U);
     }
 
+    void tellsApartWhatJsonCannot() {
+        struct Case {
+            std::string value;
+            std::string preview;
+            nlohmann::json output;
+            nlohmann::json type;
+        };
+        const Case cases[] = {
+            {"", "", nullptr, nullptr},
+            {"u", "", nullptr, "undefined"},
+            {"jnull", "", "null", "json"},
+            {R"(d[["Date","2026-01-01T00:00:00.000Z"]])", R"("2026-01-01T00:00:00.000Z")",
+             R"("2026-01-01T00:00:00.000Z")", "structured"},
+            {"s12", "hello stream", "hello stream", "stream"},
+            {R"(j"secret")", "[REDACTED]", "[REDACTED]", "hidden"},
+        };
+        for (const auto& one : cases) {
+            auto& step = rig_->data.instances[0].steps[0];
+            step.value = one.value;
+            step.preview = one.preview;
+            const auto told = rig_->get(std::string(instances) + "/abc").result()["steps"][0];
+            COMPARE_JSON(told["output"], one.output);
+            COMPARE_JSON(told["stepwell"]["output_type"], one.type);
+        }
+    }
+
     void describesSteps() {
         const auto steps = rig_->get(std::string(instances) + "/abc").result()["steps"];
         COMPARE_JSON(steps[0]["name"], "read cart-1");
@@ -314,6 +340,7 @@ class InstancesTest : public QObject {
         row.output = R"(j{"ok":true})";
         result = rig_->get(std::string(instances) + "/abc").result();
         COMPARE_JSON(result["output"], R"({"ok":true})");
+        COMPARE_JSON(result["stepwell"]["output_type"], "json");
         COMPARE_JSON(result["success"], true);
 
         row.status = api::Status::terminated;

@@ -59,6 +59,8 @@ void TestCodec::previewsAreReadable_data() {
                           << "";
     QTest::newRow("undefined") << "undefined"
                                << "";
+    QTest::newRow("undefined inside") << "holes"
+                                      << "{\"b\":[\"[undefined]\",1]}";
     QTest::newRow("date") << "date"
                           << "\"2009-02-13T23:31:30.123Z\"";
     QTest::newRow("map") << "map"

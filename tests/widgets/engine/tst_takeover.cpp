@@ -1,0 +1,83 @@
+#include "app/desktop/local_engine.h"
+#include "models/http_backend.h"
+#include "tests/support/engine_process.h"
+#include "widgets/health_bar.h"
+#include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
+#include "widgets/workflows_page.h"
+
+#include <QDir>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace stepwell;
+using test::EngineProcess;
+
+namespace {
+
+constexpr int patienceMs = 30'000;
+
+std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
+    BackendAddress address;
+    address.name = choice.name;
+    address.apiBase = choice.apiBase.toStdString();
+    address.account = choice.account.toStdString();
+    address.token = choice.token.toStdString();
+    return std::make_unique<HttpBackend>(std::move(address));
+}
+
+}  // namespace
+
+/// A window that joined the engine of another process, when that process ends.
+class TakeoverTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void init() {
+        QDir(folder_.path()).mkpath("data");
+        QCoreApplication::setOrganizationName("stepwell-test");
+        QCoreApplication::setApplicationName("takeover");
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_.filePath("settings"));
+    }
+
+    void goesOnWithAnEngineOfItsOwn_data() {
+        QTest::addColumn<bool>("killed");
+        QTest::newRow("ended") << false;
+        QTest::newRow("killed") << true;
+    }
+    void goesOnWithAnEngineOfItsOwn() {
+        QFETCH(bool, killed);
+        EngineProcess other(folder_.filePath("data"));
+        QVERIFY2(other.start(), other.logTail());
+        LocalEngine engine({folder_.filePath("data")});
+        QSignalSpy ready(&engine, &LocalEngine::ready);
+        QSignalSpy failed(&engine, &LocalEngine::failed);
+        QString notice;
+        connect(&engine, &LocalEngine::replaced, this, [&](const QString& text) { notice = text; });
+        MainWindow window(WindowSetup{&overHttp, {}, {}});
+        connect(&engine, &LocalEngine::ready, &window, &MainWindow::setLocal);
+        window.resize(1024, 700);
+        window.show();
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.backend()->liveState() == LiveState::live, patienceMs);
+        window.navigator().go(placeOfWorker());
+
+        killed ? other.killNow() : void(other.stop());
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 2, patienceMs);
+        QCOMPARE(failed.count(), 0);
+        QVERIFY(notice.contains("this window runs it now"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.backend()->liveState() == LiveState::live, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.findChild<HealthBar*>()->engineText(), QString("Engine running"),
+                                  patienceMs);
+        QCOMPARE(window.navigator().current(), placeOfWorker());
+    }
+
+  private:
+    QTemporaryDir folder_;
+};
+
+QTEST_MAIN(TakeoverTest)
+#include "tst_takeover.moc"
