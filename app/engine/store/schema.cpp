@@ -188,7 +188,7 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
     if (!db) return broken(file, error);
     db->exec("PRAGMA journal_mode = WAL");
     db->exec("PRAGMA synchronous = FULL");
-    db->exec("PRAGMA wal_autocheckpoint = 8000");
+    db->setWalPolicy({});
     db->exec("PRAGMA cache_size = -65536");
     db->exec("PRAGMA temp_store = MEMORY");
     const auto version = userVersion(*db);

@@ -16,6 +16,14 @@ struct sqlite3_stmt;
 
 namespace stepwell::engine {
 
+/// How a connection that writes keeps its write-ahead log.
+struct WalPolicy {
+    int checkpointPages = 8'000;  ///< pages in the log from which on they are copied to the database
+    /// The file grows by so many bytes ahead of its end. A commit then overwrites blocks that the file has,
+    /// and its fsync need not write the file's new size as well: that takes about half as long.
+    std::int64_t stepBytes = 1 << 20;
+};
+
 /// One SQLite connection with its prepared statements. One thread at a time. The first error is remembered
 /// and stays until `clearError`; statements after it answer nothing.
 class Sqlite {
@@ -28,6 +36,8 @@ class Sqlite {
     Sqlite& operator=(const Sqlite&) = delete;
 
     bool exec(const char* sql);
+    /// Instead of SQLite's own automatic checkpoints.
+    void setWalPolicy(WalPolicy policy);
     bool ok() const { return m_error.empty(); }
     const std::string& error() const { return m_error; }
     void clearError() { m_error.clear(); }
@@ -89,6 +99,7 @@ class Sqlite {
     sqlite3* m_db = nullptr;
     std::unordered_map<const char*, sqlite3_stmt*> m_statements;
     std::string m_error;
+    WalPolicy m_wal;
 };
 
 }  // namespace stepwell::engine

@@ -26,7 +26,10 @@ function* frames(text) {
   }
 }
 
-/** What the driver has to say, sent together once per turn of the event loop. */
+// From so much on, what was gathered is sent at once: the engine works on it while the driver goes on.
+const unitsGathered = 16_000;
+
+/** What the driver has to say, sent together once per turn of the event loop, or earlier when it is much. */
 export class Outbox {
   #send;
   #later;
@@ -43,7 +46,10 @@ export class Outbox {
   /** `line` ends in a line feed. */
   say(line) {
     this.#text += line;
-    if (!this.#due) this.#arm();
+    if (this.#text.length >= unitsGathered) {
+      this.#sendFrames(this.#text);
+      this.#text = '';
+    } else if (!this.#due) this.#arm();
   }
 
   /** Said after everything that this turn says. */
@@ -61,9 +67,13 @@ export class Outbox {
     const text = this.#text + this.#echoes;
     this.#text = this.#echoes = '';
     this.#due = false;
+    if (text.length > 0) this.#sendFrames(text);
+  };
+
+  #sendFrames(text) {
     if (text.length <= unitsPerFrame) this.#send(text);
     else for (const frame of frames(text)) this.#send(frame);
-  };
+  }
 }
 
 /** Cuts frames into lines and lines into fields. */
