@@ -200,6 +200,7 @@ class Core {
     void pauseNow(LiveInstance& live);
     void dropRun(LiveInstance& live);
     void leaveMemory(LiveInstance& live);
+    bool isCrowded() const;
     void hibernateRested();
     void hibernate(LiveInstance& live);
     void sweepAt(api::Time time);
@@ -270,7 +271,10 @@ class Core {
     bool m_purging = false;                                   ///< deleted workflows still hold instances
     std::optional<api::Time> m_nextExpiry;  ///< when the next final instance is to be removed
     std::optional<api::Time> m_nextWake;    ///< earliest wake time among hibernating instances
-    std::optional<api::Time> m_nextSweep;   ///< next look for instances to hibernate, or to leave quarantine
+    api::Time m_lastSweep{};
+    bool m_someRest = false;    ///< since the last sweep, or it left some that will soon have rested enough
+    bool m_wasCrowded = false;  ///< at the end of the last turn
+    std::optional<api::Time> m_nextSweep;  ///< next look for instances to hibernate, or to leave quarantine
     std::chrono::microseconds m_cpuShare{0};  ///< for each attempt that ends in the lines at hand
     std::optional<api::Time> m_nextSchedule;  ///< when the next cron fires
 };

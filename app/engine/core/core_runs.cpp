@@ -14,6 +14,9 @@ constexpr int wokenPerTurn = 500;
 /// Looks for instances to hibernate are at least this far apart: each passes over all that are in memory.
 constexpr std::chrono::seconds sweepInterval{1};
 constexpr api::Milliseconds recheckInterval{50};
+/// While others wait for room, who rests makes it at once, unless its time comes right after.
+constexpr api::Milliseconds crowdedSweepInterval{20};
+constexpr api::Milliseconds crowdedStay{100};
 
 int stepLimitOf(const std::string& settings, int otherwise) {
     if (settings.find("\"limits\"") == std::string::npos) return otherwise;
@@ -257,23 +260,39 @@ void Core::sweepAt(api::Time time) {
     if (!m_nextSweep || at < *m_nextSweep) m_nextSweep = at;
 }
 
+/// Others wait for room in memory.
+bool Core::isCrowded() const {
+    if (static_cast<int>(m_live.size()) < m_settings.maxLive) return false;
+    return !m_backlog.empty() || (m_nextWake && *m_nextWake <= m_now);
+}
+
 void Core::hibernateRested() {
+    const bool crowded = isCrowded();
+    m_someRest = m_someRest || (crowded && !m_wasCrowded);
+    m_wasCrowded = crowded;
+    if (crowded && m_someRest)
+        m_nextSweep = std::min(m_nextSweep.value_or(api::Time::max()), m_lastSweep + crowdedSweepInterval);
     if (!m_nextSweep || m_now < *m_nextSweep) return;
     m_nextSweep.reset();
+    m_lastSweep = m_now;
+    m_someRest = false;
     stopAfterDrops();
     releaseFromQuarantine();
+    const auto stay = crowded ? std::min(crowdedStay, m_settings.hibernateAfter) : m_settings.hibernateAfter;
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
         const auto& row = instance.row;
         if (restsInRollback(instance)) rested.push_back(key);
         if (row.status == api::Status::rollingBack && instance.touched) sweepAt(m_now);
         if (row.status != api::Status::waiting || !instance.restSince) continue;
-        const auto restedAt = *instance.restSince + m_settings.hibernateAfter;
-        if (!row.wake || *row.wake <= std::max(m_now, restedAt) + m_settings.hibernateAfter) continue;
-        if (restedAt <= m_now && !instance.touched)
+        const auto restedAt = *instance.restSince + stay;
+        if (!row.wake || *row.wake <= std::max(m_now, restedAt) + stay) continue;
+        if (restedAt <= m_now && !instance.touched) {
             rested.push_back(key);
-        else
+        } else {
+            m_someRest = true;
             sweepAt(restedAt);
+        }
     }
     for (const auto key : rested) {
         auto& instance = m_live.at(key);
@@ -328,6 +347,7 @@ void Core::settle(LiveInstance& live) {
         setStatus(live, api::Status::waiting);
         publish(event("workflow_waiting", live));
         live.restSince = m_now;
+        m_someRest = true;
         sweepAt(m_now + m_settings.hibernateAfter);
     }
     live.row.wake = wakeTime;

@@ -179,6 +179,22 @@ class TestVerbs : public QObject {
         QVERIFY(rig.row("four").status == api::Status::queued);
     }
 
+    void whoRestsMakesRoomForThoseThatWait() {
+        CoreSettings settings;
+        settings.maxLive = 1;
+        CoreRig rig(settings);
+        rig.create("one");
+        rig.say("z\t%\t0\t1\t3600000\tnap\n");
+        rig.heard();
+        rig.pass(1ms);
+        QVERIFY(rig.row("one").status == api::Status::waiting);
+        QCOMPARE(rig.liveCount(), 1);
+        rig.create("two");
+        rig.pass(settings.hibernateAfter / 2);
+        QVERIFY(rig.row("one").status == api::Status::waiting);
+        QVERIFY(rig.row("two").status == api::Status::running);
+    }
+
     void anEventSentToAQueuedInstanceIsNotLost() {
         CoreSettings settings;
         settings.maxLive = 1;
