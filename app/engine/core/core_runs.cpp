@@ -147,13 +147,14 @@ void Core::wakeDue() {
     if (!m_settings.canRun || !m_nextWake || *m_nextWake > m_now) return;
     const int room = m_settings.maxLive - static_cast<int>(m_live.size());
     if (room <= 0) return;
-    for (const auto key : m_transaction->due(m_now, std::min(room, wokenPerTurn))) {
-        if (live(key) != nullptr) continue;
-        wake(key);
-    }
+    const auto due = m_transaction->due(m_now, std::min(room, wokenPerTurn));
+    for (const auto key : due)
+        if (live(key) == nullptr) wake(key);
     m_nextWake = m_transaction->nextWake();
     // What is still due is in memory and writes its row at the end of this turn, or found no room.
-    if (m_nextWake && *m_nextWake <= m_now) m_nextWake = m_now + recheckInterval;
+    const bool moreAreDue = static_cast<int>(due.size()) == wokenPerTurn;
+    if (m_nextWake && *m_nextWake <= m_now)
+        m_nextWake = m_now + (moreAreDue ? api::Milliseconds{1} : recheckInterval);
 }
 
 void Core::arm(LiveInstance& live, api::Time due) {
