@@ -86,6 +86,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     LocalEngine(const EngineOptions& options, std::unique_ptr<Sqlite> db, std::unique_ptr<Sqlite> bundles)
         : m_blobs(options.dataDir / "blobs")
         , m_databasePath(options.dataDir / "stepwell.db")
+        , m_onStorage(options.onStorage)
         , m_bundleDb(std::move(bundles))
         , m_bundleReads(*m_bundleDb)
         , m_hub(std::make_shared<FeedHub>())
@@ -206,6 +207,15 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         m_polls.publish(feed.last);
     }
 
+    void storageChanged(const std::string& error) override {
+        if (!m_onStorage) return;
+        m_onStorage(error.empty()
+                        ? error
+                        : "The database " + m_databasePath.string() + " cannot be written: " + error +
+                              ". Nothing is lost, but nothing goes on: make room on its disk, or "
+                              "check who may write there. It is tried again every second.");
+    }
+
     void fire(const Actions::Firing& firing) override {
         const auto* bundle = bundleOf(firing.version);
         if (bundle == nullptr) return;
@@ -294,6 +304,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
 
     BlobStore m_blobs;
     fs::path m_databasePath;
+    std::function<void(const std::string& message)> m_onStorage;
     mutable std::mutex m_bundleMutex;
     std::unique_ptr<Sqlite> m_bundleDb;                               ///< read-only; guarded by m_bundleMutex
     mutable SqliteTransaction m_bundleReads;                          ///< guarded by m_bundleMutex

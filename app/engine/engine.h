@@ -20,6 +20,9 @@ struct EngineOptions {
     int maxLive = 4'000;  ///< instances in memory at once; more wait as queued
     std::chrono::milliseconds hibernateAfter{
         5'000};  ///< idle in sleep, wait or retry for this long: leaves memory
+    /// Called on the core thread, if set, when the database cannot be written any more, with what happened
+    /// and what to do, and with an empty text when it can again.
+    std::function<void(const std::string& message)> onStorage = {};
 };
 
 struct EngineHealth {

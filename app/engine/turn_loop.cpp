@@ -1,6 +1,7 @@
 #include "app/engine/turn_loop.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace stepwell::engine {
 
@@ -8,6 +9,7 @@ namespace {
 
 constexpr std::size_t commandsPerTurn = 4'000;
 constexpr std::size_t longestQueue = 200'000;
+constexpr api::Milliseconds calmAfterFailure{5'000};
 
 api::Time clockNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -123,7 +125,20 @@ void TurnLoop::turn(std::vector<Command> commands) {
         const std::lock_guard lock(m_mutex);
         m_storageError = m_turns.storageError();
     }
+    tellStorage(!actions.feed.empty());
     perform(actions);
+}
+
+/// A small commit may find room where the next one does not: it takes a while without failures to be well.
+void TurnLoop::tellStorage(bool wrote) {
+    const auto& error = m_turns.storageError();
+    const auto now = steadyNow();
+    if (!error.empty()) {
+        if (!std::exchange(m_storageFailed, now)) m_effects.storageChanged(error);
+    } else if (wrote && m_storageFailed && now - *m_storageFailed >= calmAfterFailure) {
+        m_storageFailed.reset();
+        m_effects.storageChanged({});
+    }
 }
 
 void TurnLoop::perform(Actions& actions) {

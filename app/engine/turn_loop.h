@@ -26,6 +26,8 @@ class TurnLoop {
         virtual void stop(RuntimeId runtime) = 0;
         virtual void fire(const Actions::Firing& firing) = 0;
         virtual void publish(const Feed& feed) = 0;
+        /// The database cannot be written any more, for this reason; empty: it can again.
+        virtual void storageChanged(const std::string& error) = 0;
     };
 
     TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects);
@@ -46,6 +48,7 @@ class TurnLoop {
     void run();
     bool waitForWork(std::vector<Command>& commands);
     void turn(std::vector<Command> commands);
+    void tellStorage(bool wrote);
     void perform(Actions& actions);
     void answer(ReplyId id, Reply reply);
 
@@ -60,6 +63,8 @@ class TurnLoop {
     std::int64_t m_lastReply = 0;                               ///< guarded by m_mutex
     bool m_stopping = false;                                    ///< guarded by m_mutex
     std::string m_storageError;                                 ///< guarded by m_mutex
+    /// Last failure to write, by the steady clock, until it is told that all is well. Core thread only.
+    std::optional<api::Milliseconds> m_storageFailed;
     std::atomic<std::int64_t> m_commits{0};
     std::atomic<std::int64_t> m_stepsCompleted{0};
     std::atomic<std::int64_t> m_live{0};

@@ -67,6 +67,12 @@ api::Result<EngineOptions> engineOptions(const Options& options) {
     engine.allowUnsandboxed = options.allowUnsandboxed;
     engine.cpuLimit = options.cpuLimit;
     engine.heapLimitMiB = options.memoryLimitMiB;
+    engine.onStorage = [](const std::string& message) {
+        if (message.empty())
+            log(Level::info, "The database can be written again; instances go on.");
+        else
+            log(Level::error, message);
+    };
     return engine;
 }
 

@@ -25,6 +25,9 @@ class CallLog final : public TurnLoop::Effects {
     void stop(RuntimeId) override { note("stop"); }
     void fire(const Actions::Firing&) override {}
     void publish(const Feed&) override {}
+    void storageChanged(const std::string& error) override {
+        note(error.empty() ? "storage is well" : "storage: " + error);
+    }
 
     /// The next call that starts with `what`; everything before it is thrown away.
     bool reach(const std::string& what) {
@@ -125,6 +128,7 @@ class TestLoop : public QObject {
         const auto refused = rig.create("two");
         QVERIFY(!refused);
         QCOMPARE(refused.error().http, 507);
+        QVERIFY(rig.log.next().starts_with("storage: "));
         QCOMPARE(rig.log.next(), std::string("stop"));
         // The core that follows hands the run over again, to a process that is about to end.
         QVERIFY(rig.log.reach("send r\t1\t2\t"));
