@@ -10,8 +10,8 @@ namespace websocket = beast::websocket;
 
 namespace {
 
-/// Much smaller than what the driver takes: it works on the first frame of a turn, and answers, while the rest
-/// is on its way. With frames of 256 KiB the core and the driver waited for one another in turns.
+/// Much smaller than what the driver takes: it works on the first frame of a turn, and answers, while the
+/// rest is on its way. With frames of 256 KiB the core and the driver waited for one another in turns.
 constexpr std::size_t largestFrame = 16 << 10;
 constexpr std::size_t largestIncomingFrame = 1 << 20;
 /// A driver that sends more without a line feed is broken.
