@@ -15,7 +15,7 @@ namespace stepwell {
 namespace {
 
 constexpr int rowHeight = 34;
-constexpr int sideBySide = 700;  // below this width the graph goes under the list
+constexpr int sideBySide = 900;  // below this width the graph goes under the list
 const QList<TableView::Width> columnWidths = {{78, 70}, {112, 96}, {100, 90}, {122, 112}};
 
 /// What sets this version apart, as far as it was declared.

@@ -35,7 +35,9 @@ class WorkerDelegate final : public RowDelegate {
             return twoLines(cell, words, theme.cardTitle(), handlersText(index), theme.secondary());
         case WorkersModel::Address:
             if (words.isEmpty()) return text(cell, noAddress(index), theme.body(), mute);
-            return text(cell, words, theme.mono(12), mute, Qt::AlignLeft | Qt::AlignVCenter, Qt::ElideMiddle);
+            // Of an address that is one of many, the scheme is the part that tells least.
+            return text(cell, words.section(QStringLiteral("://"), -1), theme.mono(12), mute,
+                        Qt::AlignLeft | Qt::AlignVCenter, Qt::ElideMiddle);
         case WorkersModel::NextRun: {
             const QStringList crons = index.data(WorkersModel::CronsRole).toStringList();
             if (crons.isEmpty()) return text(cell, QStringLiteral("–"), theme.body(), mute);

@@ -41,8 +41,9 @@ class DropHint : public QWidget {
     }
 };
 
-const QList<TableView::Width> columnWidths = {{255, 140}, {180, 110}, {96, 72},   {96, 72},
-                                              {96, 72},   {100, 80},  {230, 152}, {130, 122}};
+// In a window of 1024 pixels all columns are seen whole.
+const QList<TableView::Width> columnWidths = {{255, 126}, {180, 108}, {96, 80},   {96, 80},
+                                              {96, 72},   {100, 84},  {230, 106}, {130, 122}};
 
 }  // namespace
 

@@ -24,7 +24,7 @@ async function call(method, path, body) {
   return answer.result;
 }
 
-async function importSample(name, className) {
+async function importSample(name, className, binding) {
   const entry = join(root, "resources/samples", name, "src/index.ts");
   const bundled = await promisify(execFile)(esbuild, [entry, "--bundle", "--format=esm", "--external:cloudflare:*"]);
   const metadata = {
@@ -32,7 +32,7 @@ async function importSample(name, className) {
     compatibility_date: "2026-06-01",
     compatibility_flags: ["nodejs_compat"],
     bindings: [
-      { type: "workflow", name: "WORKFLOW", workflow_name: name, class_name: className },
+      { type: "workflow", name: binding, workflow_name: name, class_name: className },
       { type: "plain_text", name: "SENDER", text: "shop@example.com" },
       { type: "json", name: "LIMITS", json: { perOrder: 20, perDay: 400 } },
     ],
@@ -48,13 +48,13 @@ const create = (workflow, id, params) =>
   call("POST", `/workflows/${workflow}/instances`, { instance_id: id, params });
 const send = (id, type, payload) => call("POST", `/workflows/review-approval/instances/${id}/events/${type}`, payload);
 
-await importSample("order-processing", "OrderProcessing");
-await importSample("cart-reminder", "CartReminder");
-await importSample("review-approval", "ReviewApproval");
+await importSample("order-processing", "OrderProcessing", "ORDERS");
+await importSample("cart-reminder", "CartReminder", "REMINDERS");
+await importSample("review-approval", "ReviewApproval", "REVIEWS");
 
-// A Worker with a bit of everything: secrets, crons, requests that it logged.
-await call("PUT", "/workers/scripts/cart-reminder/secrets", { name: "MAIL_KEY", text: "key", type: "secret_text" });
-await call("PUT", "/workers/scripts/cart-reminder/schedules", [{ cron: "0 6 * * 2-6" }, { cron: "*/30 * * * *" }]);
+// A Worker with a bit of everything.
+await call("PUT", "/workers/scripts/review-approval/secrets", { name: "MAIL_KEY", text: "key", type: "secret_text" });
+await call("PUT", "/workers/scripts/review-approval/schedules", [{ cron: "0 6 * * 2-6" }, { cron: "*/30 * * * *" }]);
 
 const order = JSON.parse(await readFile(join(root, "resources/samples/order-processing/sample-params.json"), "utf8"));
 for (let i = 1; i <= 24; ++i) {

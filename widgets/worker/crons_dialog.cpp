@@ -31,6 +31,7 @@ CronsDialog::CronsDialog(Backend& backend, const std::string& worker, const QStr
     text_->setAccessibleName(tr("Crons, one a line"));
     text_->setPlaceholderText(QStringLiteral("0 6 * * 2-6"));
     text_->setTabChangesFocus(true);
+    text_->document()->setDocumentMargin(8);
     text_->setMinimumHeight(96);
     verdict_->setWordWrap(true);
     auto* hint = makeLabel(tr("One a line: minute, hour, day, month, weekday (1 is Sunday), in UTC. Each run "

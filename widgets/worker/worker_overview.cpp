@@ -78,6 +78,7 @@ WorkerOverview::WorkerOverview(Backend& backend, const WorkerFeed& feed, QWidget
     : QWidget(parent)
     , backend_(backend)
     , feed_(feed)
+    , scroll_(new QScrollArea)
     , columns_(new QHBoxLayout)
     , address_(new RowsCard(tr("Address")))
     , workflows_(new RowsCard(tr("Workflows")))
@@ -111,14 +112,13 @@ void WorkerOverview::layOut() {
     addColumn({address_, workflows_, crons_});
     addColumn({bindings_, secrets_});
     inside->setLayout(columns_);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(inside);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setWidget(inside);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(scroll);
+    layout->addWidget(scroll_);
 }
 
 void WorkerOverview::resizeEvent(QResizeEvent* event) {
@@ -128,7 +128,7 @@ void WorkerOverview::resizeEvent(QResizeEvent* event) {
 }
 
 void WorkerOverview::focusMain() {
-    addSecret_->setFocus();
+    scroll_->setFocus();  // no verb has the keys before a person went to it
 }
 
 void WorkerOverview::update() {

@@ -50,6 +50,7 @@ class WorkerOverview : public QWidget {
 
     Backend& backend_;
     const WorkerFeed& feed_;
+    QScrollArea* scroll_;
     QBoxLayout* columns_;
     RowsCard* address_;
     RowsCard* workflows_;
