@@ -20,6 +20,9 @@ bool isExecuting(const Bar& bar) {
     return bar.kind == BarKind::attempt || bar.kind == BarKind::request || bar.kind == BarKind::rollback;
 }
 
+constexpr std::size_t newestLeftOut = 64;
+constexpr std::ptrdiff_t mostEndedLeftOut = 256;
+
 /// Joins stretches that overlap or touch.
 std::vector<Range> merged(std::vector<Range> ranges) {
     std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) { return a.from < b.from; });
@@ -68,7 +71,7 @@ void Layout::update(const api::InstanceDetail& detail, int firstChanged) {
     for (auto i = static_cast<std::size_t>(firstChanged); i < detail.steps.size(); ++i)
         if (updateEntry(i + shift, detail.steps.at(i))) {
             changed = true;
-            if (i + shift < busyEntries_) forgetBusy();
+            if (isKept(i + shift)) forgetBusy();
         }
     stepCount_ = detail.steps.size();
     measure(detail);
@@ -256,19 +259,36 @@ std::vector<Range> Layout::busyOf(const Entry& entry, Moment until) const {
     return busy;
 }
 
-void Layout::forgetBusy() {
+void Layout::forgetBusy() const {
     busy_.clear();
+    leftOut_.clear();
     busyEntries_ = 0;
 }
 
-/// Takes over the entries that are over, up to the first that is not.
+bool Layout::isOver(std::size_t position) const {
+    const Entry& entry = entries_[position];
+    const bool ended = entry.state == api::StepState::complete || entry.state == api::StepState::errored;
+    return ended && !entry.bars.hasOpen();
+}
+
+/// Whether a change of the entry makes `busy_` wrong.
+bool Layout::isKept(std::size_t position) const {
+    return position < busyEntries_ && !std::binary_search(leftOut_.begin(), leftOut_.end(), position);
+}
+
+/// Takes over the entries that are over. Left out are those that are not, and the newest: what was said to be
+/// over a moment ago may still change. All that is left out is looked at every time, so there must be few.
 void Layout::keepBusy() const {
+    const auto ended = std::count_if(leftOut_.begin(), leftOut_.end(), [this](auto i) { return isOver(i); });
+    if (ended > mostEndedLeftOut) forgetBusy();
     std::vector<Range> more;
-    for (; busyEntries_ < entries_.size(); ++busyEntries_) {
+    for (; busyEntries_ + newestLeftOut < entries_.size(); ++busyEntries_) {
         const Entry& entry = entries_[busyEntries_];
         if (entry.index < 0) continue;  // requests outside steps go on all the time
-        const bool isOver = entry.state == api::StepState::complete || entry.state == api::StepState::errored;
-        if (!isOver || entry.bars.hasOpen()) break;
+        if (!isOver(busyEntries_)) {
+            leftOut_.push_back(busyEntries_);
+            continue;
+        }
         const auto busy = busyOf(entry, Moment(0));
         more.insert(more.end(), busy.begin(), busy.end());
     }
@@ -293,6 +313,8 @@ std::vector<Range> Layout::idle(Moment until) const {
         open.insert(open.end(), busy.begin(), busy.end());
     };
     if (busyEntries_ > 0 && entries_.front().index < 0) add(entries_.front());
+    for (const std::size_t i : leftOut_)
+        add(entries_[i]);
     for (std::size_t i = busyEntries_; i < entries_.size(); ++i)
         add(entries_[i]);
     open = merged(std::move(open));

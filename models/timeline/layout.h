@@ -109,7 +109,9 @@ class Layout {
     void rebuildRows();
     std::vector<Range> busyOf(const Entry& entry, Moment until) const;
     void keepBusy() const;
-    void forgetBusy();
+    bool isKept(std::size_t position) const;
+    bool isOver(std::size_t position) const;
+    void forgetBusy() const;
     std::size_t addRun(std::size_t first);
     void addEntry(std::size_t position, int depth);
     void addGroup(std::size_t first, std::size_t count);
@@ -132,10 +134,11 @@ class Layout {
     std::set<int> knownGroups_;
     std::vector<Entry> entries_;  // in order of index; the first may be the requests outside any step
     std::vector<Row> rows_;
-    // When the first entries executed, joined; they are over and do not change, so they are looked at once.
+    // When the first entries executed, joined: without those left out, which are not over or may change.
     mutable std::vector<Range> busy_;
     mutable std::size_t busyEntries_ = 0;
-    mutable std::map<int, Group> groups_;  // bars of groups, gathered when they are first asked for
+    mutable std::vector<std::size_t> leftOut_;  ///< of the first `busyEntries_`; in order
+    mutable std::map<int, Group> groups_;       // bars of groups, gathered when they are first asked for
 };
 
 }  // namespace stepwell::timeline
