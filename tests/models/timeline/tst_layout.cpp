@@ -163,20 +163,27 @@ class LayoutTest : public QObject {
     }
 
     void idleOfAGrowingRunEqualsARebuild() {
-        auto whole = test::longRun(60, 3);
+        auto whole = test::longRun(300, 3);
         whole.status = api::Status::running;
         whole.end.reset();
         auto run = whole;
         run.steps.clear();
+        const auto reopen = [](api::Step& step) {
+            step.attempts.back().end.reset();
+            step.attempts.back().success.reset();
+            step.state = api::StepState::running;
+        };
+        // An early step goes on for long beside the others.
+        constexpr std::size_t slow = 5;
+        constexpr std::size_t slowEnds = 200;
         Layout grown;
         for (std::size_t i = 0; i < whole.steps.size(); ++i) {
             run.steps.push_back(whole.steps[i]);
-            run.steps.back().attempts.back().end.reset();  // still at it
-            run.steps.back().attempts.back().success.reset();
-            run.steps.back().state = api::StepState::running;
+            reopen(run.steps.back());
             for (const bool over : {false, true}) {
-                if (over) run.steps.back() = whole.steps[i];
-                grown.update(run, static_cast<int>(i));
+                if (over && i != slow) run.steps.back() = whole.steps[i];
+                if (over && i == slowEnds) run.steps[slow] = whole.steps[slow];
+                grown.update(run, static_cast<int>(i == slowEnds ? slow : i));
                 Layout fresh;
                 fresh.update(run);
                 const Moment until = fresh.known().to + Moment(50);
