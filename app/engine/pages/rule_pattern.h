@@ -16,7 +16,8 @@ using Captures = std::vector<std::pair<std::string_view, std::string_view>>;
 /// host part). Anchored at both ends, case-sensitive.
 class RulePattern {
   public:
-    /// Nothing for a path that names one placeholder twice: such a rule matches nothing.
+    /// Nothing for a path that names one placeholder twice, or has more than some sixty of them: such a rule
+    /// matches nothing.
     static std::optional<RulePattern> compile(std::string_view path);
 
     /// Whether the pattern has a host: then it is matched against `https://` + host name + path.
@@ -40,6 +41,7 @@ class RulePattern {
 };
 
 /// `text` with `:name` of every capture replaced by what it stands for. Names that were not captured stay.
-std::string withCaptures(std::string_view text, const Captures& captures);
+/// Nothing when the result would be longer than 32 KiB.
+std::optional<std::string> withCaptures(std::string_view text, const Captures& captures);
 
 }  // namespace stepwell::engine::pages

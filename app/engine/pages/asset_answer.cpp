@@ -1,0 +1,188 @@
+#include "app/engine/pages/asset_answer.h"
+
+#include "app/engine/pages/accept_encoding.h"
+#include "app/engine/pages/byte_range.h"
+#include "app/engine/pages/url_text.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+constexpr int okStatus = 200, partialStatus = 206, permanentStatus = 308, notModified = 304, notFound = 404,
+              notAcceptable = 406, rangeStatus = 416;
+constexpr std::string_view cacheControl = "public, max-age=0, must-revalidate";
+
+AssetAnswer answerOf(int status) {
+    AssetAnswer answer;
+    answer.status = status;
+    return answer;
+}
+
+bool isUnchanged(const AssetRequest& request, std::string_view tag) {
+    if (!request.ifNoneMatch) return false;
+    auto known = *request.ifNoneMatch;
+    if (known.starts_with("W/")) known.remove_prefix(2);
+    return known == tag;
+}
+
+/// The range to send; nothing when the whole is sent.
+std::optional<ByteRange> rangeOf(const Site& site, const AssetRequest& request, const Asset& asset,
+                                 std::string_view tag) {
+    if (site.strict || !request.range || !equalsIgnoringCase(request.method, "GET")) return std::nullopt;
+    if (request.ifRange && *request.ifRange != tag) return std::nullopt;
+    if (!acceptsIdentity(request.acceptEncoding)) return std::nullopt;
+    return parseRange(*request.range, asset.size);
+}
+
+/// The encoding chosen, and what it says to caches. The parts of a text that is sent in several forms are of
+/// one form.
+void describeForm(AssetAnswer& answer, const Asset& asset) {
+    if (answer.encoding != Encoding::identity)
+        answer.headers.emplace_back("Content-Encoding", nameOf(answer.encoding));
+    if (asset.gzip || asset.brotli) answer.headers.emplace_back("Vary", "Accept-Encoding");
+}
+
+void describeCaching(AssetAnswer& answer, const AssetRequest& request) {
+    const bool encoded = answer.encoding != Encoding::identity;
+    const bool cacheable = !request.authorized && !request.range;
+    if (!encoded && !cacheable) return;
+    std::string value = encoded ? "no-transform" : "";
+    if (encoded && cacheable) value += ", ";
+    if (cacheable) value += cacheControl;
+    answer.headers.emplace_back("Cache-Control", std::move(value));
+}
+
+std::string contentRange(const ByteRange& range, std::uint64_t size) {
+    const auto whole = std::to_string(size);
+    if (!range.satisfiable) return "bytes */" + whole;
+    return "bytes " + std::to_string(range.from) + '-' + std::to_string(range.from + range.length - 1) + '/' +
+           whole;
+}
+
+bool isHtml(const Asset& asset) {
+    constexpr std::string_view type = "text/html";
+    return equalsIgnoringCase(asset.contentType.substr(0, type.size()), type);
+}
+
+/// Early hints: what the page will want, once that is known.
+void addLinks(AssetAnswer& answer, const Site& site) {
+    if (site.links == nullptr || answer.status != okStatus || !answer.asset || !isHtml(*answer.asset)) return;
+    auto link = site.links->linkOf(answer.asset->key);
+    if (!link)
+        answer.scanForLinks = true;
+    else if (!link->empty())
+        setHeader(answer.headers, "Link", std::move(*link));
+}
+
+/// The first rule that sets a name replaces what was there, later ones add to it.
+void applyRules(AssetAnswer& answer, const HeaderRules& rules, const RequestUrl& url, const Steps& steps) {
+    std::unordered_set<std::string_view> isSet;
+    const auto matches = rules.match(url.host, url.path);
+    for (const auto& match : matches) {
+        steps.tell("The rule ", match.rule->path, " of _headers applies");
+        for (const auto& name : match.rule->removed)
+            removeHeader(answer.headers, name);
+        for (const auto& [name, value] : match.set) {
+            if (isSet.insert(name).second) {
+                setHeader(answer.headers, name, value);
+                continue;
+            }
+            const auto same =
+                std::find_if(answer.headers.begin(), answer.headers.end(),
+                             [&](const auto& header) { return equalsIgnoringCase(header.first, name); });
+            if (same == answer.headers.end() || name == "set-cookie")
+                answer.headers.emplace_back(name, value);
+            else
+                same->second.append(", ").append(value);
+        }
+    }
+}
+
+}  // namespace
+
+void removeHeader(HeaderList& headers, std::string_view name) {
+    std::erase_if(headers, [&](const auto& header) { return equalsIgnoringCase(header.first, name); });
+}
+
+void setHeader(HeaderList& headers, std::string_view name, std::string value) {
+    removeHeader(headers, name);
+    headers.emplace_back(name, std::move(value));
+}
+
+std::optional<std::string_view> headerOf(const HeaderList& headers, std::string_view name) {
+    for (const auto& [key, value] : headers)
+        if (equalsIgnoringCase(key, name)) return value;
+    return std::nullopt;
+}
+
+AssetAnswer redirectAnswer(int status, std::string location) {
+    auto answer = answerOf(status);
+    if (status != permanentStatus) {
+        answer.text = "Redirecting to " + location;
+        answer.headers.emplace_back("Content-Type", "text/plain;charset=UTF-8");
+    }
+    answer.headers.emplace_back("Location", std::move(location));
+    return answer;
+}
+
+AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Asset& asset,
+                        const Steps& steps) {
+    const auto encoding = chooseEncoding(request.acceptEncoding, asset);
+    if (!encoding) {
+        steps.tell("The client accepts no form that the file is kept in: 406");
+        return answerOf(notAcceptable);
+    }
+    const std::string tag = '"' + asset.key.hex() + '"';
+    if (isUnchanged(request, tag)) {
+        steps.tell("The client has this very file already: 304");
+        return answerOf(notModified);
+    }
+    const auto range = rangeOf(site, request, asset, tag);
+    if (range && !range->satisfiable) {
+        steps.tell("The range asked for lies behind the end of the file: 416");
+        auto answer = answerOf(rangeStatus);
+        answer.headers.emplace_back("Content-Range", contentRange(*range, asset.size));
+        return answer;
+    }
+    auto answer = answerOf(range ? partialStatus : okStatus);
+    answer.asset = asset;
+    answer.encoding = range ? Encoding::identity : *encoding;
+    answer.from = range ? range->from : 0;
+    answer.length = range ? range->length : asset.size;
+    answer.headers.emplace_back("Content-Type", asset.contentType);
+    // A compressed form has other bytes than those that the tag stands for.
+    answer.headers.emplace_back("ETag", answer.encoding == Encoding::identity ? tag : "W/" + tag);
+    describeForm(answer, asset);
+    describeCaching(answer, request);
+    if (!site.strict) answer.headers.emplace_back("Accept-Ranges", "bytes");
+    if (range) answer.headers.emplace_back("Content-Range", contentRange(*range, asset.size));
+    if (site.preview) answer.headers.emplace_back("X-Robots-Tag", "noindex");
+    return answer;
+}
+
+AssetAnswer errorPageAnswer(const AssetRequest& request, const Asset& page) {
+    const auto encoding = chooseEncoding(request.acceptEncoding, page);
+    if (!encoding) return answerOf(notAcceptable);
+    auto answer = answerOf(notFound);
+    answer.asset = page;
+    answer.encoding = *encoding;
+    answer.length = page.size;
+    answer.headers.emplace_back("Content-Type", page.contentType);
+    describeForm(answer, page);
+    return answer;
+}
+
+void addCommonHeaders(AssetAnswer& answer, const Site& site, const RequestUrl& url, const Steps& steps) {
+    if (headerOf(answer.headers, "Content-Type"))
+        answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    answer.headers.emplace_back("Referrer-Policy", "strict-origin-when-cross-origin");
+    addLinks(answer, site);
+    if (site.headers != nullptr && !site.headers->empty()) applyRules(answer, *site.headers, url, steps);
+    if (answer.status == notFound) setHeader(answer.headers, "Cache-Control", "no-store");
+}
+
+}  // namespace stepwell::engine::pages
