@@ -13,11 +13,13 @@ namespace {
 
 constexpr int okStatus = 200, partialStatus = 206, permanentStatus = 308, notModified = 304, notFound = 404,
               notAcceptable = 406, rangeStatus = 416;
+constexpr std::size_t usualHeaders = 10;
 constexpr std::string_view cacheControl = "public, max-age=0, must-revalidate";
 
 AssetAnswer answerOf(int status) {
     AssetAnswer answer;
     answer.status = status;
+    answer.headers.reserve(usualHeaders);
     return answer;
 }
 
@@ -67,6 +69,14 @@ bool isHtml(const Asset& asset) {
     return equalsIgnoringCase(asset.contentType.substr(0, type.size()), type);
 }
 
+/// The type that came with the upload; nothing of it that would end the header early.
+std::string_view typeOf(const Asset& asset) {
+    const auto breaks = [](char c) { return c == '\x7F' || static_cast<unsigned char>(c) < 0x20U; };
+    const auto& type = asset.contentType;
+    const bool bad = type.empty() || std::any_of(type.begin(), type.end(), breaks);
+    return bad ? "application/octet-stream" : type;
+}
+
 /// Early hints: what the page will want, once that is known.
 void addLinks(AssetAnswer& answer, const Site& site) {
     if (site.links == nullptr || answer.status != okStatus || !answer.asset || !isHtml(*answer.asset)) return;
@@ -75,6 +85,17 @@ void addLinks(AssetAnswer& answer, const Site& site) {
         answer.scanForLinks = true;
     else if (!link->empty())
         setHeader(answer.headers, "Link", std::move(*link));
+}
+
+/// Joins the value to the one that is there; a second cookie is a header of its own.
+void addHeader(HeaderList& headers, std::string_view name, const std::string& value) {
+    const auto same = std::find_if(headers.begin(), headers.end(), [name](const auto& header) {
+        return equalsIgnoringCase(header.first, name);
+    });
+    if (same == headers.end() || name == "set-cookie")
+        headers.emplace_back(name, value);
+    else
+        same->second.append(", ").append(value);
 }
 
 /// The first rule that sets a name replaces what was there, later ones add to it.
@@ -86,17 +107,10 @@ void applyRules(AssetAnswer& answer, const HeaderRules& rules, const RequestUrl&
         for (const auto& name : match.rule->removed)
             removeHeader(answer.headers, name);
         for (const auto& [name, value] : match.set) {
-            if (isSet.insert(name).second) {
+            if (isSet.insert(name).second)
                 setHeader(answer.headers, name, value);
-                continue;
-            }
-            const auto same =
-                std::find_if(answer.headers.begin(), answer.headers.end(),
-                             [&](const auto& header) { return equalsIgnoringCase(header.first, name); });
-            if (same == answer.headers.end() || name == "set-cookie")
-                answer.headers.emplace_back(name, value);
             else
-                same->second.append(", ").append(value);
+                addHeader(answer.headers, name, value);
         }
     }
 }
@@ -152,7 +166,7 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
     answer.encoding = range ? Encoding::identity : *encoding;
     answer.from = range ? range->from : 0;
     answer.length = range ? range->length : asset.size;
-    answer.headers.emplace_back("Content-Type", asset.contentType);
+    answer.headers.emplace_back("Content-Type", typeOf(asset));
     // A compressed form has other bytes than those that the tag stands for.
     answer.headers.emplace_back("ETag", answer.encoding == Encoding::identity ? tag : "W/" + tag);
     describeForm(answer, asset);
@@ -170,7 +184,7 @@ AssetAnswer errorPageAnswer(const AssetRequest& request, const Asset& page) {
     answer.asset = page;
     answer.encoding = *encoding;
     answer.length = page.size;
-    answer.headers.emplace_back("Content-Type", page.contentType);
+    answer.headers.emplace_back("Content-Type", typeOf(page));
     describeForm(answer, page);
     return answer;
 }

@@ -173,12 +173,30 @@ struct RulePattern::Run {
     }
 };
 
+std::optional<Captures> RulePattern::matchOne(std::string_view text, std::size_t before,
+                                              std::size_t after) const {
+    const auto capture =
+        std::find_if(tokens_.begin(), tokens_.end(), [](auto& token) { return token.kind != Kind::literal; });
+    if (text.size() < before + after) return std::nullopt;
+    const auto middle = text.substr(before, text.size() - before - after);
+    if (capture == tokens_.end()) return middle.empty() ? std::optional<Captures>(Captures{}) : std::nullopt;
+    const auto stops = [&](char c) { return Run::stops(capture->kind, c); };
+    if (middle.empty() && capture->kind != Kind::splat) return std::nullopt;
+    if (std::any_of(middle.begin(), middle.end(), stops)) return std::nullopt;
+    return Captures{{capture->text, middle}};
+}
+
 std::optional<Captures> RulePattern::match(std::string_view text) const {
     if (tokens_.empty()) return text.empty() ? std::optional<Captures>(Captures{}) : std::nullopt;
     const auto& first = tokens_.front();
     const auto& last = tokens_.back();
-    if (first.kind == Kind::literal && !text.starts_with(first.text)) return std::nullopt;
-    if (last.kind == Kind::literal && !text.ends_with(last.text)) return std::nullopt;
+    const auto before = first.kind == Kind::literal ? first.text.size() : 0;
+    const auto after = last.kind == Kind::literal && tokens_.size() > 1 ? last.text.size() : 0;
+    if (before > 0 && !text.starts_with(first.text)) return std::nullopt;
+    if (after > 0 && !text.ends_with(last.text)) return std::nullopt;
+    // Most patterns have one star or placeholder: what is left in the middle is what it stands for.
+    const std::size_t literals = (before > 0 ? 1U : 0U) + (after > 0 ? 1U : 0U);
+    if (tokens_.size() <= literals + 1) return matchOne(text, before, after);
     Run run{tokens_, text};
     run.fits[tokens_.size() * run.width + text.size()] = true;
     for (std::size_t token = tokens_.size(); token-- > 0;) {
@@ -193,6 +211,7 @@ std::optional<Captures> RulePattern::match(std::string_view text) const {
 
 std::optional<std::string> withCaptures(std::string_view text, const Captures& captures) {
     std::string out(text);
+    if (text.find(':') == std::string_view::npos) return out;
     for (const auto& [name, value] : captures)
         if (!fill(out, name, value)) return std::nullopt;
     return out;

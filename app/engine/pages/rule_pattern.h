@@ -34,6 +34,8 @@ class RulePattern {
     };
     struct Run;
 
+    /// For patterns of one capture or none, when text begins and ends as they do: the lengths of that.
+    std::optional<Captures> matchOne(std::string_view text, std::size_t before, std::size_t after) const;
     static void splitAt(std::vector<Token>& tokens, std::string_view name, Kind kind);
 
     std::vector<Token> tokens_;

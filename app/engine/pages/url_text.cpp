@@ -107,6 +107,17 @@ int dotsOf(std::string_view segment) {
     return dots;
 }
 
+/// Characters that stand for themselves everywhere in a URL. Not `%`, which may begin a dot segment.
+constexpr std::array<bool, 256> plainCharacters() {
+    std::array<bool, 256> table{};
+    constexpr std::string_view marks = "-._~!$&()*+,;=:@/?";
+    for (unsigned c = 0; c < table.size(); ++c)
+        table[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   (c < 0x80U && marks.find(static_cast<char>(c)) != std::string_view::npos);
+    return table;
+}
+constexpr std::array<bool, 256> isPlainCharacter = plainCharacters();
+
 std::string normalizedPath(std::string_view path, Backslash backslash) {
     constexpr std::string_view escaped = " \"<>`{}";
     const std::string_view slashes = backslash == Backslash::isSlash ? "/\\" : "/";
@@ -123,6 +134,17 @@ std::string normalizedPath(std::string_view path, Backslash backslash) {
         if (dots == 0) addEscaped(out, segment, escaped);
     }
     return out;
+}
+
+/// Whether a target is a path, and perhaps a query, that a URL parser leaves as it is. Most are.
+bool isPlain(std::string_view target) {
+    if (!target.starts_with('/')) return false;
+    char before = 0;
+    for (const char c : target) {
+        if (!isPlainCharacter[static_cast<unsigned char>(c)] || (before == '/' && c == '.')) return false;
+        before = c;
+    }
+    return true;
 }
 
 }  // namespace
@@ -187,6 +209,11 @@ bool equalsIgnoringCase(std::string_view left, std::string_view right) {
 }
 
 UrlTail parseUrlTail(std::string_view text, Backslash backslash) {
+    if (isPlain(text)) {
+        const auto mark = std::min(text.find('?'), text.size());
+        const auto query = text.substr(mark);
+        return {std::string(text.substr(0, mark)), std::string(query == "?" ? "" : query), {}};
+    }
     const bool special = backslash == Backslash::isSlash;
     const std::string clean = cleaned(text);
     std::string_view rest = clean;

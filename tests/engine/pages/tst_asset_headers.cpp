@@ -50,6 +50,15 @@ class AssetHeadersTest : public QObject {
         QCOMPARE(answer.length, answer.asset->size);
     }
 
+    void ofAnUploadedTypeThatWouldBreakThem() {
+        SiteRig rig({"/a"});
+        for (const auto* type : {"text/html\r\nSet-Cookie: a=1", ""}) {
+            rig.manifest.add("/a").contentType = type;
+            QCOMPARE(*headerOf(rig.get("/a").headers, "Content-Type"),
+                     std::string_view("application/octet-stream"));
+        }
+    }
+
     void onAPreviewHost() {
         SiteRig rig({"/a.html", "/404.html"}, "/r /a",
                     "/open/*\n ! X-Robots-Tag\n/other\n X-Robots-Tag: none");
