@@ -177,12 +177,14 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
                       std::function<void(CallAnswer)> answer) {
         auto call = readEventsCall(caller, body);
         if (!call) return answer(writeRefusal(call.error()));
-        m_loop->submit(std::move(call->find), [this, cursor = call->cursor, filter = std::move(call->filter),
+        m_loop->submit(std::move(call->find), [this, caller, cursor = call->cursor,
+                                               filter = std::move(call->filter),
                                                respond = std::move(answer)](const Reply& reply) {
             if (!reply) return respond(writeRefusal(reply.error()));
             const auto& found = std::get<BindingAnswers>(*reply).answers.at(0);
             if (found.error) return respond(writeRefusal(*found.error));
-            m_polls.ask({found.workflow, *found.found, cursor, filter, respond});
+            m_polls.ask({caller, InstanceEvents(eventSubject(found.workflow, *found.found), filter), cursor,
+                         respond});
         });
     }
     void onHandlerLog(ScriptVersionKey version, HandlerLog log) override {

@@ -11,16 +11,13 @@ namespace stepwell::engine {
 
 namespace {
 
-constexpr std::size_t mostWaiting = 256;
-constexpr std::chrono::seconds longestWait{25};
 /// Looks are so far apart when much happens that nobody waits for.
 constexpr std::chrono::milliseconds spacing{5};
-constexpr int linesPerRead = 1'000;
 constexpr std::size_t mostEvents = 500;
 constexpr std::size_t largestAnswer = 4 << 20;
 
-void refuse(const EventPolls::Poll& poll, const api::Error& error) {
-    poll.answer(writeRefusal(error));
+CallAnswer unavailable(std::string message) {
+    return writeRefusal({503, api::code::unavailable, std::move(message)});
 }
 
 /// What is asked for, gathered until it is enough.
@@ -50,13 +47,14 @@ void addValue(std::string& event, std::string_view value) {
 }
 
 /// The stream of events has no params, outputs and configs: they are in the rows of what it is about.
-void addContent(Reader& reader, const InstanceRow& instance, InstanceEvents::Told& told) {
+void addContent(Reader& reader, const EventSubject& instance, InstanceEvents::Told& told) {
     auto& event = *told.message;
-    if (told.type == "workflow_started")
-        return addValue(event, instance.params.empty() ? "j{}" : instance.params);
-    if (told.type == "workflow_completed") {
-        const auto now = reader.instance(instance.workflow, instance.id);
-        if (now && !now->output.empty()) addValue(event, now->output);
+    if (told.type == "workflow_started" || told.type == "workflow_completed") {
+        const auto row = reader.instance(instance.workflowKey, instance.id);
+        if (!row || row->key != instance.key) return;
+        if (told.type == "workflow_started")
+            return addValue(event, row->params.empty() ? "j{}" : row->params);
+        if (!row->output.empty()) addValue(event, row->output);
         return;
     }
     if (told.type != "step_started" && told.type != "step_completed") return;
@@ -75,8 +73,9 @@ void addContent(Reader& reader, const InstanceRow& instance, InstanceEvents::Tol
 
 }  // namespace
 
-EventPolls::EventPolls(std::filesystem::path database)
+EventPolls::EventPolls(std::filesystem::path database, EventPollLimits limits)
     : m_database(std::move(database))
+    , m_limits(limits)
     , m_thread([this] { run(); }) {}
 
 EventPolls::~EventPolls() {
@@ -92,20 +91,36 @@ void EventPolls::stop() {
     if (m_thread.joinable()) m_thread.join();
 }
 
+/// Why there is no place; empty when it is taken. With m_mutex locked.
+std::string EventPolls::takePlace(const Poll& poll) {
+    if (m_stopping) return "The engine stops";
+    if (m_count.load() >= m_limits.waiting)
+        return std::to_string(m_limits.waiting) + " subscriptions wait for events already: end some of them";
+    auto& ofCaller = m_callers[poll.caller];
+    if (ofCaller >= m_limits.waitingPerVersion)
+        return std::to_string(m_limits.waitingPerVersion) +
+               " subscriptions of this version of the Worker wait for events already: end some of them";
+    ++ofCaller;
+    ++m_count;
+    return {};
+}
+
+/// Before the answer: what gets it may ask again at once.
+void EventPolls::leavePlace(const Poll& poll) {
+    const std::lock_guard lock(m_mutex);
+    --m_count;
+    if (const auto caller = m_callers.find(poll.caller); --caller->second == 0) m_callers.erase(caller);
+}
+
 void EventPolls::ask(Poll poll) {
+    std::string refused;
     {
         const std::lock_guard lock(m_mutex);
-        if (!m_stopping && m_count.load() < mostWaiting) {
-            ++m_count;
-            m_asked.push_back({std::move(poll), Clock::now() + longestWait});
-            poll.answer = nullptr;
-        }
+        refused = takePlace(poll);
+        if (refused.empty()) m_asked.push_back({std::move(poll), Clock::now() + m_limits.longestWait});
     }
+    if (!refused.empty()) return poll.answer(unavailable(std::move(refused)));
     m_changed.notify_all();
-    if (poll.answer)
-        refuse(poll, {503, api::code::unavailable,
-                      "The engine stops, or " + std::to_string(mostWaiting) +
-                          " subscriptions wait for events already: end some of them"});
 }
 
 void EventPolls::publish(Sequence newest) {
@@ -119,8 +134,10 @@ void EventPolls::publish(Sequence newest) {
 /// False when it is time to end.
 bool EventPolls::waitForWork(std::vector<Waiting>& waiting) {
     std::unique_lock lock(m_mutex);
+    const bool isBehind =
+        std::any_of(waiting.begin(), waiting.end(), [](const auto& one) { return one.behind; });
     const auto isDue = [&] {
-        return m_stopping || !m_asked.empty() || (!waiting.empty() && m_newest.load() > m_seen);
+        return isBehind || m_stopping || !m_asked.empty() || (!waiting.empty() && m_newest.load() > m_seen);
     };
     const auto first = std::min_element(waiting.begin(), waiting.end(),
                                         [](const auto& a, const auto& b) { return a.until < b.until; });
@@ -136,62 +153,91 @@ bool EventPolls::waitForWork(std::vector<Waiting>& waiting) {
 void EventPolls::run() {
     std::vector<Waiting> waiting;
     while (waitForWork(waiting)) {
-        m_seen = m_newest.load();
-        const auto served = std::erase_if(waiting, [this](Waiting& one) { return serve(one); });
-        m_count -= served;
-        if (served > 0 || waiting.empty()) continue;
+        if (serveAll(waiting) || waiting.empty()) continue;
         std::unique_lock lock(m_mutex);
         m_changed.wait_for(lock, spacing, [this] { return m_stopping || !m_asked.empty(); });
     }
-    for (const auto& one : waiting)
-        refuse(one.poll, {503, api::code::unavailable, "The engine stops"});
-}
-
-Reader* EventPolls::reader(const Poll& poll) {
-    if (m_reader) return m_reader.get();
-    auto opened = Reader::open(m_database);
-    if (opened)
-        m_reader = std::move(*opened);
-    else
-        refuse(poll, opened.error());
-    return m_reader.get();
-}
-
-/// True when it is answered.
-bool EventPolls::serve(Waiting& waiting) {
-    auto& poll = waiting.poll;
-    auto* source = reader(poll);
-    if (source == nullptr) return true;
-    const auto failed = [&](const api::Error& error) {
-        refuse(poll, error);
-        return true;
-    };
-    if (!std::exchange(waiting.placed, true)) {
-        const auto place = placeBefore(*source, poll.instance.created);
-        if (!place) return failed(place.error());
-        poll.cursor = std::max(poll.cursor, place->value);
+    for (const auto& one : waiting) {
+        leavePlace(one.poll);
+        one.poll.answer(unavailable("The engine stops"));
     }
-    const InstanceEvents events(poll.workflow, poll.instance, poll.filter);
+}
+
+/// One read for each that has something to read, so that none holds up the others. True when there is more to
+/// do at once.
+bool EventPolls::serveAll(std::vector<Waiting>& waiting) {
+    m_seen = m_newest.load();
+    m_pageAfter.reset();
+    // So that those that read the same follow each other, and it is read once.
+    std::stable_sort(waiting.begin(), waiting.end(),
+                     [](const auto& a, const auto& b) { return a.poll.cursor < b.poll.cursor; });
+    bool isBusy = false;
+    std::erase_if(waiting, [&](Waiting& one) {
+        if (m_stopping) return false;
+        auto answer = serve(one);
+        isBusy = isBusy || answer || one.behind;
+        if (!answer) return false;
+        leavePlace(one.poll);
+        one.poll.answer(std::move(*answer));
+        return true;
+    });
+    return isBusy;
+}
+
+/// Brings the cursor to where the instance begins. What went wrong.
+std::optional<api::Error> EventPolls::place(Waiting& waiting) {
+    if (!m_reader) {
+        auto opened = Reader::open(m_database);
+        if (!opened) return opened.error();
+        m_reader = std::move(*opened);
+    }
+    if (std::exchange(waiting.placed, true)) return std::nullopt;
+    const auto start = placeBefore(*m_reader, waiting.poll.events.subject().created);
+    if (!start) return start.error();
+    waiting.poll.cursor = std::max(waiting.poll.cursor, start->value);
+    return std::nullopt;
+}
+
+/// Lines among which are those that follow the cursor; those before it are to be skipped.
+api::Result<const EventPolls::FeedPage*> EventPolls::pageAfter(std::int64_t cursor) {
+    const bool isShort = static_cast<int>(m_page.lines.size()) < m_limits.linesPerRead;
+    const bool holds =
+        m_pageAfter && *m_pageAfter <= cursor && (isShort || cursor < m_page.lines.back().sequence.value);
+    if (holds) return &m_page;
+    m_pageAfter.reset();
+    auto page = m_reader->feed(Sequence{cursor}, m_limits.linesPerRead);
+    if (!page) return tl::unexpected(page.error());
+    m_page = std::move(*page);
+    m_pageAfter = cursor;
+    return &m_page;
+}
+
+/// Nothing while there is nothing to tell.
+std::optional<CallAnswer> EventPolls::serve(Waiting& waiting) {
+    if (const auto failed = place(waiting)) return writeRefusal(*failed);
+    auto& poll = waiting.poll;
+    const auto page = pageAfter(poll.cursor);
+    if (!page) return writeRefusal(page.error());
     EventList list;
     bool over = false;
-    bool more = true;
-    while (more && !over && !list.isFull()) {
-        const auto feed = source->feed(Sequence{poll.cursor}, linesPerRead);
-        if (!feed) return failed(feed.error());
-        more = static_cast<int>(feed->lines.size()) == linesPerRead;
-        for (const auto& line : feed->lines) {
-            if (over || list.isFull()) break;
-            poll.cursor = line.sequence.value;
-            auto told = events.tell(line);
-            over = told.over;
-            if (!told.message) continue;
-            addContent(*source, poll.instance, told);
-            list.add(std::move(*told.message));
-        }
+    for (const auto& line : (*page)->lines) {
+        if (over || list.isFull()) break;
+        if (line.sequence.value <= poll.cursor) continue;
+        poll.cursor = line.sequence.value;
+        auto told = poll.events.tell(line);
+        over = told.over;
+        waiting.restarted |= told.restarted;
+        if (!told.message) continue;
+        addContent(*m_reader, poll.events.subject(), told);
+        list.add(std::move(*told.message));
     }
-    if (list.isEmpty() && !over && Clock::now() < waiting.until) return false;
-    poll.answer(list.answer(poll.cursor, over));
-    return true;
+    waiting.behind = list.isFull() || static_cast<int>((*page)->lines.size()) >= m_limits.linesPerRead;
+    if (!waiting.behind && !over) {
+        poll.cursor = std::max(poll.cursor, (*page)->last.value);
+        over = !waiting.restarted && poll.events.isOverAt(Sequence{poll.cursor});
+    }
+    if (list.isEmpty() && !over && Clock::now() < waiting.until) return std::nullopt;
+    return list.answer(poll.cursor, over);
 }
 
 }  // namespace stepwell::engine

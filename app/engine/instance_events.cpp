@@ -46,34 +46,46 @@ bool InstanceEvents::isType(std::string_view type) {
     return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-InstanceEvents::InstanceEvents(std::string workflow, const InstanceRow& instance,
-                               std::vector<std::string> filter)
-    : m_workflow(std::move(workflow))
-    , m_instance(instance.id)
-    , m_changed(instance.changed)
-    , m_wasFinal(api::isFinal(instance.status))
+EventSubject eventSubject(std::string workflow, const InstanceRow& instance) {
+    return {std::move(workflow),
+            instance.workflow,
+            instance.key,
+            instance.id,
+            instance.created,
+            instance.changed,
+            api::isFinal(instance.status)};
+}
+
+InstanceEvents::InstanceEvents(EventSubject subject, std::vector<std::string> filter)
+    : m_subject(std::move(subject))
     , m_filter(std::move(filter)) {}
+
+bool InstanceEvents::isOverAt(Sequence cursor) const {
+    return m_subject.isFinal && !(cursor < m_subject.changed);
+}
 
 /// An instance that was restarted has an end in its history that is none.
 bool InstanceEvents::ends(std::string_view type, const FeedLine& line) const {
     if (type == "instance_deleted") return true;
     const bool terminal =
         type == "workflow_completed" || type == "workflow_errored" || type == "workflow_terminated";
-    return terminal && (line.sequence > m_changed || (m_wasFinal && line.sequence == m_changed));
+    const auto changed = m_subject.changed;
+    return terminal && (line.sequence > changed || (m_subject.isFinal && line.sequence == changed));
 }
 
 InstanceEvents::Told InstanceEvents::tell(const FeedLine& line) const {
-    if (line.instance != m_instance || line.workflow != m_workflow) return {};
+    if (line.instance != m_subject.id || line.workflow != m_subject.workflow) return {};
     const auto source = Json::parse(line.json, nullptr, false);
     if (!source.is_object()) return {};
     const auto type = source.value("type", std::string{});
     Told told;
     told.over = ends(type, line);
+    told.restarted = type == "instance_restarted" && line.sequence > m_subject.changed;
     const bool wanted =
         m_filter.empty() || std::find(m_filter.begin(), m_filter.end(), type) != m_filter.end();
     if (!wanted || !isType(type)) return told;
     const auto time = api::fromIso(source.value("time", std::string{}));
-    Json event = {{"instanceId", m_instance},
+    Json event = {{"instanceId", m_subject.id},
                   {"eventId", line.sequence.value},
                   {"timestamp", time ? time->time_since_epoch().count() : 0},
                   {"type", type}};

@@ -94,6 +94,7 @@ void EventHub::onFeed(Id id, const api::Result<Reader::FeedPage>& feed) {
     if (!client.stream && !begin(id, client, *feed)) return;
     if (!deliver(id, feed->lines) || feed->lines.size() >= batch) return continueReading(id);
     client.last = std::max(client.last, feed->last.value);
+    if (endsHere(client)) return;
     // What was published while this was being read passed the client by.
     if (client.last < newest_.load()) return continueReading(id);
     client.live = true;
@@ -152,12 +153,22 @@ bool EventHub::tell(Id id, const std::vector<FeedLine>& lines) {
         client.last = line.sequence.value;
         const auto told = client.events->tell(line);
         client.over = told.over;
+        client.restarted |= told.restarted;
         const auto stream = client.stream;
         if (told.message) stream->write(*told.message);
         if (told.over) stream->finish();
     }
     const auto it = clients_.find(id);
     return it != clients_.end() && !it->second.over;
+}
+
+/// Ends a WebSocket about an instance that had ended, when no line told so. May drop the client.
+bool EventHub::endsHere(Client& client) {
+    if (!client.events || client.restarted || !client.events->isOverAt(Sequence{client.last})) return false;
+    client.over = true;
+    const auto stream = client.stream;
+    stream->finish();
+    return true;
 }
 
 /// Reads on as soon as the client has taken what it was sent; `watch` calls again when it has.

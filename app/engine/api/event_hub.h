@@ -53,6 +53,7 @@ class EventHub {
         bool live = false;                   ///< gets what is published
         bool reading = false;
         std::shared_ptr<InstanceEvents> events;  ///< of a WebSocket
+        bool restarted = false;                  ///< since the subscription began
         bool over = false;                       ///< told everything; only its end is awaited
     };
     using Id = std::uint64_t;
@@ -63,6 +64,7 @@ class EventHub {
     /// False when the client has enough to read before the last line was reached, or is gone.
     bool deliver(Id id, const std::vector<FeedLine>& lines);
     bool tell(Id id, const std::vector<FeedLine>& lines);
+    bool endsHere(Client& client);
     void continueReading(Id id);
     bool isFull(const http::ExchangePtr& exchange) const;
     void spread(const std::vector<FeedLine>& lines);

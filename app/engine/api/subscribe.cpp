@@ -43,8 +43,9 @@ api::Result<Found> find(Reader& reader, const http::Request& request) {
     if (!instance) return tl::unexpected(instance.error());
     const auto start = placeBefore(reader, instance->created);
     if (!start) return tl::unexpected(start.error());
-    return Found{std::max(*cursor, start->value),
-                 std::make_shared<InstanceEvents>(workflow->name, *instance, std::move(*filters))};
+    return Found{
+        std::max(*cursor, start->value),
+        std::make_shared<InstanceEvents>(eventSubject(workflow->name, *instance), std::move(*filters))};
 }
 
 void subscribe(Context& context, const http::ExchangePtr& exchange) {

@@ -138,6 +138,17 @@ class SubscribeTest : public QObject {
         QVERIFY(socket.next().is_null());
     }
 
+    void anEndThatNoLineTellsIsTheEnd() {
+        rig_->data.feed = {line(8, "workflow_queued", {}, "other")};
+        setStatus(api::Status::complete, 7);  // told by an event that is kept no more
+        Socket trimmed(rig_->port(), "", Rig::authorization());
+        QCOMPARE(trimmed.status(), 101);
+        QVERIFY(trimmed.next().is_null());
+        Socket later(rig_->port(), "?cursor=8", Rig::authorization());
+        QCOMPARE(later.status(), 101);
+        QVERIFY(later.next().is_null());
+    }
+
     void aShortLivedTokenStandsInForTheRealOne() {
         QCOMPARE(Socket(rig_->port(), "", "").status(), 401);
         QCOMPARE(Socket(rig_->port(), "?token=wrong", "").status(), 401);
