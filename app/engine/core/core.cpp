@@ -117,8 +117,10 @@ std::optional<api::Time> Core::nextTurn() const {
 }
 
 LiveInstance* Core::live(InstanceKey key) {
+    if (m_lastFound != nullptr && m_lastFound->row.key == key) return m_lastFound;
     const auto it = m_live.find(key);
-    return it == m_live.end() ? nullptr : &it->second;
+    m_lastFound = it == m_live.end() ? nullptr : &it->second;
+    return m_lastFound;
 }
 
 std::string& Core::lines(LiveInstance& live) {

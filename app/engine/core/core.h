@@ -245,6 +245,7 @@ class Core {
     Actions* m_actions = nullptr;
 
     std::unordered_map<InstanceKey, LiveInstance> m_live;
+    LiveInstance* m_lastFound = nullptr;  ///< by `live`: most lines are about the instance of the line before
     std::set<std::pair<api::Time, InstanceKey>> m_timers;
     std::map<RuntimeId, RuntimeState> m_runtimes;
     std::map<ScriptVersionKey, Quarantine> m_quarantine;

@@ -244,6 +244,7 @@ void Core::leaveMemory(LiveInstance& live) {
     const auto runtime = live.runtime;
     flush(live);
     if (live.armed) m_timers.erase({*live.armed, key});
+    m_lastFound = nullptr;
     m_live.erase(key);
     if (runtime.quarantine) {
         auto& quarantine = m_quarantine[runtime.version];
