@@ -1,9 +1,9 @@
 #include "app/engine/event_polls.h"
 
 #include "app/engine/binding_calls.h"
-#include "app/engine/core/feed_text.h"
 #include "app/engine/core/step_config.h"
 #include "app/engine/instance_events.h"
+#include "models/api/json_text.h"
 
 #include <algorithm>
 
@@ -42,7 +42,7 @@ class EventList {
 void addValue(std::string& event, std::string_view value) {
     event.pop_back();
     event += ",\"value\":";
-    appendJsonString(event, value);
+    api::appendJsonString(event, value);
     event += '}';
 }
 

@@ -1,5 +1,6 @@
 #include "app/engine/core/core.h"
 #include "app/engine/core/step_config.h"
+#include "models/api/json_text.h"
 
 /// Telling a driver what an instance has done so far: the `h` lines of the protocol.
 namespace stepwell::engine {
@@ -24,9 +25,9 @@ std::string_view kindLetter(api::StepKind kind) {
 
 std::string namedError(const std::string& name, const std::string& message) {
     std::string json = "{\"name\":";
-    appendJsonString(json, name);
+    api::appendJsonString(json, name);
     json += ",\"message\":";
-    appendJsonString(json, message);
+    api::appendJsonString(json, message);
     return json + "}";
 }
 
@@ -57,7 +58,7 @@ void Core::describeStep(std::string& out, const LiveInstance& live, const StepRo
         LineReader stored(row.value);  // timestamp, type, payload: see deliver()
         const auto timestamp = stored.raw();
         extra = "{\"timestamp\":" + std::string(timestamp) + ",\"type\":";
-        appendJsonString(extra, stored.raw());
+        api::appendJsonString(extra, stored.raw());
         extra += '}';
         value = stored.text();
     }

@@ -2,6 +2,7 @@
 #include "app/engine/core/refusals.h"
 #include "app/engine/core/retention.h"
 #include "app/engine/core/step_config.h"
+#include "models/api/json_text.h"
 
 #include <algorithm>
 
@@ -26,7 +27,7 @@ std::string eventPreview(const SentEventRow& event) {
     std::string json = "{\"payload\":";
     json += event.payload.starts_with('j') ? event.payload.substr(1) : "{}";
     json += ",\"timestamp\":\"" + api::toIso(event.time) + "\",\"type\":";
-    appendJsonString(json, event.type);
+    api::appendJsonString(json, event.type);
     return json + "}";
 }
 

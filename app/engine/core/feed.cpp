@@ -1,5 +1,7 @@
 #include "app/engine/core/feed.h"
 
+#include "models/api/json_text.h"
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -35,7 +37,7 @@ FeedEvent::FeedEvent(Feed& feed, std::string_view type)
 FeedEvent& FeedEvent::step(const StepRow& row) {
     auto& out = m_feed->lines;
     out += ",\"stepName\":\"";
-    appendJsonText(out, row.name);
+    api::appendJsonText(out, row.name);
     out += '-';
     appendNumber(out, row.count);
     out += '"';
@@ -50,16 +52,16 @@ FeedEvent& FeedEvent::number(std::string_view key, std::int64_t value) {
 
 FeedEvent& FeedEvent::text(std::string_view key, std::string_view value) {
     member(key);
-    appendJsonString(m_feed->lines, value);
+    api::appendJsonString(m_feed->lines, value);
     return *this;
 }
 
 FeedEvent& FeedEvent::error(std::string_view name, std::string_view message) {
     auto& out = m_feed->lines;
     out += ",\"error\":{\"name\":";
-    appendJsonString(out, shortened(name, longestErrorInFeed));
+    api::appendJsonString(out, shortened(name, longestErrorInFeed));
     out += ",\"message\":";
-    appendJsonString(out, shortened(message, longestErrorInFeed));
+    api::appendJsonString(out, shortened(message, longestErrorInFeed));
     out += '}';
     return *this;
 }

@@ -1,38 +1,10 @@
 #include "app/engine/core/feed_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace stepwell::engine {
 
 namespace {
-
-void appendEscapedChar(std::string& out, char c) {
-    switch (c) {
-    case '"':
-        out += "\\\"";
-        return;
-    case '\\':
-        out += "\\\\";
-        return;
-    case '\n':
-        out += "\\n";
-        return;
-    case '\r':
-        out += "\\r";
-        return;
-    case '\t':
-        out += "\\t";
-        return;
-    default:
-        break;
-    }
-    std::array<char, 8> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "\\u%04x",
-                  static_cast<unsigned>(static_cast<unsigned char>(c)));
-    out += buffer.data();
-}
 
 /// Members that the events of one instance begin with.
 struct Subject {
@@ -66,24 +38,6 @@ FeedLine lineOf(Sequence sequence, const std::string& time, const Subject& subje
 }
 
 }  // namespace
-
-void appendJsonString(std::string& out, std::string_view text) {
-    out += '"';
-    appendJsonText(out, text);
-    out += '"';
-}
-
-void appendJsonText(std::string& out, std::string_view text) {
-    std::size_t start = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text, start, i - start);
-        appendEscapedChar(out, text[i]);
-        start = i + 1;
-    }
-    out.append(text, start, text.size() - start);
-}
 
 void Feed::startSubject(std::string_view workflow, std::string_view instance) {
     lines += '@';

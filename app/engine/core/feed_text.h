@@ -24,11 +24,6 @@ struct Feed {
     std::size_t size() const { return empty() ? 0 : static_cast<std::size_t>(last.value - first.value + 1); }
 };
 
-/// Appends `text` as a JSON string with quotes. Invalid UTF-8 is passed through: it came in as checked JSON.
-void appendJsonString(std::string& out, std::string_view text);
-/// The same without quotes.
-void appendJsonText(std::string& out, std::string_view text);
-
 /// The events after `cursor`, each whole.
 std::vector<FeedLine> expand(const Feed& feed, Sequence cursor = {});
 

@@ -1,6 +1,7 @@
 #include "app/engine/http/json_writer.h"
 
 #include "app/engine/http/text.h"
+#include "models/api/json_text.h"
 
 #include <array>
 #include <charconv>
@@ -15,36 +16,10 @@ bool needsEscape(char c) {
     return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
 }
 
-void appendEscaped(std::string& out, char c) {
-    switch (c) {
-    case '"':
-        out += "\\\"";
-        return;
-    case '\\':
-        out += "\\\\";
-        return;
-    case '\n':
-        out += "\\n";
-        return;
-    case '\r':
-        out += "\\r";
-        return;
-    case '\t':
-        out += "\\t";
-        return;
-    default:
-        break;
-    }
-    constexpr std::string_view hex = "0123456789abcdef";
-    out += "\\u00";
-    out += hex[static_cast<unsigned char>(c) >> 4U];
-    out += hex[static_cast<unsigned char>(c) & 15U];
-}
-
 /// Appends the character at the front of `rest` and returns its length in bytes.
 std::size_t appendCharacter(std::string& out, std::string_view rest) {
     if (static_cast<unsigned char>(rest[0]) < 0x80) {
-        appendEscaped(out, rest[0]);
+        api::appendJsonEscape(out, rest[0]);
         return 1;
     }
     const auto length = utf8Length(rest);
