@@ -74,6 +74,7 @@ void Core::endTurn() {
         if (auto* still = live(m_touched[i])) flush(*still);
     }
     m_touched.clear();
+    sweepWhenCrowded();
     m_mayAdmit = maySoonAdmit();  // coming to rest may have freed a slot
     for (auto& [runtime, text] : m_actions->lines) {
         auto& state = m_runtimes[runtime];

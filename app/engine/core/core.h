@@ -201,6 +201,7 @@ class Core {
     void dropRun(LiveInstance& live);
     void leaveMemory(LiveInstance& live);
     bool isCrowded() const;
+    void sweepWhenCrowded();
     void hibernateRested();
     void hibernate(LiveInstance& live);
     void sweepAt(api::Time time);

@@ -122,7 +122,7 @@ void Core::strike(LiveInstance& live, const RuntimeExit& exit) {
 
 void Core::intoQuarantine(LiveInstance& live) {
     if (live.row.status == api::Status::waitingForPause) return pauseNow(live);
-    if (live.row.status == api::Status::waiting && slots(live.row.workflow) <= 0) return hibernate(live);
+    if (live.row.status == api::Status::waiting) return hibernate(live);  // it executes nothing
     auto& quarantine = m_quarantine[live.runtime.version];
     if (quarantine.current == live.row.key) quarantine.current.reset();
     live.runtime.quarantine = true;

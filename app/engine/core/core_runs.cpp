@@ -268,19 +268,25 @@ bool Core::isCrowded() const {
     return !m_backlog.empty() || (m_nextWake && *m_nextWake <= m_now);
 }
 
-void Core::hibernateRested() {
+/// At the end of a turn: while others wait for room, a sweep comes soon after somebody has come to rest.
+void Core::sweepWhenCrowded() {
     const bool crowded = isCrowded();
     m_someRest = m_someRest || (crowded && !m_wasCrowded);
     m_wasCrowded = crowded;
-    if (crowded && m_someRest)
-        m_nextSweep = std::min(m_nextSweep.value_or(api::Time::max()), m_lastSweep + crowdedSweepInterval);
+    if (!crowded || !m_someRest) return;
+    const auto at = std::max(m_now, m_lastSweep) + crowdedSweepInterval;
+    if (!m_nextSweep || at < *m_nextSweep) m_nextSweep = at;
+}
+
+void Core::hibernateRested() {
     if (!m_nextSweep || m_now < *m_nextSweep) return;
     m_nextSweep.reset();
     m_lastSweep = m_now;
     m_someRest = false;
     stopAfterDrops();
     releaseFromQuarantine();
-    const auto stay = crowded ? std::min(crowdedStay, m_settings.hibernateAfter) : m_settings.hibernateAfter;
+    const auto stay =
+        isCrowded() ? std::min(crowdedStay, m_settings.hibernateAfter) : m_settings.hibernateAfter;
     std::vector<InstanceKey> rested;
     for (const auto& [key, instance] : m_live) {
         const auto& row = instance.row;
@@ -297,12 +303,13 @@ void Core::hibernateRested() {
         }
     }
     for (const auto key : rested) {
-        auto& instance = m_live.at(key);
-        if (instance.row.status == api::Status::rollingBack) {
-            instance.row.wake = instance.open.begin()->second.row.due;
-            instance.dirty = true;
+        auto* instance = live(key);  // one that left before it may have let another one into quarantine
+        if (instance == nullptr) continue;
+        if (instance->row.status == api::Status::rollingBack) {
+            instance->row.wake = instance->open.begin()->second.row.due;
+            instance->dirty = true;
         }
-        hibernate(instance);
+        if (instance->row.wake) hibernate(*instance);
     }
 }
 

@@ -231,10 +231,20 @@ std::vector<StepIndex> Core::openAttempts(const LiveInstance& live) {
     return indices;
 }
 
+/// The one that began last is what executed; the others waited for something beside it.
 void Core::failOpenAttempts(LiveInstance& live, const std::string& why) {
-    for (const auto index : openAttempts(live))
+    const auto indices = openAttempts(live);
+    const auto began = [&live](StepIndex index) {
+        return std::pair(live.open.at(index).attemptStarted, index);
+    };
+    const auto last = std::max_element(indices.begin(), indices.end(),
+                                       [&](StepIndex a, StepIndex b) { return began(a) < began(b); });
+    const auto guilty = last == indices.end() ? StepIndex{-1} : *last;
+    for (const auto index : indices) {
+        auto message = index == guilty ? interrupted + ": " + why : interrupted;
         failAttempt(live, *openStep(live, index.value),
-                    {"WorkflowInternalError", interrupted + (": " + why), {}, false, false});
+                    {"WorkflowInternalError", std::move(message), {}, false, false});
+    }
 }
 
 void Core::interruptOpenAttempts(LiveInstance& live, const std::string& why) {

@@ -12,11 +12,13 @@ namespace {
 // https://www.sqlite.org/fileformat2.html#the_write_ahead_log
 constexpr std::int64_t headerBytes = 32;
 constexpr std::int64_t frameHeaderBytes = 24;
-constexpr std::int64_t pageBytes = 4096;
-constexpr int pieceBytes = 32 << 10;  // SQLite writes less than 128 KiB at once
+constexpr std::int64_t pageBytes = 4096;  // of every database that this program makes
+constexpr int pieceBytes = 32 << 10;      // SQLite writes less than 128 KiB at once
 
-/// Zeros behind the last frame are no frames for whoever reads the log: its salts are never zero there. An
-/// error means nothing, for then the next commit grows the file itself, or finds out what is wrong.
+/// The lock that writers hold is given back by now: there must be no other connection that writes, and there
+/// is none, for the data folder is locked. Zeros behind the last frame are no frames for whoever reads the
+/// log: its salts are never zero there. An error means nothing, for then the next commit grows the file
+/// itself, or finds out what is wrong.
 void growAhead(sqlite3* db, const char* name, int pages, std::int64_t step) {
     sqlite3_file* file = nullptr;
     sqlite3_file_control(db, name, SQLITE_FCNTL_JOURNAL_POINTER, &file);

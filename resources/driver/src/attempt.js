@@ -30,8 +30,9 @@ async function told() {
  * The callback never runs inside the call of `step.do` itself. A suspect's may be the last that its process does: then the
  * engine shall know which it was.
  */
-async function invoke(step, attempt) {
+async function invoke(run, step, attempt) {
   await (runsSuspects ? told() : undefined);
+  if (!isCurrent(run, step, attempt)) return undefined;
   const { callback } = step;
   return callback(callbackContext(step, attempt));
 }
@@ -43,7 +44,7 @@ export async function runAttempt(run, step, number) {
   const origin = { run, key: run.key, generation: run.generation, step: step.index, attempt: number, isUndoing };
   let result;
   try {
-    result = await within(origin, invoke, step, number);
+    result = await within(origin, invoke, run, step, number);
     if (isUndoing) result = undefined;  // what a handler returns means nothing
   } catch (error) {
     return isCurrent(run, step, number) ? attemptFailed(run, step, number, error, origin) : undefined;

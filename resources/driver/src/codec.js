@@ -1,7 +1,7 @@
 // Values of the protocol: `u`, `j` + JSON text, `d` + devalue text.
 
 import { parse, stringify } from 'devalue';
-import { rebuild } from './errors.js';
+import { rebuilt } from './errors.js';
 import { cannotClone, largestValue, Survey, TooLarge } from './shape.js';
 
 const encoder = new TextEncoder();
@@ -74,7 +74,7 @@ function errorChain(error) {
 function fromErrorChain(chain) {
   let cause;
   for (const [name, message, stack] of chain.reverse()) {
-    const error = rebuild(name, message);
+    const error = rebuilt(name, message);
     if (stack !== '') Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
     if (cause) Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true });
     cause = error;

@@ -98,7 +98,8 @@ export function rebuild(name, message) {
   return error;
 }
 
-function rebuilt(name, message) {
+/** The error that crossed the border under this name. */
+export function rebuilt(name, message) {
   if (name === 'WorkflowFatalError' && message.startsWith(stepThrew)) return new Error(message.slice(stepThrew.length + 1, -1));
   if (Object.hasOwn(standard, name)) return new standard[name](message);
   if (domNames.has(name)) return new DOMException(message, name);

@@ -5,8 +5,17 @@ import { describe } from './errors.js';
 import { escaped } from './lines.js';
 import { stacksReady } from './source_maps.js';
 
+const setTimer = globalThis.setTimeout;
+const longestReadMs = 1_000;
+
+/** Another request may be the one that reads the source maps, and may end before it has. */
+async function stacksSoonReady() {
+  const reading = stacksReady();
+  if (reading) await Promise.race([reading, new Promise((resolve) => setTimer(resolve, longestReadMs))]);
+}
+
 async function report(error) {
-  await stacksReady();
+  await stacksSoonReady();
   const { name, message, stack } = describe(error);
   return stack.includes(message) && stack !== '' ? stack : `${name}: ${message}\n${stack}`;
 }

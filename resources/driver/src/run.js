@@ -189,12 +189,12 @@ export class Run {
 
   /** The run stays for its rollback handlers until the engine drops it. */
   async #threw(error) {
+    if (this.undoing.isUnderWay) return this.undoing.ended();
+    this.undoing.begin();  // branches that still live start nothing while the source maps are read
     const reading = stacksReady();
     if (reading) await reading;
-    if (this.undoing.isUnderWay) return this.undoing.ended();
     const { name, message, stack } = describeUncaught(error);
     this.say(`e\t${this.id}\t${escaped(name)}\t${escaped(message)}\t${escaped(stack)}\n`);
-    this.undoing.begin();
     this.undoing.ended();
   }
 }

@@ -34,8 +34,7 @@ export class WorkflowSubscription {
   #cursor;
   #events = [];
   #isOver = false;  // nothing follows what has been read
-  #close;
-  #closed = new Promise((resolve) => (this.#close = resolve));
+  #close = () => {};  // ends the read under way
   #isClosed = false;
   #last = Promise.resolve();
 
@@ -68,7 +67,8 @@ export class WorkflowSubscription {
   }
 
   async #read() {
-    const answer = await Promise.race([this.#poll(this.#cursor), this.#closed]);
+    const closed = new Promise((resolve) => (this.#close = resolve));
+    const answer = await Promise.race([this.#poll(this.#cursor), closed]);
     if (answer === undefined) return;
     const { refused, events, cursor, over } = answer;
     if (refused?.code === gone) this.#isOver = true;

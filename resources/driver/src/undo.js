@@ -2,7 +2,7 @@
 
 import { runAttempt, sayFailure } from './attempt.js';
 import { recordedConfig } from './config.js';
-import { fatal, rebuild } from './errors.js';
+import { fatal, rebuilt } from './errors.js';
 import { origin } from './origin.js';
 import { valueOf } from './stream.js';
 
@@ -84,7 +84,7 @@ export class Undoing {
     const callback = async (ctx) =>
       undone.rollback.handler({
         ctx,
-        error: rebuild(failure.name, failure.message),
+        error: rebuilt(failure.name, failure.message),
         output: valueOf(this.#run, target, output),
         stepName: `${undone.name}-${undone.count}`,
       });

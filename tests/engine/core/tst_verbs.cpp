@@ -190,7 +190,7 @@ class TestVerbs : public QObject {
         QVERIFY(rig.row("one").status == api::Status::waiting);
         QCOMPARE(rig.liveCount(), 1);
         rig.create("two");
-        rig.pass(settings.hibernateAfter / 2);
+        rig.pass(150ms);
         QVERIFY(rig.row("one").status == api::Status::waiting);
         QVERIFY(rig.row("two").status == api::Status::running);
     }
