@@ -17,10 +17,13 @@ Outcome SimRun::askToUndo(const Op& op, const std::string& key) {
 
 void SimRun::undo(int index, engine::LineReader& reader) {
     auto& host = m_driver.m_host;
-    if (m_onlyRegisters) advance();  // so that they are there when the first is asked for
-    m_isUndoing = true;
     const int number = static_cast<int>(reader.number());
     const int target = static_cast<int>(reader.number());
+    // So that they are there when the first is asked for; also of a run that has not come to where it was
+    // before.
+    if (!m_isUndoing && !m_handlers.contains(target)) m_onlyRegisters = true;
+    if (m_onlyRegisters) advance();
+    m_isUndoing = true;
     const auto handler = m_handlers.find(target);
     if (handler == m_handlers.end())
         return host.violated("step " + std::to_string(target) + " is to be undone, and has no handler");
