@@ -14,7 +14,8 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     , verbText_(verb)
     , heading_(makeLabel(title, "title"))
     , cancel_(makeButton(tr("Cancel")))
-    , body_(new QVBoxLayout)
+    , content_(new QWidget)
+    , body_(new QVBoxLayout(content_))
     , footer_(new QHBoxLayout)
     , error_(makeLabel(QString(), "error"))
     , verb_(makeButton(verb, look == Look::danger ? "danger" : "main")) {
@@ -47,7 +48,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     all->setSpacing(0);
     all->addWidget(heading_);
     all->addWidget(makeLine(Qt::Horizontal));
-    all->addLayout(body_, 1);
+    all->addWidget(content_, 1);
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(footer_);
     setMinimumWidth(440);
@@ -70,8 +71,13 @@ void ActionDialog::setVerb(const QString& verb) {
     verb_->setText(verb);
 }
 
-void ActionDialog::setBusy(const QString& text) {
+void ActionDialog::setBusy(const QString& text, Body body) {
     error_->hide();
+    if (body == Body::locked) {
+        auto* focused = focusWidget();
+        focusBefore_ = focused != nullptr && content_->isAncestorOf(focused) ? focused : nullptr;
+        content_->setEnabled(false);
+    }
     verb_->setText(text);
     verb_->setEnabled(false);
 }
@@ -79,8 +85,11 @@ void ActionDialog::setBusy(const QString& text) {
 void ActionDialog::showError(const QString& reason) {
     error_->setText(reason);
     error_->show();
+    content_->setEnabled(true);
     verb_->setText(verbText_);
     verb_->setEnabled(true);
+    if (focusBefore_) focusBefore_->setFocus();
+    focusBefore_ = nullptr;
 }
 
 QString ActionDialog::errorText() const {

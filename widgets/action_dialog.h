@@ -29,8 +29,10 @@ class ActionDialog : public QDialog {
     /// What will happen, when that is only known later.
     void setHeading(const QString& title);
     void setVerb(const QString& verb);
+    /// `locked`: what is sent cannot be changed meanwhile, so that it is not sent twice.
+    enum class Body { locked, readable };
     /// While busy the verb button is off and says `text`.
-    void setBusy(const QString& text);
+    void setBusy(const QString& text, Body body = Body::locked);
     /// Says in place why it did not work, and lets the person try again.
     void showError(const QString& reason);
     QString errorText() const;
@@ -43,10 +45,12 @@ class ActionDialog : public QDialog {
     QString verbText_;
     QLabel* heading_;
     QPushButton* cancel_;
+    QWidget* content_;
     QVBoxLayout* body_;
     QHBoxLayout* footer_;
     QLabel* error_;
     QPushButton* verb_;
+    QPointer<QWidget> focusBefore_;  ///< had the keys when the body was locked
 };
 
 /// Asks before something is lost; calls `yes` once when the person agrees. Cancel is the default. Does not

@@ -109,7 +109,7 @@ ImportDialog::ImportDialog(Backend& backend, const QString& path, const QString&
 
 void ImportDialog::start() {
     clearProblems();
-    setBusy(tr("Importing…"));
+    setBusy(tr("Importing…"), Body::readable);
     delete job_;
     job_ = new ImportJob(&backend_, path_, esbuild_, this);
     connect(job_, &ImportJob::progress, this, &ImportDialog::showProgress);

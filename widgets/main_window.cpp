@@ -24,6 +24,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace stepwell {
 namespace {
 
@@ -104,6 +106,7 @@ void MainWindow::layOut() {
 
 void MainWindow::setLocal(const BackendChoice& local) {
     local_ = local;
+    localFailure_.clear();
     if (backend_ != nullptr && choice_ == local) {
         // The connection finds its way back by itself, and nothing that was entered is lost.
         health_->refresh();
@@ -111,12 +114,42 @@ void MainWindow::setLocal(const BackendChoice& local) {
         if (page != nullptr && !page->hasUnsaved()) page->reload();
         return;
     }
-    if (backend_ == nullptr || choice_.name == local.name) connectTo(local);
+    if (backend_ == nullptr) return connectTo(local);
+    if (choice_.name != local.name) return;
+    localMoved_ = true;
+    if (!holdsEntered()) return followLocal();
+    // Said last, over what is said about the engine itself.
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            notices_->post(NoticeBar::Kind::warning,
+                           tr("The engine of this machine has another address now. What you entered stays "
+                              "until you leave it; copy what you need, it cannot be saved from here."));
+        },
+        Qt::QueuedConnection);
+}
+
+bool MainWindow::holdsEntered() const {
+    const auto* page = qobject_cast<const Page*>(pages_->currentWidget());
+    if (page != nullptr && page->hasUnsaved()) return true;
+    const auto dialogs = findChildren<ActionDialog*>();
+    return std::any_of(dialogs.begin(), dialogs.end(),
+                       [](const auto* dialog) { return dialog->isVisible(); });
+}
+
+void MainWindow::followLocal() {
+    if (localMoved_ && !holdsEntered()) connectTo(local_);
 }
 
 void MainWindow::setLocalFailure(const QString& reason) {
-    if (backend_ != nullptr) return;
-    showMissingBackend(reason);
+    const bool isNews = std::exchange(localFailure_, reason) != reason;
+    if (backend_ == nullptr) return showMissingBackend(reason);
+    if (isNews && choice_.name == local_.name) sayLocalFailure();
+}
+
+void MainWindow::sayLocalFailure() {
+    notices_->post(NoticeBar::Kind::error,
+                   tr("The engine of this machine did not start: %1").arg(localFailure_));
 }
 
 void MainWindow::showMissingBackend(const QString& reason) {
@@ -151,6 +184,7 @@ void MainWindow::connectTo(const BackendChoice& choice) {
                               ? QSettings().value(placeKey).toString()
                               : QString();
     choice_ = choice;
+    localMoved_ = false;
     backend_ = setup_.makeBackend(choice);
     makePages();
     search_->setBackend(backend_.get());
@@ -160,6 +194,7 @@ void MainWindow::connectTo(const BackendChoice& choice) {
     navigator_.reset();
     if (waitingImport_.isEmpty()) navigator_.open(place);
     if (!waitingImport_.isEmpty()) importPath(std::exchange(waitingImport_, {}));
+    if (choice_ == local_ && !localFailure_.isEmpty()) sayLocalFailure();
 }
 
 void MainWindow::markBackend(bool reachable) {
@@ -223,6 +258,8 @@ void MainWindow::dropPages() {
 }
 
 void MainWindow::showPlace(const Place& place) {
+    // Later: a page that goes with its backend may be the one that led here.
+    if (localMoved_) QMetaObject::invokeMethod(this, &MainWindow::followLocal, Qt::QueuedConnection);
     retitle();
     rail_->select(place.area == Area::workers ? workersKey : workflowsKey);
     if (workflows_ == nullptr) return;
@@ -322,7 +359,10 @@ void MainWindow::mousePressEvent(QMouseEvent* event) {
 
 void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
-    if (event->type() == QEvent::ActivationChange && isActiveWindow()) returnFocus();
+    if (event->type() != QEvent::ActivationChange || !isActiveWindow()) return;
+    if (localMoved_)  // a dialog may have been what held it back
+        QMetaObject::invokeMethod(this, &MainWindow::followLocal, Qt::QueuedConnection);
+    returnFocus();
 }
 
 /// What had the keys may be gone by the time a dialog or the palette closes; then they go to the page.

@@ -40,9 +40,11 @@ class MainWindow : public QMainWindow {
     ~MainWindow() override;
 
     /// The engine of this machine is up: it is connected to unless another backend was chosen meanwhile. One
-    /// at the address that is shown already only has its page loaded anew.
+    /// at the address that is shown already only has its page loaded anew; one at another address waits until
+    /// what was entered is left.
     void setLocal(const BackendChoice& local);
-    /// The engine of this machine did not start; says why, and offers to try again.
+    /// The engine of this machine did not start; says why, and offers to try again where there is nothing
+    /// else to show.
     void setLocalFailure(const QString& reason);
     /// Leaves the current backend for this one.
     void connectTo(const BackendChoice& choice);
@@ -78,6 +80,11 @@ class MainWindow : public QMainWindow {
     void showInstance(const Place& place);
     void showWorker(const Place& place);
     void showMissingBackend(const QString& reason);
+    void sayLocalFailure();
+    /// Whether leaving the backend now would lose something entered: on the page or in a dialog.
+    bool holdsEntered() const;
+    /// Goes to the engine of this machine at its other address once nothing holds it back.
+    void followLocal();
     void makePages();
     void dropPages();
     void retitle();
@@ -108,6 +115,8 @@ class MainWindow : public QMainWindow {
     BackendChoice choice_;
     std::unique_ptr<Backend> backend_;
     QString waitingImport_;
+    QString localFailure_;     ///< said last; empty: it serves
+    bool localMoved_ = false;  ///< shown at an address where it is not any more
 
     Rail* rail_;
     HealthBar* health_;

@@ -198,6 +198,7 @@ void MainWindow::openLink() {
 
 void MainWindow::reload() {
     if (!mayLeave([this] { reload(); })) return;
+    if (localMoved_) return connectTo(local_);
     health_->refresh();
     if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->reload();
 }

@@ -5,13 +5,12 @@
 #include "widgets/format.h"
 #include "widgets/row_delegate.h"
 #include "widgets/table_view.h"
+#include "widgets/web_address.h"
 
 #include <QDateTime>
-#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QMenu>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -137,7 +136,7 @@ void WorkersPage::showMenu(const QModelIndex& index, const QPoint& at) {
             [this, name] { emit workerChosen(name); });
     if (!url.isEmpty()) {
         connect(menu->addAction(tr("Open in browser")), &QAction::triggered, this,
-                [url] { QDesktopServices::openUrl(QUrl(url)); });
+                [this, url] { openWebAddress(this, url); });
         connect(menu->addAction(tr("Copy address")), &QAction::triggered, this,
                 [this, url] { emit addressCopyRequested(url); });
     }

@@ -6,6 +6,7 @@
 #include "app/headless/program_files.h"
 
 #include <QMetaObject>
+#include <QUrl>
 
 #include <unistd.h>
 #include <utility>
@@ -36,13 +37,19 @@ api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& da
     return options;
 }
 
-// The usual port, so that wrangler's settings stay the same from start to start; any other when somebody has
-// it.
-api::Result<std::unique_ptr<engine::Server>> listen(engine::Engine& engine, const std::string& token) {
+// The port of the engine before, so that whoever talked to it finds the next one; else the usual one, so that
+// wrangler's settings stay the same from start to start; any other when somebody has it.
+api::Result<std::unique_ptr<engine::Server>> listen(engine::Engine& engine, const std::string& token,
+                                                    unsigned short portBefore) {
     engine::ServerOptions options;
     options.token = token;
     options.account = localAccount;
-    if (auto usual = engine::Server::start(engine, options)) return usual;
+    const auto usual = options.port;
+    for (const auto port : {portBefore, usual}) {
+        options.port = port;
+        if (port == 0) continue;
+        if (auto server = engine::Server::start(engine, options)) return server;
+    }
     options.port = 0;
     return engine::Server::start(engine, options);
 }
@@ -76,13 +83,17 @@ struct LocalEngine::Outcome {
 
 LocalEngine::LocalEngine(Settings settings, QObject* parent)
     : QObject(parent)
-    , settings_(std::move(settings)) {}
+    , settings_(std::move(settings)) {
+    retry_.setSingleShot(true);
+    retry_.setInterval(retryInterval);
+    connect(&retry_, &QTimer::timeout, this, &LocalEngine::recover);
+}
 
 LocalEngine::~LocalEngine() {
     if (starter_.joinable()) starter_.join();
 }
 
-LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
+LocalEngine::Outcome LocalEngine::launch(const Settings& settings, unsigned short portBefore) {
     const std::filesystem::path dataDir = settings.dataDir.toStdString();
     auto acquired = engine::DataLock::acquire(dataDir);
     if (!acquired) return {api::fail(acquired.error()), nullptr, {}, 0};
@@ -99,7 +110,7 @@ LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
     auto started = engine::Engine::start(std::move(*options));
     if (!started) return {api::fail(started.error()), nullptr, {}, 0};
     running->engine = std::move(*started);
-    auto server = listen(*running->engine, *token);
+    auto server = listen(*running->engine, *token, portBefore);
     if (!server) return {api::fail(server.error()), nullptr, {}, 0};
     running->server = std::move(*server);
 
@@ -115,18 +126,21 @@ LocalEngine::Outcome LocalEngine::launch(const Settings& settings) {
 void LocalEngine::start() {
     if (starting_) return;
     starting_ = true;
+    retry_.stop();
+    const auto portBefore = static_cast<unsigned short>(QUrl(current_.apiBase).port(0));
     if (starter_.joinable()) starter_.join();
-    starter_ = std::thread([this, settings = settings_, before = std::move(running_)]() mutable {
+    starter_ = std::thread([this, settings = settings_, before = std::move(running_), portBefore]() mutable {
         before.reset();
-        auto outcome = std::make_shared<Outcome>(launch(settings));
+        auto outcome = std::make_shared<Outcome>(launch(settings, portBefore));
         QMetaObject::invokeMethod(
             this, [this, outcome] { take(std::move(*outcome)); }, Qt::QueuedConnection);
     });
 }
 
 void LocalEngine::recover() {
-    if (running_ != nullptr || owner_ == nullptr || starting_) return;
-    replacing_ = true;
+    const bool neverServed = current_.apiBase.isEmpty();
+    if (running_ != nullptr || neverServed || starting_) return;
+    replacing_ = !wasOurs_;
     start();
 }
 
@@ -134,17 +148,20 @@ void LocalEngine::take(Outcome outcome) {
     starting_ = false;
     running_ = std::move(outcome.running);
     owner_.reset();
-    const bool wasReplacing = std::exchange(replacing_, false);
     if (!outcome.choice) {
+        // What keeps it from starting may pass: a full disk, a process that has not let go of the folder yet.
+        if (!current_.apiBase.isEmpty()) retry_.start();
         emit failed(QString::fromStdString(outcome.choice.error().message));
         return;
     }
+    const bool wasReplacing = std::exchange(replacing_, false);
     if (outcome.owner > 0) {
         owner_ = std::make_unique<ProcessWatch>(outcome.owner);
         connect(owner_.get(), &ProcessWatch::ended, this, &LocalEngine::recover);
     }
-    const bool isOther = running_ != nullptr || *outcome.choice != joined_;
-    joined_ = *outcome.choice;
+    const bool isOther = running_ != nullptr || *outcome.choice != current_;
+    current_ = *outcome.choice;
+    wasOurs_ = running_ != nullptr;
     emit ready(*outcome.choice);
     if (wasReplacing && isOther)
         emit replaced(running_ != nullptr

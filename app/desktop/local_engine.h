@@ -3,7 +3,9 @@
 #include "widgets/backend_choice.h"
 
 #include <QObject>
+#include <QTimer>
 
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -32,13 +34,14 @@ class LocalEngine : public QObject {
     /// Counts from the next start on.
     void setAllowUnsandboxed(bool allow) { settings_.allowUnsandboxed = allow; }
 
-    /// Looks after an engine of another process that cannot be reached: joins the one that is there now, or
-    /// starts one. Without effect on an engine of our own.
+    /// Looks after an engine that was used and cannot be reached: joins the one that is there now, or starts
+    /// one; tries again every `retryInterval` until one serves. Without effect while our own engine runs.
     void recover();
+    static constexpr std::chrono::seconds retryInterval{3};
 
   signals:
     void ready(const stepwell::BackendChoice& choice);
-    /// Says what happened and what to do.
+    /// Says what happened and what to do; again for every try that fails.
     void failed(const QString& reason);
     /// After `ready`: the engine that had been joined is gone, and another one serves. Says which.
     void replaced(const QString& notice);
@@ -48,16 +51,18 @@ class LocalEngine : public QObject {
   private:
     struct Running;
     struct Outcome;
-    static Outcome launch(const Settings& settings);
+    static Outcome launch(const Settings& settings, unsigned short portBefore);
     void take(Outcome outcome);
 
     Settings settings_;
     std::unique_ptr<Running> running_;
     std::thread starter_;
     std::unique_ptr<ProcessWatch> owner_;  ///< of the engine that was joined
-    BackendChoice joined_;
+    BackendChoice current_;                ///< the engine that is used or was last: another one's or our own
+    QTimer retry_;
     bool starting_ = false;
-    bool replacing_ = false;
+    bool wasOurs_ = false;    ///< the one of `current_`
+    bool replacing_ = false;  ///< the engine of another process, until one serves again
 };
 
 }  // namespace stepwell

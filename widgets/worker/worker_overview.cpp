@@ -6,14 +6,13 @@
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/notice_bar.h"
+#include "widgets/web_address.h"
 #include "widgets/worker/crons_dialog.h"
 #include "widgets/worker/rows_card.h"
 #include "widgets/worker/secret_dialog.h"
 
-#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QScrollArea>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -152,7 +151,7 @@ void WorkerOverview::showAddress() {
     address_->setRows({url}, [this, url](int) {
         auto* open = makeButton(tr("Open"), "link");
         open->setAccessibleName(tr("Open in browser"));
-        connect(open, &QPushButton::clicked, this, [url] { QDesktopServices::openUrl(QUrl(url)); });
+        connect(open, &QPushButton::clicked, this, [this, url] { openWebAddress(this, url); });
         auto* copy = makeButton(tr("Copy"), "link");
         copy->setAccessibleName(tr("Copy address"));
         connect(copy, &QPushButton::clicked, this, [this, url] { emit addressCopyRequested(url); });

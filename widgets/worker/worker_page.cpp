@@ -8,17 +8,16 @@
 #include "widgets/notice_bar.h"
 #include "widgets/row_delegate.h"
 #include "widgets/table_view.h"
+#include "widgets/web_address.h"
 #include "widgets/worker/worker_overview.h"
 
 #include <QAction>
 #include <QButtonGroup>
 #include <QDateTime>
-#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QListView>
 #include <QMenu>
 #include <QStackedWidget>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -101,10 +100,10 @@ WorkerPage::WorkerPage(Backend& backend, const QString& name, QWidget* parent)
         const auto& error = feed_.worker().error;
         error && error->code == api::code::scriptNotFound ? emit placeChosen(placeOfWorker()) : reload();
     });
-    connect(&minute_, &QTimer::timeout, this, [this] {
+    connect(&agePoll_, &QTimer::timeout, this, [this] {
         if (isVisible()) update();
     });
-    minute_.start(std::chrono::seconds(20));
+    agePoll_.start(std::chrono::seconds(20));
     update();
 }
 
@@ -115,7 +114,7 @@ void WorkerPage::makeActions() {
         pageActions_ << action;
         return action;
     };
-    const auto open = [this] { QDesktopServices::openUrl(QUrl(address())); };
+    const auto open = [this] { openWebAddress(this, address()); };
     openAction_ = add(tr("Open in browser"), open);
     copyAction_ = add(tr("Copy address"), [this] { emit addressCopyRequested(address()); });
     add(tr("Add a secret…"), [this] { overview_->addSecret(); });

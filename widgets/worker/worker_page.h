@@ -68,7 +68,7 @@ class WorkerPage : public Page {
     Backend& backend_;
     WorkerFeed feed_;
     WorkerVersionsModel model_;
-    QTimer minute_;  ///< "next run in 4 h" shrinks
+    QTimer agePoll_;  ///< "next run in 4 h" shrinks
     ElidedLabel* title_;
     QLabel* handlers_;
     QHBoxLayout* segments_;

@@ -75,6 +75,41 @@ class TakeoverTest : public QObject {
         QCOMPARE(window.navigator().current(), placeOfWorker());
     }
 
+    /// The engine that is to take over cannot start at first; then it can, at the address it had.
+    void triesAgainWhenTheTakeOverFails() {
+        const QString data = folder_.filePath("data");
+        EngineProcess other(data);
+        QVERIFY2(other.start(), other.logTail());
+        LocalEngine engine({data});
+        QSignalSpy ready(&engine, &LocalEngine::ready);
+        QSignalSpy failed(&engine, &LocalEngine::failed);
+        QSignalSpy replaced(&engine, &LocalEngine::replaced);
+        MainWindow window(WindowSetup{&overHttp, {}, {}});
+        connect(&engine, &LocalEngine::ready, &window, &MainWindow::setLocal);
+        connect(&engine, &LocalEngine::failed, &window, &MainWindow::setLocalFailure);
+        connect(&window, &MainWindow::localLost, &engine, &LocalEngine::recover);
+        window.resize(1024, 700);
+        window.show();
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, patienceMs);
+        const auto* backend = window.backend();
+        const auto before = ready.front().front().value<BackendChoice>();
+
+        QVERIFY(QFile::rename(data + "/token", data + "/kept"));
+        QVERIFY(QDir().mkpath(data + "/token"));  // no token can be read or made
+        other.killNow();
+        QTRY_VERIFY_WITH_TIMEOUT(failed.count() >= 2, patienceMs);
+        const auto* notices = window.findChild<NoticeBar*>();
+        QVERIFY(notices->text().contains("The engine of this machine did not start"));
+        QVERIFY(QDir().rmdir(data + "/token"));
+        QVERIFY(QFile::rename(data + "/kept", data + "/token"));
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 2, patienceMs);
+        QCOMPARE(ready.last().front().value<BackendChoice>(), before);
+        QTRY_COMPARE(replaced.count(), 1);
+        QCOMPARE(window.backend(), backend);
+        QTRY_VERIFY_WITH_TIMEOUT(window.backend()->liveState() == LiveState::live, patienceMs);
+    }
+
   private:
     QTemporaryDir folder_;
 };

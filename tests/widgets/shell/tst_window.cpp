@@ -359,6 +359,37 @@ class WindowTest : public QObject {
         QCOMPARE(retried.count(), 1);
     }
 
+    void aFailedTakeOverIsSaidOnThePage() {
+        ShownWindow shown;
+        shown.window.setLocalFailure("The disk is full.");
+        const auto* notices = shown.window.findChild<NoticeBar*>();
+        QVERIFY(notices->text().contains("The disk is full."));
+        QVERIFY(shown.window.backend() != nullptr);
+        // Every try that fails the same way is not told anew.
+        shown.window.findChild<NoticeBar*>()->dismiss();
+        shown.window.setLocalFailure("The disk is full.");
+        QVERIFY(!notices->isVisible());
+    }
+
+    void anotherAddressWaitsForWhatWasEntered() {
+        ShownWindow shown;
+        const QPointer<Backend> before(shown.window.backend());
+        openOrders(shown);
+        press(shown, Qt::Key_T, Qt::ControlModifier);
+        QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
+        auto moved = localChoice();
+        moved.apiBase = "http://127.0.0.1:8791/client/v4";
+        shown.window.setLocal(moved);
+        QVERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
+        QVERIFY(before);
+        QTRY_VERIFY(shown.window.findChild<NoticeBar*>()->text().contains("another address"));
+        openDialog<ActionDialog>("triggerDialog")->reject();
+        shown.window.navigator().go({});
+        QTRY_VERIFY(before.isNull());
+        QVERIFY(shown.window.backend() != nullptr);
+        QCOMPARE(shown.window.navigator().current(), Place{});
+    }
+
   private:
     OwnSettings settings_;
 };

@@ -5,11 +5,13 @@
 #include "widgets/instance/log_panel.h"
 #include "widgets/notice_bar.h"
 #include "widgets/table_view.h"
+#include "widgets/web_address.h"
 #include "widgets/worker/worker_page.h"
 #include "widgets/workers_page.h"
 #include "widgets/workflow_page.h"
 
 #include <QClipboard>
+#include <QDesktopServices>
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
@@ -20,6 +22,16 @@
 
 using namespace stepwell;
 using namespace stepwell::test;
+
+/// Takes what would go to the browser.
+class Opened : public QObject {
+    Q_OBJECT
+  public slots:
+    void take(const QUrl& url) { urls << url; }
+
+  public:
+    QList<QUrl> urls;
+};
 
 namespace {
 
@@ -168,6 +180,43 @@ class WorkersTest : public QObject {
         QTRY_VERIFY(says(shown, "The secret SIGNING_KEY was saved"));
         QTRY_VERIFY(button(shown, "Replace the secret SIGNING_KEY") != nullptr);
         QTRY_VERIFY(gone.isNull());
+    }
+
+    void aSecretIsSentOnce() {
+        ShownWindow shown;
+        openWorker(shown);
+        QTRY_VERIFY(button(shown, "Replace the secret PAYMENT_KEY") != nullptr);
+        QTest::mouseClick(button(shown, "Replace the secret PAYMENT_KEY"), Qt::LeftButton);
+        auto* dialog = openDialog<ActionDialog>("secretDialog");
+        QVERIFY(dialog != nullptr);
+        auto* text = visibleChild<QLineEdit>(*dialog, "Text");
+        QTest::keyClicks(text, "new");
+        shown.backend->hold();
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTest::keyClicks(text, "er");
+        QVERIFY(!dialog->verbButton()->isEnabled());
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QCOMPARE(shown.backend->callsStartingWith("putSecret"), 1);
+        shown.backend->releaseAll();
+        QTRY_COMPARE(shown.backend->secrets["orders-worker"]["PAYMENT_KEY"], std::string("new"));
+    }
+
+    void onlyWebAddressesAreOpened() {
+        ShownWindow shown([](FakeBackend& backend) {
+            backend.addresses["orders-worker"].url = "stepwell-test://host/evil";
+        });
+        Opened opened;
+        QDesktopServices::setUrlHandler("stepwell-test", &opened, "take");
+        QDesktopServices::setUrlHandler("https", &opened, "take");
+        openWorker(shown);
+        QTRY_VERIFY(button(shown, "Open in browser") != nullptr);
+        QTest::mouseClick(button(shown, "Open in browser"), Qt::LeftButton);
+        QVERIFY(opened.urls.isEmpty());
+        QVERIFY(shown.window.findChild<NoticeBar*>()->text().contains("stepwell-test://host/evil"));
+        openWebAddress(&shown.window, "https://site.example/a");
+        QCOMPARE(opened.urls, QList<QUrl>{QUrl("https://site.example/a")});
+        QDesktopServices::unsetUrlHandler("stepwell-test");
+        QDesktopServices::unsetUrlHandler("https");
     }
 
     void aRefusedSecretSaysWhy() {
