@@ -11,6 +11,8 @@ namespace stepwell {
 namespace {
 
 using client::query;
+using client::Request;
+using client::Response;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr int listPageSize = 100;

@@ -8,8 +8,6 @@
 
 namespace stepwell {
 
-using client::Request;
-using client::Response;
 class LiveStream;
 
 /// What the parts of HttpBackend share.
@@ -21,15 +19,15 @@ class HttpBackend::Private {
         , routes(address.apiBase, address.account)
         , client(std::make_unique<client::Client>()) {}
 
-    Request request(std::string method, std::string url) const {
-        Request result;
+    client::Request request(std::string method, std::string url) const {
+        client::Request result;
         result.method = std::move(method);
         result.url = std::move(url);
         result.bearerToken = address.token;
         return result;
     }
 
-    Request request(std::string method, std::string url, std::string body) const {
+    client::Request request(std::string method, std::string url, std::string body) const {
         auto result = request(std::move(method), std::move(url));
         result.body = std::move(body);
         return result;
@@ -51,12 +49,12 @@ class HttpBackend::Private {
 
     /// Sends; `parse` runs on the client thread.
     template <class T, class Parse>
-    void call(Request request, QObject* context, Done<T> done, Parse parse,
+    void call(client::Request request, QObject* context, Done<T> done, Parse parse,
               client::Progress progress = {}) const {
         client->send(
             std::move(request),
             [deliver = deliverTo<T>(context, std::move(done)),
-             parse](api::Result<Response> response) mutable {
+             parse](api::Result<client::Response> response) mutable {
                 if (response)
                     deliver(parse(*response));
                 else

@@ -1,15 +1,16 @@
 #include "models/client/bodies.h"
 #include "models/client/parse.h"
 #include "models/http_backend_private.h"
+#include "models/limits.h"
 
 namespace stepwell {
 
 using client::query;
+using client::Response;
 
 namespace {
 
 constexpr int logLinesPerCall = 500;
-constexpr int mostVersions = 100;
 
 /// Finds out where a Worker answers: from the Worker itself where that route is known and tells, else from
 /// the switch of the script and the name of the account.
@@ -91,7 +92,7 @@ void HttpBackend::workerBindings(const std::string& script, QObject* context,
 void HttpBackend::workerVersions(const std::string& script, QObject* context,
                                  Done<std::vector<api::WorkerVersion>> done) {
     const auto url =
-        d->routes.script(script) + "/versions" + query({{"per_page", std::to_string(mostVersions)}});
+        d->routes.script(script) + "/versions" + query({{"per_page", std::to_string(mostWorkerVersions)}});
     d->call(d->request("GET", url), context, std::move(done), client::parseWorkerVersions);
 }
 

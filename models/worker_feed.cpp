@@ -7,6 +7,7 @@ namespace stepwell {
 namespace {
 
 constexpr std::chrono::seconds pollInterval{10};
+constexpr std::chrono::milliseconds refreshInterval{500};
 constexpr std::chrono::seconds logInterval{1};
 
 }  // namespace
@@ -14,21 +15,24 @@ constexpr std::chrono::seconds logInterval{1};
 WorkerFeed::WorkerFeed(Backend& backend, std::string name, QObject* parent)
     : QObject(parent)
     , m_backend(backend)
-    , m_name(std::move(name)) {
+    , m_name(std::move(name))
+    , m_refresh(
+          refreshInterval, [this] { refreshUnlessAsking(); }, this) {
+    m_refresh.setActive(false);
     connect(&m_poll, &QTimer::timeout, this, &WorkerFeed::askForWorker);
     connect(&m_logPoll, &QTimer::timeout, this, &WorkerFeed::askForLogs);
     connect(&backend, &Backend::live, this, [this](const std::vector<api::LiveEvent>& events) {
         const auto concerns = [](const api::LiveEvent& event) { return event.instance.empty(); };
-        if (m_active && std::any_of(events.begin(), events.end(), concerns)) refresh();
+        if (m_active && std::any_of(events.begin(), events.end(), concerns)) m_refresh.request();
     });
     connect(&backend, &Backend::liveReset, this, [this] {
         restartLogs();
-        if (m_active) refresh();
+        if (m_active) m_refresh.request();
     });
     connect(&backend, &Backend::liveStateChanged, this, [this](LiveState live) {
         if (live != LiveState::live) return;
         restartLogs();
-        if (m_active) refresh();
+        if (m_active) m_refresh.request();
     });
 }
 
@@ -41,6 +45,7 @@ bool WorkerFeed::hasHandler(const std::string& handler) const {
 void WorkerFeed::setActive(bool active) {
     if (active == m_active) return;
     m_active = active;
+    m_refresh.setActive(active);
     if (active) refresh();
     schedule();
 }
@@ -60,8 +65,10 @@ void WorkerFeed::schedule() {
 /// Puts an answer where it belongs and tells; answers to older questions are dropped.
 template <class T>
 Done<T> WorkerFeed::into(Loaded<T>& part) {
+    ++m_unanswered;
     return [this, &part, generation = m_generation](api::Result<T> answer) {
         if (generation != m_generation) return;
+        --m_unanswered;
         part.error = answer ? std::nullopt : std::optional(answer.error());
         if (answer) part.value = std::move(*answer);
         emit changed();
@@ -69,12 +76,21 @@ Done<T> WorkerFeed::into(Loaded<T>& part) {
 }
 
 void WorkerFeed::refresh() {
+    m_refresh.clear();
     ++m_generation;
+    m_unanswered = 1;
     m_backend.workers(this, [this, generation = m_generation](const auto& answer) {
-        if (generation == m_generation) takeList(answer);
+        if (generation != m_generation) return;
+        --m_unanswered;
+        takeList(answer);
     });
     askForParts();
     askForLogs();
+}
+
+/// Answers that are on their way would be dropped, so that a backend slower than its events was never shown.
+void WorkerFeed::refreshUnlessAsking() {
+    m_unanswered > 0 ? m_refresh.request() : refresh();
 }
 
 /// Only what tells whether there is more to ask for.
@@ -84,7 +100,8 @@ void WorkerFeed::askForWorker() {
         const auto before = m_worker.value;
         takeList(answer);
         const auto& now = m_worker.value;
-        if (now && before && (now->modifiedOn != before->modifiedOn || now->url != before->url)) refresh();
+        if (now && before && (now->modifiedOn != before->modifiedOn || now->url != before->url))
+            m_refresh.request();
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/api/worker.h"
 #include "models/backend.h"
+#include "models/coalescer.h"
 #include "models/list_model.h"
 
 #include <QTimer>
@@ -43,7 +44,7 @@ class WorkerFeed : public QObject {
     const std::optional<api::Error>& logError() const { return m_logError; }
     static constexpr std::size_t mostLogLines = 5000;
 
-    /// Asks for everything.
+    /// Asks for everything, now.
     void refresh();
     /// A hidden page sets false.
     void setActive(bool active);
@@ -61,6 +62,7 @@ class WorkerFeed : public QObject {
     void askForWorker();
     void takeList(const api::Result<std::vector<api::Worker>>& answer);
     void askForParts();
+    void refreshUnlessAsking();
     void askForLogs();
     void takeLogs(const std::vector<api::LogLine>& lines);
     void restartLogs();
@@ -78,9 +80,11 @@ class WorkerFeed : public QObject {
     Loaded<std::vector<api::WorkerDeployment>> m_deployments;
     std::vector<api::LogLine> m_logs;
     std::optional<api::Error> m_logError;
+    Coalescer m_refresh;  ///< for what the backend tells; a person does not wait
     QTimer m_poll;
     QTimer m_logPoll;
     int m_generation = 0;     ///< of `refresh`: older answers are dropped
+    int m_unanswered = 0;     ///< questions of this generation
     int m_logGeneration = 0;  ///< of the log: the engine counts its lines from 1 after a start
     bool m_asksForLogs = false;
     bool m_offersLogs = true;

@@ -63,6 +63,7 @@ void WorkersModel::setBackend(Backend* backend) {
     m_inFlight = false;
     m_refresh.clear();
     m_crons.clear();
+    m_workflowsError.reset();
     beginResetModel();
     m_rows.clear();
     endResetModel();
@@ -115,45 +116,67 @@ void WorkersModel::load() {
             return setState(LoadState::failed, list.error());
         }
         m_backend->workflows(this, [this, generation, list = *list](const auto& workflows) {
-            if (generation == m_generation) take(list, workflows ? *workflows : std::vector<api::Workflow>{});
+            if (generation == m_generation) take(list, workflows);
         });
     });
 }
 
 void WorkersModel::take(const std::vector<api::Worker>& workers,
-                        const std::vector<api::Workflow>& workflows) {
+                        const api::Result<std::vector<api::Workflow>>& workflows) {
     m_inFlight = false;
+    m_workflowsError = workflows ? std::nullopt : std::optional(workflows.error());
     std::vector<Row> fresh;
-    for (const auto& worker : workers) {
-        Row row{worker, {}};
-        for (const auto& workflow : workflows)
-            if (workflow.scriptName == row.worker.name) row.workflows.push_back(workflow.name);
-        std::sort(row.workflows.begin(), row.workflows.end());
-        if (const auto known = m_crons.find(row.worker.name); !row.worker.crons && known != m_crons.end())
-            row.worker.crons = known->second;
-        fresh.push_back(std::move(row));
-    }
+    for (const auto& worker : workers)
+        fresh.push_back(rowFor(worker, workflows));
     const auto byName = [](const Row& a, const Row& b) { return a.worker.name < b.worker.name; };
     std::sort(fresh.begin(), fresh.end(), byName);
     merge(m_rows, std::move(fresh), byName);
+    std::erase_if(m_crons, [this](const auto& asked) { return rowOf(toQt(asked.first)) < 0; });
     setState(LoadState::ready);
     askForCrons();
 }
 
+WorkersModel::Row WorkersModel::rowFor(const api::Worker& worker,
+                                       const api::Result<std::vector<api::Workflow>>& workflows) const {
+    Row row{worker, {}, worker.crons.has_value()};
+    if (workflows) {
+        auto& names = row.workflows.emplace();
+        for (const auto& workflow : *workflows)
+            if (workflow.scriptName == worker.name) names.push_back(workflow.name);
+        std::sort(names.begin(), names.end());
+    } else if (const int before = rowOf(toQt(worker.name)); before >= 0) {
+        row.workflows = m_rows[static_cast<std::size_t>(before)].workflows;
+    }
+    if (const auto asked = m_crons.find(worker.name); !row.listsCrons && asked != m_crons.end())
+        row.worker.crons = asked->second.crons;
+    return row;
+}
+
+/// Once for each state of a Worker: a deployment may have changed them.
 void WorkersModel::askForCrons() {
     for (const auto& row : m_rows) {
         const auto& name = row.worker.name;
-        if (row.worker.crons || m_crons.contains(name) || m_crons.size() >= mostAskedForCrons) continue;
-        m_crons[name];
+        if (row.listsCrons) continue;
+        const auto asked = m_crons.find(name);
+        const bool isKnown = asked != m_crons.end();
+        if (isKnown ? asked->second.modified == row.worker.modifiedOn : m_crons.size() >= mostAskedForCrons)
+            continue;
+        m_crons[name].modified = row.worker.modifiedOn;
         m_backend->workerCrons(name, this, [this, name, generation = m_generation](const auto& answer) {
-            if (generation != m_generation || !answer) return;
-            m_crons[name] = *answer;
-            const int at = rowOf(toQt(name));
-            if (at < 0) return;
-            m_rows[static_cast<std::size_t>(at)].worker.crons = *answer;
-            emit dataChanged(index(at, 0), index(at, ColumnCount - 1));
+            if (generation == m_generation) takeCrons(name, answer);
         });
     }
+}
+
+void WorkersModel::takeCrons(const std::string& name, const api::Result<Crons>& answer) {
+    const int at = rowOf(toQt(name));
+    if (!answer || at < 0) {  // the next load asks again
+        m_crons.erase(name);
+        return;
+    }
+    m_crons[name].crons = *answer;
+    m_rows[static_cast<std::size_t>(at)].worker.crons = *answer;
+    emit dataChanged(index(at, 0), index(at, ColumnCount - 1));
 }
 
 QVariant WorkersModel::display(const Row& row, int column) const {
@@ -163,7 +186,9 @@ QVariant WorkersModel::display(const Row& row, int column) const {
     case Address:
         return hasFetch(row.worker) ? toQt(row.worker.url) : QString();
     case Workflows:
-        return row.workflows.empty() ? QStringLiteral("–") : listOf(row.workflows).join(QStringLiteral(", "));
+        if (!row.workflows) return tr("not known");
+        return row.workflows->empty() ? QStringLiteral("–")
+                                      : listOf(*row.workflows).join(QStringLiteral(", "));
     case NextRun:
         return whenText(nextRunOf(row.worker.crons.value_or(Crons{}), now()));
     default:
@@ -173,6 +198,8 @@ QVariant WorkersModel::display(const Row& row, int column) const {
 
 QVariant WorkersModel::tip(const Row& row, int column) const {
     if (column == Modified && row.worker.modifiedOn) return toQt(api::toIso(*row.worker.modifiedOn));
+    if (column == Workflows && m_workflowsError)
+        return tr("The workflows could not be asked for: %1").arg(toQt(m_workflowsError->message));
     if (column == Address && !hasFetch(row.worker)) return tr("It has no fetch handler");
     if (column != NextRun || !row.worker.crons) return {};
     QStringList lines;
@@ -199,7 +226,7 @@ QVariant WorkersModel::value(int at, int column, int role) const {
     case HandlersRole:
         return worker.handlers ? QVariant(listOf(*worker.handlers)) : QVariant();
     case WorkflowsRole:
-        return listOf(row.workflows);
+        return row.workflows ? QVariant(listOf(*row.workflows)) : QVariant();
     case CronsRole: {
         if (!worker.crons) return {};
         QStringList texts;

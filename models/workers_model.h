@@ -21,7 +21,7 @@ class WorkersModel : public ListModel {
         NameRole = Qt::UserRole + 1,  ///< QString
         UrlRole,                      ///< QString; empty: not told, or it has no fetch handler
         HandlersRole,                 ///< QStringList; invalid when the backend does not tell
-        WorkflowsRole,                ///< QStringList, sorted
+        WorkflowsRole,                ///< QStringList, sorted; invalid when the backend did not answer yet
         CronsRole,                    ///< QStringList; invalid when the backend does not tell, or not yet
         NextRunRole,                  ///< QDateTime, UTC; of the earliest cron
         ModifiedRole,                 ///< QDateTime, UTC
@@ -48,19 +48,30 @@ class WorkersModel : public ListModel {
   private:
     struct Row {
         api::Worker worker;
-        std::vector<std::string> workflows;
+        /// Kept when a later question fails; nothing: never answered.
+        std::optional<std::vector<std::string>> workflows;
+        bool listsCrons = false;  ///< the list of the Workers told them
     };
     using Crons = std::vector<api::Schedule>;
+    /// What one Worker was asked for.
+    struct AskedCrons {
+        std::optional<Crons> crons;         ///< nothing: not answered
+        std::optional<api::Time> modified;  ///< of the Worker when it was asked
+    };
     void load();
-    void take(const std::vector<api::Worker>& workers, const std::vector<api::Workflow>& workflows);
+    void take(const std::vector<api::Worker>& workers,
+              const api::Result<std::vector<api::Workflow>>& workflows);
+    Row rowFor(const api::Worker& worker, const api::Result<std::vector<api::Workflow>>& workflows) const;
     void askForCrons();
+    void takeCrons(const std::string& name, const api::Result<Crons>& answer);
     void schedulePoll();
     QVariant display(const Row& row, int column) const;
     QVariant tip(const Row& row, int column) const;
 
     QPointer<Backend> m_backend;
     std::vector<Row> m_rows;
-    std::map<std::string, std::optional<Crons>> m_crons;  ///< asked for one by one; nothing: not answered
+    std::map<std::string, AskedCrons> m_crons;  ///< by Worker that is listed without them
+    std::optional<api::Error> m_workflowsError;
     Coalescer m_refresh;
     QTimer m_poll;
     int m_generation = 0;

@@ -29,6 +29,7 @@ class WorkerFeedTest : public QObject {
     void saysWhenThereIsNoSuchWorker();
     void keepsWhatItKnewWhenAPartFails();
     void asksAnewWhenAWorkflowChanges();
+    void manyChangesAreAskedForTogether();
     void logsGrow();
     void logsStartAnewWithTheEngine();
     void offersNoLogsWhereThereAreNone();
@@ -87,6 +88,20 @@ void WorkerFeedTest::asksAnewWhenAWorkflowChanges() {
     f.feed.setActive(false);
     f.backend.emitEvent("workflow_changed", "orders");
     QCoreApplication::processEvents();
+    QCOMPARE(f.backend.callsStartingWith("secretNames"), 2);
+}
+
+void WorkerFeedTest::manyChangesAreAskedForTogether() {
+    Fixture f;
+    f.feed.setActive(true);
+    QTRY_VERIFY(f.feed.workflows().value.has_value());
+    f.backend.secrets["orders-worker"]["SECOND"] = "x";
+    for (int i = 0; i < 20; ++i)
+        f.backend.emitEvent("workflow_changed", "orders");
+    f.backend.emitReset();
+    f.backend.setLiveState(LiveState::connecting);
+    f.backend.setLiveState(LiveState::live);
+    QTRY_COMPARE(f.feed.secrets().value->size(), std::size_t{2});
     QCOMPARE(f.backend.callsStartingWith("secretNames"), 2);
 }
 

@@ -31,6 +31,7 @@ class WorkersModelTest : public QObject {
   private slots:
     void showsWhatTheBackendHas();
     void asksForCronsThatTheListDoesNotTell();
+    void asksForCronsAgainAfterAFailureOrAChange();
     void failureIsNeverAnEmptyList();
     void followsWhatChanges();
     void hiddenAsksNothing();
@@ -68,6 +69,26 @@ void WorkersModelTest::asksForCronsThatTheListDoesNotTell() {
     QCOMPARE(f.backend.callsStartingWith("workerCrons"), 3);
 }
 
+void WorkersModelTest::asksForCronsAgainAfterAFailureOrAChange() {
+    Fixture f;
+    for (auto& worker : f.backend.workerList)
+        worker.crons.reset();
+    f.backend.failWith("workerCrons orders-worker", {500, api::code::internal, "no"});
+    f.model.setBackend(&f.backend);
+    QTRY_COMPARE(f.backend.callsStartingWith("workerCrons"), 3);
+    f.backend.succeed();
+    f.backend.emitEvent("workflow_changed", "orders");
+    QTRY_COMPARE(f.of("orders-worker", WorkersModel::CronsRole).toStringList(), QStringList{"0 6 * * 2-6"});
+    QCOMPARE(f.backend.callsStartingWith("workerCrons"), 4);
+
+    f.backend.cronLists["orders-worker"] = {{"0 7 * * *", {}}};
+    for (auto& worker : f.backend.workerList)
+        if (worker.name == "orders-worker") worker.modifiedOn = test::sample::baseTime();
+    f.backend.emitEvent("workflow_changed", "orders");
+    QTRY_COMPARE(f.of("orders-worker", WorkersModel::CronsRole).toStringList(), QStringList{"0 7 * * *"});
+    QCOMPARE(f.backend.callsStartingWith("workerCrons"), 5);
+}
+
 void WorkersModelTest::failureIsNeverAnEmptyList() {
     Fixture f;
     f.backend.failWith("workers", {403, api::code::authentication, "no"});
@@ -77,11 +98,22 @@ void WorkersModelTest::failureIsNeverAnEmptyList() {
     f.backend.succeed();
     f.model.refresh();
     QTRY_VERIFY(f.model.state() == LoadState::ready);
-    // Without the workflows the Workers are still there.
-    f.backend.failWith("workflows", {500, api::code::internal, "no"});
+    // Without the workflows the Workers are still there, with those that were known.
+    f.backend.failWith("workflows", {500, api::code::internal, "no workflows"});
     f.model.refresh();
-    QTRY_VERIFY(f.of("orders-worker", WorkersModel::WorkflowsRole).toStringList().isEmpty());
+    const auto tip = [](const Fixture& fixture) {
+        return fixture.model.index(0, WorkersModel::Workflows).data(Qt::ToolTipRole).toString();
+    };
+    QTRY_VERIFY(tip(f).contains("no workflows"));
     QCOMPARE(f.model.rowCount(), 3);
+    QCOMPARE(f.of("orders-worker", WorkersModel::WorkflowsRole).toStringList(), QStringList{"orders"});
+    // What was never answered is not shown as none.
+    Fixture unknown;
+    unknown.backend.failWith("workflows", {500, api::code::internal, "no workflows"});
+    unknown.model.setBackend(&unknown.backend);
+    QTRY_COMPARE(unknown.model.rowCount(), 3);
+    QVERIFY(!unknown.of("orders-worker", WorkersModel::WorkflowsRole).isValid());
+    QCOMPARE(unknown.model.index(0, WorkersModel::Workflows).data().toString(), QString("not known"));
 }
 
 void WorkersModelTest::followsWhatChanges() {

@@ -1,6 +1,7 @@
 #include "widgets/worker/worker_page.h"
 
 #include "models/backend.h"
+#include "models/limits.h"
 #include "widgets/action_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
@@ -78,6 +79,7 @@ WorkerPage::WorkerPage(Backend& backend, const QString& name, QWidget* parent)
     , versions_(new TableView(QStringLiteral("workerVersions"), rowHeight))
     , versionsCard_(new ListCard(versions_))
     , deploy_(makeButton(tr("Deploy this version…")))
+    , onlyNewest_(makeLabel(tr("The newest %1").arg(mostWorkerVersions), "mute"))
     , log_(new LogPanel)
     , logCard_(new ListCard(log_))
     , open_(makeButton(tr("Open in browser"), "main")) {
@@ -180,6 +182,8 @@ QWidget* WorkerPage::buildVersions() {
                            "small");
     hint->setWordWrap(true);
     foot->addWidget(hint, 1);
+    onlyNewest_->setToolTip(tr("Older versions are not asked for."));
+    foot->addWidget(onlyNewest_);
     auto* column = new QVBoxLayout(whole);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
@@ -259,6 +263,7 @@ void WorkerPage::updateVersions() {
     const bool deployed =
         row >= 0 && model_.index(row, 0).data(WorkerVersionsModel::ShareRole).toInt() == 100;
     deploy_->setEnabled(row >= 0 && !deployed);
+    onlyNewest_->setVisible(model_.rowCount() >= mostWorkerVersions);
     const bool none = model_.rowCount() == 0;
     if (none && model_.state() == LoadState::failed && model_.error())
         versionsCard_->empty()->showError(*model_.error(), tr("The versions of %1").arg(name()),

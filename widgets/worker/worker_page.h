@@ -80,6 +80,7 @@ class WorkerPage : public Page {
     TableView* versions_;
     ListCard* versionsCard_;
     QPushButton* deploy_;
+    QLabel* onlyNewest_;  ///< there may be older versions than those of the list
     LogPanel* log_;
     ListCard* logCard_;
     QPushButton* open_;
