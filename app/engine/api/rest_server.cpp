@@ -3,6 +3,8 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/event_hub.h"
 #include "app/engine/api/metrics.h"
+#include "app/engine/api/pages_context.h"
+#include "app/engine/api/pages_hosts.h"
 #include "app/engine/api/worker_hosts.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/listener.h"
@@ -15,6 +17,8 @@ constexpr std::chrono::seconds stopGrace{1};
 constexpr std::chrono::seconds aliveInterval{10};
 constexpr std::size_t shortestToken = 32;
 constexpr int mostReaders = 64;
+constexpr std::size_t siteThreads = 3;
+constexpr std::size_t fileThreads = 2;
 
 api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -36,6 +40,8 @@ class Gate final : public http::Dispatcher {
     http::Router router;
     /// Finds the fetch handler of a Worker.
     std::function<http::Connector(const std::string& name)> worker;
+    /// Finds the site of a host; null in an engine without sites.
+    std::function<std::optional<http::Admission>(const http::Request& head)> site;
 
     http::Admission admit(http::Request& head) override {
         const auto credential = std::exchange(head.credential, {});
@@ -45,10 +51,15 @@ class Gate final : public http::Dispatcher {
             admission.connect = worker(*name);
             return admission;
         }
+        // A custom domain cannot be a name that the API has.
+        if (auto admission = siteOf(head)) return std::move(*admission);
         if (auto refused = wrongPlace(head)) return refuse(std::move(*refused));
         auto match = router.find(head.method, head.path);
         const bool open = match.route != nullptr && match.route->open;
-        if (!open && !mayEnter(credential, head, match)) return refuse(unauthorized(credential.empty()));
+        if (match.route != nullptr && match.route->guard) {
+            if (auto refused = match.route->guard(credential)) return refuse(std::move(*refused));
+        } else if (!open && !mayEnter(credential, head, match))
+            return refuse(unauthorized(credential.empty()));
         if (const auto* named = accountOf(head); named != nullptr && *named != account_)
             return refuse(foreignAccount(*named));
         if (match.route == nullptr) return refuse(noRoute(head));
@@ -64,6 +75,11 @@ class Gate final : public http::Dispatcher {
         http::Admission admission;
         admission.refusal = std::move(response);
         return admission;
+    }
+
+    std::optional<http::Admission> siteOf(const http::Request& head) const {
+        if (!site || hosts_.isExactly(head.host)) return std::nullopt;
+        return site(head);
     }
 
     /// Browsers cannot send a header with a WebSocket: such routes take a token in the query.
@@ -146,15 +162,21 @@ std::string urlOf(const std::string& host, unsigned short port) {
 
 class RestServer final : public Server {
   public:
-    RestServer(Engine& engine, ServerOptions options, ReaderFactory factory)
+    RestServer(Engine& engine, ServerOptions options, ReaderFactory factory,
+               std::unique_ptr<pages::Service> sites)
         : engine_(engine)
         , options_(std::move(options))
         , gate_(options_)
+        , sites_(std::move(sites))
         , workers_(1)
+        , siteThreads_(siteThreads)
+        , fileThreads_(fileThreads)
         , readers_(
               std::make_unique<ReaderPool>(std::clamp(options_.readers, 1, mostReaders), std::move(factory)))
         , events_(*readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); })
-        , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {}
+        , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {
+        if (sites_) pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow});
+    }
 
     ~RestServer() override {
         if (listener_) listener_->stop(stopGrace);
@@ -165,6 +187,7 @@ class RestServer final : public Server {
 
     api::Result<void> open() {
         gate_.worker = [this](const std::string& name) { return workerConnector(context_, name); };
+        if (pages_) gate_.site = [this](const http::Request& head) { return siteAdmission(*pages_, head); };
         http::ListenerOptions listen;
         listen.host = options_.listenHost;
         listen.port = options_.port;
@@ -213,26 +236,36 @@ class RestServer final : public Server {
         addDeploymentRoutes(routes);
         addUploadRoutes(routes);
         addExtensionRoutes(routes);
+        if (!pages_) return;
+        addPagesProjectRoutes(routes, *pages_);
+        addPagesDeploymentRoutes(routes, *pages_);
+        addPagesDomainRoutes(routes, *pages_);
+        addPagesAssetRoutes(gate_.router, *pages_);
     }
 
     Engine& engine_;
     ServerOptions options_;
     Gate gate_;
     std::unique_ptr<http::Listener> listener_;  ///< stopped first, destroyed after all who post to it
+    std::unique_ptr<pages::Service> sites_;     ///< null: no sites here
     http::ThreadPool workers_;
+    http::ThreadPool siteThreads_;
+    http::ThreadPool fileThreads_;
     std::unique_ptr<ReaderPool> readers_;
     EventHub events_;
     Context context_;
+    std::optional<PagesContext> pages_;
     std::unique_ptr<Engine::Subscription> subscription_;
 };
 
 }  // namespace
 
-api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options,
-                                                 ReaderFactory readers) {
+api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options, ReaderFactory readers,
+                                                 std::unique_ptr<pages::Service> sites) {
     if (options.token.size() < shortestToken)
         return api::fail(0, api::code::authentication, "The token is shorter than 32 characters.");
-    auto server = std::make_unique<RestServer>(engine, std::move(options), std::move(readers));
+    auto server =
+        std::make_unique<RestServer>(engine, std::move(options), std::move(readers), std::move(sites));
     if (auto opened = server->open(); !opened) return tl::unexpected(opened.error());
     return server;
 }

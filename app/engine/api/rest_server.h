@@ -1,13 +1,14 @@
 #pragma once
 
 #include "app/engine/api/reader_pool.h"
+#include "app/engine/pages/service.h"
 #include "app/engine/server.h"
 
 namespace stepwell::engine::rest {
 
 /// A server on any engine and any kind of reader; `Server::start` is this with the readers of the engine's
-/// database.
-api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options,
-                                                 ReaderFactory readers);
+/// database and the sites beside it. Without `sites` there are none.
+api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions options, ReaderFactory readers,
+                                                 std::unique_ptr<pages::Service> sites = nullptr);
 
 }  // namespace stepwell::engine::rest

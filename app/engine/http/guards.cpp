@@ -92,12 +92,15 @@ bool HostGuard::allowsHost(std::string_view host) const {
     return *name == listenHost_ || (wildcard_ && isAddress(*name));
 }
 
+bool HostGuard::isExactly(std::string_view host) const {
+    const auto name = hostOnly(host);
+    return name && !endsWith(*name, ".localhost") && allowsHost(host);
+}
+
 bool HostGuard::allowsOrigin(std::string_view origin) const {
     for (const std::string_view scheme : {"http://", "https://"})
-        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme)) {
-            const auto host = origin.substr(scheme.size());
-            return allowsHost(host) && !workerOf(host);
-        }
+        if (equalsIgnoringCase(origin.substr(0, scheme.size()), scheme))
+            return isExactly(origin.substr(scheme.size()));
     return false;
 }
 

@@ -20,8 +20,11 @@ class HostGuard {
     explicit HostGuard(std::string_view listenHost);
     /// A Host header: localhost, *.localhost, a loopback literal or the listen host, with any port.
     bool allowsHost(std::string_view host) const;
-    /// An Origin header: http or https, and a host as above, but not that of a Worker: its pages are not
-    /// ours. "null" is refused.
+    /// A Host header that can stand for nothing but this server: as above, but no name below localhost, which
+    /// may be that of a site or a Worker.
+    bool isExactly(std::string_view host) const;
+    /// An Origin header: http or https, and a host as the last: pages of sites and Workers are not ours.
+    /// "null" is refused.
     bool allowsOrigin(std::string_view origin) const;
 
   private:

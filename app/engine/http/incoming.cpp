@@ -51,6 +51,13 @@ Request requestOf(const beast::http::request_header<>& message) {
     if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
     request.contentType = view(message[field::content_type]);
     request.lastEventId = view(message["Last-Event-ID"]);
+    request.target = view(message.target());
+    for (const auto& [name, value] :
+         {std::pair{field::if_none_match, &request.ifNoneMatch}, std::pair{field::range, &request.range},
+          std::pair{field::if_range, &request.ifRange},
+          std::pair{field::accept_encoding, &request.acceptEncoding}})
+        if (const auto header = message.find(name); header != message.end()) *value = view(header->value());
+    request.authorized = message.count(field::authorization) > 0;
     request.upgrade = beast::websocket::is_upgrade(message);
     return request;
 }

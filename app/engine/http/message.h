@@ -30,6 +30,10 @@ struct Request {
     std::string contentType;
     std::string lastEventId;
     bool upgrade = false;  ///< asks for a WebSocket
+    std::string target;    ///< as it was sent, path and query
+    // Headers that decide how a file is sent; nothing when absent.
+    std::optional<std::string> ifNoneMatch, range, ifRange, acceptEncoding;
+    bool authorized = false;  ///< has an Authorization header
     std::string body;
 
     /// First value of a query parameter.
@@ -44,11 +48,17 @@ struct LongBody {
     std::function<void(std::function<void(std::string)> done)> next;
 };
 
+enum class HeaderSet {
+    api,   ///< content type, and that nothing is to be kept or guessed at
+    given  ///< those of the response alone, and what frames the message
+};
+
 struct Response {
     int status = 200;
     std::string contentType = "application/json";
     std::string body;
     Pairs headers;
+    HeaderSet headerSet = HeaderSet::api;
     std::shared_ptr<LongBody> longBody;  ///< instead of `body`
 };
 

@@ -17,6 +17,8 @@ struct Route {
     /// Whether the `token` of the query may stand in for the bearer token, given what the placeholders
     /// matched. A route with this also takes the bearer token there.
     std::function<bool(const std::string& token, const std::vector<std::string>& params)> admits;
+    /// For routes with a credential of their own instead of the token: why it does not open the route.
+    std::function<std::optional<Response>(const std::string& credential)> guard;
     Handler handler;
 };
 

@@ -12,6 +12,20 @@ std::string_view reasonOf(int status) {
         return "OK";
     case 204:
         return "No Content";
+    case 206:
+        return "Partial Content";
+    case 301:
+        return "Moved Permanently";
+    case 302:
+        return "Found";
+    case 303:
+        return "See Other";
+    case 304:
+        return "Not Modified";
+    case 307:
+        return "Temporary Redirect";
+    case 308:
+        return "Permanent Redirect";
     case 400:
         return "Bad Request";
     case 401:
@@ -22,14 +36,22 @@ std::string_view reasonOf(int status) {
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 406:
+        return "Not Acceptable";
     case 409:
         return "Conflict";
     case 413:
         return "Payload Too Large";
+    case 416:
+        return "Range Not Satisfiable";
     case 426:
         return "Upgrade Required";
+    case 501:
+        return "Not Implemented";
     case 503:
         return "Service Unavailable";
+    case 507:
+        return "Insufficient Storage";
     default:
         return status < 500 ? "Error" : "Internal Server Error";
     }
@@ -41,14 +63,15 @@ std::string headOf(const Response& response, bool keepAlive) {
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
     head += reasonOf(response.status);
     head += "\r\n";
-    if (response.status != 204) {
-        head += "Content-Type: " + response.contentType + "\r\n";
+    const bool given = response.headerSet == HeaderSet::given;
+    if (response.status != 204 && response.status != 304) {
+        if (!given) head += "Content-Type: " + response.contentType + "\r\n";
         head += "Content-Length: " +
                 std::to_string(response.longBody ? response.longBody->bytes : response.body.size()) + "\r\n";
     }
     for (const auto& [name, value] : response.headers)
         head += name + ": " + value + "\r\n";
-    head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
+    if (!given) head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
     head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return head;
 }

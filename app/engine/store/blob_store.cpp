@@ -50,6 +50,12 @@ bool syncFolder(const std::filesystem::path& dir) {
     return folder.valid() && folder.sync();
 }
 
+/// Beside the target, so that a rename puts it in place.
+std::filesystem::path temporaryFor(const std::filesystem::path& target) {
+    static std::atomic<int> counter{0};
+    return target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+}
+
 }  // namespace
 
 std::string sha256Hex(std::string_view bytes) {
@@ -70,7 +76,6 @@ std::filesystem::path BlobStore::path(const std::string& digest) const {
 }
 
 api::Result<std::string> BlobStore::put(std::string_view bytes) const {
-    static std::atomic<int> counter{0};
     const auto digest = sha256Hex(bytes);
     const auto target = path(digest);
     std::error_code error;
@@ -80,8 +85,7 @@ api::Result<std::string> BlobStore::put(std::string_view bytes) const {
         return digest;
     }
     std::filesystem::create_directories(target.parent_path(), error);
-    const auto temporary =
-        target.parent_path() / (".new-" + std::to_string(::getpid()) + "-" + std::to_string(++counter));
+    const auto temporary = temporaryFor(target);
     {
         const File file(temporary, O_WRONLY | O_CREAT | O_EXCL);
         if (!file.valid() || !file.write(bytes) || !file.sync()) {
@@ -94,6 +98,38 @@ api::Result<std::string> BlobStore::put(std::string_view bytes) const {
         !syncFolder(m_dir))
         return failed(target);
     return digest;
+}
+
+BlobBatch::~BlobBatch() {
+    std::error_code ignored;
+    for (const auto& file : m_written)
+        std::filesystem::remove(file.temporary, ignored);
+}
+
+api::Result<std::string> BlobBatch::add(std::string_view bytes) {
+    const auto digest = sha256Hex(bytes);
+    const auto target = m_store.path(digest);
+    if (!m_targets.insert(target).second) return digest;
+    std::error_code error;
+    std::filesystem::create_directories(target.parent_path(), error);
+    m_folders.insert(target.parent_path());
+    if (std::filesystem::exists(target, error)) return digest;
+    m_written.push_back({temporaryFor(target), target});
+    const File file(m_written.back().temporary, O_WRONLY | O_CREAT | O_EXCL);
+    if (!file.valid() || !file.write(bytes)) return failed(target);
+    return digest;
+}
+
+api::Result<void> BlobBatch::commit() {
+    for (const auto& file : m_written)
+        if (!File(file.temporary, O_RDONLY).sync()) return failed(file.target);
+    for (const auto& file : m_written)
+        if (::rename(file.temporary.c_str(), file.target.c_str()) != 0) return failed(file.target);
+    m_written.clear();
+    for (const auto& folder : m_folders)
+        if (!syncFolder(folder)) return failed(folder);
+    if (!m_folders.empty() && !syncFolder(m_store.dir())) return failed(m_store.dir());
+    return {};
 }
 
 }  // namespace stepwell::engine

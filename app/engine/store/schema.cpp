@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 8> migrations = {R"sql(
+constexpr std::array<const char*, 8> engineMigrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -78,34 +78,34 @@ CREATE TABLE durations(
   workflow INTEGER NOT NULL, hour INTEGER NOT NULL, bucket INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY(workflow, hour, bucket)) WITHOUT ROWID;
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 ALTER TABLE steps ADD COLUMN rollback TEXT;
 CREATE INDEX steps_to_roll_back ON steps(id) WHERE rollback IS NOT NULL;
 ALTER TABLE instances ADD COLUMN rollback INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE instances ADD COLUMN rollback_error_name TEXT;
 ALTER TABLE instances ADD COLUMN rollback_error_message TEXT;
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 CREATE TABLE stream_chunks(
   step INTEGER NOT NULL, number INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE(step, number));
 ALTER TABLE steps ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE attempts ADD COLUMN cpu INTEGER NOT NULL DEFAULT 0;
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 -- Instances by blocks of 1,024 keys, see blockBits.
 CREATE TABLE blocks(
   workflow INTEGER NOT NULL, block INTEGER NOT NULL, status INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY(workflow, block, status)) WITHOUT ROWID;
 INSERT INTO blocks SELECT workflow, id >> 10, status, count(*) FROM instances GROUP BY 1, 2, 3;
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 -- What static analysis made of a class of a bundle; graph is NULL when it made none, and reason says why.
 CREATE TABLE graphs(
   script_version INTEGER NOT NULL, class_name TEXT NOT NULL, analyser INTEGER NOT NULL, graph TEXT,
   reason TEXT NOT NULL);
 CREATE UNIQUE INDEX graphs_by_class ON graphs(script_version, class_name);
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 ALTER TABLE instances ADD COLUMN success_retention INTEGER;
 ALTER TABLE instances ADD COLUMN error_retention INTEGER;
 ALTER TABLE instances ADD COLUMN expires INTEGER;
@@ -120,7 +120,7 @@ CREATE INDEX instances_woken ON instances(workflow, id) WHERE status = 0 AND sta
 CREATE TABLE terminations(workflow INTEGER PRIMARY KEY, status INTEGER, last INTEGER NOT NULL);
 CREATE TABLE triggers(script TEXT PRIMARY KEY, items TEXT NOT NULL) WITHOUT ROWID;
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 -- Crons: of a workflow, or of a script.
 CREATE TABLE schedules(
   id INTEGER PRIMARY KEY, workflow INTEGER NOT NULL, script INTEGER NOT NULL, cron TEXT NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE schedules(
 CREATE INDEX schedules_by_owner ON schedules(workflow, script);
 CREATE INDEX schedules_by_next ON schedules(next);
 )sql",
-                                                   R"sql(
+                                                         R"sql(
 -- Events are kept in fewer words, see core/feed_text.h. Readers of older ones are told to start anew.
 DELETE FROM feed WHERE last < (SELECT max(last) FROM feed);
 ALTER TABLE feed ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
@@ -146,11 +146,11 @@ tl::unexpected<api::Error> broken(const std::filesystem::path& file, const std::
                          ". Check that the disk has room and that the file belongs to you.");
 }
 
-bool migrate(Sqlite& db, std::int64_t from) {
+bool migrate(Sqlite& db, std::int64_t from, Migrations migrations) {
     for (auto version = static_cast<std::size_t>(from); version < migrations.size(); ++version) {
         const auto mark = "PRAGMA user_version = " + std::to_string(version + 1);
         db.exec("BEGIN IMMEDIATE");
-        db.exec(migrations.at(version));
+        db.exec(migrations[version]);
         db.exec(mark.c_str());
         if (!db.ok()) {
             const std::string error = db.error();
@@ -166,10 +166,14 @@ bool migrate(Sqlite& db, std::int64_t from) {
 }  // namespace
 
 int schemaVersion() {
-    return static_cast<int>(migrations.size());
+    return static_cast<int>(engineMigrations.size());
 }
 
 api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& file) {
+    return openDatabase(file, engineMigrations);
+}
+
+api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& file, Migrations migrations) {
     std::string error;
     if (std::filesystem::exists(file)) {
         // A newer file must not even get a WAL beside it, so it is looked at read-only first.
@@ -177,11 +181,12 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
         if (!peek) return broken(file, error);
         const auto found = userVersion(*peek);
         if (!peek->ok()) return broken(file, peek->error());
-        if (found > schemaVersion())
+        const auto newest = static_cast<std::int64_t>(migrations.size());
+        if (found > newest)
             return api::fail(
                 500, api::code::storage,
                 "The database " + file.string() + " was written by a newer Stepwell (format " +
-                    std::to_string(found) + ", this program knows up to " + std::to_string(schemaVersion()) +
+                    std::to_string(found) + ", this program knows up to " + std::to_string(newest) +
                     "). Nothing was changed. Install the newer Stepwell, or start with another --data-dir.");
     }
     auto db = Sqlite::open(file, Sqlite::Mode::readWrite, error);
@@ -193,7 +198,8 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
     db->exec("PRAGMA temp_store = MEMORY");
     const auto version = userVersion(*db);
     if (!db->ok()) return broken(file, db->error());
-    if (!migrate(*db, version)) return broken(file, "bringing it up to date failed: " + db->error());
+    if (!migrate(*db, version, migrations))
+        return broken(file, "bringing it up to date failed: " + db->error());
     return db;
 }
 

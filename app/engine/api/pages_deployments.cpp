@@ -1,0 +1,96 @@
+#include "app/engine/api/pages_body.h"
+#include "app/engine/api/pages_context.h"
+#include "app/engine/api/pages_json.h"
+#include "app/engine/api/query.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+constexpr std::int64_t mostDeployments = 25;
+/// A manifest of 100,000 files and a Worker of 25 MiB.
+constexpr std::size_t deploymentBody = 64 * 1024 * 1024;
+
+api::Result<std::optional<pages::Environment>> environmentQuery(const http::Request& request) {
+    const auto name = request.queryValue("env");
+    if (!name || name->empty()) return std::nullopt;
+    if (*name == "production") return pages::Environment::production;
+    if (*name == "preview") return pages::Environment::preview;
+    return api::fail(400, pages::code::badPage, "Query parameter env must be production or preview.");
+}
+
+Outcome listDeployments(pages::Service& service, const http::Request& request) {
+    const auto page = pageQuery(request, mostDeployments, mostDeployments);
+    if (!page) return tl::unexpected(page.error());
+    const auto environment = environmentQuery(request);
+    if (!environment) return tl::unexpected(environment.error());
+    const auto rows = service.deployments(request.params[1], *environment, *page);
+    if (!rows) return tl::unexpected(rows.error());
+    auto values = nlohmann::json::array();
+    for (const auto& row : rows->rows)
+        values.push_back(shown(row, request.host));
+    return pageAnswer(values, *page, rows->total);
+}
+
+Outcome shownOr(const api::Result<pages::DeploymentView>& deployment, const http::Request& request) {
+    if (!deployment) return tl::unexpected(deployment.error());
+    return answer(shown(*deployment, request.host));
+}
+
+Outcome createDeployment(pages::Service& service, const http::Request& request) {
+    auto deployment = readNewDeployment(request, service.mostFiles());
+    if (!deployment) return tl::unexpected(deployment.error());
+    return shownOr(service.deploy(request.params[1], std::move(*deployment)), request);
+}
+
+Outcome getDeployment(pages::Service& service, const http::Request& request) {
+    const auto deployment = service.deployment(request.params[1], request.params[2]);
+    if (!deployment) return tl::unexpected(deployment.error());
+    const auto files = service.files(deployment->row);
+    if (!files) return tl::unexpected(files.error());
+    auto value = shown(*deployment, request.host);
+    value["files"] = shownFiles(*files);
+    return answer(value);
+}
+
+Outcome removeDeployment(pages::Service& service, const http::Request& request) {
+    const auto force = flagQuery(request, "force");
+    if (!force) return tl::unexpected(force.error());
+    const auto removed = service.removeDeployment(request.params[1], request.params[2],
+                                                  *force ? pages::Force::yes : pages::Force::no);
+    if (!removed) return tl::unexpected(removed.error());
+    return answer(nullptr);
+}
+
+Outcome retryDeployment(pages::Service& service, const http::Request& request) {
+    return shownOr(service.retry(request.params[1], request.params[2]), request);
+}
+
+Outcome rollBack(pages::Service& service, const http::Request& request) {
+    return shownOr(service.rollback(request.params[1], request.params[2]), request);
+}
+
+Outcome getLogs(pages::Service& service, const http::Request& request) {
+    const auto deployment = service.deployment(request.params[1], request.params[2]);
+    if (!deployment) return tl::unexpected(deployment.error());
+    return answer(shownLog(deployment->row));
+}
+
+}  // namespace
+
+void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages) {
+    using http::Method;
+    const std::string all = "/pages/projects/{project}/deployments";
+    const std::string one = all + "/{deployment}";
+    routes.handle(Method::get, all, noBody, onPages(pages, listDeployments));
+    routes.handle(Method::post, all, deploymentBody, onPages(pages, createDeployment));
+    routes.handle(Method::get, one, noBody, onPages(pages, getDeployment));
+    routes.handle(Method::remove, one, noBody, onPages(pages, removeDeployment));
+    routes.handle(Method::post, one + "/retry", noBody, onPages(pages, retryDeployment));
+    routes.handle(Method::post, one + "/rollback", noBody, onPages(pages, rollBack));
+    routes.handle(Method::get, one + "/history/logs", noBody, onPages(pages, getLogs));
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,79 @@
+#include "app/engine/api/pages_files.h"
+
+#include "app/engine/http/upstream.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+constexpr std::uint64_t partBytes = 256 * 1024;
+
+/// An open file and how far it was sent. One part is read at a time.
+class OpenSlice {
+  public:
+    explicit OpenSlice(const FileSlice& slice)
+        : m_fd(::open(slice.path.c_str(), O_RDONLY | O_CLOEXEC))
+        , m_at(slice.from)
+        , m_left(slice.bytes) {}
+    ~OpenSlice() {
+        if (m_fd >= 0) ::close(m_fd);
+    }
+    OpenSlice(const OpenSlice&) = delete;
+    OpenSlice& operator=(const OpenSlice&) = delete;
+
+    bool isOpen() const { return m_fd >= 0; }
+    /// Empty when the file is shorter than it was.
+    std::string next() {
+        std::string part(std::min(partBytes, m_left), '\0');
+        std::size_t filled = 0;
+        while (filled < part.size()) {
+            const auto read =
+                ::pread(m_fd, part.data() + filled, part.size() - filled, static_cast<off_t>(m_at + filled));
+            if (read < 0 && errno == EINTR) continue;
+            if (read <= 0) return {};
+            filled += static_cast<std::size_t>(read);
+        }
+        m_at += filled;
+        m_left -= filled;
+        return part;
+    }
+
+  private:
+    int m_fd;
+    std::uint64_t m_at;
+    std::uint64_t m_left;
+};
+
+http::Response unreadable(const FileSlice& slice) {
+    return http::errorPage(
+        {500, api::code::storage,
+         "The file " + slice.path.string() + " of this site cannot be read. Deploy the site again."});
+}
+
+}  // namespace
+
+void respondWithFile(const http::ExchangePtr& exchange, http::Response response, FileSlice slice,
+                     http::ThreadPool& threads) {
+    threads.post(
+        [exchange, answer = std::move(response), slice = std::move(slice), &threads](std::size_t) mutable {
+            const auto open = std::make_shared<OpenSlice>(slice);
+            if (!open->isOpen()) return exchange->respond(unreadable(slice));
+            if (slice.bytes <= partBytes) {
+                answer.body = open->next();
+                if (answer.body.size() != slice.bytes) return exchange->respond(unreadable(slice));
+                return exchange->respond(std::move(answer));
+            }
+            answer.longBody = std::make_shared<http::LongBody>();
+            answer.longBody->bytes = slice.bytes;
+            answer.longBody->next = [open, &threads](std::function<void(std::string)> done) {
+                threads.post([open, tell = std::move(done)](std::size_t) { tell(open->next()); });
+            };
+            exchange->respond(std::move(answer));
+        });
+}
+
+}  // namespace stepwell::engine::rest

@@ -1,0 +1,172 @@
+#include "app/engine/api/pages_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+using nlohmann::json;
+using pages::Environment;
+
+/// ":8790", or nothing.
+std::string_view portOf(std::string_view host) {
+    const auto colon = host.rfind(':');
+    if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return {};
+    return host.substr(colon);
+}
+
+std::string urlOf(std::string_view name, std::string_view host) {
+    return "http://" + std::string(name) + std::string(portOf(host));
+}
+
+/// The value of a secret never leaves.
+json withoutSecrets(json variables) {
+    for (auto& [name, variable] : variables.items())
+        if (variable.is_object() && variable.value("type", "") == "secret_text") variable["value"] = "";
+    return variables;
+}
+
+json shownConfig(json config) {
+    config["env_vars"] = withoutSecrets(config.value("env_vars", json::object()));
+    if (!config.contains("compatibility_flags")) config["compatibility_flags"] = json::array();
+    return config;
+}
+
+json objectOf(const std::string& text) {
+    auto value = json::parse(text, nullptr, false);
+    return value.is_object() ? value : json::object();
+}
+
+json shownBuild(const std::string& text) {
+    json build{{"build_command", nullptr},
+               {"destination_dir", nullptr},
+               {"root_dir", nullptr},
+               {"web_analytics_tag", nullptr},
+               {"web_analytics_token", nullptr}};
+    build.update(objectOf(text));
+    return build;
+}
+
+std::string environmentName(Environment environment) {
+    return environment == Environment::production ? "production" : "preview";
+}
+
+json stage(const char* name, const std::string& time) {
+    return {{"name", name}, {"status", "success"}, {"started_on", time}, {"ended_on", time}};
+}
+
+json stages(const std::string& time) {
+    auto all = json::array();
+    for (const char* name : {"queued", "initialize", "clone_repo", "build", "deploy"})
+        all.push_back(stage(name, time));
+    return all;
+}
+
+bool usesFunctions(const pages::DeploymentRow& row) {
+    return row.workerKind != pages::WorkerKind::none;
+}
+
+}  // namespace
+
+json shown(const pages::DeploymentView& deployment, std::string_view host) {
+    const auto& row = deployment.row;
+    const auto time = api::toIso(row.created);
+    auto aliases = json(nullptr);
+    for (const auto& alias : deployment.aliases)
+        aliases.push_back(urlOf(alias, host));
+    return {
+        {"id", row.uuid},
+        {"short_id", row.shortId},
+        {"project_id", deployment.projectUuid},
+        {"project_name", deployment.projectName},
+        {"environment", environmentName(row.environment)},
+        {"url", urlOf(row.shortId + '.' + deployment.subdomain + ".localhost", host)},
+        {"aliases", std::move(aliases)},
+        {"created_on", time},
+        {"modified_on", time},
+        {"latest_stage", stage("deploy", time)},
+        {"stages", stages(time)},
+        {"deployment_trigger",
+         {{"type", "ad_hoc"},
+          {"metadata",
+           {{"branch", row.branch},
+            {"commit_hash", row.commitHash},
+            {"commit_message", row.commitMessage},
+            {"commit_dirty", row.commitDirty}}}}},
+        {"build_config", shownBuild(deployment.buildConfig)},
+        {"env_vars", withoutSecrets(objectOf(row.config).value("env_vars", json::object()))},
+        {"source", nullptr},
+        {"is_skipped", false},
+        {"uses_functions", usesFunctions(row)},
+        {"production_branch", deployment.productionBranch},
+    };
+}
+
+json shown(const pages::ProjectView& project, std::string_view host) {
+    const auto& row = project.row;
+    const auto subdomain = row.subdomain + ".localhost" + std::string(portOf(host));
+    auto domains = json::array({subdomain});
+    for (const auto& domain : project.domains)
+        domains.push_back(domain.name);
+    const auto configs = objectOf(row.configs);
+    const auto shownOrNull = [&](const std::optional<pages::DeploymentView>& deployment) {
+        return deployment ? shown(*deployment, host) : json(nullptr);
+    };
+    json value{
+        {"id", row.uuid},
+        {"name", row.name},
+        {"subdomain", subdomain},
+        {"domains", std::move(domains)},
+        {"production_branch", row.productionBranch},
+        {"created_on", api::toIso(row.created)},
+        {"build_config", shownBuild(row.buildConfig)},
+        {"deployment_configs",
+         {{"production", shownConfig(configs.value("production", json::object()))},
+          {"preview", shownConfig(configs.value("preview", json::object()))}}},
+        {"canonical_deployment", shownOrNull(project.canonical)},
+        {"latest_deployment", shownOrNull(project.latest)},
+        {"framework", ""},
+        {"framework_version", ""},
+        {"production_script_name", "pages-worker--" + row.name + "-production"},
+        {"preview_script_name", "pages-worker--" + row.name + "-preview"},
+        {"uses_functions", project.latest && usesFunctions(project.latest->row)},
+    };
+    // Clients take any `source`, null too in some of them, for a connection to Git.
+    if (auto source = json::parse(row.source, nullptr, false); source.is_object())
+        value["source"] = std::move(source);
+    return value;
+}
+
+json shown(const pages::DomainRow& domain) {
+    return {
+        {"id", domain.uuid},
+        {"domain_id", domain.uuid},
+        {"name", domain.name},
+        {"status", "active"},
+        {"zone_tag", ""},
+        {"certificate_authority", "google"},
+        {"created_on", api::toIso(domain.created)},
+        {"validation_data", {{"method", "http"}, {"status", "active"}}},
+        {"verification_data", {{"status", "active"}}},
+    };
+}
+
+json shownLog(const pages::DeploymentRow& deployment) {
+    const auto ts = api::toIso(deployment.created);
+    const auto lines = json::parse(deployment.log, nullptr, false);
+    auto data = json::array();
+    if (lines.is_array())
+        for (const auto& line : lines)
+            data.push_back({{"ts", ts}, {"line", line}});
+    return {{"total", data.size()}, {"includes_container_logs", false}, {"data", std::move(data)}};
+}
+
+json shownFiles(const std::vector<pages::ManifestEntry>& files) {
+    auto shown = json::object();
+    for (const auto& file : files)
+        shown[file.path] = file.key;
+    return shown;
+}
+
+}  // namespace stepwell::engine::rest

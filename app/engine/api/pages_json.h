@@ -1,0 +1,23 @@
+#pragma once
+
+#include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_tree.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <string_view>
+
+/// Projects, deployments and domains of sites as the API shows them, reference section 3.3. `host` is the
+/// Host header of the request: sites are at the same port.
+namespace stepwell::engine::rest {
+
+nlohmann::json shown(const pages::ProjectView& project, std::string_view host);
+nlohmann::json shown(const pages::DeploymentView& deployment, std::string_view host);
+nlohmann::json shown(const pages::DomainRow& domain);
+/// Lines of a deployment's log.
+nlohmann::json shownLog(const pages::DeploymentRow& deployment);
+/// Path to key.
+nlohmann::json shownFiles(const std::vector<pages::ManifestEntry>& files);
+
+}  // namespace stepwell::engine::rest

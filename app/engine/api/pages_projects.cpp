@@ -1,0 +1,81 @@
+#include "app/engine/api/pages_body.h"
+#include "app/engine/api/pages_context.h"
+#include "app/engine/api/pages_json.h"
+#include "app/engine/api/pages_token.h"
+
+#include <nlohmann/json.hpp>
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+constexpr std::int64_t usualProjects = 10;
+constexpr std::int64_t mostProjects = 100;
+
+Outcome listProjects(pages::Service& service, const http::Request& request) {
+    const auto page = pageQuery(request, usualProjects, mostProjects);
+    if (!page) return tl::unexpected(page.error());
+    const auto rows = service.projects(*page);
+    if (!rows) return tl::unexpected(rows.error());
+    auto values = nlohmann::json::array();
+    for (const auto& row : rows->rows)
+        values.push_back(shown(row, request.host));
+    return pageAnswer(values, *page, rows->total);
+}
+
+Outcome shownOr(const api::Result<pages::ProjectView>& project, const http::Request& request) {
+    if (!project) return tl::unexpected(project.error());
+    return answer(shown(*project, request.host));
+}
+
+Outcome createProject(pages::Service& service, const http::Request& request) {
+    auto project = readNewProject(request.body);
+    if (!project) return tl::unexpected(project.error());
+    return shownOr(service.createProject(std::move(*project)), request);
+}
+
+Outcome getProject(pages::Service& service, const http::Request& request) {
+    return shownOr(service.project(request.params[1]), request);
+}
+
+Outcome changeProject(pages::Service& service, const http::Request& request) {
+    const auto change = readProjectChange(request.body);
+    if (!change) return tl::unexpected(change.error());
+    return shownOr(service.changeProject(request.params[1], *change), request);
+}
+
+Outcome removeProject(pages::Service& service, const http::Request& request) {
+    const auto removed = service.removeProject(request.params[1]);
+    if (!removed) return tl::unexpected(removed.error());
+    return answer(nullptr);
+}
+
+/// Nothing is built here, so there is no cache to empty.
+Outcome purgeBuildCache(pages::Service& service, const http::Request& request) {
+    const auto project = service.project(request.params[1]);
+    if (!project) return tl::unexpected(project.error());
+    return answer(nullptr);
+}
+
+}  // namespace
+
+void addPagesProjectRoutes(Routes& routes, PagesContext& pages) {
+    using http::Method;
+    routes.handle(Method::get, "/pages/projects", noBody, onPages(pages, listProjects));
+    routes.handle(Method::post, "/pages/projects", jsonBody, onPages(pages, createProject));
+    routes.handle(Method::get, "/pages/projects/{project}", noBody, onPages(pages, getProject));
+    routes.handle(Method::patch, "/pages/projects/{project}", jsonBody, onPages(pages, changeProject));
+    routes.handle(Method::remove, "/pages/projects/{project}", noBody, onPages(pages, removeProject));
+    routes.handle(Method::post, "/pages/projects/{project}/purge_build_cache", noBody,
+                  onPages(pages, purgeBuildCache));
+    routes.handle(
+        Method::get, "/pages/projects/{project}/upload-token", noBody,
+        onPages(pages, [now = pages.now](pages::Service& service, const http::Request& request) -> Outcome {
+            const auto project = service.project(request.params[1]);
+            if (!project) return tl::unexpected(project.error());
+            const UploadClaims claims{project->row.uuid, service.mostFiles()};
+            return answer({{"jwt", issueUploadToken(service.tokenKey(), claims, now())}});
+        }));
+}
+
+}  // namespace stepwell::engine::rest

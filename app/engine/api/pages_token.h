@@ -1,0 +1,24 @@
+#pragma once
+
+#include "models/api/time.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// Upload tokens: JSON Web Tokens (HS256) that open the asset endpoints for a while. Clients read `exp` and
+/// `max_file_count_allowed` of them.
+namespace stepwell::engine::rest {
+
+inline constexpr std::chrono::minutes uploadTokenLifetime{30};
+
+struct UploadClaims {
+    std::string project;  ///< its id
+    std::int64_t mostFiles = 0;
+};
+
+std::string issueUploadToken(const std::string& key, const UploadClaims& claims, api::Time now);
+/// Whether the token was issued with this key and has not expired.
+bool isUploadToken(const std::string& key, std::string_view token, api::Time now);
+
+}  // namespace stepwell::engine::rest

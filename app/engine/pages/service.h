@@ -1,0 +1,127 @@
+#pragma once
+
+#include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_content.h"
+#include "app/engine/pages/site_hosts.h"
+#include "app/engine/pages/site_tree.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace stepwell::engine::pages {
+
+struct ServiceOptions {
+    std::filesystem::path dataDir;
+    std::function<std::string()> newUuid;
+    std::function<api::Time()> now;
+};
+
+struct PageOf {
+    std::int64_t number = 1;
+    std::int64_t size = 10;
+};
+
+template <class T>
+struct Rows {
+    std::vector<T> rows;
+    std::int64_t total = 0;
+};
+
+/// Settings of a project; JSON texts are those of the API.
+struct NewProject {
+    std::string name;
+    std::string productionBranch;
+    std::string buildConfig = "{}";
+    std::string source = "null";
+    std::string configs = "{}";
+};
+
+/// What is absent stays. JSON objects are merged, a null taking the member away.
+struct ProjectChange {
+    std::optional<std::string> name;
+    std::optional<std::string> productionBranch;
+    std::optional<std::string> buildConfig;
+    std::optional<std::string> source;
+    std::optional<std::string> configs;
+};
+
+struct NewDeployment {
+    std::vector<ManifestEntry> manifest;  ///< sorted by path, unique
+    std::optional<std::string> branch;    ///< nothing: the production branch
+    std::string commitHash;
+    std::string commitMessage;
+    bool commitDirty = false;
+    // Files that rule the site, empty when absent.
+    std::string headers;
+    std::string redirects;
+    std::string routes;
+    std::string worker;
+    WorkerKind workerKind = WorkerKind::none;
+    std::string functions;
+};
+
+struct NewAsset {
+    std::string key;
+    std::string type;
+    std::string bytes;
+};
+
+enum class Force { no, yes };
+
+/// Projects, deployments, assets and domains, durable; and the hosts they are served at. Every call blocks on
+/// the disk unless it says otherwise, each is one transaction, and what it changed is served when it returns.
+/// Thread-safe. Errors name the thing and the remedy.
+class Service {
+  public:
+    static api::Result<std::unique_ptr<Service>> open(ServiceOptions options);
+    virtual ~Service() = default;
+
+    virtual api::Result<ProjectView> createProject(NewProject project) = 0;
+    virtual api::Result<Rows<ProjectView>> projects(PageOf page) = 0;
+    virtual api::Result<ProjectView> project(const std::string& name) = 0;
+    virtual api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) = 0;
+    virtual api::Result<void> removeProject(const std::string& name) = 0;
+
+    /// Those of the keys that no asset has.
+    virtual api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) = 0;
+    /// An upload of several assets: all of them are there after `commit`, or none that was not there before.
+    class Upload {
+      public:
+        virtual ~Upload() = default;
+        virtual api::Result<void> add(const NewAsset& asset) = 0;
+        virtual api::Result<void> commit() = 0;
+    };
+    virtual std::unique_ptr<Upload> beginUpload() = 0;
+    /// Marks assets as used now. Unknown keys are passed over.
+    virtual api::Result<void> touch(const std::vector<std::string>& keys) = 0;
+
+    virtual api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) = 0;
+    virtual api::Result<Rows<DeploymentView>>
+    deployments(const std::string& project, std::optional<Environment> environment, PageOf page) = 0;
+    virtual api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) = 0;
+    virtual api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) = 0;
+    virtual api::Result<void> removeDeployment(const std::string& project, const std::string& id,
+                                               Force force) = 0;
+    /// A new deployment of the same content.
+    virtual api::Result<DeploymentView> retry(const std::string& project, const std::string& id) = 0;
+    /// Makes a production deployment the live one.
+    virtual api::Result<DeploymentView> rollback(const std::string& project, const std::string& id) = 0;
+
+    virtual api::Result<std::vector<DomainRow>> domains(const std::string& project) = 0;
+    virtual api::Result<DomainRow> addDomain(const std::string& project, const std::string& name) = 0;
+    virtual api::Result<void> removeDomain(const std::string& project, const std::string& name) = 0;
+
+    /// What a host shows; `host` in lower case, without port. Does not block.
+    virtual std::optional<HostRoute> route(const std::string& host) const = 0;
+    /// A site that is in memory already. Does not block.
+    virtual std::shared_ptr<const SiteContent> cachedSite(DeploymentKey deployment) = 0;
+    virtual api::Result<std::shared_ptr<const SiteContent>> loadSite(DeploymentKey deployment) = 0;
+
+    virtual std::filesystem::path blobPath(const std::string& digest) const = 0;
+    /// The key of upload tokens, 32 random bytes that belong to the data folder.
+    virtual const std::string& tokenKey() const = 0;
+    virtual std::int64_t mostFiles() const = 0;  ///< of one deployment
+};
+
+}  // namespace stepwell::engine::pages

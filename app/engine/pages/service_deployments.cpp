@@ -1,0 +1,293 @@
+#include "app/engine/pages/host_name.h"
+#include "app/engine/pages/service_local.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t shortIdLength = 8;
+constexpr std::size_t suffixLength = 4;
+constexpr std::size_t branchSuffixLength = 10;
+
+std::string configOf(const ProjectRow& project, Environment environment) {
+    const auto configs = json::parse(project.configs, nullptr, false);
+    const char* name = environment == Environment::production ? "production" : "preview";
+    return configs.is_object() && configs.contains(name) ? configs[name].dump() : "{}";
+}
+
+void tell(json& log, const char* file, const std::vector<RuleMessage>& messages) {
+    for (const auto& message : messages) {
+        const auto line = message.lineNumber ? " line " + std::to_string(*message.lineNumber) : std::string();
+        log.push_back(std::string("Warning: ") + file + line + ": " + message.reason);
+    }
+}
+
+/// What was received, and what is wrong with it: lines for the log.
+std::string logOf(const DeploymentRow& row, const NewDeployment& deployment) {
+    auto log = json::array();
+    log.push_back("Received " + std::to_string(row.files) + (row.files == 1 ? " file, " : " files, ") +
+                  std::to_string(row.bytes) + " bytes.");
+    if (!deployment.headers.empty()) {
+        const auto file = parseHeadersFile(deployment.headers);
+        log.push_back("Read _headers: rules for " + std::to_string(file.rules.size()) + " paths.");
+        tell(log, "_headers", file.invalid);
+    }
+    if (!deployment.redirects.empty()) {
+        const auto file = parseRedirectsFile(deployment.redirects);
+        const auto rules = file.staticRules.size() + file.dynamicRules.size();
+        log.push_back("Read _redirects: " + std::to_string(rules) + " rules.");
+        tell(log, "_redirects", file.invalid);
+    }
+    if (row.workerKind != WorkerKind::none)
+        log.push_back("Warning: the Worker of the site is stored, but this engine does not run it yet.");
+    log.push_back("Success: the deployment is published.");
+    return log.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+bool isNewestOfBranch(SiteStore& store, const DeploymentRow& row) {
+    return store.newest(row.project, row.branch) == row.key;
+}
+
+}  // namespace
+
+api::Result<DeploymentRow> LocalService::find(SiteStore& store, const ProjectRow& project,
+                                              const std::string& id) {
+    if (auto row = store.deployment(project.key, id)) return std::move(*row);
+    return api::fail(404, code::deploymentNotFound,
+                     "Deployment not found: the project \"" + project.name + "\" has no deployment \"" + id +
+                         "\".");
+}
+
+/// Two branches may come to one label, and a label may look like the id of a deployment.
+std::string LocalService::freeLabel(SiteStore& store, const ProjectRow& project, const std::string& branch) {
+    const auto wanted = branchLabel(branch);
+    auto label = wanted;
+    while (label.empty() || store.labelTaken(project.key, label)) {
+        const auto uuid = m_options.newUuid();
+        label = wanted.empty() ? "branch-" + uuid.substr(0, shortIdLength) +
+                                     uuid.substr(shortIdLength + 1, branchSuffixLength - shortIdLength)
+                               : wanted + '-' + uuid.substr(0, suffixLength);
+    }
+    return label;
+}
+
+void LocalService::publish(Work& work, ProjectRow& project, DeploymentRow& row) {
+    row.project = project.key;
+    do {
+        row.uuid = m_options.newUuid();
+        row.shortId = row.uuid.substr(0, shortIdLength);
+    } while (work.store.labelTaken(project.key, row.shortId));
+    row.environment = row.branch == project.productionBranch ? Environment::production : Environment::preview;
+    row.config = configOf(project, row.environment);
+    row.created = m_options.now();
+    work.store.insert(row);
+    project.latest = row.key;
+    const bool live = row.environment == Environment::production;
+    ++(live ? project.productionCount : project.previewCount);
+    if (live) project.canonical = row.key;
+    work.store.update(project);
+
+    const auto below = '.' + project.subdomain + ".localhost";
+    work.hosts.push_back({row.shortId + below, HostRoute{row.key, true}});
+    if (live) return routeProduction(work, project);
+    auto branch = work.store.branch(project.key, row.branch);
+    if (!branch) branch = BranchRow{row.branch, freeLabel(work.store, project, row.branch), {}};
+    branch->newest = row.key;
+    work.store.put(project.key, *branch);
+    work.hosts.push_back({branch->label + below, HostRoute{row.key, true}});
+}
+
+/// Stores the files that rule the site.
+api::Result<void> LocalService::fill(DeploymentRow& row, NewDeployment& deployment) {
+    BlobBatch blobs(m_blobs);
+    const auto keep = [&](const std::string& text, std::string& digest) -> api::Result<void> {
+        if (text.empty()) return {};
+        auto stored = blobs.add(text);
+        if (!stored) return tl::unexpected(stored.error());
+        digest = std::move(*stored);
+        return {};
+    };
+    for (const auto& [text, digest] :
+         {std::pair{&deployment.headers, &row.headers}, std::pair{&deployment.redirects, &row.redirects},
+          std::pair{&deployment.routes, &row.routes}, std::pair{&deployment.worker, &row.worker},
+          std::pair{&deployment.functions, &row.functions}})
+        if (auto kept = keep(*text, *digest); !kept) return kept;
+    row.workerKind = deployment.workerKind;
+    row.commitHash = std::move(deployment.commitHash);
+    row.commitMessage = std::move(deployment.commitMessage);
+    row.commitDirty = deployment.commitDirty;
+    return blobs.commit();
+}
+
+api::Result<DeploymentView> LocalService::deploy(const std::string& project, NewDeployment deployment) {
+    if (!deployment.routes.empty())
+        if (const auto routes = parseRoutesFile(deployment.routes); !routes)
+            return api::fail(400, code::badRoutes,
+                             "The _routes.json of the upload is not valid: " + routes.error());
+    DeploymentRow row;
+    if (auto filled = fill(row, deployment); !filled) return tl::unexpected(filled.error());
+    return m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
+        auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        for (const auto& entry : deployment.manifest) {
+            const auto asset = work.store.asset(entry.key);
+            if (!asset)
+                return api::fail(400, code::badManifest,
+                                 "The file " + entry.path +
+                                     " of the manifest was never uploaded: there is no "
+                                     "asset " +
+                                     entry.key + " here. Upload it and deploy again. Nothing was changed.");
+            row.bytes += asset->bytes;
+        }
+        row.files = static_cast<std::int64_t>(deployment.manifest.size());
+        row.root = SiteTree(work.db).store(deployment.manifest);
+        row.log = logOf(row, deployment);
+        row.branch = deployment.branch.value_or(owner->productionBranch);
+        publish(work, *owner, row);
+        return work.store.view(std::move(row), *owner);
+    });
+}
+
+api::Result<DeploymentView> LocalService::retry(const std::string& project, const std::string& id) {
+    return m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
+        auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        auto row = find(work.store, *owner, id);
+        if (!row) return tl::unexpected(row.error());
+        SiteTree(work.db).retain(row->root);
+        publish(work, *owner, *row);
+        return work.store.view(std::move(*row), *owner);
+    });
+}
+
+api::Result<Rows<DeploymentView>>
+LocalService::deployments(const std::string& project, std::optional<Environment> environment, PageOf page) {
+    return m_database->read<Rows<DeploymentView>>([&](Work& work) -> api::Result<Rows<DeploymentView>> {
+        const auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        Rows<DeploymentView> rows;
+        if (environment != Environment::preview) rows.total += owner->productionCount;
+        if (environment != Environment::production) rows.total += owner->previewCount;
+        const auto offset = (page.number - 1) * page.size;
+        for (auto& row : work.store.deployments(owner->key, environment, offset, page.size))
+            rows.rows.push_back(work.store.view(std::move(row), *owner));
+        return rows;
+    });
+}
+
+api::Result<DeploymentView> LocalService::deployment(const std::string& project, const std::string& id) {
+    return m_database->read<DeploymentView>([&](Work& work) -> api::Result<DeploymentView> {
+        const auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        auto row = find(work.store, *owner, id);
+        if (!row) return tl::unexpected(row.error());
+        return work.store.view(std::move(*row), *owner);
+    });
+}
+
+api::Result<std::vector<ManifestEntry>> LocalService::files(const DeploymentRow& deployment) {
+    return m_database->read<std::vector<ManifestEntry>>(
+        [&](Work& work) -> api::Result<std::vector<ManifestEntry>> {
+            return SiteTree(work.db).load(deployment.root);
+        });
+}
+
+api::Result<void> LocalService::removeDeployment(const std::string& project, const std::string& id,
+                                                 Force force) {
+    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+        auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        const auto row = find(work.store, *owner, id);
+        if (!row) return tl::unexpected(row.error());
+        if (owner->canonical == row->key)
+            return api::fail(400, code::liveDeployment,
+                             "The deployment " + row->shortId + " is the live production deployment of \"" +
+                                 project +
+                                 "\" and cannot be deleted. Deploy another one, or roll back, first.");
+        if (force == Force::no && isNewestOfBranch(work.store, *row))
+            return api::fail(400, code::aliasedDeployment,
+                             "The deployment " + row->shortId + " is the latest of the branch \"" +
+                                 row->branch + "\". Delete it with force=true if that is what you want.");
+        SiteTree(work.db).release(row->root);
+        work.store.removeDeployment(row->key);
+        --(row->environment == Environment::production ? owner->productionCount : owner->previewCount);
+        owner->latest = work.store.newest(owner->key);
+        work.store.update(*owner);
+        const auto below = '.' + owner->subdomain + ".localhost";
+        work.hosts.push_back({row->shortId + below, {}});
+        if (auto branch = work.store.branch(owner->key, row->branch); branch && branch->newest == row->key) {
+            const auto before = work.store.newestPreview(owner->key, row->branch);
+            branch->newest = before.value_or(DeploymentKey{});
+            if (before) work.store.put(owner->key, *branch);
+            if (!before) work.store.removeBranch(owner->key, row->branch);
+            work.hosts.push_back(
+                {branch->label + below, before ? std::optional(HostRoute{*before, true}) : std::nullopt});
+        }
+        return {};
+    });
+}
+
+api::Result<DeploymentView> LocalService::rollback(const std::string& project, const std::string& id) {
+    return m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
+        auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        auto row = find(work.store, *owner, id);
+        if (!row) return tl::unexpected(row.error());
+        if (row->environment != Environment::production)
+            return api::fail(400, code::notForRollback,
+                             "The deployment " + row->shortId +
+                                 " is a preview; only a production deployment can become the live one.");
+        owner->canonical = row->key;
+        work.store.update(*owner);
+        routeProduction(work, *owner);
+        return work.store.view(std::move(*row), *owner);
+    });
+}
+
+api::Result<std::string> LocalService::readBlob(const std::string& digest) const {
+    if (digest.empty()) return std::string();
+    std::ifstream file(m_blobs.path(digest), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (file.bad() || !file.is_open())
+        return api::fail(500, api::code::storage,
+                         "The file " + m_blobs.path(digest).string() +
+                             " of a deployment cannot be read. Deploy the site again.");
+    return text;
+}
+
+api::Result<std::shared_ptr<const SiteContent>> LocalService::loadSite(DeploymentKey key) {
+    if (auto known = m_sites.find(key)) return known;
+    std::shared_ptr<SiteContent> site;
+    auto read = m_database->read<void>([&](Work& work) -> api::Result<void> {
+        auto row = work.store.deployment(key);
+        if (!row)
+            return api::fail(404, code::deploymentNotFound, "The deployment at this address was deleted.");
+        site = std::make_shared<SiteContent>(std::move(*row));
+        for (auto& entry : SiteTree(work.db).load(site->row().root)) {
+            auto asset = work.store.asset(entry.key);
+            const auto assetKey = api::parseAssetKey(entry.key);
+            if (asset && assetKey) site->add(std::move(entry.path), *assetKey, std::move(*asset));
+        }
+        if (static_cast<std::int64_t>(site->fileCount()) == site->row().files) return {};
+        return api::fail(500, api::code::storage,
+                         "The database does not hold all files of the deployment " + site->row().shortId +
+                             ". Deploy it again.");
+    });
+    if (!read) return tl::unexpected(read.error());
+    const auto headers = readBlob(site->row().headers);
+    const auto redirects = readBlob(site->row().redirects);
+    const auto routes = readBlob(site->row().routes);
+    for (const auto* text : {&headers, &redirects, &routes})
+        if (!*text) return tl::unexpected(text->error());
+    site->setRules(*headers, *redirects, *routes);
+    m_sites.put(site);
+    return site;
+}
+
+}  // namespace stepwell::engine::pages

@@ -1,0 +1,44 @@
+#include "app/engine/pages/site_cache.h"
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+/// A site without files takes room too.
+std::size_t weightOf(const SiteContent& site) {
+    return site.fileCount() + 64;
+}
+
+}  // namespace
+
+std::shared_ptr<const SiteContent> SiteCache::find(DeploymentKey key) {
+    const std::lock_guard lock(m_mutex);
+    const auto place = m_places.find(key);
+    if (place == m_places.end()) return nullptr;
+    m_sites.splice(m_sites.begin(), m_sites, place->second);
+    return *place->second;
+}
+
+void SiteCache::put(std::shared_ptr<const SiteContent> site) {
+    const std::lock_guard lock(m_mutex);
+    const auto key = site->row().key;
+    if (m_places.count(key) > 0) return;
+    m_files += weightOf(*site);
+    m_sites.push_front(std::move(site));
+    m_places[key] = m_sites.begin();
+    while (m_files > mostFiles && m_sites.size() > 1)
+        drop(std::prev(m_sites.end()));
+}
+
+void SiteCache::remove(DeploymentKey key) {
+    const std::lock_guard lock(m_mutex);
+    if (const auto place = m_places.find(key); place != m_places.end()) drop(place->second);
+}
+
+void SiteCache::drop(Sites::iterator site) {
+    m_files -= weightOf(**site);
+    m_places.erase((*site)->row().key);
+    m_sites.erase(site);
+}
+
+}  // namespace stepwell::engine::pages

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/engine/pages/service.h"
+
+#include <list>
+#include <mutex>
+
+namespace stepwell::engine::pages {
+
+/// The sites that were asked for last, bounded by how many files they have in all. Thread-safe.
+class SiteCache {
+  public:
+    static constexpr std::size_t mostFiles = 300'000;  ///< about 100 MiB; the newest site stays in any case
+
+    std::shared_ptr<const SiteContent> find(DeploymentKey key);
+    void put(std::shared_ptr<const SiteContent> site);
+    void remove(DeploymentKey key);
+
+  private:
+    using Sites = std::list<std::shared_ptr<const SiteContent>>;  ///< newest use first
+    void drop(Sites::iterator site);
+
+    std::mutex m_mutex;
+    Sites m_sites;                                                ///< guarded by m_mutex
+    std::unordered_map<DeploymentKey, Sites::iterator> m_places;  ///< guarded by m_mutex
+    std::size_t m_files = 0;                                      ///< guarded by m_mutex
+};
+
+}  // namespace stepwell::engine::pages

@@ -1,0 +1,41 @@
+#include "app/engine/pages/site_content.h"
+
+namespace stepwell::engine::pages {
+
+void SiteContent::add(std::string path, const api::AssetKey& key, AssetRow asset) {
+    // Elements of the map stay where they are.
+    m_files.emplace(std::move(path), &*m_assets.emplace(key, std::move(asset)).first);
+}
+
+void SiteContent::setRules(std::string_view headers, std::string_view redirects, std::string_view routes) {
+    if (!headers.empty()) m_headers = HeaderRules(parseHeadersFile(headers).rules);
+    if (!redirects.empty()) m_redirects = RedirectRules(parseRedirectsFile(redirects));
+    if (auto parsed = parseRoutesFile(routes); !routes.empty() && parsed) m_routes = std::move(*parsed);
+}
+
+std::optional<Asset> SiteContent::find(std::string_view path) const {
+    const auto file = m_files.find(path);
+    if (file == m_files.end()) return std::nullopt;
+    const auto& [key, row] = *file->second;
+    Asset asset;
+    asset.key = key;
+    asset.size = static_cast<std::uint64_t>(row.bytes);
+    asset.contentType = row.type;
+    return asset;
+}
+
+bool SiteContent::runsWorker(std::string_view target) const {
+    if (m_row.workerKind == WorkerKind::none) return false;
+    return !m_routes || pages::runsWorker(*m_routes, target.substr(0, target.find('?')));
+}
+
+Site SiteContent::rules(bool preview) const {
+    Site site;
+    site.manifest = this;
+    site.redirects = &m_redirects;
+    site.headers = &m_headers;
+    site.preview = preview;
+    return site;
+}
+
+}  // namespace stepwell::engine::pages

@@ -1,0 +1,193 @@
+#include "app/engine/pages/site_tree.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstdint>
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+constexpr std::size_t digestBytes = 32;
+constexpr std::size_t keyBytes = 16;
+constexpr std::uint64_t cutMask = 63;  ///< a node holds 64 entries on average
+constexpr std::size_t mostEntries = 512;
+constexpr int deepest = 16;
+constexpr char leafMark = 'L';
+constexpr char innerMark = 'N';
+
+std::string digestOf(std::string_view content) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    EVP_Digest(content.data(), content.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+/// FNV-1a, with its bits mixed so that the low ones depend on every character.
+bool cutsAfter(std::string_view text) {
+    std::uint64_t hash = 1469598103934665603ULL;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    hash ^= hash >> 33U;
+    hash *= 0xff51afd7ed558ccdULL;
+    hash ^= hash >> 33U;
+    return (hash & cutMask) == 0;
+}
+
+void putNumber(std::string& out, std::size_t value) {
+    for (; value >= 128; value >>= 7U)
+        out += static_cast<char>((value & 127U) | 128U);
+    out += static_cast<char>(value);
+}
+
+std::size_t takeNumber(std::string_view& in) {
+    std::size_t value = 0;
+    for (unsigned shift = 0; !in.empty() && shift < 35; shift += 7) {
+        const auto byte = static_cast<unsigned char>(in.front());
+        in.remove_prefix(1);
+        value |= static_cast<std::size_t>(byte & 127U) << shift;
+        if (byte < 128) break;
+    }
+    return value;
+}
+
+unsigned digitOf(char c) {
+    return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+void putKey(std::string& out, std::string_view hex) {
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        out += static_cast<char>(digitOf(hex[i]) << 4U | digitOf(hex[i + 1]));
+}
+
+std::string takeKey(std::string_view& in) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const char c : in.substr(0, keyBytes)) {
+        hex += digits[static_cast<unsigned char>(c) >> 4U];
+        hex += digits[static_cast<unsigned char>(c) & 15U];
+    }
+    in.remove_prefix(std::min(keyBytes, in.size()));
+    return hex;
+}
+
+/// An entry says how much of its path is that of the one before.
+void putEntry(std::string& out, const ManifestEntry& entry, std::string_view before) {
+    std::size_t same = 0;
+    while (same < before.size() && same < entry.path.size() && before[same] == entry.path[same])
+        ++same;
+    putNumber(out, same);
+    putNumber(out, entry.path.size() - same);
+    out.append(entry.path, same);
+    putKey(out, entry.key);
+}
+
+}  // namespace
+
+std::string SiteTree::store(const std::vector<ManifestEntry>& entries) {
+    if (entries.empty()) return {};
+    std::vector<Level> levels(1);
+    std::string_view before;
+    std::size_t held = 0;
+    std::string content(1, leafMark);
+    const auto close = [](Level& level, std::string& text, char mark, std::size_t end, std::size_t count) {
+        level.push_back({digestOf(text), text, end - count, count});
+        text.assign(1, mark);
+    };
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        putEntry(content, entries[i], before);
+        before = entries[i].path;
+        ++held;
+        if (!cutsAfter(before) && held < mostEntries && i + 1 < entries.size()) continue;
+        close(levels[0], content, leafMark, i + 1, held);
+        held = 0;
+        before = {};
+    }
+    while (levels.back().size() > 1) {
+        const auto& below = levels.back();
+        Level level;
+        content.assign(1, innerMark);
+        for (std::size_t i = 0; i < below.size(); ++i) {
+            content += below[i].digest;
+            ++held;
+            // A lone child would never become fewer.
+            const bool cut = held > 1 && (cutsAfter(below[i].digest) || held == mostEntries);
+            if (!cut && i + 1 < below.size()) continue;
+            close(level, content, innerMark, i + 1, held);
+            held = 0;
+        }
+        levels.push_back(std::move(level));
+    }
+    keep(levels, levels.size() - 1, 0);
+    return levels.back().front().digest;
+}
+
+/// A node that is there already has its children.
+void SiteTree::keep(const std::vector<Level>& levels, std::size_t level, std::size_t index) {
+    const auto& node = levels[level][index];
+    if (share(node.digest)) return;
+    m_db.query("INSERT INTO nodes(digest, shares, content) VALUES(?, 1, ?)")
+        .blob(node.digest)
+        .blob(node.content)
+        .run();
+    if (level == 0) return;
+    for (std::size_t i = 0; i < node.count; ++i)
+        keep(levels, level - 1, node.first + i);
+}
+
+bool SiteTree::share(std::string_view digest) {
+    m_db.query("UPDATE nodes SET shares=shares+1 WHERE digest=?").blob(digest).run();
+    return m_db.changes() > 0;
+}
+
+void SiteTree::retain(std::string_view root) {
+    if (!root.empty()) share(root);
+}
+
+void SiteTree::release(std::string_view root) {
+    if (root.empty()) return;
+    m_db.query("UPDATE nodes SET shares=shares-1 WHERE digest=?").blob(root).run();
+    std::string content;
+    {
+        auto query = m_db.query("SELECT content FROM nodes WHERE digest=? AND shares<=0");
+        if (!query.blob(root).step()) return;
+        content = query.text();
+    }
+    m_db.query("DELETE FROM nodes WHERE digest=?").blob(root).run();
+    if (content.empty() || content.front() != innerMark) return;
+    for (std::size_t at = 1; at + digestBytes <= content.size(); at += digestBytes)
+        release(std::string_view(content).substr(at, digestBytes));
+}
+
+std::string SiteTree::contentOf(std::string_view digest) {
+    auto query = m_db.query("SELECT content FROM nodes WHERE digest=?");
+    return query.blob(digest).step() ? query.text() : std::string();
+}
+
+std::vector<ManifestEntry> SiteTree::load(std::string_view root) {
+    std::vector<ManifestEntry> entries;
+    if (!root.empty()) loadInto(root, 0, entries);
+    return entries;
+}
+
+void SiteTree::loadInto(std::string_view digest, int depth, std::vector<ManifestEntry>& entries) {
+    const auto content = contentOf(digest);
+    if (content.empty() || depth > deepest) return;
+    auto rest = std::string_view(content).substr(1);
+    if (content.front() == innerMark) {
+        for (; rest.size() >= digestBytes; rest.remove_prefix(digestBytes))
+            loadInto(rest.substr(0, digestBytes), depth + 1, entries);
+        return;
+    }
+    std::string path;
+    while (!rest.empty()) {
+        path.resize(std::min(takeNumber(rest), path.size()));
+        const auto length = std::min(takeNumber(rest), rest.size());
+        path += rest.substr(0, length);
+        rest.remove_prefix(length);
+        entries.push_back({path, takeKey(rest)});
+    }
+}
+
+}  // namespace stepwell::engine::pages

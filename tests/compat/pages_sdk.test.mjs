@@ -1,0 +1,157 @@
+// Every Pages method of Cloudflare's TypeScript SDK that the engine has, in the order in which a person meets them.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import Cloudflare from "cloudflare";
+import { startEngine, temporaryFolder } from "../support/engine.mjs";
+import { hostOf, visit } from "./pages.mjs";
+
+let folder;
+let engine;
+let projects;
+let assets;
+const account = () => ({ account_id: engine.account });
+const inSite = () => ({ ...account(), project_name: "site" });
+
+before(async () => {
+  folder = await temporaryFolder();
+  engine = await startEngine(folder.path);
+  projects = new Cloudflare({ apiToken: engine.token, baseURL: engine.api, maxRetries: 0 }).pages.projects;
+});
+
+after(async () => {
+  const code = await engine?.stop();
+  await folder?.dispose();
+  assert.equal(code, 0, "the engine ends cleanly");
+});
+
+const rejects = (promise, status, code) =>
+  assert.rejects(promise, (error) => {
+    assert.equal(error.status, status);
+    assert.ok(error.errors.some((entry) => entry.code === code), JSON.stringify(error.errors));
+    return true;
+  });
+
+async function all(pages) {
+  const rows = [];
+  for await (const row of pages) rows.push(row);
+  return rows;
+}
+
+const keyOf = (text) => createHash("md5").update(text).digest("hex");
+
+/** Uploads texts and deploys them: `{path: text}`. */
+async function deploy(files, fields = {}) {
+  const values = Object.values(files);
+  const hashes = values.map(keyOf);
+  const missing = await all(assets.checkMissing({ hashes }));
+  const body = values
+    .filter((text) => missing.includes(keyOf(text)))
+    .map((text) => ({
+      key: keyOf(text),
+      value: Buffer.from(text).toString("base64"),
+      metadata: { contentType: "text/html" },
+      base64: true,
+    }));
+  if (body.length > 0) assert.equal((await assets.upload({ body })).success, true);
+  await assets.upsertHashes({ hashes });
+  const manifest = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, keyOf(text)]));
+  return projects.deployments.create("site", { ...account(), manifest: JSON.stringify(manifest), ...fields });
+}
+
+describe("the Pages methods of the TypeScript SDK", () => {
+  test("projects: create, list, get, edit", async () => {
+    const created = await projects.create({ ...account(), name: "site", production_branch: "main" });
+    assert.equal(created.name, "site");
+    await rejects(projects.create({ ...account(), name: "site", production_branch: "main" }), 409, 8000002);
+    await rejects(projects.create({ ...account(), name: "No", production_branch: "main" }), 400, 8000003);
+    await rejects(projects.get("nothing", account()), 404, 8000007);
+    assert.deepEqual((await all(projects.list(account()))).map(({ name }) => name), ["site"]);
+    const edit = (env_vars) => projects.edit("site", { ...account(), deployment_configs: { production: { env_vars } } });
+    await edit({ A: { type: "plain_text", value: "1" }, B: { type: "secret_text", value: "2" } });
+    const edited = await edit({ A: null });
+    assert.deepEqual(edited.deployment_configs.production.env_vars, { B: { type: "secret_text", value: "" } });
+    assert.equal(await projects.purgeBuildCache("site", account()), null);
+  });
+
+  test("assets: only a token for uploads opens them", async () => {
+    await rejects(projects.getUploadToken("nothing", account()), 404, 8000007);
+    const { jwt } = await projects.getUploadToken("site", account());
+    const claims = JSON.parse(Buffer.from(jwt.split(".")[1], "base64url"));
+    assert.equal(claims.max_file_count_allowed, 20_000);
+    assert.ok(claims.exp > Date.now() / 1000);
+    const withToken = (apiToken) => new Cloudflare({ apiToken, baseURL: engine.api, maxRetries: 0 }).pages.assets;
+    const [head, , signature] = jwt.split(".");
+    const forged = Buffer.from(JSON.stringify({ ...claims, exp: claims.exp + 1 })).toString("base64url");
+    for (const wrong of [engine.token, "x", `${head}.${forged}.${signature}`])
+      await rejects(all(withToken(wrong).checkMissing({ hashes: [] })), 401, 8000013);
+    assets = withToken(jwt);
+    await rejects(all(assets.checkMissing({ hashes: ["../x"] })), 400, 10002);
+    const bad = { key: keyOf("x"), value: "!", metadata: { contentType: "text/html" }, base64: true };
+    await rejects(assets.upload({ body: [bad] }), 400, 10002);
+  });
+
+  test("deployments: create, list, get, logs", async () => {
+    const first = await deploy({ "/index.html": "one", "about.html": "about" });
+    assert.equal(first.environment, "production");
+    assert.equal(first.latest_stage.status, "success");
+    assert.equal((await visit(engine, hostOf(first.url))).body, "one");
+    assert.equal((await visit(engine, hostOf(first.url), "/about")).body, "about", "a slash in front is optional");
+    for (let i = 0; i < 30; ++i) await deploy({ "/index.html": `preview ${i}` }, { branch: "dev" });
+    const listed = await all(projects.deployments.list("site", account()));
+    assert.equal(listed.length, 31, "pages follow one another");
+    const previews = await all(projects.deployments.list("site", { ...account(), env: "preview" }));
+    assert.equal(previews.length, 30);
+    assert.deepEqual(previews[0].aliases.map(hostOf), ["dev.site.localhost"]);
+    await rejects(projects.deployments.list("site", { ...account(), per_page: 26 }), 400, 8000024);
+    const got = await projects.deployments.get(first.id, inSite());
+    assert.deepEqual(Object.keys(got.files).sort(), ["/about.html", "/index.html"]);
+    const log = await projects.deployments.history.logs.get(first.id, inSite());
+    assert.equal(log.total, log.data.length);
+    const unknown = JSON.stringify({ "/x": keyOf("never uploaded") });
+    await rejects(projects.deployments.create("site", { ...account(), manifest: unknown }), 400, 8000096);
+    await rejects(projects.deployments.create("site", { ...account(), branch: "main" }), 400, 8000096);
+    assert.equal((await all(projects.deployments.list("site", account()))).length, 31, "nothing was left of them");
+  });
+
+  test("rollback, retry and delete", async () => {
+    const second = await deploy({ "/index.html": "two" });
+    const production = await all(projects.deployments.list("site", { ...account(), env: "production" }));
+    const first = production.at(-1);
+    assert.equal((await visit(engine, "site.localhost")).body, "two");
+    await projects.deployments.rollback(first.id, inSite());
+    assert.equal((await visit(engine, "site.localhost")).body, "one");
+    await rejects(projects.deployments.delete(first.id, { ...inSite(), force: true }), 400, 8000034);
+    await rejects(projects.deployments.delete(second.id, inSite()), 400, 8000035);
+    const [preview] = await all(projects.deployments.list("site", { ...account(), env: "preview" }));
+    await rejects(projects.deployments.rollback(preview.id, inSite()), 400, 8000036);
+    const again = await projects.deployments.retry(second.id, inSite());
+    assert.notEqual(again.id, second.id);
+    assert.equal((await visit(engine, "site.localhost")).body, "two");
+    await projects.deployments.delete(second.id, inSite());
+    await rejects(projects.deployments.get(second.id, inSite()), 404, 8000009);
+    assert.equal((await visit(engine, hostOf(again.url))).body, "two", "its files stay with who shares them");
+  });
+
+  test("domains: create, list, get, edit, delete", async () => {
+    const domains = projects.domains;
+    const added = await domains.create("site", { ...account(), name: "www.example.com" });
+    assert.equal(added.status, "active");
+    assert.equal((await visit(engine, "WWW.example.com")).body, "two");
+    await rejects(domains.create("site", { ...account(), name: "www.example.com" }), 409, 8000018);
+    for (const name of ["127.0.0.1", "localhost", "shop.localhost", "a/b.example", "-x.example"])
+      await rejects(domains.create("site", { ...account(), name }), 400, 8000018);
+    assert.deepEqual((await all(domains.list("site", account()))).map(({ name }) => name), ["www.example.com"]);
+    assert.equal((await domains.get("www.example.com", inSite())).name, "www.example.com");
+    assert.equal((await domains.edit("www.example.com", inSite())).status, "active");
+    assert.ok((await projects.get("site", account())).domains.includes("www.example.com"));
+    await domains.delete("www.example.com", inSite());
+    assert.equal((await visit(engine, "www.example.com")).status, 403);
+  });
+
+  test("projects: delete", async () => {
+    assert.equal(await projects.delete("site", account()), null);
+    await rejects(projects.get("site", account()), 404, 8000007);
+    assert.equal((await visit(engine, "site.localhost")).status, 404);
+  });
+});

@@ -1,0 +1,174 @@
+#ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
+#include "app/engine/pages/service.h"
+#endif
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+using namespace stepwell;
+using namespace stepwell::engine::pages;
+
+namespace {
+
+const std::string oneKey = "00000000000000000000000000000001";
+const std::string otherKey = "00000000000000000000000000000002";
+
+/// A site of one page.
+NewDeployment pageOf(const std::string& key, const std::string& branch) {
+    NewDeployment deployment;
+    deployment.manifest = {{"/index.html", key}};
+    deployment.branch = branch;
+    return deployment;
+}
+
+}  // namespace
+
+class ServiceTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void init() {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_uuids.clear();
+        open();
+        QVERIFY(m_service->createProject({.name = "site", .productionBranch = "main"}));
+        put(oneKey, "one");
+    }
+
+    void anUploadThatIsNotCommittedLeavesNothing() {
+        const auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({otherKey, "text/plain", "bytes"}));
+        QCOMPARE(m_service->missing({oneKey, otherKey}), std::vector{otherKey});
+        QVERIFY(upload->commit());
+        QVERIFY(m_service->missing({oneKey, otherKey})->empty());
+    }
+
+    void theFirstBytesOfAKeyStay() {
+        put(oneKey, "other");
+        deploy("main");
+        QCOMPARE(textAt("site.localhost", "/index.html"), "one");
+    }
+
+    void aManifestWithAnUnknownKeyChangesNothing() {
+        const auto refused = m_service->deploy("site", pageOf(otherKey, "main"));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, code::badManifest);
+        QCOMPARE(m_service->deployments("site", std::nullopt, {})->total, 0);
+        QVERIFY(!m_service->route("site.localhost"));
+    }
+
+    void branchesOfOneLabelGetHostsOfTheirOwn() {
+        const auto first = deploy("fix/api");
+        const auto second = deploy("fix-api");
+        QCOMPARE(first.aliases, std::vector<std::string>{"fix-api.site.localhost"});
+        QCOMPARE(second.aliases.size(), 1U);
+        QVERIFY(second.aliases != first.aliases);
+        QCOMPARE(m_service->route(first.aliases[0])->deployment, first.row.key);
+        QCOMPARE(m_service->route(second.aliases[0])->deployment, second.row.key);
+    }
+
+    void aLabelDoesNotHideADeployment() {
+        m_uuids = {"deadbeef-0000-4000-8000-000000000000"};
+        const auto first = deploy("main");
+        const auto second = deploy("deadbeef");
+        QCOMPARE(m_service->route("deadbeef.site.localhost")->deployment, first.row.key);
+        QVERIFY(second.aliases[0] != "deadbeef.site.localhost");
+        deploy("cafecafe");
+        m_uuids = {"cafecafe-0000-4000-8000-000000000000"};
+        QVERIFY(deploy("main").row.shortId != "cafecafe");
+    }
+
+    void aBranchOfNothingButSignsGetsALabel() { QVERIFY(deploy("::").aliases[0].starts_with("branch-")); }
+
+    void aProjectCannotTakeTheHostsOfWorkers() {
+        const auto project = m_service->createProject({.name = "workers", .productionBranch = "main"});
+        QVERIFY(project && project->row.subdomain != "workers");
+    }
+
+    void hostsAndSitesAreThereAfterAnotherStart() {
+        const auto live = deploy("main");
+        const auto preview = deploy("dev");
+        QVERIFY(m_service->addDomain("site", "www.example.com"));
+        open();
+        QCOMPARE(m_service->route("site.localhost")->deployment, live.row.key);
+        QCOMPARE(m_service->route("www.example.com")->deployment, live.row.key);
+        QCOMPARE(m_service->route("dev.site.localhost")->deployment, preview.row.key);
+        QCOMPARE(m_service->route(preview.row.shortId + ".site.localhost")->deployment, preview.row.key);
+        QVERIFY(m_service->route("dev.site.localhost")->preview);
+        QVERIFY(!m_service->route("www.example.com")->preview);
+        QCOMPARE(textAt("dev.site.localhost", "/index.html"), "one");
+    }
+
+    void aDeletedBranchFallsBackAndThenGoes() {
+        const auto first = deploy("dev");
+        const auto second = deploy("dev");
+        QVERIFY(!m_service->removeDeployment("site", second.row.uuid, Force::no));
+        QVERIFY(m_service->removeDeployment("site", second.row.uuid, Force::yes));
+        QCOMPARE(m_service->route("dev.site.localhost")->deployment, first.row.key);
+        QVERIFY(m_service->removeDeployment("site", first.row.shortId, Force::yes));
+        QVERIFY(!m_service->route("dev.site.localhost"));
+        QCOMPARE(m_service->project("site")->row.previewCount, 0);
+    }
+
+    void whatTheRulesSayWrongStandsInTheLog() {
+        auto deployment = pageOf(oneKey, "main");
+        deployment.redirects = "/a /b 999\n";
+        const auto view = m_service->deploy("site", deployment);
+        QVERIFY(view && view->row.log.find("_redirects line 1") != std::string::npos);
+    }
+
+  private:
+    void open() {
+        m_service.reset();
+        ServiceOptions options;
+        options.dataDir = m_dir->path().toStdString();
+        options.newUuid = [this] { return nextUuid(); };
+        options.now = [] { return api::Time{}; };
+        auto service = Service::open(std::move(options));
+        QVERIFY2(service.has_value(), service ? "" : service.error().message.c_str());
+        m_service = std::move(*service);
+    }
+
+    /// Those that a test wants first, then as many as are asked for.
+    std::string nextUuid() {
+        if (!m_uuids.empty()) {
+            auto uuid = m_uuids.front();
+            m_uuids.erase(m_uuids.begin());
+            return uuid;
+        }
+        const auto digits = QByteArray::number(++m_count, 16).rightJustified(8, '0');
+        // The front is what short ids and suffixes are made of.
+        return std::string(digits.rbegin(), digits.rend()) + "-0000-4000-8000-000000000000";
+    }
+
+    void put(const std::string& key, const std::string& bytes) {
+        const auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({key, "text/plain", bytes}));
+        QVERIFY(upload->commit());
+    }
+
+    DeploymentView deploy(const std::string& branch) {
+        auto view = m_service->deploy("site", pageOf(oneKey, branch));
+        return view ? std::move(*view) : DeploymentView{};
+    }
+
+    std::string textAt(const std::string& host, const std::string& path) {
+        const auto route = m_service->route(host);
+        const auto site = route ? m_service->loadSite(route->deployment)
+                                : api::Result<std::shared_ptr<const SiteContent>>(nullptr);
+        const auto asset = site && *site ? (*site)->find(path) : std::nullopt;
+        if (!asset) return "nothing";
+        std::ifstream file(m_service->blobPath((*site)->blobOf(asset->key)));
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::vector<std::string> m_uuids;
+    std::uint64_t m_count = 0;
+    std::unique_ptr<Service> m_service;
+};
+
+QTEST_APPLESS_MAIN(ServiceTest)
+#include "tst_service.moc"

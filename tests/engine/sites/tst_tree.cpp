@@ -1,0 +1,104 @@
+#ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
+#include "app/engine/pages/service_schema.h"
+#include "app/engine/pages/site_tree.h"
+#endif
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace stepwell::engine;
+using namespace stepwell::engine::pages;
+
+namespace {
+
+std::string keyOf(std::size_t number) {
+    auto text = QByteArray::number(static_cast<qulonglong>(number), 16).rightJustified(32, '0');
+    return text.toStdString();
+}
+
+/// Files in folders of a hundred, sorted.
+std::vector<ManifestEntry> manifestOf(std::size_t count) {
+    std::vector<ManifestEntry> entries;
+    for (std::size_t i = 0; i < count; ++i)
+        entries.push_back(
+            {"/folder-" + std::to_string(i / 100) + "/file-" + std::to_string(i) + ".html", keyOf(i)});
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& left, const auto& right) { return left.path < right.path; });
+    return entries;
+}
+
+}  // namespace
+
+class TreeTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void init() {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_db = std::move(*openPagesDatabase(std::filesystem::path(m_dir->path().toStdString()) / "pages.db"));
+    }
+
+    void whatIsStoredIsLoaded() {
+        SiteTree tree(*m_db);
+        QVERIFY(tree.store({}).empty());
+        QVERIFY(tree.load("").empty());
+        for (const std::size_t count : {1U, 2U, 63U, 64U, 65U, 1'000U, 20'000U}) {
+            const auto entries = manifestOf(count);
+            QVERIFY(tree.load(tree.store(entries)) == entries);
+        }
+        const std::vector<ManifestEntry> odd = {
+            {"/", keyOf(1)}, {"/\xC3\xA9", keyOf(2)}, {"/" + std::string(4'000, 'x'), keyOf(3)}};
+        QVERIFY(tree.load(tree.store(odd)) == odd);
+        QVERIFY(m_db->ok());
+    }
+
+    void oneChangedFileOfManyCostsAFewNodes() {
+        SiteTree tree(*m_db);
+        auto entries = manifestOf(20'000);
+        tree.store(entries);
+        const auto [nodes, bytes] = size();
+        entries[9'876].key = keyOf(1'000'000);
+        const auto changed = tree.store(entries);
+        QVERIFY2(size().first - nodes <= 5, qPrintable(QString::number(size().first - nodes)));
+        QVERIFY2(size().second - bytes < 64 * 1024, qPrintable(QString::number(size().second - bytes)));
+        QVERIFY(tree.load(changed) == entries);
+        const auto before = size();
+        entries.erase(entries.begin() + 5'000);
+        tree.store(entries);
+        QVERIFY2(size().first - before.first <= 6, qPrintable(QString::number(size().first - before.first)));
+    }
+
+    void nodesGoWithTheLastOfTheirSites() {
+        SiteTree tree(*m_db);
+        auto entries = manifestOf(5'000);
+        const auto first = tree.store(entries);
+        QCOMPARE(tree.store(entries), first);
+        entries[77].key = keyOf(1'000'000);
+        const auto second = tree.store(entries);
+        tree.retain(second);
+        tree.release(first);
+        tree.release(first);
+        QVERIFY(tree.load(second) == entries);
+        QVERIFY(tree.load(first).empty());
+        tree.release(second);
+        QVERIFY(tree.load(second) == entries);
+        tree.release(second);
+        QCOMPARE(size().first, 0);
+    }
+
+  private:
+    std::pair<std::int64_t, std::int64_t> size() {
+        auto query = m_db->query("SELECT count(*), coalesce(sum(length(content)), 0) FROM nodes");
+        query.step();
+        const auto count = query.integer();
+        return {count, query.integer()};
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<Sqlite> m_db;
+};
+
+QTEST_APPLESS_MAIN(TreeTest)
+#include "tst_tree.moc"
