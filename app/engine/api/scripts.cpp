@@ -43,53 +43,29 @@ Outcome getService(Reader& reader, const http::Request& request) {
     });
 }
 
-struct ListedScript {
-    ScriptRow row;
-    std::string handlers = "[]";
-    std::vector<ScheduleRow> crons;
-};
-
-api::Result<ListedScript> readListed(Reader& reader, const ScriptRow& script) {
-    ListedScript listed;
-    listed.row = script;
-    auto version = deployedVersion(reader, script);
-    if (!version) return tl::unexpected(version.error());
-    if (*version) listed.handlers = (*version)->handlers;
-    auto crons = reader.schedules(script.key);
-    if (!crons) return tl::unexpected(crons.error());
-    listed.crons = std::move(*crons);
-    return listed;
-}
-
-void writeListed(http::JsonWriter& out, const ListedScript& script, std::string_view host) {
+void writeListed(http::JsonWriter& out, const ScriptListing& listing, std::string_view host) {
     out.object()
-        .text("id", script.row.name)
-        .text("tag", script.row.tag)
-        .time("created_on", script.row.created)
-        .time("modified_on", script.row.modified)
+        .text("id", listing.script.name)
+        .text("tag", listing.script.tag)
+        .time("created_on", listing.script.created)
+        .time("modified_on", listing.script.modified)
         .text("last_deployed_from", "wrangler")
-        .raw("handlers", script.handlers)
+        .raw("handlers", listing.handlers)
         .object("stepwell")
-        .text("url", workerUrl(script.row.name, host))
+        .text("url", workerUrl(listing.script.name, host))
         .array("schedules");
-    for (const auto& cron : script.crons)
+    for (const auto& cron : listing.schedules)
         out.object().text("cron", cron.cron).time("next_run", cron.next).endObject();
     out.endArray().endObject().endObject();
 }
 
 Outcome listScripts(Reader& reader, const http::Request& request) {
-    const auto scripts = reader.scripts();
-    if (!scripts) return tl::unexpected(scripts.error());
-    std::vector<ListedScript> listed;
-    for (const auto& script : *scripts) {
-        auto one = readListed(reader, script);
-        if (!one) return tl::unexpected(one.error());
-        listed.push_back(std::move(*one));
-    }
+    const auto listings = reader.scriptListings();
+    if (!listings) return tl::unexpected(listings.error());
     return http::success([&](http::JsonWriter& out) {
         out.array();
-        for (const auto& script : listed)
-            writeListed(out, script, request.host);
+        for (const auto& listing : *listings)
+            writeListed(out, listing, request.host);
         out.endArray();
     });
 }

@@ -77,14 +77,26 @@ api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<s
     return {};
 }
 
-api::Result<void> checkSize(const UploadForm& form) {
+/// Source maps count, and those that have no room beside the code are left out.
+api::Result<void> checkSize(UploadForm& form) {
     std::size_t total = 0;
     for (const auto& module : form.modules)
         if (module.contentType != sourceMap) total += module.bytes.size();
-    if (total <= largestScript) return {};
-    return api::fail(413, api::code::tooLarge,
-                     "The modules are " + std::to_string(total / (1024 * 1024)) +
-                         " MiB together; the limit is 64 MiB.");
+    if (total > largestScript)
+        return api::fail(413, api::code::tooLarge,
+                         "The modules are " + std::to_string(total / (1024 * 1024)) +
+                             " MiB together; the limit is 64 MiB.");
+    const auto ofMain = form.mainModule + ".map";
+    std::stable_partition(form.modules.begin(), form.modules.end(), [&](const auto& module) {
+        return module.contentType != sourceMap || module.name == ofMain;
+    });
+    std::erase_if(form.modules, [&](const auto& module) {
+        if (module.contentType != sourceMap) return false;
+        const bool fits = module.bytes.size() <= largestScript - total;
+        if (fits) total += module.bytes.size();
+        return !fits;
+    });
+    return {};
 }
 
 // --- metadata

@@ -19,11 +19,11 @@ struct FormModule {
 struct UploadForm {
     std::string metadata;  ///< JSON object
     std::string mainModule;
-    std::vector<FormModule> modules;  ///< without source maps
+    std::vector<FormModule> modules;  ///< with the source maps that have room beside the code
 };
 
-/// Errors: 400 code::scriptInvalid naming the part, module or binding and what is wrong with it; 413 beyond
-/// 64 MiB.
+/// Errors: 400 code::scriptInvalid naming the part, module or binding and what is wrong with it; 413 when the
+/// code is beyond 64 MiB.
 api::Result<UploadForm> readUploadForm(const http::Request& request);
 
 /// `metadata` with its `inherit` bindings, and those of the kinds in `keep_bindings` (secrets when it is

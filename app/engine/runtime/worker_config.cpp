@@ -27,8 +27,8 @@ constexpr auto unavailableBinding = R"js(export default ({ message }) =>
   });
 )js";
 
-/// A source map that is larger than this part of the heap is not used.
-constexpr std::uintmax_t partOfHeapForMap = 32;
+/// Source maps that are larger than this part of the heap together are not used: the first error reads all.
+constexpr std::uintmax_t partOfHeapForMaps = 32;
 
 enum class ModuleKind { es, commonJs, text, data, wasm, json, sourceMap };
 
@@ -113,25 +113,33 @@ struct Modules {
     bool mainIsCommonJs = false;
 };
 
-/// Adds the source map of a module, unless it is so large that reading it in the process would be a burden.
-api::Result<void> addSourceMap(const fs::path& code, const Module& map, std::uintmax_t largest,
-                               Modules& modules) {
+/// Adds source maps, that of the main module first, as long as reading them all is no burden to the process.
+api::Result<void> addSourceMaps(const fs::path& code, const Bundle& bundle, std::uintmax_t most,
+                                Modules& modules) {
     constexpr std::string_view ending = ".map";
-    std::error_code error;
-    const auto bytes = fs::file_size(map.file, error);
-    if (!map.name.ends_with(ending) || error || bytes > largest) return {};
-    const auto file =
-        "s" + std::to_string(std::count(modules.sourceMaps.begin(), modules.sourceMaps.end(), '\n'));
-    if (auto placed = placeFile(map.file, code / file); !placed) return placed;
-    modules.entries +=
-        "    (name = " + capnpText("maps/" + file) + ", text = embed " + capnpText(file) + "),\n";
-    modules.sourceMaps += "  " + jsText(map.name.substr(0, map.name.size() - ending.size())) +
-                          ": () => import(" + jsText("./maps/" + file) + "),\n";
+    std::vector<const Module*> maps;
+    for (const auto& module : bundle.modules)
+        if (const auto kind = kindOf(module); kind && *kind == ModuleKind::sourceMap) maps.push_back(&module);
+    const auto ofMain = bundle.mainModule + std::string(ending);
+    std::stable_partition(maps.begin(), maps.end(), [&](const auto* map) { return map->name == ofMain; });
+    int number = 0;
+    for (const auto* map : maps) {
+        std::error_code error;
+        const auto bytes = fs::file_size(map->file, error);
+        if (!map->name.ends_with(ending) || error || bytes > most) continue;
+        most -= bytes;
+        const auto file = "s" + std::to_string(number++);
+        if (auto placed = placeFile(map->file, code / file); !placed) return placed;
+        modules.entries +=
+            "    (name = " + capnpText("maps/" + file) + ", text = embed " + capnpText(file) + "),\n";
+        modules.sourceMaps += "  " + jsText(map->name.substr(0, map->name.size() - ending.size())) +
+                              ": () => import(" + jsText("./maps/" + file) + "),\n";
+    }
     return {};
 }
 
 /// Places the modules of the bundle.
-api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std::uintmax_t largestMap) {
+api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std::uintmax_t mostMaps) {
     Modules modules;
     auto& entries = modules.entries;
     bool mainFound = false;
@@ -139,11 +147,7 @@ api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std:
     for (const auto& module : bundle.modules) {
         const auto kind = kindOf(module);
         if (!kind) return tl::make_unexpected(kind.error());
-        if (*kind == ModuleKind::sourceMap) {
-            if (auto added = addSourceMap(code, module, largestMap, modules); !added)
-                return tl::make_unexpected(added.error());
-            continue;
-        }
+        if (*kind == ModuleKind::sourceMap) continue;
         if (module.name == bundle.mainModule) {
             if (*kind != ModuleKind::es && *kind != ModuleKind::commonJs)
                 return invalid("The main module \"" + module.name + "\" is not JavaScript.");
@@ -159,6 +163,8 @@ api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std:
     if (!mainFound)
         return invalid("The main module \"" + bundle.mainModule +
                        "\" is not among the modules of the upload.");
+    if (auto added = addSourceMaps(code, bundle, mostMaps, modules); !added)
+        return tl::make_unexpected(added.error());
     return modules;
 }
 
@@ -277,7 +283,7 @@ api::Result<void> writeWorkerFolder(const fs::path& folder, const Bundle& bundle
                                     int heapLimitMiB, WorkerRole role) {
     if (auto made = makeProcessFolder(folder); !made) return made;
     const auto code = folder / "code";
-    const auto modules = addModules(code, bundle, (std::uintmax_t(heapLimitMiB) << 20U) / partOfHeapForMap);
+    const auto modules = addModules(code, bundle, (std::uintmax_t(heapLimitMiB) << 20U) / partOfHeapForMaps);
     if (!modules) return tl::make_unexpected(modules.error());
     const auto bindings = addBindings(bundle);
     if (!bindings) return tl::make_unexpected(bindings.error());

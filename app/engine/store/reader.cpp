@@ -4,6 +4,7 @@
 #include "app/engine/store/instance_list.h"
 #include "app/engine/store/reader_parts.h"
 #include "app/engine/store/row_codec.h"
+#include "app/engine/store/script_list.h"
 
 namespace stepwell::engine {
 
@@ -214,6 +215,11 @@ class SqliteReader final : public Reader {
                 rows.push_back(readScript(query));
             return rows;
         });
+    }
+
+    Result<std::vector<ScriptListing>> scriptListings() override {
+        return snapshotOf<std::vector<ScriptListing>>(
+            [&]() -> Result<std::vector<ScriptListing>> { return readScriptListings(*m_db); });
     }
 
     Result<std::vector<ScheduleRow>> schedules(ScriptKey script) override {

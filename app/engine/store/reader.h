@@ -43,6 +43,12 @@ struct InstanceListing {
     bool more = false;
 };
 
+struct ScriptListing {
+    ScriptRow script;
+    std::string handlers;  ///< JSON array, of the deployed version
+    std::vector<ScheduleRow> schedules;
+};
+
 /// What a detail needs, from one snapshot of the database.
 struct InstanceSnapshot {
     InstanceRow instance;
@@ -92,6 +98,7 @@ class Reader {
                                                   std::int64_t afterKey, int limit) = 0;
 
     virtual api::Result<std::vector<ScriptRow>> scripts() = 0;
+    virtual api::Result<std::vector<ScriptListing>> scriptListings() = 0;  ///< by name
     virtual api::Result<ScriptRow> script(const std::string& name) = 0;
     virtual api::Result<std::vector<DeploymentRow>>
     deployments(ScriptKey script) = 0;  ///< newest first, 10 at most

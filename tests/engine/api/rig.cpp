@@ -107,6 +107,12 @@ class FakeReader final : public Reader {
         return rows;
     }
     api::Result<std::vector<ScriptRow>> scripts() override { return data_.scripts; }
+    api::Result<std::vector<ScriptListing>> scriptListings() override {
+        std::vector<ScriptListing> listings;
+        for (const auto& script : data_.scripts)
+            listings.push_back({script, data_.scriptVersions.at(0).handlers, data_.schedules});
+        return listings;
+    }
     api::Result<ScriptRow> script(const std::string& name) override {
         return find(
             data_.scripts, [&](const auto& row) { return row.name == name; }, api::code::scriptNotFound,

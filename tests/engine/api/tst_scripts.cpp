@@ -1,3 +1,4 @@
+#include "app/engine/api/upload_form.h"
 #include "tests/engine/api/rig.h"
 
 #include <QTest>
@@ -175,6 +176,26 @@ class ScriptsTest : public QObject {
         QCOMPARE(rig_->call("PUT", script, "junk", multipart).code(), 10002);
         QCOMPARE(rig_->call("PUT", "/workers/scripts/a%20b", form(metadata()), multipart).code(), 10021);
         QCOMPARE(rig_->call("PUT", "/workers/scripts/..", form(metadata()), multipart).code(), 10021);
+    }
+
+    void sourceMapsTakeTheRoomThatTheCodeLeaves() {
+        constexpr std::size_t MiB = 1024 * 1024;
+        const auto map = [](const char* name, std::size_t bytes) {
+            return part(name, "application/source-map", std::string(bytes, ' '));
+        };
+        http::Request request;
+        request.contentType = multipart;
+        request.body =
+            form(metadata(), part("a.bin", "application/octet-stream", std::string(40 * MiB, ' ')) +
+                                 map("a.js.map", 12 * MiB) + map("b.js.map", 10 * MiB) +
+                                 map("index.js.map", 11 * MiB) + map("c.js.map", MiB / 4));
+        const auto read = rest::readUploadForm(request);
+        QVERIFY2(read, read ? "" : read.error().message.c_str());
+        std::vector<std::string> names;
+        for (const auto& module : read->modules)
+            names.push_back(module.name);
+        QCOMPARE(names,
+                 (std::vector<std::string>{"index.js", "a.bin", "index.js.map", "a.js.map", "c.js.map"}));
     }
 
     void takesMetadataOutOfAFile() {  // as `curl -F "metadata=@metadata.json;type=application/json"` sends it
