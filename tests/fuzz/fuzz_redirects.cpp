@@ -22,7 +22,7 @@ void checkLocation(const RedirectRules::Match& match, const Destination& destina
     require(std::none_of(location.begin(), location.end(),
                          [](char c) { return c == '\x7F' || static_cast<unsigned char>(c) <= 0x20U; }));
     // Whatever stands in the request, a rule for a path of this site leads to this site.
-    if (match.dynamic && match.rule->to.starts_with('/'))
+    if (match.dynamic && leadsToThisSite(match.rule->to))
         require(location.starts_with('/') && !location.starts_with("//") && !location.starts_with("/\\"));
 }
 

@@ -120,6 +120,12 @@ std::string withSingleSlashes(std::string_view target) {
 
 }  // namespace
 
+bool leadsToThisSite(std::string_view target) {
+    if (!target.starts_with('/')) return false;
+    return !target.starts_with("//") || target.size() == 2 ||
+           std::string_view("/\\?#").find(target[2]) != std::string_view::npos;
+}
+
 RequestUrl requestUrl(std::string_view scheme, std::string_view host, std::string_view target) {
     auto tail = parseUrlTail(target.substr(0, target.find('#')), Backslash::isSlash);
     return {scheme, host, std::move(tail.path), std::move(tail.query)};
@@ -130,8 +136,8 @@ std::optional<Destination> destinationOf(const RedirectRules::Match& match, cons
     base.scheme = request.scheme;
     base.host = normalHost(request.host, request.scheme).value_or(std::string(request.host));
     base.tail.path = request.path;
-    const bool relative = match.target.starts_with('/');
-    const auto target = match.dynamic && relative ? withSingleSlashes(match.target) : match.target;
+    const bool guarded = match.dynamic && leadsToThisSite(match.rule->to);
+    const auto target = guarded ? withSingleSlashes(match.target) : match.target;
     const auto url = resolve(target, base);
     if (!url) return std::nullopt;
     // A path with two slashes in front would be read as a host.

@@ -24,6 +24,9 @@ struct Destination {
     std::string location;  ///< of the answer: a path on this site, else a whole URL
 };
 
+/// Whether the target of a rule, as it is written, is a path: neither a URL nor `//` and a host.
+bool leadsToThisSite(std::string_view target);
+
 /// Nothing when the target is no URL. The query of the request is kept unless the target has its own.
 std::optional<Destination> destinationOf(const RedirectRules::Match& match, const RequestUrl& request);
 

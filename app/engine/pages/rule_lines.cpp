@@ -81,8 +81,9 @@ tl::expected<std::string, std::string> ruleUrl(std::string_view token, Hosts hos
             return tl::unexpected("Only relative URLs are allowed here, beginning with /: " + shown + '.');
         if (hosts == Hosts::withoutPort && endsInPort(host))
             return tl::unexpected("Specifying ports is not supported: " + shown + '.');
-        const auto end = static_cast<std::size_t>(host.data() - token.data()) + host.size();
-        return std::string(scheme) + std::string(host) + tailOf(token.substr(end), tails);
+        auto path = token.substr(static_cast<std::size_t>(host.data() - token.data()) + host.size());
+        if (path.starts_with('/')) path.remove_prefix(1);  // of two slashes behind the host one stays
+        return std::string(scheme) + std::string(host) + tailOf(path, tails);
     }
     if (token.starts_with('/') || hosts == Hosts::refused) return tailOf(token, tails);
     return tl::unexpected(

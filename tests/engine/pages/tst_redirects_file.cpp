@@ -71,6 +71,7 @@ class RedirectsFileTest : public QObject {
             "1 /x /index.html 302\n--\n2 /* https://other/index.html 302\n3 /y/* /foo 200\n");
         add("/\xC3\xA9 /\xC3\xBC?\xC3\xBC#\xC3\xBC", "1 /%C3%A9 /%C3%BC?%C3%BC#%C3%BC 302\n--\n");
         add("/a //b", "1 /a //b 302\n--\n");
+        add("/a https://b.example//c//d", "1 /a https://b.example/c//d 302\n--\n");
         add("/a https://Example.com#x", "1 /a https://Example.com#x/ 302\n--\n");
     }
     void rules() {
@@ -214,6 +215,7 @@ class RedirectsFileTest : public QObject {
         add("/go/* https://h.example/:splat", "/go//evil.example/x", "https://h.example//evil.example/x");
         add("/s /a//b", "/s", "/a//b");
         add("/s //other.example/b", "/s", "https://other.example/b");
+        add("/go/* //other.example/:splat", "/go//b", "https://other.example//b");
         // matching
         add("/a /b", "/a/", "");
         add("/a /b", "/A", "");
