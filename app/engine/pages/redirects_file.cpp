@@ -62,7 +62,7 @@ class Parser {
         rule.to = std::move(*to);
         rule.status = status;
         rule.lineNumber = lines_.number();
-        keep(std::move(rule), dynamic);
+        keep(std::move(rule));
     }
 
     /// False when there is no room for one more rule of the kind. A line counts even when it turns out to be
@@ -85,7 +85,7 @@ class Parser {
         return false;
     }
 
-    void keep(RedirectRule rule, bool dynamic) {
+    void keep(RedirectRule rule) {
         if (leadsInCircles(rule.from, rule.to))
             return complain("Infinite loop detected: " + rule.to +
                             " is answered with a redirect back to its folder.");
@@ -93,6 +93,8 @@ class Parser {
             return complain("Ignoring duplicate rule for path " + rule.from + '.');
         if (rule.status == proxyStatus && !isRelative(rule.to))
             return complain("Proxy (200) redirects can only point to relative paths. Got " + rule.to + '.');
+        // It is counted behind any dynamic line, but kept behind those that hold.
+        const bool dynamic = !file_.dynamicRules.empty() || isDynamic(rule.from);
         if (dynamic && !isDynamic(rule.from))
             report(file_.notes, {rule.lineNumber, std::string(lines_.line()),
                                  "This rule would be found faster above all rules with * or placeholders."});

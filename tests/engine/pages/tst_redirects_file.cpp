@@ -163,6 +163,12 @@ class RedirectsFileTest : public QObject {
         QCOMPARE(file.invalid.size(), 101U);
     }
 
+    void aDynamicLineThatIsRefusedLeavesTheNextStatic() {
+        const auto file = parseRedirectsFile("/* /index.html 200\n/c /d");
+        QCOMPARE(file.staticRules.size(), 1U);
+        QVERIFY(file.dynamicRules.empty() && file.notes.empty());
+    }
+
     void aStaticRuleBehindADynamicOneIsNoted() {
         const auto file = parseRedirectsFile("/a/* /b\n/c /d");
         QVERIFY(file.invalid.empty());
