@@ -37,9 +37,7 @@ WorkerFeed::WorkerFeed(Backend& backend, std::string name, QObject* parent)
 }
 
 bool WorkerFeed::hasHandler(const std::string& handler) const {
-    if (!m_worker.value || !m_worker.value->handlers) return true;
-    const auto& handlers = *m_worker.value->handlers;
-    return std::find(handlers.begin(), handlers.end(), handler) != handlers.end();
+    return !m_worker.value || m_worker.value->mayHandle(handler);
 }
 
 void WorkerFeed::setActive(bool active) {

@@ -27,11 +27,6 @@ QStringList listOf(const std::vector<std::string>& texts) {
     return list;
 }
 
-bool hasFetch(const api::Worker& worker) {
-    return !worker.handlers ||
-           std::find(worker.handlers->begin(), worker.handlers->end(), "fetch") != worker.handlers->end();
-}
-
 QString whenText(const std::optional<api::Time>& time) {
     return time ? relativeTime(*time, now()) : QStringLiteral("–");
 }
@@ -42,7 +37,7 @@ std::optional<api::Time> nextRunOf(const std::vector<api::Schedule>& crons, api:
     std::optional<api::Time> earliest;
     for (const auto& cron : crons) {
         auto next = cron.next;
-        if (!next)
+        if (!next || *next <= now)  // told before it came
             if (const auto parsed = api::Cron::parse(cron.cron)) next = parsed->next(now);
         if (next && (!earliest || *next < *earliest)) earliest = next;
     }
@@ -184,7 +179,7 @@ QVariant WorkersModel::display(const Row& row, int column) const {
     case Name:
         return toQt(row.worker.name);
     case Address:
-        return hasFetch(row.worker) ? toQt(row.worker.url) : QString();
+        return row.worker.mayHandle("fetch") ? toQt(row.worker.url) : QString();
     case Workflows:
         if (!row.workflows) return tr("not known");
         return row.workflows->empty() ? QStringLiteral("–")
@@ -200,7 +195,7 @@ QVariant WorkersModel::tip(const Row& row, int column) const {
     if (column == Modified && row.worker.modifiedOn) return toQt(api::toIso(*row.worker.modifiedOn));
     if (column == Workflows && m_workflowsError)
         return tr("The workflows could not be asked for: %1").arg(toQt(m_workflowsError->message));
-    if (column == Address && !hasFetch(row.worker)) return tr("It has no fetch handler");
+    if (column == Address && !row.worker.mayHandle("fetch")) return tr("It has no fetch handler");
     if (column != NextRun || !row.worker.crons) return {};
     QStringList lines;
     for (const auto& cron : *row.worker.crons) {
@@ -222,7 +217,7 @@ QVariant WorkersModel::value(int at, int column, int role) const {
     case NameRole:
         return toQt(worker.name);
     case UrlRole:
-        return hasFetch(worker) ? toQt(worker.url) : QString();
+        return worker.mayHandle("fetch") ? toQt(worker.url) : QString();
     case HandlersRole:
         return worker.handlers ? QVariant(listOf(*worker.handlers)) : QVariant();
     case WorkflowsRole:

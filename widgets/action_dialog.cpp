@@ -2,6 +2,7 @@
 
 #include "widgets/controls.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QShortcut>
@@ -52,6 +53,15 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(footer_);
     setMinimumWidth(440);
+}
+
+/// A layout asks for more height than its hint when a label wraps; the dialog grows with what it says.
+bool ActionDialog::event(QEvent* event) {
+    const bool handled = QDialog::event(event);
+    if (event->type() != QEvent::LayoutRequest && event->type() != QEvent::Show) return handled;
+    const int needed = layout()->totalHeightForWidth(width());
+    if (height() < needed) resize(width(), needed);
+    return handled;
 }
 
 QPushButton* ActionDialog::addButton(const QString& text, const char* kind) {

@@ -37,6 +37,9 @@ class ActionDialog : public QDialog {
     void showError(const QString& reason);
     QString errorText() const;
 
+  protected:
+    bool event(QEvent* event) override;
+
   signals:
     /// The verb button; the dialog stays open until someone accepts it.
     void confirmed();

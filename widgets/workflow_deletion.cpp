@@ -1,10 +1,9 @@
 #include "widgets/workflow_deletion.h"
 
 #include "widgets/action_dialog.h"
+#include "widgets/deletion.h"
 #include "widgets/format.h"
-#include "widgets/notice_bar.h"
 
-#include <QPointer>
 #include <QWidget>
 
 namespace stepwell {
@@ -22,10 +21,7 @@ QString bodyFor(const api::Workflow& workflow) {
               : all == 1 ? QObject::tr("Its one instance goes with it, with steps, results and logs.")
                          : QObject::tr("Its %1 instances go with it, with their steps, results and logs.")
                                .arg(format::number(all)));
-    if (unfinished == 1) lines << QObject::tr("One of them is not finished: it is stopped where it is.");
-    if (unfinished > 1)
-        lines << QObject::tr("%1 of them are not finished: they are stopped where they are.")
-                     .arg(format::number(unfinished));
+    addUnfinished(lines, unfinished);
     lines << (workflow.schedules.empty()
                   ? QObject::tr("Its versions and settings are removed too.")
                   : QObject::tr("Its versions, settings and schedules are removed too."));
@@ -35,18 +31,6 @@ QString bodyFor(const api::Workflow& workflow) {
     return lines.join(QLatin1Char(' '));
 }
 
-void remove(Backend& backend, const QString& name, QWidget* parent, std::function<void()> deleted) {
-    backend.deleteWorkflow(
-        name.toStdString(), parent, [parent, name, deleted = std::move(deleted)](api::Result<void> answer) {
-            if (!answer)
-                return NoticeBar::say(parent, NoticeBar::Kind::error,
-                                      QObject::tr("%1 was not deleted: %2")
-                                          .arg(name, QString::fromStdString(answer.error().message)));
-            NoticeBar::say(parent, NoticeBar::Kind::success, QObject::tr("%1 was deleted").arg(name));
-            deleted();
-        });
-}
-
 }  // namespace
 
 void askToDeleteWorkflow(Backend& backend, const QString& name, QWidget* parent,
@@ -54,14 +38,12 @@ void askToDeleteWorkflow(Backend& backend, const QString& name, QWidget* parent,
     backend.workflow(
         name.toStdString(), parent,
         [&backend, name, parent, deleted = std::move(deleted)](api::Result<api::Workflow> answer) {
-            if (!answer)
-                return NoticeBar::say(parent, NoticeBar::Kind::error,
-                                      QObject::tr("What belongs to %1 could not be found out: %2")
-                                          .arg(name, QString::fromStdString(answer.error().message)));
+            if (!answer) return sayBelongingsUnknown(parent, name, answer.error());
             const Question question{QObject::tr("Delete the workflow %1?").arg(name), bodyFor(*answer),
                                     QObject::tr("Delete workflow")};
-            askFirst(parent, question,
-                     [&backend, name, parent, deleted] { remove(backend, name, parent, deleted); });
+            askFirst(parent, question, [&backend, name, parent, deleted] {
+                backend.deleteWorkflow(name.toStdString(), parent, afterDeletion(parent, name, deleted));
+            });
         });
 }
 

@@ -2,6 +2,9 @@
 
 #include "models/api/types.h"
 
+#include <algorithm>
+#include <string_view>
+
 /// A Worker as a client sees it: the script that workflows come from, with handlers, crons and secrets of its
 /// own.
 namespace stepwell::api {
@@ -13,6 +16,11 @@ struct Worker {
     std::optional<std::vector<std::string>> handlers;  ///< "fetch", "scheduled"; nothing: not told
     std::optional<std::vector<Schedule>> crons;        ///< extension; elsewhere they are asked for by Worker
     std::string url = {};                              ///< extension: of its fetch handler
+
+    /// Whether it may have this handler: also true when the backend does not tell.
+    bool mayHandle(std::string_view handler) const {
+        return !handlers || std::find(handlers->begin(), handlers->end(), handler) != handlers->end();
+    }
 };
 
 /// Where its fetch handler answers.

@@ -66,10 +66,16 @@ std::string messageOf(const json& item) {
     return text(at(item, "annotations"), "workers/message");
 }
 
+/// What a change of secrets made says so in a note; the engine's `source` does not.
+std::string sourceOf(const json& item) {
+    const auto by = text(at(item, "annotations"), "workers/triggered_by");
+    return by == "secret" ? by : text(at(item, "metadata"), "source");
+}
+
 api::WorkerVersion versionFrom(const json& item) {
     const auto& metadata = at(item, "metadata");
     return {text(item, "id"), static_cast<int>(integer(item, "number")), time(metadata, "created_on"),
-            text(metadata, "source"), messageOf(item)};
+            sourceOf(item), messageOf(item)};
 }
 
 api::WorkerDeployment deploymentFrom(const json& item) {

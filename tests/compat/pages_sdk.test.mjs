@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import Cloudflare from "cloudflare";
 import { startEngine, temporaryFolder } from "../support/engine.mjs";
+import { all, rejects } from "./sdk.mjs";
 import { hostOf, visit } from "./pages.mjs";
 
 let folder;
@@ -24,19 +25,6 @@ after(async () => {
   await folder?.dispose();
   assert.equal(code, 0, "the engine ends cleanly");
 });
-
-const rejects = (promise, status, code) =>
-  assert.rejects(promise, (error) => {
-    assert.equal(error.status, status);
-    assert.ok(error.errors.some((entry) => entry.code === code), JSON.stringify(error.errors));
-    return true;
-  });
-
-async function all(pages) {
-  const rows = [];
-  for await (const row of pages) rows.push(row);
-  return rows;
-}
 
 const keyOf = (text) => createHash("md5").update(text).digest("hex");
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import Cloudflare from "cloudflare";
 import { deploy, startEngine, temporaryFolder, until } from "../support/engine.mjs";
+import { all, rejects } from "./sdk.mjs";
 
 const source = `
   import { WorkflowEntrypoint } from 'cloudflare:workers';
@@ -43,19 +44,6 @@ const reached = (id, status, workflow) =>
   until(`${id} is ${status}`, async () => (await get(id, workflow)).status === status);
 const waits = (id) =>
   until(`${id} waits`, async () => (await get(id)).steps.some((step) => step.type === "waitForEvent" && !step.finished));
-const rejects = (promise, status, code) =>
-  assert.rejects(promise, (error) => {
-    assert.equal(error.status, status);
-    assert.ok(error.errors.some((entry) => entry.code === code), JSON.stringify(error.errors));
-    return true;
-  });
-
-async function all(pages) {
-  const rows = [];
-  for await (const row of pages) rows.push(row);
-  return rows;
-}
-
 describe("the TypeScript SDK", () => {
   test("workflows: update, list with search, get", async () => {
     const updated = await workflows.update("quick", {

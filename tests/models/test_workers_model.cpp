@@ -46,8 +46,11 @@ void WorkersModelTest::showsWhatTheBackendHas() {
     QCOMPARE(f.model.index(0, 0).data().toString(), QString("cart-reminder-worker"));
     QCOMPARE(f.of("orders-worker", WorkersModel::WorkflowsRole).toStringList(), QStringList{"orders"});
     QCOMPARE(f.of("orders-worker", WorkersModel::CronsRole).toStringList(), QStringList{"0 6 * * 2-6"});
-    QCOMPARE(f.of("orders-worker", WorkersModel::NextRunRole).toDateTime().toString(Qt::ISODate),
-             QString("2026-11-21T06:00:00Z"));
+    // What the backend told lies in the past by now, so it is reckoned.
+    const auto next = f.of("orders-worker", WorkersModel::NextRunRole).toDateTime();
+    QVERIFY(next > QDateTime::currentDateTimeUtc());
+    QCOMPARE(next.time(), QTime(6, 0));
+    QVERIFY(next.date().dayOfWeek() < Qt::Saturday);
     QCOMPARE(f.of("site-worker", WorkersModel::UrlRole).toString(),
              QString("http://site-worker.workers.localhost:8790"));
     // An address where nothing answers is none.

@@ -186,7 +186,8 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
     const bool other = step_ != step.index;
     step_ = step.index;
     stack_->setCurrentIndex(1);
-    name_->setText(visibleText(QString::fromStdString(step.name)));
+    const auto name = visibleText(QString::fromStdString(step.name));
+    name_->setText(step.isRollback ? tr("Undo %1").arg(name) : name);
     restart_->setToolTip(tr("Run this step and all after it again; steps before it keep their results"));
     restart_->setEnabled(detail.status != api::Status::queued && !step.isRollback);
     showFacts(step, now);

@@ -165,7 +165,7 @@ LogPanel::LogPanel(QWidget* parent)
     stack_->addWidget(none_);
     auto* levels = new QMenu(this);
     addLevel(levels, tr("All levels"), api::LogLevel::debug);
-    addLevel(levels, tr("Info and above"), api::LogLevel::info);
+    addLevel(levels, tr("Info and above"), api::LogLevel::log);  // console.log informs too
     addLevel(levels, tr("Warnings and errors"), api::LogLevel::warn);
     addLevel(levels, tr("Errors"), api::LogLevel::error);
     level_->setMenu(levels);

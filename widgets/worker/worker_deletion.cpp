@@ -1,8 +1,8 @@
 #include "widgets/worker/worker_deletion.h"
 
 #include "widgets/action_dialog.h"
+#include "widgets/deletion.h"
 #include "widgets/format.h"
-#include "widgets/notice_bar.h"
 
 #include <QWidget>
 
@@ -53,26 +53,10 @@ QString bodyFor(const Belongings& all) {
     if (all.instances > 1)
         lines << QObject::tr("So do their %1 instances, with steps, results and logs.")
                      .arg(format::number(all.instances));
-    if (all.unfinished == 1) lines << QObject::tr("One of them is not finished: it is stopped where it is.");
-    if (all.unfinished > 1)
-        lines << QObject::tr("%1 of them are not finished: they are stopped where they are.")
-                     .arg(format::number(all.unfinished));
+    addUnfinished(lines, all.unfinished);
     lines << QObject::tr("Its versions, crons, variables and secrets are removed, and its address answers no "
                          "more. This cannot be undone.");
     return lines.join(QLatin1Char(' '));
-}
-
-void remove(Backend& backend, const QString& name, QWidget* parent, std::function<void()> deleted) {
-    backend.deleteWorker(
-        name.toStdString(), parent,
-        [parent, name, deleted = std::move(deleted)](const api::Result<void>& answer) {
-            if (!answer)
-                return NoticeBar::say(parent, NoticeBar::Kind::error,
-                                      QObject::tr("%1 was not deleted: %2")
-                                          .arg(name, QString::fromStdString(answer.error().message)));
-            NoticeBar::say(parent, NoticeBar::Kind::success, QObject::tr("%1 was deleted").arg(name));
-            deleted();
-        });
 }
 
 }  // namespace
@@ -80,14 +64,12 @@ void remove(Backend& backend, const QString& name, QWidget* parent, std::functio
 void askToDeleteWorker(Backend& backend, const QString& name, QWidget* parent,
                        std::function<void()> deleted) {
     backend.workflows(parent, [&backend, name, parent, deleted = std::move(deleted)](const auto& answer) {
-        if (!answer)
-            return NoticeBar::say(parent, NoticeBar::Kind::error,
-                                  QObject::tr("What belongs to %1 could not be found out: %2")
-                                      .arg(name, QString::fromStdString(answer.error().message)));
+        if (!answer) return sayBelongingsUnknown(parent, name, answer.error());
         const Question question{QObject::tr("Delete the Worker %1?").arg(name),
                                 bodyFor(belongingsOf(name, *answer)), QObject::tr("Delete Worker")};
-        askFirst(parent, question,
-                 [&backend, name, parent, deleted] { remove(backend, name, parent, deleted); });
+        askFirst(parent, question, [&backend, name, parent, deleted] {
+            backend.deleteWorker(name.toStdString(), parent, afterDeletion(parent, name, deleted));
+        });
     });
 }
 

@@ -141,6 +141,8 @@ class Core {
     void onComplete(LiveInstance& live, LineReader& reader);
     void onErrored(LiveInstance& live, LineReader& reader);
     void onLog(LiveInstance& live, LineReader& reader);
+    void warn(LiveInstance& live, std::string text);
+    void addLog(LiveInstance& live, LogRow row);
     void onOutbound(const OutboundReport& report);
 
     // Steps and attempts (core_steps.cpp)

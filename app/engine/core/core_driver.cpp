@@ -285,6 +285,22 @@ void Core::onLog(LiveInstance& live, LineReader& reader) {
     row.level = levelFrom(reader.raw());
     row.time = api::Time{api::Milliseconds{reader.number()}};
     row.text = reader.text();
+    addLog(live, std::move(row));
+}
+
+/// What the engine has to say in the log of an instance.
+void Core::warn(LiveInstance& live, std::string text) {
+    if (live.logs > m_settings.logsPerInstance) return;
+    LogRow row;
+    row.instance = live.row.key;
+    row.step = -1;
+    row.level = levelFrom("warn");
+    row.time = m_now;
+    row.text = std::move(text);
+    addLog(live, std::move(row));
+}
+
+void Core::addLog(LiveInstance& live, LogRow row) {
     if (++live.logs > m_settings.logsPerInstance) {
         row.level = levelFrom("warn");
         row.text = "Log limit of " + std::to_string(m_settings.logsPerInstance) +

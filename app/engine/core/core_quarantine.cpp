@@ -72,8 +72,13 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
     const bool certain = suspects.size() == 1 && (ended.runtime.quarantine || others.empty()) && !wasDropped;
     for (const auto key : others)
         interruptOpenAttempts(m_live.at(key), ended.exit.reason);
-    for (const auto key : suspects)
+    for (const auto key : suspects) {
         if (!certain) interruptOpenAttempts(m_live.at(key), ended.exit.reason);
+        if (suspicious)
+            warn(m_live.at(key), "The process that ran this instance was ended because code in it " +
+                                     ended.exit.reason +
+                                     ". Instances that may be the cause now run one by one.");
+    }
     std::sort(others.begin(), others.end());
     std::sort(suspects.begin(), suspects.end());
     const bool failed = ended.exit.cause == ExitCause::failedToStart;

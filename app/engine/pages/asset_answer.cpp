@@ -69,12 +69,17 @@ bool isHtml(const Asset& asset) {
     return equalsIgnoringCase(asset.contentType.substr(0, type.size()), type);
 }
 
-/// The type that came with the upload; nothing of it that would end the header early.
-std::string_view typeOf(const Asset& asset) {
+/// The type that came with the upload; nothing of it that would end the header early. Texts that do not say
+/// otherwise are UTF-8, as with the original's local server.
+std::string typeOf(const Asset& asset) {
     const auto breaks = [](char c) { return c == '\x7F' || static_cast<unsigned char>(c) < 0x20U; };
     const auto& type = asset.contentType;
     const bool bad = type.empty() || std::any_of(type.begin(), type.end(), breaks);
-    return bad ? "application/octet-stream" : type;
+    if (bad) return "application/octet-stream";
+    constexpr std::string_view text = "text/";
+    const bool saysIt = lowered(type).find("charset") != std::string::npos;
+    const bool isText = equalsIgnoringCase(std::string_view(type).substr(0, text.size()), text);
+    return isText && !saysIt ? std::string(type) + "; charset=utf-8" : std::string(type);
 }
 
 /// Early hints: what the page will want, once that is known.

@@ -36,7 +36,7 @@ class AssetHeadersTest : public QObject {
         const auto tag = tagOf(rig.manifest, "/a.html");
         QCOMPARE(rig.headers("/a"),
                  "access-control-allow-origin: *\ncache-control: public, max-age=0, must-revalidate\n"
-                 "content-type: text/html\netag: " +
+                 "content-type: text/html; charset=utf-8\netag: " +
                      tag +
                      "\nreferrer-policy: strict-origin-when-cross-origin\nx-content-type-options: nosniff\n");
         rig.request.authorized = true;
@@ -78,10 +78,10 @@ class AssetHeadersTest : public QObject {
 
     void ofOtherAnswers() {
         SiteRig rig({"/404.html"}, "/temporary /x 302\n/permanent /x 308\n/broken https://a:b/");
-        QCOMPARE(rig.headers("/nope"),
-                 "access-control-allow-origin: *\ncache-control: no-store\ncontent-type: text/html\n"
-                 "referrer-policy: strict-origin-when-cross-origin\n"
-                 "x-content-type-options: nosniff\n");
+        QCOMPARE(rig.headers("/nope"), "access-control-allow-origin: *\ncache-control: "
+                                       "no-store\ncontent-type: text/html; charset=utf-8\n"
+                                       "referrer-policy: strict-origin-when-cross-origin\n"
+                                       "x-content-type-options: nosniff\n");
         QCOMPARE(rig.headers("/temporary"),
                  "access-control-allow-origin: *\ncontent-type: text/plain;charset=UTF-8\n"
                  "location: /x\nreferrer-policy: strict-origin-when-cross-origin\n"
