@@ -2,6 +2,7 @@
 
 #include "models/api/error.h"
 #include "models/api/graph.h"
+#include "models/api/site_file.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
 
@@ -157,6 +158,12 @@ class Backend : public QObject {
                               Done<void> done) = 0;
     /// Removes a Worker with the workflows that it defines and all their instances.
     virtual void deleteWorker(const std::string& script, QObject* context, Done<void> done) = 0;
+
+    /// All files of a deployment, ordered by path; code::noRoute where the backend does not list them.
+    virtual void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
+                           Done<std::vector<api::SiteFile>> done) = 0;
+    /// The bytes of an asset of a site, at most 25 MiB.
+    virtual void siteAsset(const std::string& key, QObject* context, Done<std::string> done) = 0;
 
     /// What workflows that set no retention of their own keep.
     virtual void accountRetention(QObject* context, Done<api::Retention> done) = 0;

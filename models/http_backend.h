@@ -76,6 +76,9 @@ class HttpBackend final : public Backend {
     void deleteSecret(const std::string& script, const std::string& name, QObject* context,
                       Done<void> done) override;
     void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
+    void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<std::vector<api::SiteFile>> done) override;
+    void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/graph.h"
+#include "models/api/site_file.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
 #include "models/client/client.h"
@@ -54,6 +55,11 @@ api::Result<std::vector<api::Binding>> parseBindings(const Response& response);
 api::Result<std::vector<api::WorkerVersion>> parseWorkerVersions(const Response& response);
 api::Result<std::vector<api::WorkerDeployment>> parseWorkerDeployments(const Response& response);
 api::Result<std::vector<std::string>> parseSecretNames(const Response& response);
+
+/// One stretch of the files of a deployment, ordered by path.
+api::Result<Page<api::SiteFile>> parseSiteFiles(const Response& response);
+/// The bytes of an asset, which come without an envelope.
+api::Result<std::string> parseAsset(const Response& response);
 
 /// The data of one live event; nothing when it is not one.
 std::optional<api::LiveEvent> parseLiveEvent(std::string_view data);

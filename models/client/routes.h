@@ -46,6 +46,10 @@ class Routes {
     std::string deployments(std::string_view scriptName) const { return script(scriptName) + "/deployments"; }
     std::string worker(std::string_view name) const { return m_root + "/workers/workers/" + encoded(name); }
     std::string subdomain() const { return m_root + "/workers/subdomain"; }
+    std::string siteFiles(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/files");
+    }
+    std::string siteAsset(std::string_view key) const { return own("pages/assets/" + encoded(key)); }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:

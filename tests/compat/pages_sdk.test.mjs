@@ -26,6 +26,12 @@ after(async () => {
   assert.equal(code, 0, "the engine ends cleanly");
 });
 
+/** What Stepwell adds: see EXTENSIONS.md. */
+const ownCall = (path) =>
+  fetch(`${engine.api}/accounts/${engine.account}/stepwell${path}`, {
+    headers: { authorization: `Bearer ${engine.token}` },
+  });
+
 const keyOf = (text) => createHash("md5").update(text).digest("hex");
 
 /** Uploads texts and deploys them: `{path: text}`. */
@@ -94,6 +100,21 @@ describe("the Pages methods of the TypeScript SDK", () => {
     await rejects(projects.deployments.list("site", { ...account(), per_page: 26 }), 400, 8000024);
     const got = await projects.deployments.get(first.id, inSite());
     assert.deepEqual(Object.keys(got.files).sort(), ["/about.html", "/index.html"]);
+    const files = (query = "") => ownCall(`/pages/projects/site/deployments/${first.id}/files${query}`);
+    const whole = await (await files()).json();
+    assert.deepEqual(whole.result, [
+      { path: "/about.html", size: 5, content_type: "text/html", key: keyOf("about") },
+      { path: "/index.html", size: 3, content_type: "text/html", key: keyOf("one") },
+    ]);
+    const page = await (await files("?limit=1")).json();
+    assert.equal(page.result_info.cursor, "/about.html");
+    assert.equal(page.result_info.total_count, 2);
+    const rest = await (await files("?limit=1&cursor=%2Fabout.html")).json();
+    assert.deepEqual(rest.result.map(({ path }) => path), ["/index.html"]);
+    const asset = await ownCall(`/pages/assets/${keyOf("about")}`);
+    assert.equal(asset.headers.get("content-type"), "application/octet-stream");
+    assert.equal(await asset.text(), "about");
+    assert.equal((await ownCall(`/pages/assets/${keyOf("nothing")}`)).status, 404);
     const log = await projects.deployments.history.logs.get(first.id, inSite());
     assert.equal(log.total, log.data.length);
     const unknown = JSON.stringify({ "/x": keyOf("never uploaded") });

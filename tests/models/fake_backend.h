@@ -37,6 +37,8 @@ class FakeBackend : public Backend {
     std::map<std::string, std::vector<api::WorkerDeployment>> deploymentLists;  ///< by script, newest first
     std::map<std::string, std::vector<api::LogLine>> workerLogLines;            ///< by script, oldest first
     std::map<std::string, std::map<std::string, std::string>> secrets;          ///< by script and name
+    std::map<std::string, std::vector<api::SiteFile>> siteFileLists;            ///< by deployment
+    std::map<std::string, std::string> siteAssets;                              ///< bytes by key
     /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
     std::function<InstanceList(const InstanceListQuery&)> instanceSource;
     /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
@@ -124,6 +126,9 @@ class FakeBackend : public Backend {
     void deleteSecret(const std::string& script, const std::string& name, QObject* context,
                       Done<void> done) override;
     void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
+    void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<std::vector<api::SiteFile>> done) override;
+    void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

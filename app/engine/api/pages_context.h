@@ -29,6 +29,8 @@ http::Response pageAnswer(const nlohmann::json& values, pages::PageOf page, std:
 
 void addPagesProjectRoutes(Routes& routes, PagesContext& pages);
 void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages);
+/// What the window asks for beyond the reference: files of deployments and their bytes.
+void addPagesListingRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
 /// Those below /client/v4/pages/assets, opened by upload tokens.
 void addPagesAssetRoutes(http::Router& router, PagesContext& pages);

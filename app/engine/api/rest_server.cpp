@@ -239,6 +239,7 @@ class RestServer final : public Server {
         if (!pages_) return;
         addPagesProjectRoutes(routes, *pages_);
         addPagesDeploymentRoutes(routes, *pages_);
+        addPagesListingRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
         addPagesAssetRoutes(gate_.router, *pages_);
     }

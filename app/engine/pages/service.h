@@ -67,6 +67,12 @@ struct NewAsset {
     std::string bytes;
 };
 
+/// A file of a deployment with what is stored under its key.
+struct SiteFile {
+    ManifestEntry entry;
+    AssetRow asset;
+};
+
 enum class Force { no, yes };
 
 /// Projects, deployments, assets and domains, durable; and the hosts they are served at. Every call blocks on
@@ -101,6 +107,10 @@ class Service {
     deployments(const std::string& project, std::optional<Environment> environment, PageOf page) = 0;
     virtual api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) = 0;
     virtual api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) = 0;
+    /// Those whose paths come behind `after`, in the order of their paths; `total` counts all there are.
+    virtual api::Result<Rows<SiteFile>> siteFiles(const std::string& project, const std::string& id,
+                                                  const std::string& after, std::size_t most) = 0;
+    virtual api::Result<AssetRow> asset(const std::string& key) = 0;  ///< error 404 when there is none
     virtual api::Result<void> removeDeployment(const std::string& project, const std::string& id,
                                                Force force) = 0;
     /// A new deployment of the same content.

@@ -29,6 +29,9 @@ class LocalService final : public Service {
     deployments(const std::string& project, std::optional<Environment> environment, PageOf page) override;
     api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) override;
     api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) override;
+    api::Result<Rows<SiteFile>> siteFiles(const std::string& project, const std::string& id,
+                                          const std::string& after, std::size_t most) override;
+    api::Result<AssetRow> asset(const std::string& key) override;
     api::Result<void> removeDeployment(const std::string& project, const std::string& id,
                                        Force force) override;
     api::Result<DeploymentView> retry(const std::string& project, const std::string& id) override;

@@ -27,6 +27,7 @@ inline constexpr int aliasedDeployment = 8000035;
 inline constexpr int notForRollback = 8000036;
 inline constexpr int badRoutes = 8000057;
 inline constexpr int badManifest = 8000096;
+inline constexpr int assetNotFound = 19005;
 }  // namespace code
 
 using ProjectKey = StrongId<struct ProjectTag, std::int64_t>;

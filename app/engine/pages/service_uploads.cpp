@@ -1,5 +1,6 @@
 #include "app/engine/pages/service_local.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 namespace stepwell::engine::pages {
@@ -58,6 +59,34 @@ api::Result<void> LocalService::touch(const std::vector<std::string>& keys) {
         for (const auto& key : keys)
             work.store.touchAsset(key, now);
         return {};
+    });
+}
+
+api::Result<AssetRow> LocalService::asset(const std::string& key) {
+    return m_database->read<AssetRow>([&](Work& work) -> api::Result<AssetRow> {
+        if (auto row = work.store.asset(key)) return std::move(*row);
+        return api::fail(404, code::assetNotFound, "There is no asset " + key + " here. Upload it first.");
+    });
+}
+
+api::Result<Rows<SiteFile>> LocalService::siteFiles(const std::string& project, const std::string& id,
+                                                    const std::string& after, std::size_t most) {
+    return m_database->read<Rows<SiteFile>>([&](Work& work) -> api::Result<Rows<SiteFile>> {
+        const auto owner = find(work.store, project);
+        if (!owner) return tl::unexpected(owner.error());
+        const auto row = find(work.store, *owner, id);
+        if (!row) return tl::unexpected(row.error());
+        auto entries = SiteTree(work.db).load(row->root);
+        Rows<SiteFile> rows;
+        rows.total = static_cast<std::int64_t>(entries.size());
+        auto next = std::upper_bound(
+            entries.begin(), entries.end(), after,
+            [](const std::string& path, const ManifestEntry& entry) { return path < entry.path; });
+        for (; next != entries.end() && rows.rows.size() < most; ++next) {
+            auto asset = work.store.asset(next->key).value_or(AssetRow{});
+            rows.rows.push_back({std::move(*next), std::move(asset)});
+        }
+        return rows;
     });
 }
 
