@@ -2,6 +2,7 @@
 
 #include "models/api/error.h"
 #include "models/api/graph.h"
+#include "models/api/site.h"
 #include "models/api/site_file.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
@@ -164,6 +165,40 @@ class Backend : public QObject {
                            Done<std::vector<api::SiteFile>> done) = 0;
     /// The bytes of an asset of a site, at most 25 MiB.
     virtual void siteAsset(const std::string& key, QObject* context, Done<std::string> done) = 0;
+
+    virtual void siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) = 0;
+    virtual void siteProject(const std::string& name, QObject* context, Done<api::SiteProject> done) = 0;
+    virtual void createSiteProject(const api::NewSiteProject& project, QObject* context,
+                                   Done<api::SiteProject> done) = 0;
+    virtual void changeSiteProject(const std::string& name, const api::SiteProjectChange& change,
+                                   QObject* context, Done<api::SiteProject> done) = 0;
+    /// Removes a project with all its deployments.
+    virtual void deleteSiteProject(const std::string& name, QObject* context, Done<void> done) = 0;
+    /// One page. An error when the query wants what the backend has no filter for.
+    virtual void siteDeployments(const api::SiteDeploymentQuery& query, QObject* context,
+                                 Done<api::SiteDeploymentList> done) = 0;
+    /// `id` is the whole id or, where the backend is ours, the short one.
+    virtual void siteDeployment(const std::string& project, const std::string& id, QObject* context,
+                                Done<api::SiteDeployment> done) = 0;
+    /// withAliases: also one that a branch is shown from. The live one is refused always.
+    enum class SiteDeletion { alone, withAliases };
+    virtual void deleteSiteDeployment(const std::string& project, const std::string& id,
+                                      SiteDeletion deletion, QObject* context, Done<void> done) = 0;
+    /// Makes a production deployment the live one; answers it.
+    virtual void rollBackSite(const std::string& project, const std::string& id, QObject* context,
+                              Done<api::SiteDeployment> done) = 0;
+    /// Deploys the same content again; answers the new deployment.
+    virtual void retrySiteDeployment(const std::string& project, const std::string& id, QObject* context,
+                                     Done<api::SiteDeployment> done) = 0;
+    /// What was told when it was made.
+    virtual void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
+                                   Done<std::vector<api::SiteLogLine>> done) = 0;
+    virtual void siteDomains(const std::string& project, QObject* context,
+                             Done<std::vector<api::SiteDomain>> done) = 0;
+    virtual void addSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                               Done<void> done) = 0;
+    virtual void deleteSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                                  Done<void> done) = 0;
 
     /// What workflows that set no retention of their own keep.
     virtual void accountRetention(QObject* context, Done<api::Retention> done) = 0;

@@ -1,6 +1,7 @@
 #include "models/client/bodies.h"
 #include "models/client/parse.h"
 #include "models/http_backend_private.h"
+#include "models/list_loader.h"
 #include "models/live_stream.h"
 #include "models/text.h"
 
@@ -15,9 +16,6 @@ using client::Request;
 using client::Response;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-constexpr int listPageSize = 100;
-/// Lists that are loaded whole end here: 10,000 entries are more than a person looks through.
-constexpr int mostListPages = 100;
 constexpr int logLinesPerCall = 500;
 
 std::string verbText(Backend::Verb verb) {
@@ -33,61 +31,6 @@ std::string verbText(Backend::Verb verb) {
         break;
     }
     return "restart";
-}
-
-}  // namespace
-
-namespace {
-
-/// Loads a list page after page on the client thread, and answers once.
-template <class T>
-class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
-  public:
-    using Parse = api::Result<client::Page<T>> (*)(const Response&);
-    using Deliver = std::function<void(api::Result<std::vector<T>>)>;
-
-    ListLoader(client::Client& client, Request request, Parse parse, Deliver deliver)
-        : m_client(client)
-        , m_request(std::move(request))
-        , m_parse(parse)
-        , m_deliver(std::move(deliver)) {}
-
-    void loadPage(int page) {
-        auto request = m_request;
-        request.url += query({{"page", std::to_string(page)}, {"per_page", std::to_string(listPageSize)}});
-        m_client.send(std::move(request),
-                      [self = this->shared_from_this(), page](api::Result<Response> response) {
-                          if (response)
-                              self->take(page, self->m_parse(*response));
-                          else
-                              self->m_deliver(api::fail(std::move(response.error())));
-                      });
-    }
-
-  private:
-    void take(int page, api::Result<client::Page<T>> answer) {
-        if (!answer) return m_deliver(api::fail(answer.error()));
-        const auto count = answer->rows.size();
-        m_rows.insert(m_rows.end(), std::make_move_iterator(answer->rows.begin()),
-                      std::make_move_iterator(answer->rows.end()));
-        // A backend that ignores `per_page` sends all, or says how many there are.
-        const bool all = answer->total >= 0 ? static_cast<std::int64_t>(m_rows.size()) >= answer->total
-                                            : count != static_cast<std::size_t>(listPageSize);
-        if (all || count == 0 || page >= mostListPages) return m_deliver(std::move(m_rows));
-        loadPage(page + 1);
-    }
-
-    client::Client& m_client;
-    Request m_request;
-    Parse m_parse;
-    Deliver m_deliver;
-    std::vector<T> m_rows;
-};
-
-template <class T>
-void loadList(client::Client& client, Request request, typename ListLoader<T>::Parse parse,
-              typename ListLoader<T>::Deliver deliver) {
-    std::make_shared<ListLoader<T>>(client, std::move(request), parse, std::move(deliver))->loadPage(1);
 }
 
 }  // namespace

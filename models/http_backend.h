@@ -79,6 +79,31 @@ class HttpBackend final : public Backend {
     void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                    Done<std::vector<api::SiteFile>> done) override;
     void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
+    void siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) override;
+    void siteProject(const std::string& name, QObject* context, Done<api::SiteProject> done) override;
+    void createSiteProject(const api::NewSiteProject& project, QObject* context,
+                           Done<api::SiteProject> done) override;
+    void changeSiteProject(const std::string& name, const api::SiteProjectChange& change, QObject* context,
+                           Done<api::SiteProject> done) override;
+    void deleteSiteProject(const std::string& name, QObject* context, Done<void> done) override;
+    void siteDeployments(const api::SiteDeploymentQuery& query, QObject* context,
+                         Done<api::SiteDeploymentList> done) override;
+    void siteDeployment(const std::string& project, const std::string& id, QObject* context,
+                        Done<api::SiteDeployment> done) override;
+    void deleteSiteDeployment(const std::string& project, const std::string& id, SiteDeletion deletion,
+                              QObject* context, Done<void> done) override;
+    void rollBackSite(const std::string& project, const std::string& id, QObject* context,
+                      Done<api::SiteDeployment> done) override;
+    void retrySiteDeployment(const std::string& project, const std::string& id, QObject* context,
+                             Done<api::SiteDeployment> done) override;
+    void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
+                           Done<std::vector<api::SiteLogLine>> done) override;
+    void siteDomains(const std::string& project, QObject* context,
+                     Done<std::vector<api::SiteDomain>> done) override;
+    void addSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                       Done<void> done) override;
+    void deleteSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                          Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;

@@ -50,6 +50,15 @@ class Routes {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/files");
     }
     std::string siteAsset(std::string_view key) const { return own("pages/assets/" + encoded(key)); }
+    std::string siteProjects() const { return m_root + "/pages/projects"; }
+    std::string siteProject(std::string_view name) const { return siteProjects() + "/" + encoded(name); }
+    std::string siteDeployments(std::string_view project) const {
+        return siteProject(project) + "/deployments";
+    }
+    std::string siteDeployment(std::string_view project, std::string_view id) const {
+        return siteDeployments(project) + "/" + encoded(id);
+    }
+    std::string siteDomains(std::string_view project) const { return siteProject(project) + "/domains"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:

@@ -39,6 +39,14 @@ class FakeBackend : public Backend {
     std::map<std::string, std::map<std::string, std::string>> secrets;          ///< by script and name
     std::map<std::string, std::vector<api::SiteFile>> siteFileLists;            ///< by deployment
     std::map<std::string, std::string> siteAssets;                              ///< bytes by key
+    std::vector<api::SiteProject> siteProjectList;
+    std::map<std::string, std::vector<api::SiteDeployment>>
+        siteDeploymentLists;                                              ///< by project, newest first
+    std::map<std::string, std::vector<api::SiteDomain>> siteDomainLists;  ///< by project
+    std::map<std::string, std::vector<api::SiteLogLine>> siteLogs;        ///< by id of the deployment
+    std::vector<api::SiteProjectChange> siteChanges;
+    /// When set, answers lists of deployments instead of `siteDeploymentLists`.
+    std::function<api::SiteDeploymentList(const api::SiteDeploymentQuery&)> siteDeploymentSource;
     /// When set, answers instance lists instead of `instanceLists`: for a million rows nobody wants to hold.
     std::function<InstanceList(const InstanceListQuery&)> instanceSource;
     /// When set, answers `instance`; gets the `since` of the call, so that partial answers can be scripted.
@@ -129,12 +137,40 @@ class FakeBackend : public Backend {
     void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                    Done<std::vector<api::SiteFile>> done) override;
     void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
+    void siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) override;
+    void siteProject(const std::string& name, QObject* context, Done<api::SiteProject> done) override;
+    void createSiteProject(const api::NewSiteProject& project, QObject* context,
+                           Done<api::SiteProject> done) override;
+    void changeSiteProject(const std::string& name, const api::SiteProjectChange& change, QObject* context,
+                           Done<api::SiteProject> done) override;
+    void deleteSiteProject(const std::string& name, QObject* context, Done<void> done) override;
+    void siteDeployments(const api::SiteDeploymentQuery& query, QObject* context,
+                         Done<api::SiteDeploymentList> done) override;
+    void siteDeployment(const std::string& project, const std::string& id, QObject* context,
+                        Done<api::SiteDeployment> done) override;
+    void deleteSiteDeployment(const std::string& project, const std::string& id, SiteDeletion deletion,
+                              QObject* context, Done<void> done) override;
+    void rollBackSite(const std::string& project, const std::string& id, QObject* context,
+                      Done<api::SiteDeployment> done) override;
+    void retrySiteDeployment(const std::string& project, const std::string& id, QObject* context,
+                             Done<api::SiteDeployment> done) override;
+    void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
+                           Done<std::vector<api::SiteLogLine>> done) override;
+    void siteDomains(const std::string& project, QObject* context,
+                     Done<std::vector<api::SiteDomain>> done) override;
+    void addSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                       Done<void> done) override;
+    void deleteSiteDomain(const std::string& project, const std::string& name, QObject* context,
+                          Done<void> done) override;
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;
 
   private:
     void fillWorkers();
+    api::SiteDeployment* findSite(const std::string& project, const std::string& id);
+    void replySite(const QString& call, const api::SiteDeployment* found, QObject* context,
+                   Done<api::SiteDeployment> done);
     template <class T>
     void reply(const QString& call, QObject* context, Done<T> done, api::Result<T> answer);
     void deliver(QObject* context, std::function<void()> action);

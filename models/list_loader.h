@@ -1,0 +1,73 @@
+#pragma once
+
+#include "models/client/client.h"
+#include "models/client/parse.h"
+#include "models/client/routes.h"
+
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stepwell {
+
+/// Loads a list page after page on the client thread, and answers once.
+template <class T>
+class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
+  public:
+    using Parse = api::Result<client::Page<T>> (*)(const client::Response&);
+    using Deliver = std::function<void(api::Result<std::vector<T>>)>;
+
+    ListLoader(client::Client& client, client::Request request, int pageSize, Parse parse, Deliver deliver)
+        : m_client(client)
+        , m_request(std::move(request))
+        , m_pageSize(pageSize)
+        , m_parse(parse)
+        , m_deliver(std::move(deliver)) {}
+
+    void loadPage(int page) {
+        auto request = m_request;
+        request.url +=
+            client::query({{"page", std::to_string(page)}, {"per_page", std::to_string(m_pageSize)}});
+        m_client.send(std::move(request),
+                      [self = this->shared_from_this(), page](api::Result<client::Response> response) {
+                          if (response)
+                              self->take(page, self->m_parse(*response));
+                          else
+                              self->m_deliver(api::fail(std::move(response.error())));
+                      });
+    }
+
+  private:
+    /// Lists that are loaded whole end here: nobody looks through more.
+    static constexpr int mostPages = 100;
+
+    void take(int page, api::Result<client::Page<T>> answer) {
+        if (!answer) return m_deliver(api::fail(answer.error()));
+        const auto count = answer->rows.size();
+        m_rows.insert(m_rows.end(), std::make_move_iterator(answer->rows.begin()),
+                      std::make_move_iterator(answer->rows.end()));
+        // A backend that ignores `per_page` sends all, or says how many there are.
+        const bool all = answer->total >= 0 ? static_cast<std::int64_t>(m_rows.size()) >= answer->total
+                                            : count != static_cast<std::size_t>(m_pageSize);
+        if (all || count == 0 || page >= mostPages) return m_deliver(std::move(m_rows));
+        loadPage(page + 1);
+    }
+
+    client::Client& m_client;
+    client::Request m_request;
+    int m_pageSize;
+    Parse m_parse;
+    Deliver m_deliver;
+    std::vector<T> m_rows;
+};
+
+template <class T>
+void loadList(client::Client& client, client::Request request, typename ListLoader<T>::Parse parse,
+              typename ListLoader<T>::Deliver deliver, int pageSize = 100) {
+    std::make_shared<ListLoader<T>>(client, std::move(request), pageSize, parse, std::move(deliver))
+        ->loadPage(1);
+}
+
+}  // namespace stepwell
