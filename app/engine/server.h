@@ -13,6 +13,8 @@ struct ServerOptions {
     std::string token;           ///< bearer token, at least 32 characters
     std::string account = "local";
     int readers = 2;  ///< threads that answer reads
+    /// Told, on any thread, what is wrong with what was deployed. May be null.
+    std::function<void(const std::string&)> onWarning = {};
 };
 
 /// The HTTP face of an engine: listener, router, authentication and the REST handlers. Owns its threads.

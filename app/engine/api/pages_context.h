@@ -32,6 +32,8 @@ void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages);
 /// What the window asks for beyond the reference: files of deployments and their bytes.
 void addPagesListingRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
+/// Settings of all sites, and the collector.
+void addPagesSettingsRoutes(Routes& routes, PagesContext& pages);
 /// Those below /client/v4/pages/assets, opened by upload tokens.
 void addPagesAssetRoutes(http::Router& router, PagesContext& pages);
 

@@ -40,7 +40,7 @@ Outcome shownOr(const api::Result<pages::DeploymentView>& deployment, const http
 }
 
 Outcome createDeployment(pages::Service& service, const http::Request& request) {
-    auto deployment = readNewDeployment(request, service.mostFiles());
+    auto deployment = readNewDeployment(request, service.settings().mostFiles);
     if (!deployment) return tl::unexpected(deployment.error());
     return shownOr(service.deploy(request.params[1], std::move(*deployment)), request);
 }

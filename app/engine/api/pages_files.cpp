@@ -61,6 +61,7 @@ void respondWithFile(const http::ExchangePtr& exchange, http::Response response,
     threads.post(
         [exchange, answer = std::move(response), slice = std::move(slice), &threads](std::size_t) mutable {
             const auto open = std::make_shared<OpenSlice>(slice);
+            slice.held.reset();
             if (!open->isOpen()) return exchange->respond(unreadable(slice));
             if (slice.bytes <= partBytes) {
                 answer.body = open->next();

@@ -12,6 +12,7 @@ struct FileSlice {
     std::filesystem::path path;
     std::uint64_t from = 0;
     std::uint64_t bytes = 0;
+    std::shared_ptr<const void> held;  ///< keeps the file there until it is open
 };
 
 /// Answers with `response` and the slice as its body, read on `threads` in parts of 256 KiB as the client

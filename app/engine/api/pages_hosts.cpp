@@ -47,7 +47,9 @@ pages::AssetRequest assetRequestOf(const http::Request& request) {
 void serve(PagesContext& context, const http::ExchangePtr& exchange, const SitePtr& site, bool preview) {
     const auto& request = exchange->request();
     if (site->runsWorker(request.target)) return exchange->respond(needsWorker());
-    auto found = pages::lookUp(site->rules(preview), assetRequestOf(request));
+    auto rules = site->rules(preview);
+    rules.strict = context.service.settings().strict;
+    auto found = pages::lookUp(rules, assetRequestOf(request));
     http::Response response;
     response.status = found.status;
     response.headerSet = http::HeaderSet::given;
@@ -59,8 +61,10 @@ void serve(PagesContext& context, const http::ExchangePtr& exchange, const SiteP
         response.longBody->bytes = found.length;
         return exchange->respond(std::move(response));
     }
+    const auto& asset = site->assetOf(found.asset->key);
     respondWithFile(exchange, std::move(response),
-                    {context.service.blobPath(site->blobOf(found.asset->key)), found.from, found.length},
+                    {context.service.fileOf(asset),
+                     static_cast<std::uint64_t>(asset.place.start) + found.from, found.length, site->held()},
                     context.files);
 }
 

@@ -27,7 +27,7 @@ Outcome listFiles(pages::Service& service, const http::Request& request) {
             for (const auto& [entry, asset] : files->rows)
                 json.object()
                     .text("path", entry.path)
-                    .number("size", asset.bytes)
+                    .number("size", asset.place.bytes)
                     .text("content_type", asset.type)
                     .text("key", entry.key)
                     .endObject();
@@ -39,12 +39,14 @@ Outcome listFiles(pages::Service& service, const http::Request& request) {
 /// The type is not that of the file, so that no browser takes it for a page of this origin.
 void sendAsset(PagesContext& context, const http::ExchangePtr& exchange) {
     const auto& key = exchange->request().params[1];
+    const auto held = context.service.holdFiles();
     const auto asset = context.service.asset(key);
     if (!asset) return exchange->respond(http::failure(asset.error()));
     http::Response response;
     response.contentType = "application/octet-stream";
     respondWithFile(exchange, std::move(response),
-                    {context.service.blobPath(asset->blob), 0, static_cast<std::uint64_t>(asset->bytes)},
+                    {context.service.fileOf(*asset), static_cast<std::uint64_t>(asset->place.start),
+                     static_cast<std::uint64_t>(asset->place.bytes), held},
                     context.files);
 }
 

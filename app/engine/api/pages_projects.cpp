@@ -73,7 +73,8 @@ void addPagesProjectRoutes(Routes& routes, PagesContext& pages) {
         onPages(pages, [now = pages.now](pages::Service& service, const http::Request& request) -> Outcome {
             const auto project = service.project(request.params[1]);
             if (!project) return tl::unexpected(project.error());
-            const UploadClaims claims{project->row.uuid, service.mostFiles()};
+            const auto settings = service.settings();
+            const UploadClaims claims{project->row.uuid, settings.mostFiles, settings.uploadToken};
             return answer({{"jwt", issueUploadToken(service.tokenKey(), claims, now())}});
         }));
 }

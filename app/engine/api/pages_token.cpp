@@ -32,7 +32,7 @@ std::string signatureOf(const std::string& key, std::string_view text) {
 
 std::string issueUploadToken(const std::string& key, const UploadClaims& claims, api::Time now) {
     const nlohmann::json body{{"iat", secondsOf(now)},
-                              {"exp", secondsOf(now + uploadTokenLifetime)},
+                              {"exp", secondsOf(now + claims.lifetime)},
                               {"project_id", claims.project},
                               {"max_file_count_allowed", claims.mostFiles}};
     const auto text = http::toBase64Url(head) + '.' + http::toBase64Url(body.dump());

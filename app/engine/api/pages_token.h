@@ -10,11 +10,10 @@
 /// `max_file_count_allowed` of them.
 namespace stepwell::engine::rest {
 
-inline constexpr std::chrono::minutes uploadTokenLifetime{30};
-
 struct UploadClaims {
     std::string project;  ///< its id
     std::int64_t mostFiles = 0;
+    std::chrono::seconds lifetime{};
 };
 
 std::string issueUploadToken(const std::string& key, const UploadClaims& claims, api::Time now);

@@ -241,6 +241,7 @@ class RestServer final : public Server {
         addPagesDeploymentRoutes(routes, *pages_);
         addPagesListingRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
+        addPagesSettingsRoutes(routes, *pages_);
         addPagesAssetRoutes(gate_.router, *pages_);
     }
 

@@ -15,9 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t usualMostFiles = 20'000;
 constexpr std::size_t tokenKeyBytes = 32;
 constexpr std::string_view tokenKeyName = "upload_token_key";
+constexpr std::string_view uncountedName = "uncounted";
 constexpr std::size_t suffixLength = 3;
 
 std::string randomBytes(std::size_t count) {
@@ -60,31 +60,35 @@ api::Result<std::unique_ptr<Service>> Service::open(ServiceOptions options) {
     if (!database) return tl::unexpected(database.error());
     auto service = std::make_unique<LocalService>(std::move(options), std::move(*database));
     if (auto ready = service->prepare(); !ready) return tl::unexpected(ready.error());
-    return service;
+    return std::unique_ptr<Service>(std::move(service));
 }
 
 LocalService::LocalService(ServiceOptions options, std::unique_ptr<ServiceDatabase> database)
     : m_options(std::move(options))
     , m_database(std::move(database))
-    , m_blobs(m_options.dataDir / "blobs") {}
+    , m_packs(m_options.dataDir)
+    , m_current(std::make_shared<int>()) {}
 
 api::Result<void> LocalService::prepare() {
-    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+    auto ready = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         auto key = work.store.meta(tokenKeyName);
         if (!key) {
             key = randomBytes(tokenKeyBytes);
             work.store.putMeta(tokenKeyName, *key);
         }
         m_tokenKey = std::move(*key);
+        loadSettings(work.store);
+        if (work.store.meta(uncountedName)) {
+            SiteTree(work.db).countReferences();
+            work.store.removeMeta(uncountedName);
+        }
         work.store.hosts([&](std::string host, DeploymentKey deployment, bool preview) {
             work.hosts.push_back({std::move(host), HostRoute{deployment, preview}});
         });
         return {};
     });
-}
-
-std::int64_t LocalService::mostFiles() const {
-    return usualMostFiles;
+    if (ready && m_options.collecting == Collecting::background) collectInBackground();
+    return ready;
 }
 
 api::Result<ProjectRow> LocalService::find(SiteStore& store, const std::string& name) {
@@ -156,16 +160,16 @@ api::Result<ProjectView> LocalService::changeProject(const std::string& name, co
 }
 
 api::Result<void> LocalService::removeProject(const std::string& name) {
-    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+    auto removed = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         const auto row = find(work.store, name);
         if (!row) return tl::unexpected(row.error());
         work.store.hosts(row->key, [&](std::string host) { work.hosts.push_back({std::move(host), {}}); });
-        SiteTree tree(work.db);
-        for (const auto& root : work.store.roots(row->key))
-            tree.release(root);
+        SiteBlobs(work.db).release(row->key);
         work.store.removeProject(row->key);
         return {};
     });
+    if (removed && m_housekeeper) m_housekeeper->wake();
+    return removed;
 }
 
 void LocalService::routeProduction(Work& work, const ProjectRow& project) {

@@ -11,10 +11,32 @@
 
 namespace stepwell::engine::pages {
 
+/// Whether a thread of the service collects what nobody needs, or only `collect()` does.
+enum class Collecting { background, onDemand };
+
 struct ServiceOptions {
     std::filesystem::path dataDir;
     std::function<std::string()> newUuid;
     std::function<api::Time()> now;
+    Collecting collecting = Collecting::background;
+    /// Told what people who run the engine should know; any thread. May be null.
+    std::function<void(const std::string&)> onWarning = {};
+};
+
+/// What is set for all sites.
+struct SiteSettings {
+    std::int64_t mostFiles = 20'000;          ///< of one deployment, 1 to 100,000
+    bool strict = false;                      ///< serve like the original where it lacks something: no ranges
+    std::chrono::seconds uploadToken{1'800};  ///< how long one opens the asset endpoints
+    /// How long an asset stays after the last upload, question or manifest that named it. Twice the life of a
+    /// token where that is longer: no client that was told of an asset finds it gone.
+    std::chrono::seconds keepUnused{86'400};
+};
+
+/// What a collection removed.
+struct Collected {
+    std::int64_t assets = 0;
+    std::int64_t files = 0;
 };
 
 struct PageOf {
@@ -128,10 +150,18 @@ class Service {
     virtual std::shared_ptr<const SiteContent> cachedSite(DeploymentKey deployment) = 0;
     virtual api::Result<std::shared_ptr<const SiteContent>> loadSite(DeploymentKey deployment) = 0;
 
-    virtual std::filesystem::path blobPath(const std::string& digest) const = 0;
+    /// The file with the bytes of an asset, at `asset.place`. It stays while the site lives that named it, or
+    /// what `holdFiles` returned before the asset was asked for.
+    virtual std::filesystem::path fileOf(const AssetRow& asset) const = 0;
+    virtual std::shared_ptr<const void> holdFiles() = 0;  ///< does not block
+    /// The bytes of a blob; empty for no digest.
+    virtual api::Result<std::string> readBlob(const std::string& digest) = 0;
     /// The key of upload tokens, 32 random bytes that belong to the data folder.
     virtual const std::string& tokenKey() const = 0;
-    virtual std::int64_t mostFiles() const = 0;  ///< of one deployment
+    virtual SiteSettings settings() const = 0;  ///< does not block
+    virtual api::Result<void> changeSettings(const SiteSettings& settings) = 0;
+    /// Removes whatever nobody needs any more, now.
+    virtual api::Result<Collected> collect() = 0;
 };
 
 }  // namespace stepwell::engine::pages

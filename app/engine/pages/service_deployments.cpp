@@ -1,9 +1,10 @@
 #include "app/engine/pages/host_name.h"
-#include "app/engine/pages/service_local.h"
+#include "app/engine/pages/service_pack_rows.h"
+#include "app/engine/store/blob_store.h"
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
+#include <array>
 
 namespace stepwell::engine::pages {
 
@@ -103,26 +104,72 @@ void LocalService::publish(Work& work, ProjectRow& project, DeploymentRow& row) 
     work.hosts.push_back({branch->label + below, HostRoute{row.key, true}});
 }
 
-/// Stores the files that rule the site.
-api::Result<void> LocalService::fill(DeploymentRow& row, NewDeployment& deployment) {
-    BlobBatch blobs(m_blobs);
-    const auto keep = [&](const std::string& text, std::string& digest) -> api::Result<void> {
-        if (text.empty()) return {};
-        auto stored = blobs.add(text);
-        if (!stored) return tl::unexpected(stored.error());
-        digest = std::move(*stored);
-        return {};
-    };
-    for (const auto& [text, digest] :
-         {std::pair{&deployment.headers, &row.headers}, std::pair{&deployment.redirects, &row.redirects},
-          std::pair{&deployment.routes, &row.routes}, std::pair{&deployment.worker, &row.worker},
-          std::pair{&deployment.functions, &row.functions}})
-        if (auto kept = keep(*text, *digest); !kept) return kept;
-    row.workerKind = deployment.workerKind;
-    row.commitHash = std::move(deployment.commitHash);
-    row.commitMessage = std::move(deployment.commitMessage);
-    row.commitDirty = deployment.commitDirty;
-    return blobs.commit();
+/// The files that rule a site, written to a pack, with the digests that its row names them by.
+class LocalService::RuleFiles {
+  public:
+    RuleFiles(PackFolder& packs, const NewDeployment& deployment, DeploymentRow& row)
+        : m_writer(packs)
+        , m_files{std::pair{&deployment.headers, &row.headers},
+                  {&deployment.redirects, &row.redirects},
+                  {&deployment.routes, &row.routes},
+                  {&deployment.worker, &row.worker},
+                  {&deployment.functions, &row.functions}} {}
+
+    /// Durable on return; the row has the digests.
+    api::Result<void> write() {
+        for (const auto& [text, digest] : m_files) {
+            if (text->empty()) continue;
+            const auto place = m_writer.add(*text);
+            if (!place) return tl::unexpected(place.error());
+            *digest = sha256Hex(*text);
+            m_places.emplace_back(*digest, *place);
+        }
+        return m_writer.sync();
+    }
+    void keep(Work& work) {
+        PackRows rows(work, m_writer);
+        for (const auto& [digest, place] : m_places)
+            rows.keep(digest, place);
+        rows.finish();
+    }
+
+  private:
+    PackWriter m_writer;
+    std::array<std::pair<const std::string*, std::string*>, 5> m_files;
+    std::vector<std::pair<std::string, BlobPlace>> m_places;
+};
+
+/// Sums up the files of a manifest. Error 400 when one of them was never uploaded.
+api::Result<void> LocalService::measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
+                                        DeploymentRow& row) {
+    for (const auto& entry : manifest) {
+        const auto asset = store.asset(entry.key);
+        if (!asset)
+            return api::fail(400, code::badManifest,
+                             "The file " + entry.path +
+                                 " of the manifest was never uploaded: there is no asset " + entry.key +
+                                 " here. Upload it and deploy again. Nothing was changed.");
+        row.bytes += asset->place.bytes;
+    }
+    row.files = static_cast<std::int64_t>(manifest.size());
+    return {};
+}
+
+/// What the log of a deployment warns of, for those who run the engine.
+void LocalService::warnOfRules(const DeploymentView& view) const {
+    constexpr std::string_view mark = "Warning: ";
+    constexpr int mostLines = 20;
+    const auto log = json::parse(view.row.log, nullptr, false);
+    int told = 0;
+    for (const auto& line : log) {
+        const auto& text = line.get_ref<const std::string&>();
+        if (!text.starts_with(mark) || ++told > mostLines) continue;
+        warn("Project " + view.projectName + ", deployment " + view.row.shortId + ": " +
+             text.substr(mark.size()));
+    }
+    if (told > mostLines)
+        warn("Project " + view.projectName + ", deployment " + view.row.shortId + ": " +
+             std::to_string(told - mostLines) + " more warnings stand in its log.");
 }
 
 api::Result<DeploymentView> LocalService::deploy(const std::string& project, NewDeployment deployment) {
@@ -131,27 +178,29 @@ api::Result<DeploymentView> LocalService::deploy(const std::string& project, New
             return api::fail(400, code::badRoutes,
                              "The _routes.json of the upload is not valid: " + routes.error());
     DeploymentRow row;
-    if (auto filled = fill(row, deployment); !filled) return tl::unexpected(filled.error());
-    return m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
+    row.workerKind = deployment.workerKind;
+    row.commitHash = std::move(deployment.commitHash);
+    row.commitMessage = std::move(deployment.commitMessage);
+    row.commitDirty = deployment.commitDirty;
+    RuleFiles rules(m_packs, deployment, row);
+    if (auto written = rules.write(); !written) return tl::unexpected(written.error());
+    auto view = m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
         auto owner = find(work.store, project);
         if (!owner) return tl::unexpected(owner.error());
-        for (const auto& entry : deployment.manifest) {
-            const auto asset = work.store.asset(entry.key);
-            if (!asset)
-                return api::fail(400, code::badManifest,
-                                 "The file " + entry.path +
-                                     " of the manifest was never uploaded: there is no "
-                                     "asset " +
-                                     entry.key + " here. Upload it and deploy again. Nothing was changed.");
-            row.bytes += asset->bytes;
-        }
-        row.files = static_cast<std::int64_t>(deployment.manifest.size());
+        if (auto measured = measure(work.store, deployment.manifest, row); !measured)
+            return tl::unexpected(measured.error());
+        rules.keep(work);
         row.root = SiteTree(work.db).store(deployment.manifest);
         row.log = logOf(row, deployment);
         row.branch = deployment.branch.value_or(owner->productionBranch);
         publish(work, *owner, row);
         return work.store.view(std::move(row), *owner);
     });
+    if (!view)
+        m_strayFiles = true;
+    else
+        warnOfRules(*view);
+    return view;
 }
 
 api::Result<DeploymentView> LocalService::retry(const std::string& project, const std::string& id) {
@@ -161,6 +210,10 @@ api::Result<DeploymentView> LocalService::retry(const std::string& project, cons
         auto row = find(work.store, *owner, id);
         if (!row) return tl::unexpected(row.error());
         SiteTree(work.db).retain(row->root);
+        SiteBlobs blobs(work.db);
+        for (const auto* digest :
+             {&row->headers, &row->redirects, &row->routes, &row->worker, &row->functions})
+            if (!digest->empty()) blobs.refer(*digest);
         publish(work, *owner, *row);
         return work.store.view(std::move(*row), *owner);
     });
@@ -200,7 +253,7 @@ api::Result<std::vector<ManifestEntry>> LocalService::files(const DeploymentRow&
 
 api::Result<void> LocalService::removeDeployment(const std::string& project, const std::string& id,
                                                  Force force) {
-    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+    auto removed = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         auto owner = find(work.store, project);
         if (!owner) return tl::unexpected(owner.error());
         const auto row = find(work.store, *owner, id);
@@ -214,7 +267,7 @@ api::Result<void> LocalService::removeDeployment(const std::string& project, con
             return api::fail(400, code::aliasedDeployment,
                              "The deployment " + row->shortId + " is the latest of the branch \"" +
                                  row->branch + "\". Delete it with force=true if that is what you want.");
-        SiteTree(work.db).release(row->root);
+        SiteBlobs(work.db).release(row->key);
         work.store.removeDeployment(row->key);
         --(row->environment == Environment::production ? owner->productionCount : owner->previewCount);
         owner->latest = work.store.newest(owner->key);
@@ -231,6 +284,8 @@ api::Result<void> LocalService::removeDeployment(const std::string& project, con
         }
         return {};
     });
+    if (removed && m_housekeeper) m_housekeeper->wake();
+    return removed;
 }
 
 api::Result<DeploymentView> LocalService::rollback(const std::string& project, const std::string& id) {
@@ -248,46 +303,6 @@ api::Result<DeploymentView> LocalService::rollback(const std::string& project, c
         routeProduction(work, *owner);
         return work.store.view(std::move(*row), *owner);
     });
-}
-
-api::Result<std::string> LocalService::readBlob(const std::string& digest) const {
-    if (digest.empty()) return std::string();
-    std::ifstream file(m_blobs.path(digest), std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad() || !file.is_open())
-        return api::fail(500, api::code::storage,
-                         "The file " + m_blobs.path(digest).string() +
-                             " of a deployment cannot be read. Deploy the site again.");
-    return text;
-}
-
-api::Result<std::shared_ptr<const SiteContent>> LocalService::loadSite(DeploymentKey key) {
-    if (auto known = m_sites.find(key)) return known;
-    std::shared_ptr<SiteContent> site;
-    auto read = m_database->read<void>([&](Work& work) -> api::Result<void> {
-        auto row = work.store.deployment(key);
-        if (!row)
-            return api::fail(404, code::deploymentNotFound, "The deployment at this address was deleted.");
-        site = std::make_shared<SiteContent>(std::move(*row));
-        for (auto& entry : SiteTree(work.db).load(site->row().root)) {
-            auto asset = work.store.asset(entry.key);
-            const auto assetKey = api::parseAssetKey(entry.key);
-            if (asset && assetKey) site->add(std::move(entry.path), *assetKey, std::move(*asset));
-        }
-        if (static_cast<std::int64_t>(site->fileCount()) == site->row().files) return {};
-        return api::fail(500, api::code::storage,
-                         "The database does not hold all files of the deployment " + site->row().shortId +
-                             ". Deploy it again.");
-    });
-    if (!read) return tl::unexpected(read.error());
-    const auto headers = readBlob(site->row().headers);
-    const auto redirects = readBlob(site->row().redirects);
-    const auto routes = readBlob(site->row().routes);
-    for (const auto* text : {&headers, &redirects, &routes})
-        if (!*text) return tl::unexpected(text->error());
-    site->setRules(*headers, *redirects, *routes);
-    m_sites.put(site);
-    return site;
 }
 
 }  // namespace stepwell::engine::pages

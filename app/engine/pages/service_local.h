@@ -2,12 +2,16 @@
 
 #include "app/engine/pages/service.h"
 #include "app/engine/pages/service_database.h"
+#include "app/engine/pages/site_blobs.h"
 #include "app/engine/pages/site_cache.h"
-#include "app/engine/store/blob_store.h"
+#include "app/engine/pages/site_housekeeper.h"
+#include "app/engine/pages/site_packs.h"
+
+#include <atomic>
 
 namespace stepwell::engine::pages {
 
-/// The service on a data folder: `pages.db` and `blobs/`.
+/// The service on a data folder: `pages.db` and `packs/`.
 class LocalService final : public Service {
   public:
     LocalService(ServiceOptions options, std::unique_ptr<ServiceDatabase> database);
@@ -47,9 +51,15 @@ class LocalService final : public Service {
     }
     api::Result<std::shared_ptr<const SiteContent>> loadSite(DeploymentKey deployment) override;
 
-    std::filesystem::path blobPath(const std::string& digest) const override { return m_blobs.path(digest); }
+    std::filesystem::path fileOf(const AssetRow& asset) const override {
+        return m_packs.path(asset.place, asset.blob);
+    }
+    std::shared_ptr<const void> holdFiles() override;
+    api::Result<std::string> readBlob(const std::string& digest) override;
     const std::string& tokenKey() const override { return m_tokenKey; }
-    std::int64_t mostFiles() const override;
+    SiteSettings settings() const override;
+    api::Result<void> changeSettings(const SiteSettings& settings) override;
+    api::Result<Collected> collect() override;
 
   private:
     class BatchUpload;
@@ -62,15 +72,46 @@ class LocalService final : public Service {
     void publish(Work& work, ProjectRow& project, DeploymentRow& row);
     /// What its project shows at its own hosts, or nothing.
     static void routeProduction(Work& work, const ProjectRow& project);
-    api::Result<void> fill(DeploymentRow& row, NewDeployment& deployment);
-    api::Result<std::string> readBlob(const std::string& digest) const;
+    /// Refers to blobs that were written to a pack, but for those that are there already, and makes the pack
+    /// known. The writer keeps its file if anything of it is needed.
+    class PackRows;
+    class RuleFiles;
+    static api::Result<void> measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
+                                     DeploymentRow& row);
+
+    // --- service_collector.cpp
+    struct Piece {
+        Collected collected;
+        bool more = false;
+    };
+    /// A bounded piece of what is to be collected. One thread at a time.
+    api::Result<Piece> collectPiece();
+    void collectInBackground();
+    api::Result<void> removeStrayFiles();
+    api::Result<bool> repack();
+    api::Result<std::vector<SiteBlobs::PackedBlob>> wastefulBlobs(PackKey& pack);
+    void retire(PackKey pack);
+    void removeRetired();
+    std::chrono::milliseconds collectInterval() const;
+    api::Milliseconds keptUnused() const;
+    void warn(const std::string& message) const;
+    void warnOfRules(const DeploymentView& view) const;
+    void loadSettings(SiteStore& store);
 
     ServiceOptions m_options;
     std::unique_ptr<ServiceDatabase> m_database;
-    BlobStore m_blobs;
+    PackFolder m_packs;
     SiteHosts m_hosts;
     SiteCache m_sites;
     std::string m_tokenKey;
+    mutable std::mutex m_settingsMutex;
+    SiteSettings m_settings;               ///< guarded by m_settingsMutex
+    std::atomic<bool> m_strayFiles{true};  ///< there may be files that no row knows
+    std::mutex m_filesMutex;
+    std::shared_ptr<const void> m_current;  ///< guarded by m_filesMutex; see retire()
+    std::mutex m_collectMutex;
+    std::vector<std::pair<std::weak_ptr<const void>, PackKey>> m_retired;  ///< guarded by m_collectMutex
+    std::unique_ptr<SiteHousekeeper> m_housekeeper;                        ///< last: stops first
 };
 
 }  // namespace stepwell::engine::pages

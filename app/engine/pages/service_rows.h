@@ -32,6 +32,7 @@ inline constexpr int assetNotFound = 19005;
 
 using ProjectKey = StrongId<struct ProjectTag, std::int64_t>;
 using DeploymentKey = StrongId<struct SiteDeploymentTag, std::int64_t>;
+using PackKey = StrongId<struct PackTag, std::int64_t>;  ///< 0: a file of its own, of older versions
 
 enum class Environment { production = 0, preview = 1 };
 enum class WorkerKind { none = 0, bundle = 1, script = 2 };
@@ -101,9 +102,16 @@ struct ProjectView {
     std::optional<DeploymentView> latest;
 };
 
-struct AssetRow {
-    std::string blob;
+/// Where the bytes of a blob are: a stretch of a pack.
+struct BlobPlace {
+    PackKey pack{};
+    std::int64_t start = 0;
     std::int64_t bytes = 0;
+};
+
+struct AssetRow {
+    std::string blob;  ///< digest: lowercase hex SHA-256
+    BlobPlace place;
     std::string type;
 };
 

@@ -9,7 +9,8 @@ namespace stepwell::engine::pages {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 1> migrations = {R"sql(
+constexpr std::array<const char*, 2> migrations = {
+    R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE projects(
   id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, subdomain TEXT NOT NULL UNIQUE,
@@ -37,6 +38,26 @@ CREATE INDEX domains_by_project ON domains(project, name);
 CREATE TABLE nodes(digest BLOB PRIMARY KEY, shares INTEGER NOT NULL, content BLOB NOT NULL);
 CREATE TABLE assets(
   key TEXT PRIMARY KEY, blob TEXT NOT NULL, bytes INTEGER NOT NULL, type TEXT NOT NULL, used INTEGER NOT NULL);
+)sql",
+    // What the manifests of the assets there are refer to is counted by the program: see countReferences().
+    R"sql(
+CREATE TABLE packs(id INTEGER PRIMARY KEY, bytes INTEGER NOT NULL, live INTEGER NOT NULL);
+CREATE INDEX packs_with_waste ON packs(live) WHERE live*2<bytes;
+CREATE TABLE blobs(
+  digest TEXT PRIMARY KEY, pack INTEGER NOT NULL, start INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  refs INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX blobs_by_pack ON blobs(pack);
+INSERT INTO blobs SELECT blob, 0, 0, max(bytes), count(*) FROM assets GROUP BY blob;
+INSERT INTO blobs SELECT blob, 0, 0, 0, count(*) FROM (
+  SELECT headers AS blob FROM deployments UNION ALL SELECT redirects FROM deployments UNION ALL
+  SELECT routes FROM deployments UNION ALL SELECT worker FROM deployments UNION ALL
+  SELECT functions FROM deployments) WHERE blob<>'' GROUP BY blob
+  ON CONFLICT(digest) DO UPDATE SET refs=refs+excluded.refs;
+ALTER TABLE assets DROP COLUMN bytes;
+ALTER TABLE assets ADD COLUMN refs INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX assets_unused ON assets(used) WHERE refs=0;
+CREATE TABLE released(id INTEGER PRIMARY KEY, node BLOB, blob TEXT NOT NULL);
+INSERT INTO meta(name, value) SELECT 'uncounted', x'01' FROM nodes LIMIT 1;
 )sql"};
 
 }  // namespace

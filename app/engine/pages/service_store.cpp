@@ -234,15 +234,6 @@ void SiteStore::removeDeployment(DeploymentKey key) {
     m_db.query("DELETE FROM deployments WHERE id=?").bind(key).run();
 }
 
-std::vector<std::string> SiteStore::roots(ProjectKey project) {
-    std::vector<std::string> roots;
-    auto query = m_db.query("SELECT root FROM deployments WHERE project=?");
-    query.bind(project);
-    while (query.step())
-        roots.push_back(query.text());
-    return roots;
-}
-
 std::optional<BranchRow> SiteStore::branch(ProjectKey project, std::string_view name) {
     auto query = m_db.query("SELECT name, label, newest FROM branches WHERE project=? AND name=?");
     if (!query.bind(project).bind(name).step()) return std::nullopt;
@@ -308,28 +299,35 @@ void SiteStore::removeDomain(std::string_view name) {
 }
 
 std::optional<AssetRow> SiteStore::asset(std::string_view key) {
-    auto query = m_db.query("SELECT blob, bytes, type FROM assets WHERE key=?");
+    auto query = m_db.query("SELECT a.blob, a.type, b.pack, b.start, b.bytes FROM assets a JOIN blobs b ON "
+                            "b.digest=a.blob WHERE a.key=?");
     if (!query.bind(key).step()) return std::nullopt;
     AssetRow row;
     row.blob = query.text();
-    row.bytes = query.integer();
     row.type = query.text();
+    row.place.pack = PackKey{query.integer()};
+    row.place.start = query.integer();
+    row.place.bytes = query.integer();
     return row;
 }
 
-void SiteStore::putAsset(std::string_view key, const AssetRow& asset, api::Time now) {
-    m_db.query("INSERT INTO assets(key, blob, bytes, type, used) VALUES(?, ?, ?, ?, ?) "
-               "ON CONFLICT(key) DO UPDATE SET used=excluded.used")
+std::optional<std::int64_t> SiteStore::references(std::string_view key) {
+    auto query = m_db.query("SELECT refs FROM assets WHERE key=?");
+    return query.bind(key).step() ? std::optional(query.integer()) : std::nullopt;
+}
+
+void SiteStore::insertAsset(std::string_view key, const AssetRow& asset, api::Time now) {
+    m_db.query("INSERT INTO assets(key, blob, type, used, refs) VALUES(?, ?, ?, ?, 0)")
         .bind(key)
         .bind(asset.blob)
-        .bind(asset.bytes)
         .bind(asset.type)
         .bind(now)
         .run();
 }
 
-void SiteStore::touchAsset(std::string_view key, api::Time now) {
+bool SiteStore::touchAsset(std::string_view key, api::Time now) {
     m_db.query("UPDATE assets SET used=? WHERE key=?").bind(now).bind(key).run();
+    return m_db.changes() > 0;
 }
 
 std::optional<std::string> SiteStore::meta(std::string_view name) {
@@ -339,6 +337,10 @@ std::optional<std::string> SiteStore::meta(std::string_view name) {
 
 void SiteStore::putMeta(std::string_view name, std::string_view value) {
     m_db.query("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)").bind(name).blob(value).run();
+}
+
+void SiteStore::removeMeta(std::string_view name) {
+    m_db.query("DELETE FROM meta WHERE name=?").bind(name).run();
 }
 
 DeploymentView SiteStore::view(DeploymentRow row, const ProjectRow& project) {

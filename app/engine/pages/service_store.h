@@ -38,7 +38,6 @@ class SiteStore {
     bool shortIdTaken(ProjectKey project, std::string_view shortId);
     void insert(DeploymentRow& row);  ///< sets its key
     void removeDeployment(DeploymentKey key);
-    std::vector<std::string> roots(ProjectKey project);
 
     std::optional<BranchRow> branch(ProjectKey project, std::string_view name);
     bool labelTaken(ProjectKey project, std::string_view label);
@@ -51,12 +50,15 @@ class SiteStore {
     void removeDomain(std::string_view name);
 
     std::optional<AssetRow> asset(std::string_view key);
-    /// The first asset of a key stays.
-    void putAsset(std::string_view key, const AssetRow& asset, api::Time now);
-    void touchAsset(std::string_view key, api::Time now);
+    /// How many stretches of manifests name an asset; nothing when there is no such asset.
+    std::optional<std::int64_t> references(std::string_view key);
+    void insertAsset(std::string_view key, const AssetRow& asset, api::Time now);
+    /// Whether it is there.
+    bool touchAsset(std::string_view key, api::Time now);
 
     std::optional<std::string> meta(std::string_view name);
     void putMeta(std::string_view name, std::string_view value);
+    void removeMeta(std::string_view name);
 
     DeploymentView view(DeploymentRow row, const ProjectRow& project);
     ProjectView view(ProjectRow row);

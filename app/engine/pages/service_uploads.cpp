@@ -1,6 +1,8 @@
-#include "app/engine/pages/service_local.h"
+#include "app/engine/pages/service_pack_rows.h"
+#include "app/engine/store/blob_store.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace stepwell::engine::pages {
@@ -9,32 +11,45 @@ class LocalService::BatchUpload final : public Service::Upload {
   public:
     explicit BatchUpload(LocalService& service)
         : m_service(service)
-        , m_blobs(service.m_blobs) {}
+        , m_writer(service.m_packs) {}
 
     api::Result<void> add(const NewAsset& asset) override {
         // The first bytes of a key stay, so those of a key that is there need not be kept.
         if (!m_seen.insert(asset.key).second) return {};
-        auto digest = m_blobs.add(asset.bytes);
-        if (!digest) return tl::unexpected(digest.error());
-        AssetRow row{std::move(*digest), static_cast<std::int64_t>(asset.bytes.size()), asset.type};
-        m_assets.emplace_back(asset.key, std::move(row));
+        auto digest = sha256Hex(asset.bytes);
+        auto place = m_places.find(digest);
+        if (place == m_places.end()) {
+            const auto written = m_writer.add(asset.bytes);
+            if (!written) return tl::unexpected(written.error());
+            place = m_places.emplace(digest, *written).first;
+        }
+        m_assets.emplace_back(asset.key, AssetRow{std::move(digest), place->second, asset.type});
         return {};
     }
 
     api::Result<void> commit() override {
-        if (auto stored = m_blobs.commit(); !stored) return stored;
-        return m_service.m_database->write<void>(m_service.m_hosts, [&](Work& work) -> api::Result<void> {
-            const auto now = m_service.m_options.now();
-            for (const auto& [key, asset] : m_assets)
-                work.store.putAsset(key, asset, now);
-            return {};
-        });
+        if (auto stored = m_writer.sync(); !stored) return stored;
+        auto kept =
+            m_service.m_database->write<void>(m_service.m_hosts, [&](Work& work) -> api::Result<void> {
+                const auto now = m_service.m_options.now();
+                PackRows rows(work, m_writer);
+                for (const auto& [key, asset] : m_assets) {
+                    if (work.store.touchAsset(key, now)) continue;
+                    rows.keep(asset.blob, asset.place);
+                    work.store.insertAsset(key, asset, now);
+                }
+                rows.finish();
+                return {};
+            });
+        if (!kept) m_service.m_strayFiles = true;
+        return kept;
     }
 
   private:
     LocalService& m_service;
-    BlobBatch m_blobs;
+    PackWriter m_writer;
     std::unordered_set<std::string> m_seen;
+    std::unordered_map<std::string, BlobPlace> m_places;
     std::vector<std::pair<std::string, AssetRow>> m_assets;
 };
 
@@ -42,24 +57,48 @@ std::unique_ptr<Service::Upload> LocalService::beginUpload() {
     return std::make_unique<BatchUpload>(*this);
 }
 
+namespace {
+
+/// What is to be done for assets that are named.
+struct Named {
+    std::vector<std::string> missing;
+    std::vector<std::string> unused;  ///< there, but no manifest keeps them
+};
+
+Named sorted(SiteStore& store, const std::vector<std::string>& keys) {
+    Named named;
+    std::unordered_set<std::string_view> seen;
+    for (const auto& key : keys) {
+        if (!seen.insert(key).second) continue;
+        const auto references = store.references(key);
+        if (!references) named.missing.push_back(key);
+        if (references == 0) named.unused.push_back(key);
+    }
+    return named;
+}
+
+}  // namespace
+
+/// Who is told that an asset is there relies on it, so the ones that no manifest keeps are used from now on.
+/// Most often there are none, and nothing is written.
 api::Result<std::vector<std::string>> LocalService::missing(const std::vector<std::string>& keys) {
-    return m_database->read<std::vector<std::string>>(
-        [&](Work& work) -> api::Result<std::vector<std::string>> {
-            std::vector<std::string> missing;
-            std::unordered_set<std::string_view> seen;
-            for (const auto& key : keys)
-                if (seen.insert(key).second && !work.store.asset(key)) missing.push_back(key);
-            return missing;
+    auto named =
+        m_database->read<Named>([&](Work& work) -> api::Result<Named> { return sorted(work.store, keys); });
+    if (!named) return tl::unexpected(named.error());
+    if (named->unused.empty()) return std::move(named->missing);
+    return m_database->write<std::vector<std::string>>(
+        m_hosts, [&](Work& work) -> api::Result<std::vector<std::string>> {
+            const auto now = m_options.now();
+            for (auto& key : named->unused)
+                if (!work.store.touchAsset(key, now)) named->missing.push_back(std::move(key));
+            return std::move(named->missing);
         });
 }
 
 api::Result<void> LocalService::touch(const std::vector<std::string>& keys) {
-    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
-        const auto now = m_options.now();
-        for (const auto& key : keys)
-            work.store.touchAsset(key, now);
-        return {};
-    });
+    const auto touched = missing(keys);
+    if (!touched) return tl::unexpected(touched.error());
+    return {};
 }
 
 api::Result<AssetRow> LocalService::asset(const std::string& key) {

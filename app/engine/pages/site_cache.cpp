@@ -35,6 +35,13 @@ void SiteCache::remove(DeploymentKey key) {
     if (const auto place = m_places.find(key); place != m_places.end()) drop(place->second);
 }
 
+void SiteCache::clear() {
+    const std::lock_guard lock(m_mutex);
+    m_sites.clear();
+    m_places.clear();
+    m_files = 0;
+}
+
 void SiteCache::drop(Sites::iterator site) {
     m_files -= weightOf(**site);
     m_places.erase((*site)->row().key);

@@ -15,6 +15,7 @@ class SiteCache {
     std::shared_ptr<const SiteContent> find(DeploymentKey key);
     void put(std::shared_ptr<const SiteContent> site);
     void remove(DeploymentKey key);
+    void clear();
 
   private:
     using Sites = std::list<std::shared_ptr<const SiteContent>>;  ///< newest use first

@@ -19,7 +19,7 @@ std::optional<Asset> SiteContent::find(std::string_view path) const {
     const auto& [key, row] = *file->second;
     Asset asset;
     asset.key = key;
-    asset.size = static_cast<std::uint64_t>(row.bytes);
+    asset.size = static_cast<std::uint64_t>(row.place.bytes);
     asset.contentType = row.type;
     return asset;
 }

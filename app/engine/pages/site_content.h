@@ -5,6 +5,7 @@
 #include "app/engine/pages/service_rows.h"
 
 #include <functional>
+#include <memory>
 #include <unordered_map>
 
 namespace stepwell::engine::pages {
@@ -24,8 +25,11 @@ class SiteContent final : public Manifest {
     const DeploymentRow& row() const { return m_row; }
     std::size_t fileCount() const { return m_files.size(); }
     std::optional<Asset> find(std::string_view path) const override;
-    /// Digest of the blob with the bytes of an asset of this site.
-    const std::string& blobOf(const api::AssetKey& key) const { return m_assets.at(key).blob; }
+    /// Where the bytes of an asset of this site are.
+    const AssetRow& assetOf(const api::AssetKey& key) const { return m_assets.at(key); }
+    /// Something that lives as long as the files that this site names must stay.
+    void hold(std::shared_ptr<const void> files) { m_held = std::move(files); }
+    const std::shared_ptr<const void>& held() const { return m_held; }
     /// Whether a request is for the Worker of the site; `target` as it was sent.
     bool runsWorker(std::string_view target) const;
     /// What answers are decided by. Lives as long as this.
@@ -44,6 +48,7 @@ class SiteContent final : public Manifest {
     HeaderRules m_headers;
     RedirectRules m_redirects;
     std::optional<RoutesFile> m_routes;
+    std::shared_ptr<const void> m_held;
 };
 
 }  // namespace stepwell::engine::pages

@@ -83,6 +83,20 @@ void putEntry(std::string& out, const ManifestEntry& entry, std::string_view bef
     putKey(out, entry.key);
 }
 
+std::vector<ManifestEntry> entriesOf(std::string_view leaf) {
+    std::vector<ManifestEntry> entries;
+    auto rest = leaf.substr(std::min<std::size_t>(1, leaf.size()));
+    std::string path;
+    while (!rest.empty()) {
+        path.resize(std::min(takeNumber(rest), path.size()));
+        const auto length = std::min(takeNumber(rest), rest.size());
+        path += rest.substr(0, length);
+        rest.remove_prefix(length);
+        entries.push_back({path, takeKey(rest)});
+    }
+    return entries;
+}
+
 }  // namespace
 
 std::string SiteTree::store(const std::vector<ManifestEntry>& entries) {
@@ -131,7 +145,7 @@ void SiteTree::keep(const std::vector<Level>& levels, std::size_t level, std::si
         .blob(node.digest)
         .blob(node.content)
         .run();
-    if (level == 0) return;
+    if (level == 0) return refer(node.content);
     for (std::size_t i = 0; i < node.count; ++i)
         keep(levels, level - 1, node.first + i);
 }
@@ -145,19 +159,44 @@ void SiteTree::retain(std::string_view root) {
     if (!root.empty()) share(root);
 }
 
-void SiteTree::release(std::string_view root) {
-    if (root.empty()) return;
-    m_db.query("UPDATE nodes SET shares=shares-1 WHERE digest=?").blob(root).run();
+std::vector<std::string> SiteTree::release(std::string_view node, api::Time now) {
+    m_db.query("UPDATE nodes SET shares=shares-1 WHERE digest=?").blob(node).run();
     std::string content;
     {
         auto query = m_db.query("SELECT content FROM nodes WHERE digest=? AND shares<=0");
-        if (!query.blob(root).step()) return;
+        if (!query.blob(node).step()) return {};
         content = query.text();
     }
-    m_db.query("DELETE FROM nodes WHERE digest=?").blob(root).run();
-    if (content.empty() || content.front() != innerMark) return;
-    for (std::size_t at = 1; at + digestBytes <= content.size(); at += digestBytes)
-        release(std::string_view(content).substr(at, digestBytes));
+    m_db.query("DELETE FROM nodes WHERE digest=?").blob(node).run();
+    std::vector<std::string> children;
+    if (content.starts_with(innerMark)) {
+        for (std::size_t at = 1; at + digestBytes <= content.size(); at += digestBytes)
+            children.push_back(content.substr(at, digestBytes));
+        return children;
+    }
+    for (const auto& entry : entriesOf(content))
+        m_db.query("UPDATE assets SET used=CASE refs WHEN 1 THEN ?1 ELSE used END, refs=refs-1 WHERE key=?2")
+            .bind(now)
+            .bind(entry.key)
+            .run();
+    return children;
+}
+
+void SiteTree::countReferences() {
+    std::vector<std::string> leaves;
+    {
+        auto query = m_db.query("SELECT digest FROM nodes WHERE substr(content, 1, 1)=x'4c'");
+        while (query.step())
+            leaves.push_back(query.text());
+    }
+    m_db.exec("UPDATE assets SET refs=0");
+    for (const auto& leaf : leaves)
+        refer(contentOf(leaf));
+}
+
+void SiteTree::refer(std::string_view leaf) {
+    for (const auto& entry : entriesOf(leaf))
+        m_db.query("UPDATE assets SET refs=refs+1 WHERE key=?").bind(entry.key).run();
 }
 
 std::string SiteTree::contentOf(std::string_view digest) {
@@ -174,20 +213,14 @@ std::vector<ManifestEntry> SiteTree::load(std::string_view root) {
 void SiteTree::loadInto(std::string_view digest, int depth, std::vector<ManifestEntry>& entries) {
     const auto content = contentOf(digest);
     if (content.empty() || depth > deepest) return;
-    auto rest = std::string_view(content).substr(1);
     if (content.front() == innerMark) {
+        auto rest = std::string_view(content).substr(1);
         for (; rest.size() >= digestBytes; rest.remove_prefix(digestBytes))
             loadInto(rest.substr(0, digestBytes), depth + 1, entries);
         return;
     }
-    std::string path;
-    while (!rest.empty()) {
-        path.resize(std::min(takeNumber(rest), path.size()));
-        const auto length = std::min(takeNumber(rest), rest.size());
-        path += rest.substr(0, length);
-        rest.remove_prefix(length);
-        entries.push_back({path, takeKey(rest)});
-    }
+    for (auto& entry : entriesOf(content))
+        entries.push_back(std::move(entry));
 }
 
 }  // namespace stepwell::engine::pages

@@ -30,8 +30,12 @@ class SiteTree {
     std::string store(const std::vector<ManifestEntry>& entries);
     /// Takes another share in a tree that is stored.
     void retain(std::string_view root);
-    /// Gives a share back; nodes that nobody shares any more go.
-    void release(std::string_view root);
+    /// Gives a share in one node back. When that was the last one the node goes, and its children, of which a
+    /// share is to be given back each, are returned; assets that no manifest names any more are unused from
+    /// `now` on.
+    std::vector<std::string> release(std::string_view node, api::Time now);
+    /// Sets of every asset how many stretches of manifests name it.
+    void countReferences();
     std::vector<ManifestEntry> load(std::string_view root);
 
   private:
@@ -47,6 +51,7 @@ class SiteTree {
     bool share(std::string_view digest);
     void loadInto(std::string_view digest, int depth, std::vector<ManifestEntry>& entries);
     std::string contentOf(std::string_view digest);
+    void refer(std::string_view leaf);
 
     Sqlite& m_db;
 };

@@ -119,13 +119,144 @@ class ServiceTest : public QObject {
         QVERIFY(view && view->row.log.find("_redirects line 1") != std::string::npos);
     }
 
+    // --- the collector
+    void anAssetStaysWhileAnUploadMayUseIt() {
+        const auto day = std::chrono::hours(24);
+        m_now += day / 2;
+        QVERIFY(m_service->missing({oneKey})->empty());
+        m_now += day - std::chrono::minutes(1);
+        QCOMPARE(m_service->collect()->assets, 0);
+        QVERIFY(m_service->missing({oneKey})->empty());
+        m_now += day + std::chrono::minutes(1);
+        QCOMPARE(m_service->collect()->assets, 1);
+        QCOMPARE(packs(), 0U);
+        QCOMPARE(m_service->missing({oneKey}), std::vector{oneKey});
+        put(oneKey, "again");
+        deploy("main");
+        QCOMPARE(textAt("site.localhost", "/index.html"), "again");
+    }
+
+    void noAssetGoesBeforeTwoLivesOfAToken() {
+        auto settings = m_service->settings();
+        settings.keepUnused = std::chrono::seconds(1);
+        QVERIFY(m_service->changeSettings(settings));
+        m_now += 2 * settings.uploadToken;
+        QCOMPARE(m_service->collect()->assets, 0);
+        m_now += std::chrono::seconds(1);
+        QCOMPARE(m_service->collect()->assets, 1);
+    }
+
+    void settingsAreThereAfterAnotherStart() {
+        auto settings = m_service->settings();
+        QCOMPARE(settings.mostFiles, 20'000);
+        settings = {100'000, true, std::chrono::seconds(60), std::chrono::seconds(7)};
+        QVERIFY(m_service->changeSettings(settings));
+        open();
+        QCOMPARE(m_service->settings().mostFiles, 100'000);
+        QVERIFY(m_service->settings().strict);
+        QCOMPARE(m_service->settings().uploadToken, std::chrono::seconds(60));
+        QCOMPARE(m_service->settings().keepUnused, std::chrono::seconds(7));
+    }
+
+    void whatADeploymentAloneUsedGoesWithIt() {
+        put(otherKey, "other");
+        deploy("main");
+        auto deployment = pageOf(otherKey, "main");
+        deployment.headers = "/*\n  X-A: b\n";
+        const auto second = m_service->deploy("site", deployment);
+        QVERIFY(second &&
+                m_service->rollback("site", m_service->deployments("site", {}, {})->rows[1].row.uuid));
+        QCOMPARE(packs(), 3U);
+        QVERIFY(m_service->removeDeployment("site", second->row.uuid, Force::yes));
+        QCOMPARE(m_service->collect()->files, 1);
+        m_now += std::chrono::hours(25);
+        const auto collected = m_service->collect();
+        QCOMPARE(collected->assets, 1);
+        QCOMPARE(packs(), 1U);
+        QCOMPARE(textAt("site.localhost", "/index.html"), "one");
+        QVERIFY(m_service->removeProject("site"));
+        QVERIFY(m_service->collect());
+        m_now += std::chrono::hours(25);
+        QVERIFY(m_service->collect());
+        QCOMPARE(packs(), 0U);
+    }
+
+    void aRetryKeepsWhatItShares() {
+        auto deployment = pageOf(oneKey, "dev");
+        deployment.redirects = "/a /b 301\n";
+        const auto first = m_service->deploy("site", deployment);
+        QVERIFY(first && m_service->retry("site", first->row.uuid));
+        QVERIFY(m_service->removeDeployment("site", first->row.uuid, Force::yes));
+        m_now += std::chrono::hours(25);
+        QCOMPARE(m_service->collect()->assets, 0);
+        QCOMPARE(textAt("dev.site.localhost", "/index.html"), "one");
+        const auto route = m_service->route("dev.site.localhost");
+        QCOMPARE((*m_service->loadSite(route->deployment))->row().redirects, first->row.redirects);
+        QCOMPARE(*m_service->readBlob(first->row.redirects), "/a /b 301\n");
+    }
+
+    void aMostlyUnusedPackIsWrittenAnew() {
+        const std::string small(1'000, 's');
+        const auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({otherKey, "text/plain", std::string(200'000, 'x')}));
+        QVERIFY(upload->add({"00000000000000000000000000000003", "text/plain", small}));
+        QVERIFY(upload->commit());
+        auto deployment = pageOf("00000000000000000000000000000003", "main");
+        QVERIFY(m_service->deploy("site", deployment));
+        QCOMPARE(textAt("site.localhost", "/index.html"), small);
+        auto site = m_service->loadSite(m_service->route("site.localhost")->deployment);
+        const auto before = m_service->fileOf((*site)->assetOf((*site)->find("/index.html")->key));
+        m_now += std::chrono::hours(25);
+        QCOMPARE(m_service->collect()->assets, 2);
+        QVERIFY(std::filesystem::exists(before));  // for the one who still has the site in its hands
+        QCOMPARE(textAt("site.localhost", "/index.html"), small);
+        site->reset();
+        QVERIFY(m_service->collect());
+        QVERIFY(!std::filesystem::exists(before));
+        QCOMPARE(textAt("site.localhost", "/index.html"), small);
+        QCOMPARE(packs(), 1U);
+        open();
+        QVERIFY(m_service->collect());
+        QCOMPARE(textAt("site.localhost", "/index.html"), small);
+    }
+
+    void filesThatNoRowKnowsGoAtTheNextStart() {
+        const auto folder = std::filesystem::path(m_dir->path().toStdString()) / "packs";
+        std::ofstream(folder / "0123456789abcdef") << "half an upload";
+        std::ofstream(folder / "readme") << "not ours";
+        const auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({otherKey, "text/plain", "bytes"}));
+        QVERIFY(m_service->collect());
+        QVERIFY(!std::filesystem::exists(folder / "0123456789abcdef"));
+        QVERIFY(std::filesystem::exists(folder / "readme"));
+        QVERIFY(upload->commit());
+        QVERIFY(m_service->missing({otherKey})->empty());
+        std::filesystem::remove(folder / "readme");
+        QCOMPARE(packs(), 2U);
+    }
+
+    void whatIsThereAlreadyTakesNoFile() {
+        put(oneKey, "another text");
+        QCOMPARE(packs(), 1U);
+        put(otherKey, "one");
+        QCOMPARE(packs(), 1U);
+    }
+
   private:
+    std::size_t packs() const {
+        std::size_t count = 0;
+        const auto folder = std::filesystem::path(m_dir->path().toStdString()) / "packs";
+        for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder))
+            ++count;
+        return count;
+    }
     void open() {
         m_service.reset();
         ServiceOptions options;
         options.dataDir = m_dir->path().toStdString();
         options.newUuid = [this] { return nextUuid(); };
-        options.now = [] { return api::Time{}; };
+        options.now = [this] { return m_now; };
+        options.collecting = Collecting::onDemand;
         auto service = Service::open(std::move(options));
         QVERIFY2(service.has_value(), service ? "" : service.error().message.c_str());
         m_service = std::move(*service);
@@ -160,13 +291,17 @@ class ServiceTest : public QObject {
                                 : api::Result<std::shared_ptr<const SiteContent>>(nullptr);
         const auto asset = site && *site ? (*site)->find(path) : std::nullopt;
         if (!asset) return "nothing";
-        std::ifstream file(m_service->blobPath((*site)->blobOf(asset->key)));
-        return {std::istreambuf_iterator<char>(file), {}};
+        const auto& row = (*site)->assetOf(asset->key);
+        std::ifstream file(m_service->fileOf(row));
+        file.seekg(row.place.start);
+        std::string text(static_cast<std::size_t>(row.place.bytes), '\0');
+        return file.read(text.data(), row.place.bytes) ? text : "unreadable";
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::vector<std::string> m_uuids;
     std::uint64_t m_count = 0;
+    api::Time m_now{};
     std::unique_ptr<Service> m_service;
 };
 

@@ -78,17 +78,50 @@ class TreeTest : public QObject {
         entries[77].key = keyOf(1'000'000);
         const auto second = tree.store(entries);
         tree.retain(second);
-        tree.release(first);
-        tree.release(first);
+        release(tree, first);
+        release(tree, first);
         QVERIFY(tree.load(second) == entries);
         QVERIFY(tree.load(first).empty());
-        tree.release(second);
+        release(tree, second);
         QVERIFY(tree.load(second) == entries);
-        tree.release(second);
+        release(tree, second);
         QCOMPARE(size().first, 0);
     }
 
+    void assetsAreCountedByTheLeavesThatNameThem() {
+        SiteTree tree(*m_db);
+        m_db->exec(
+            "INSERT INTO assets(key, blob, type, used, refs) VALUES('00000000000000000000000000000007',"
+            " 'b', 't', 5, 0)");
+        auto entries = manifestOf(1'000);
+        const auto first = tree.store(entries);
+        QCOMPARE(references(), 1);
+        tree.store(entries);
+        QCOMPARE(references(), 1);
+        entries[0].path += "x";
+        entries[999].key = keyOf(7);
+        const auto second = tree.store(entries);
+        const auto counted = references();
+        QVERIFY(counted >= 2);
+        tree.countReferences();
+        QCOMPARE(references(), counted);
+        release(tree, second);
+        QCOMPARE(references(), 1);
+        release(tree, first);
+        QCOMPARE(references(), 1);
+        release(tree, first);
+        QCOMPARE(references(), 0);
+    }
+
   private:
+    static void release(SiteTree& tree, const std::string& root) {
+        for (const auto& child : tree.release(root, {}))
+            release(tree, child);
+    }
+    int references() {
+        auto query = m_db->query("SELECT refs FROM assets");
+        return query.step() ? query.small() : -1;
+    }
     std::pair<std::int64_t, std::int64_t> size() {
         auto query = m_db->query("SELECT count(*), coalesce(sum(length(content)), 0) FROM nodes");
         query.step();

@@ -1,0 +1,76 @@
+#include "app/engine/api/body.h"
+#include "app/engine/api/pages_context.h"
+
+#include <nlohmann/json.hpp>
+
+/// Settings of all sites, and the collector; see EXTENSIONS.md.
+namespace stepwell::engine::rest {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t mostFiles = 100'000;
+constexpr std::int64_t longestSeconds = 366LL * 86'400;
+
+/// A whole number in a range; untouched when it is absent.
+api::Result<void> readNumber(const json& body, const char* name, std::int64_t most, std::int64_t& value) {
+    const auto it = body.find(name);
+    if (it == body.end()) return {};
+    if (!it->is_number_integer() || *it < 1 || *it > most)
+        return badRequest(std::string(name) + " must be a whole number from 1 to " + std::to_string(most) +
+                          ".");
+    value = it->get<std::int64_t>();
+    return {};
+}
+
+api::Result<void> readSettings(std::string_view text, pages::SiteSettings& settings) {
+    const auto body = parseObject(text, "The body");
+    if (!body) return tl::unexpected(body.error());
+    std::int64_t token = settings.uploadToken.count(), unused = settings.keepUnused.count();
+    if (auto ok = readNumber(*body, "max_files", mostFiles, settings.mostFiles); !ok) return ok;
+    if (auto ok = readNumber(*body, "upload_token_seconds", longestSeconds, token); !ok) return ok;
+    if (auto ok = readNumber(*body, "keep_unused_seconds", longestSeconds, unused); !ok) return ok;
+    settings.uploadToken = std::chrono::seconds(token);
+    settings.keepUnused = std::chrono::seconds(unused);
+    if (const auto strict = body->find("strict"); strict != body->end()) {
+        if (!strict->is_boolean()) return badRequest("strict must be true or false.");
+        settings.strict = strict->get<bool>();
+    }
+    return {};
+}
+
+http::Response shownSettings(const pages::SiteSettings& settings) {
+    return answer({{"max_files", settings.mostFiles},
+                   {"strict", settings.strict},
+                   {"upload_token_seconds", settings.uploadToken.count()},
+                   {"keep_unused_seconds", settings.keepUnused.count()}});
+}
+
+Outcome getSettings(pages::Service& service, const http::Request&) {
+    return shownSettings(service.settings());
+}
+
+Outcome changeSettings(pages::Service& service, const http::Request& request) {
+    auto settings = service.settings();
+    if (auto read = readSettings(request.body, settings); !read) return tl::unexpected(read.error());
+    if (auto changed = service.changeSettings(settings); !changed) return tl::unexpected(changed.error());
+    return shownSettings(settings);
+}
+
+Outcome collect(pages::Service& service, const http::Request&) {
+    const auto collected = service.collect();
+    if (!collected) return tl::unexpected(collected.error());
+    return answer({{"assets", collected->assets}, {"files", collected->files}});
+}
+
+}  // namespace
+
+void addPagesSettingsRoutes(Routes& routes, PagesContext& pages) {
+    using http::Method;
+    routes.handle(Method::get, "/stepwell/pages/settings", noBody, onPages(pages, getSettings));
+    routes.handle(Method::patch, "/stepwell/pages/settings", jsonBody, onPages(pages, changeSettings));
+    routes.handle(Method::post, "/stepwell/pages/collect", noBody, onPages(pages, collect));
+}
+
+}  // namespace stepwell::engine::rest

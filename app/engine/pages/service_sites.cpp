@@ -1,0 +1,60 @@
+#include "app/engine/pages/service_local.h"
+#include "app/engine/pages/site_stretch.h"
+
+/// Sites as they are served.
+namespace stepwell::engine::pages {
+
+api::Result<std::string> LocalService::readBlob(const std::string& digest) {
+    if (digest.empty()) return std::string();
+    const auto files = holdFiles();
+    const auto place =
+        m_database->read<std::optional<BlobPlace>>([&](Work& work) -> api::Result<std::optional<BlobPlace>> {
+            return SiteBlobs(work.db).place(digest);
+        });
+    if (!place) return tl::unexpected(place.error());
+    if (!*place)
+        return api::fail(500, api::code::storage,
+                         "The database knows no blob " + digest +
+                             ", which a deployment names. Deploy the "
+                             "site again.");
+    const auto path = m_packs.path(**place, digest);
+    if ((*place)->pack) return readStretch(path, (*place)->start, (*place)->bytes);
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(path, error);
+    return readStretch(path, 0, error ? 0 : static_cast<std::int64_t>(bytes));
+}
+
+api::Result<std::shared_ptr<const SiteContent>> LocalService::loadSite(DeploymentKey key) {
+    if (auto known = m_sites.find(key)) return known;
+    std::shared_ptr<SiteContent> site;
+    // Before the rows are read: what they name stays from here on.
+    auto files = holdFiles();
+    auto read = m_database->read<void>([&](Work& work) -> api::Result<void> {
+        auto row = work.store.deployment(key);
+        if (!row)
+            return api::fail(404, code::deploymentNotFound, "The deployment at this address was deleted.");
+        site = std::make_shared<SiteContent>(std::move(*row));
+        for (auto& entry : SiteTree(work.db).load(site->row().root)) {
+            auto asset = work.store.asset(entry.key);
+            const auto assetKey = api::parseAssetKey(entry.key);
+            if (asset && assetKey) site->add(std::move(entry.path), *assetKey, std::move(*asset));
+        }
+        if (static_cast<std::int64_t>(site->fileCount()) == site->row().files) return {};
+        return api::fail(500, api::code::storage,
+                         "The database does not hold all files of the deployment " + site->row().shortId +
+                             ". Deploy it again.");
+    });
+    if (!read) return tl::unexpected(read.error());
+    const auto headers = readBlob(site->row().headers);
+    const auto redirects = readBlob(site->row().redirects);
+    const auto routes = readBlob(site->row().routes);
+    for (const auto* text : {&headers, &redirects, &routes})
+        if (!*text) return tl::unexpected(text->error());
+    site->hold(std::move(files));
+    site->setRules(*headers, *redirects, *routes);
+    m_sites.put(site);
+    if (site->held() != holdFiles()) m_sites.remove(key);
+    return site;
+}
+
+}  // namespace stepwell::engine::pages
