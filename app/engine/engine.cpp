@@ -6,6 +6,7 @@
 #include "app/engine/script_logs.h"
 #include "app/engine/store/blob_store.h"
 #include "app/engine/store/schema.h"
+#include "app/engine/store/wal_sync.h"
 #include "app/engine/turn_loop.h"
 
 #include <nlohmann/json.hpp>
@@ -105,7 +106,8 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         settings.hibernateAfter = options.hibernateAfter;
         settings.quarantineStay = options.cpuLimit + std::chrono::seconds{10};
         settings.canRun = m_runtime->sandbox().usable;
-        m_loop = std::make_unique<TurnLoop>(std::move(db), settings, *this);
+        m_loop = std::make_unique<TurnLoop>(
+            std::move(db), [this](std::string& error) { return m_walSync.sync(error); }, settings, *this);
         m_loop->start();
     }
 
@@ -134,8 +136,12 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         const auto bundle = loadBundle(version);
         if (!bundle)
             return done(api::fail(404, api::code::versionNotFound, "The code of this Worker is gone."));
-        m_runtime->connect(*bundle, std::move(done));
+        m_loop->whenDurable([this, bundle, whenDone = std::move(done)](bool durable) {
+            if (durable) return m_runtime->connect(*bundle, whenDone);
+            whenDone(api::fail(507, api::code::storage, m_loop->storageError()));
+        });
     }
+    void whenDurable(std::function<void(bool)> then) override { m_loop->whenDurable(std::move(then)); }
     std::vector<LogRow> handlerLogs(const std::string& script, std::int64_t after, int limit) const override {
         return m_logs.list(script, after, limit);
     }
@@ -184,7 +190,10 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
             const auto& found = std::get<BindingAnswers>(*reply).answers.at(0);
             if (found.error) return respond(writeRefusal(*found.error));
             m_polls.ask({caller, InstanceEvents(eventSubject(found.workflow, *found.found), filter), cursor,
-                         respond});
+                         [this, respond](CallAnswer events) {
+                             m_loop->whenDurable(
+                                 [respond, events = std::move(events)](bool) { respond(events); });
+                         }});
         });
     }
     void onHandlerLog(ScriptVersionKey version, HandlerLog log) override {
@@ -195,7 +204,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         m_logs.add(scriptOf(version), std::move(row));
     }
 
-    // Effects: on the core thread
+    // Effects: on the core thread, but for `publish`
     void send(RuntimeId id, std::string lines) override {
         if (const auto* bundle = bundleOf(id.version))
             return m_runtime->send(*bundle, id.quarantine, std::move(lines));
@@ -216,6 +225,13 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
                         : "The database " + m_databasePath.string() + " cannot be written: " + error +
                               ". Nothing is lost, but nothing goes on: make room on its disk, or "
                               "check who may write there. It is tried again every second.");
+    }
+
+    void storageLost(const std::string& error) override {
+        if (!m_onStorage) return;
+        m_onStorage(
+            "The disk failed to keep what was written to " + m_databasePath.string() + ": " + error +
+            ". What was answered is safe, but nothing goes on: check the disk, then start the engine anew.");
     }
 
     void fire(const Actions::Firing& firing) override {
@@ -314,6 +330,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     std::unordered_map<ScriptVersionKey, std::string> m_scriptNames;  ///< runtime's thread only
     ScriptLogs m_logs;
     std::shared_ptr<FeedHub> m_hub;
+    WalSync m_walSync{m_databasePath};  ///< the outbox's thread only
     EventPolls m_polls;
     api::Time m_started;
     mutable RateMeter m_rate;

@@ -46,7 +46,12 @@ class Engine {
     /// Finishes the turn, checkpoints, stops all runtimes.
     virtual ~Engine() = default;
 
+    /// `reply` is called once, when the change is durable, on any thread: hand over and return.
     virtual void submit(Request request, ReplyHandler reply) = 0;
+    /// Readers of the database may see what is not durable yet, and tell nobody outside before it is: calls
+    /// `then`, on any thread or at once, when all that they have seen by now is; with false when it will
+    /// never be, for the disk has failed. Hand over and return.
+    virtual void whenDurable(std::function<void(bool durable)> then) = 0;
 
     /// Stores bytes under their SHA-256 in `blobs/`, durable on return. Returns the lowercase hex digest.
     /// Blocks on the disk: not for the GUI thread or an event loop.
@@ -72,9 +77,9 @@ class Engine {
     virtual EngineHealth health() const = 0;
     virtual std::filesystem::path databasePath() const = 0;
 
-    /// Called on the core thread after every commit that produced events, with the newest sequence and a
-    /// function that makes the lines of that commit, in order: nobody may want them. Returns a handle;
-    /// destroying it unsubscribes and waits for a call under way.
+    /// Called on a thread of the engine after every durable commit that produced events, with the newest
+    /// sequence and a function that makes the lines of that commit, in order: nobody may want them. Returns a
+    /// handle; destroying it unsubscribes and waits for a call under way.
     using FeedLines = std::function<std::vector<FeedLine>()>;
     using FeedHandler = std::function<void(Sequence newest, const FeedLines& lines)>;
     class Subscription {

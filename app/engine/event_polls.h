@@ -41,7 +41,7 @@ class EventPolls {
 
     /// Any thread.
     void ask(Poll poll);
-    /// Events up to this one are committed. Core thread.
+    /// Events up to this one are durable. One thread.
     void publish(Sequence newest);
     /// Answers all and ends the thread; later asks are refused.
     void stop();

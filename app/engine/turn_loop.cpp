@@ -21,10 +21,19 @@ api::Milliseconds steadyNow() {
 
 }  // namespace
 
-TurnLoop::TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects)
+TurnLoop::TurnLoop(std::unique_ptr<Sqlite> db, Sync sync, CoreSettings settings, Effects& effects)
     : m_db(std::move(db))
     , m_turns(*m_db, settings)
-    , m_effects(effects) {}
+    , m_effects(effects)
+    , m_outbox({std::move(sync),
+                [this](Actions told, const std::string& error) { deliver(std::move(told), error); },
+                [this] {
+                    m_isLost = true;
+                    m_alarm.ring();
+                }}) {
+    m_db->leaveSyncing();
+    m_turns.setBeforeCommit([this] { m_outbox.announce(); });
+}
 
 TurnLoop::~TurnLoop() {
     stop();
@@ -42,8 +51,10 @@ void TurnLoop::stop() {
     m_alarm.ring();
     if (!m_thread.joinable()) return;
     m_thread.join();
+    m_outbox.stop();
     m_db->clearError();
-    m_db->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // A log that the disk did not keep is left to the next start: it looks at what the disk has.
+    if (!m_isLost) m_db->exec("PRAGMA wal_checkpoint(TRUNCATE)");
     std::unordered_map<std::int64_t, ReplyHandler> unanswered;
     {
         const std::lock_guard lock(m_mutex);
@@ -96,6 +107,7 @@ bool TurnLoop::waitForWork(std::vector<Command>& commands) {
     std::unique_lock lock(m_mutex);
     while (!due) {
         if (m_stopping && (m_queue.empty() || failed)) return false;
+        if (m_isLost && !m_turns.hasGivenUp()) break;
         // While storage fails, commands wait as well: trying each of them would only fail again.
         if (!m_queue.empty() && !failed) break;
         due = next && *next <= clockNow();
@@ -118,6 +130,7 @@ void TurnLoop::run() {
 }
 
 void TurnLoop::turn(std::vector<Command> commands) {
+    if (m_isLost && !m_turns.hasGivenUp()) giveUp(m_outbox.error());
     auto actions = m_turns.turn({clockNow(), steadyNow()}, std::move(commands));
     if (!m_turns.failed()) ++m_commits;
     m_live = m_turns.liveCount();
@@ -125,8 +138,17 @@ void TurnLoop::turn(std::vector<Command> commands) {
         const std::lock_guard lock(m_mutex);
         m_storageError = m_turns.storageError();
     }
-    tellStorage(!actions.feed.empty());
+    if (!m_turns.hasGivenUp()) tellStorage(!actions.feed.empty());
     perform(actions);
+    m_outbox.put(std::move(actions));
+}
+
+void TurnLoop::giveUp(const std::string& error) {
+    auto actions =
+        m_turns.giveUp("the disk failed to keep what was written (" + error +
+                       "). Check the disk, then start the engine anew: it goes on from what is stored.");
+    perform(actions);
+    m_effects.storageLost(error);
 }
 
 /// A small commit may find room where the next one does not: it takes a while without failures to be well.
@@ -153,9 +175,17 @@ void TurnLoop::perform(Actions& actions) {
         m_effects.stop(runtime);
     for (const auto& firing : actions.firings)
         m_effects.fire(firing);
-    for (auto& [id, reply] : actions.replies)
-        answer(id, std::move(reply));
-    if (!actions.feed.empty()) m_effects.publish(actions.feed);
+}
+
+void TurnLoop::deliver(Actions told, const std::string& error) {
+    for (auto& [id, reply] : told.replies) {
+        const bool doubtful = !error.empty() && reply.has_value();
+        answer(id, doubtful ? Reply(api::fail(507, api::code::storage,
+                                              "The disk failed while this was being stored (" + error +
+                                                  "): it may be done, or not. Look after the next start."))
+                            : std::move(reply));
+    }
+    if (!told.feed.empty() && error.empty()) m_effects.publish(told.feed);
 }
 
 void TurnLoop::answer(ReplyId id, Reply reply) {

@@ -2,6 +2,7 @@
 
 #include "app/engine/alarm.h"
 #include "app/engine/engine.h"
+#include "app/engine/outbox.h"
 #include "app/engine/turn_runner.h"
 
 #include <atomic>
@@ -12,10 +13,12 @@
 namespace stepwell::engine {
 
 /// The core thread: gathers commands, runs turns, performs what came out. Commands may come from any thread;
-/// replies, feed and runtime calls happen on the core thread.
+/// runtime calls happen on the core thread, right after the commit; replies and feed follow on the thread of
+/// the outbox, when the commit is durable.
 class TurnLoop {
   public:
-    /// What a turn's actions act upon. Called on the core thread, after the commit.
+    /// What a turn's actions act upon. Called on the core thread, after the commit, but for `publish`, which
+    /// the outbox calls.
     class Effects {
       public:
         virtual ~Effects() = default;
@@ -28,16 +31,24 @@ class TurnLoop {
         virtual void publish(const Feed& feed) = 0;
         /// The database cannot be written any more, for this reason; empty: it can again.
         virtual void storageChanged(const std::string& error) = 0;
+        /// The disk did not keep what it was given, for this reason: nothing goes on until the next start.
+        virtual void storageLost(const std::string& error) = 0;
     };
+    /// See Outbox::Parts.
+    using Sync = std::function<bool(std::string& error)>;
 
-    TurnLoop(std::unique_ptr<Sqlite> db, CoreSettings settings, Effects& effects);
+    /// `sync` makes the commits of `db` durable.
+    TurnLoop(std::unique_ptr<Sqlite> db, Sync sync, CoreSettings settings, Effects& effects);
     /// Finishes the turn under way, answers what waits with an error, checkpoints.
     ~TurnLoop();
 
     void start();
     void stop();
     void push(Command command);
+    /// `reply` is called once, on any thread: hand over and return.
     void submit(Request request, ReplyHandler reply);
+    /// See Outbox::whenDurable.
+    void whenDurable(std::function<void(bool durable)> then) { m_outbox.whenDurable(std::move(then)); }
 
     std::int64_t commits() const { return m_commits; }
     std::int64_t stepsCompleted() const { return m_stepsCompleted; }
@@ -48,8 +59,10 @@ class TurnLoop {
     void run();
     bool waitForWork(std::vector<Command>& commands);
     void turn(std::vector<Command> commands);
+    void giveUp(const std::string& error);
     void tellStorage(bool wrote);
     void perform(Actions& actions);
+    void deliver(Actions told, const std::string& error);
     void answer(ReplyId id, Reply reply);
 
     std::unique_ptr<Sqlite> m_db;
@@ -68,6 +81,8 @@ class TurnLoop {
     std::atomic<std::int64_t> m_commits{0};
     std::atomic<std::int64_t> m_stepsCompleted{0};
     std::atomic<std::int64_t> m_live{0};
+    std::atomic<bool> m_isLost{false};  ///< the outbox's sync has failed
+    Outbox m_outbox;
     std::thread m_thread;
 };
 

@@ -14,6 +14,11 @@ api::Error storageFailure(const std::string& error) {
                 ". Check that the disk has room, then try again."};
 }
 
+api::Error diskFailure(const std::string& error) {
+    return {507, api::code::storage,
+            "Nothing of the request was done, for the engine has stopped working: " + error};
+}
+
 }  // namespace
 
 TurnRunner::TurnRunner(Sqlite& db, CoreSettings settings)
@@ -22,11 +27,13 @@ TurnRunner::TurnRunner(Sqlite& db, CoreSettings settings)
     , m_core(std::make_unique<Core>(settings)) {}
 
 std::optional<api::Time> TurnRunner::nextTurn() const {
+    if (m_hasGivenUp) return std::nullopt;
     if (m_retryAt) return m_retryAt;
     return m_recovered ? m_core->nextTurn() : std::optional(api::Time{});
 }
 
 Actions TurnRunner::turn(Clocks now, std::vector<Command> commands) {
+    if (m_hasGivenUp) return refuse(commands);
     Actions actions;
     std::string error;
     dropStaleLines(commands);
@@ -35,6 +42,7 @@ Actions TurnRunner::turn(Clocks now, std::vector<Command> commands) {
         m_transaction.rollback();
         return rebuildAfter(std::move(error), now.wall, commands);
     }
+    m_beforeCommit();
     if (!m_transaction.commit(error)) return rebuildAfter(std::move(error), now.wall, commands);
     m_recovered = true;
     m_retryAt.reset();
@@ -83,6 +91,23 @@ bool TurnRunner::applyAll(Clocks now, const std::vector<Command>& commands, Acti
         error = std::string("internal error: ") + exception.what();
         return false;
     }
+}
+
+Actions TurnRunner::giveUp(std::string error) {
+    m_hasGivenUp = true;
+    m_retryAt.reset();
+    m_storageError = std::move(error);
+    Actions actions;
+    actions.stop.assign(m_known.begin(), m_known.end());
+    return actions;
+}
+
+Actions TurnRunner::refuse(const std::vector<Command>& commands) const {
+    Actions actions;
+    for (const auto& command : commands)
+        if (const auto* request = std::get_if<RequestCommand>(&command))
+            actions.replies.emplace_back(request->reply, tl::unexpected(diskFailure(m_storageError)));
+    return actions;
 }
 
 /// What is in memory is ahead of the disk now: it is thrown away and read anew.

@@ -12,15 +12,22 @@ struct Clocks {
     api::Milliseconds steady{};
 };
 
-/// The turns of the engine without its thread and its clock: one turn, one transaction, one fsync. Keeps the
-/// core, and makes a new one from the database when a commit fails. One thread.
+/// The turns of the engine without its thread and its clock: one turn, one transaction. Keeps the core, and
+/// makes a new one from the database when a commit fails. One thread.
 class TurnRunner {
   public:
     TurnRunner(Sqlite& db, CoreSettings settings);
 
-    /// Applies the commands and commits. What comes back is to be performed now. After a failure it holds an
-    /// error for every request of the turn and stops every runtime, for all user code starts over.
+    /// Applies the commands and commits. What comes back is to be performed now, see Actions. After a failure
+    /// it holds an error for every request of the turn and stops every runtime, for all user code starts
+    /// over.
     Actions turn(Clocks now, std::vector<Command> commands);
+    /// Is called before each commit.
+    void setBeforeCommit(std::function<void()> call) { m_beforeCommit = std::move(call); }
+    /// For good: the disk did not keep what it was given, so what is in memory, and in the database as this
+    /// process sees it, is not to be trusted. Stops every runtime; every later turn is refused.
+    Actions giveUp(std::string error);
+    bool hasGivenUp() const { return m_hasGivenUp; }
 
     /// When the next turn is needed even if no command comes.
     std::optional<api::Time> nextTurn() const;
@@ -34,12 +41,15 @@ class TurnRunner {
     bool applyAll(Clocks now, const std::vector<Command>& commands, Actions& actions, std::string& error);
     void dropStaleLines(std::vector<Command>& commands) const;
     void noteExits(const std::vector<Command>& commands, Actions& actions);
+    Actions refuse(const std::vector<Command>& commands) const;
     Actions rebuildAfter(std::string error, api::Time now, const std::vector<Command>& commands);
 
     SqliteTransaction m_transaction;
     CoreSettings m_settings;
     std::unique_ptr<Core> m_core;
+    std::function<void()> m_beforeCommit = [] {};
     bool m_recovered = false;
+    bool m_hasGivenUp = false;
     std::optional<Clocks> m_last;        ///< of the last turn
     std::optional<api::Time> m_retryAt;  ///< after a failed commit
     std::string m_storageError;

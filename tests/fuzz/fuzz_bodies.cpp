@@ -22,6 +22,7 @@ class RefusingEngine final : public Engine {
     void checkBundle(Bundle /*bundle*/, std::function<void(api::Result<BundleFacts>)> /*done*/) override {}
     void makeGraph(ScriptVersionKey /*version*/, const std::string& /*className*/,
                    std::function<void(api::Result<ClassGraph>)> /*done*/) override {}
+    void whenDurable(std::function<void(bool)> then) override { then(true); }
     void connectHandler(ScriptVersionKey /*version*/,
                         std::function<void(api::Result<HandlerConnection>)> /*done*/) override {}
     std::vector<LogRow> handlerLogs(const std::string& /*script*/, std::int64_t /*after*/,

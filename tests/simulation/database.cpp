@@ -1,9 +1,8 @@
 #include "tests/simulation/database.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <sqlite3.h>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace stepwell::simulation {
@@ -46,10 +45,7 @@ void FaultyDatabase::open() {
             m_db = std::move(*db);
             break;
         }
-        if (m_disk == nullptr || !m_disk->isOut()) {
-            std::fprintf(stderr, "%s\n", db.error().message.c_str());
-            std::abort();
-        }
+        if (m_disk == nullptr || !m_disk->isOut()) throw std::runtime_error(db.error().message);
         m_disk->restorePower();
     }
     m_raw = lastOpened;
@@ -59,10 +55,17 @@ void FaultyDatabase::open() {
             return std::exchange(static_cast<FaultyDatabase*>(self)->m_failsCommit, false) ? 1 : 0;
         },
         this);
-    if (m_synchronous == Synchronous::normal) answer("PRAGMA synchronous=NORMAL");
+    m_db->leaveSyncing();
     if (m_synchronous == Synchronous::off) answer("PRAGMA synchronous=OFF");
     constexpr int walStep = 32 << 10;  // so that it is often in the middle of growing
     if (m_checkpoint > 0) m_db->setWalPolicy({m_checkpoint, walStep});
+}
+
+bool FaultyDatabase::sync() {
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(m_raw, nullptr, SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (m_disk == nullptr || log == nullptr || log->pMethods == nullptr) return true;
+    return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 void FaultyDatabase::reopen() {
@@ -85,8 +88,8 @@ std::string FaultyDatabase::answer(const char* sql) {
 
 std::optional<std::string> FaultyDatabase::flaw() {
     if (answer("PRAGMA journal_mode") != "wal") return "the engine keeps no WAL";
-    const bool isFull = answer("PRAGMA synchronous") == "2";
-    if (m_synchronous == Synchronous::full && !isFull) return "the engine does not sync its commits";
+    const bool isNormal = answer("PRAGMA synchronous") == "1";
+    if (m_synchronous == Synchronous::normal && !isNormal) return "SQLite syncs no checkpoints";
     const auto found = answer("PRAGMA integrity_check");
     return found == "ok" ? std::nullopt : std::optional("the database is damaged: " + found);
 }

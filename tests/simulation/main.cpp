@@ -25,8 +25,8 @@ constexpr int usageError = 2;
 
 /// Takes from the durability that the engine counts on.
 bool weaken(Setting& setting, std::string_view how) {
-    if (how == "normal")
-        setting.synchronous = FaultyDatabase::Synchronous::normal;
+    if (how == "early")
+        setting.acknowledgesEarly = true;
     else if (how == "off")
         setting.synchronous = FaultyDatabase::Synchronous::off;
     else if (how == "disk")
@@ -59,11 +59,23 @@ std::optional<Options> parse(int argc, char** argv) {
     return options;
 }
 
-/// A wrong engine may lead the programs that it runs so far astray that they cannot go on: that counts as
-/// well.
-std::optional<std::string> runOf(Simulation& simulation) {
+struct Totals {
+    std::int64_t turns = 0;
+    std::int64_t faults = 0;
+    std::int64_t cuts = 0;
+};
+
+/// A wrong engine may lead the programs that it runs so far astray that they cannot go on, and a wrong disk
+/// may leave a database that cannot be opened: that counts as well.
+std::optional<std::string> runOf(std::uint64_t seed, const Options& options, Totals& totals) {
     try {
-        return simulation.run();
+        Simulation simulation(seed, options.setting);
+        if (options.isVerbose) simulation.setVerbose();
+        auto violation = simulation.run();
+        totals.turns += simulation.turns();
+        totals.faults += simulation.faults();
+        totals.cuts += simulation.powerCuts();
+        return violation;
     } catch (const std::exception& exception) {
         return std::string("the simulation cannot go on: ") + exception.what();
     }
@@ -76,22 +88,15 @@ int main(int argc, char** argv) {
     if (!options) {
         std::fprintf(
             stderr,
-            "usage: %s [--power-cuts [--weak normal|off|disk]] [--seeds N] [--seed FIRST] [--verbose] "
+            "usage: %s [--power-cuts [--weak early|off|disk]] [--seeds N] [--seed FIRST] [--verbose] "
             "[--expect-violation]\n",
             argv[0]);
         return usageError;
     }
-    std::int64_t turns = 0;
-    std::int64_t faults = 0;
-    std::int64_t cuts = 0;
+    Totals totals;
     for (std::int64_t i = 0; i < options->count; ++i) {
         const auto seed = options->first + static_cast<std::uint64_t>(i);
-        Simulation simulation(seed, options->setting);
-        if (options->isVerbose) simulation.setVerbose();
-        const auto violation = runOf(simulation);
-        turns += simulation.turns();
-        faults += simulation.faults();
-        cuts += simulation.powerCuts();
+        const auto violation = runOf(seed, *options, totals);
         if (!violation) continue;
         std::printf("seed %llu: %s\nrepeat it: %s%s --seeds 1 --seed %llu --verbose\n",
                     static_cast<unsigned long long>(seed), violation->c_str(), argv[0],
@@ -100,7 +105,7 @@ int main(int argc, char** argv) {
     }
     std::printf(
         "%lld seeds, %lld turns, %lld faults of disk, engine and clock, %lld power cuts: no violation\n",
-        static_cast<long long>(options->count), static_cast<long long>(turns), static_cast<long long>(faults),
-        static_cast<long long>(cuts));
+        static_cast<long long>(options->count), static_cast<long long>(totals.turns),
+        static_cast<long long>(totals.faults), static_cast<long long>(totals.cuts));
     return options->expectsViolation ? violationFound : EXIT_SUCCESS;
 }

@@ -107,12 +107,24 @@ void Oracle::committed(api::Time now, const std::vector<engine::Command>& comman
 
 void Oracle::reopened(engine::Sqlite& db) {
     m_db = &db;
+}
+
+std::int64_t Oracle::newestEvent() const {
     auto query = m_db->query("SELECT coalesce(max(last),0) FROM feed");
-    if (!query.step() || query.integer() < m_sequence) violated("events that were acknowledged are lost");
+    return query.step() ? query.integer() : -1;
+}
+
+bool Oracle::agrees() const {
+    if (newestEvent() != m_sequence) return false;
+    auto now = *this;
+    now.load();
+    return now.m_instances == m_instances && now.m_workflows == m_workflows && now.m_deleted == m_deleted &&
+           now.m_buffered == m_buffered;
 }
 
 void Oracle::mayHaveCommitted(api::Time now, const std::vector<engine::Command>& commands) {
     const auto before = m_instances;
+    if (newestEvent() < m_sequence) violated("events that were acknowledged are lost");
     load();
     engine::Actions actions;
     actions.feed = newFeed();

@@ -23,6 +23,7 @@ struct StepSeen {
     std::string name, value, error;
     bool hasUndo = false;  ///< a rollback handler
     bool isOver() const { return state >= 2; }
+    bool operator==(const StepSeen&) const = default;
 };
 
 struct InstanceSeen {
@@ -36,6 +37,7 @@ struct InstanceSeen {
     std::int64_t created = 0;
     std::string params, output, errorName, errorMessage;
     std::map<int, StepSeen> steps;
+    bool operator==(const InstanceSeen&) const = default;
 };
 
 /// What the judge remembers of an instance beside its rows.
@@ -66,6 +68,10 @@ class Oracle {
     void failed(const std::vector<engine::Command>& commands, const engine::Actions& actions);
     /// The database was opened anew, after the power was cut.
     void reopened(engine::Sqlite& db);
+    /// Whether the database says what this judge saw last.
+    bool agrees() const;
+    /// Whether the database holds events that this judge has not seen.
+    bool hasNews() const { return newestEvent() > m_sequence; }
     /// After the power was cut within a turn that was acknowledged to nobody: it may be stored as a whole, or
     /// not at all.
     void mayHaveCommitted(api::Time now, const std::vector<engine::Command>& commands);
@@ -106,6 +112,7 @@ class Oracle {
     void judge(const InstanceSeen& instance);
     void judgeSteps(const InstanceSeen& instance);
     void judgeUndoing(const InstanceSeen& instance);
+    std::int64_t newestEvent() const;
     void load();
     void violated(const std::string& what) { m_violated(what); }
     Memory& memory(const std::string& workflow, const std::string& id) {
@@ -116,8 +123,9 @@ class Oracle {
     std::function<void(const std::string&)> m_violated;
     std::map<std::int64_t, InstanceSeen> m_instances;
     std::map<std::int64_t, std::string> m_workflows;
-    std::map<std::int64_t, std::map<std::string, std::deque<std::string>>> m_buffered;  ///< stored events
-    std::map<std::int64_t, int> m_concurrency;  ///< limits by workflow; 0: none
+    using Buffered = std::map<std::string, std::deque<std::string>>;  ///< by type
+    std::map<std::int64_t, Buffered> m_buffered;                      ///< stored events
+    std::map<std::int64_t, int> m_concurrency;                        ///< limits by workflow; 0: none
     int m_concurrencyOfAll = 0;
     std::set<std::int64_t> m_deleted;  ///< workflows that are being removed
     std::map<std::string, Memory> m_memory;

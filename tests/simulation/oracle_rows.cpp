@@ -215,7 +215,8 @@ void Oracle::checkCounts() {
 void Oracle::checkSent() {
     for (const auto& [key, instance] : m_instances) {
         if (isDeleted(instance) || api::isFinal(instance.status)) continue;
-        auto& stored = m_buffered[key];
+        const auto buffered = m_buffered.find(key);
+        auto stored = buffered == m_buffered.end() ? Buffered() : buffered->second;
         for (const auto& [type, payloads] : memory(workflowName(instance), instance.id).sent)
             if (stored[type] != payloads)
                 violated(instance.id + " holds " + std::to_string(stored[type].size()) + " events of type " +

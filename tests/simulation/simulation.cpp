@@ -40,10 +40,12 @@ void Simulation::prepareDisk(const Setting& setting) {
     m_database.setSynchronous(setting.synchronous);
     m_database.setCheckpoint(random.pick(std::vector<int>{0, 20, 100}));
     if (setting.ignoresSyncs) m_disk->ignoreSyncs();
+    m_acknowledgesEarly = setting.acknowledgesEarly;
     // Also the making of the database is cut short.
     m_disk->cutAfter(static_cast<int>(random.between(1, 400)));
     m_database.reopen();
     m_oracle.reopened(m_database.db());
+    m_durable.push_back(m_oracle);
 }
 
 void Simulation::chooseSettings() {
@@ -117,30 +119,71 @@ void Simulation::chooseLimits(const std::string& workflow) {
                                R"(,"error_retention":)" + kept + "}}";
 }
 
+/// The outbox begins with a sync, for those before it may have died with turns that were not durable.
 void Simulation::startEngine() {
     m_engine = std::make_unique<engine::TurnRunner>(m_database.db(), m_settings);
+    m_isSyncing = false;
+    if (m_disk) planSync();
+}
+
+/// It takes as long as the disk needs; turns that come meanwhile are synced together.
+void Simulation::planSync() {
+    if (m_isSyncing) return;
+    m_isSyncing = true;
+    m_world.at(m_world.now + m_world.random.pick(std::vector<int>{0, 0, 1, 5, 50}),
+               [this, life = m_engineLife] {
+                   if (m_engineLife != life) return;
+                   m_isSyncing = false;
+                   sync();
+               });
+}
+
+/// What was committed before it is durable from now on, and only now does anybody hear of it.
+void Simulation::sync() {
+    if (!m_acknowledgesEarly && !m_database.sync()) return losePower({});
+    while (m_durable.size() > 1)
+        m_durable.pop_front();
+}
+
+void Simulation::committed(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
+    m_oracle.committed(m_world.wall(), commands, actions);
+    if (!m_disk) return;
+    m_durable.push_back(m_oracle);
+    planSync();
 }
 
 void Simulation::killEngine() {
     ++m_faultsSeen;
+    ++m_engineLife;
     m_engine.reset();
     m_world.engineDied();
     m_world.at(m_world.now + m_world.random.between(0, 3'000), [this] { startEngine(); });
 }
 
-/// A turn that was acknowledged is there afterwards; of another, all is there or nothing.
-void Simulation::losePower(const std::vector<engine::Command>& commands, const engine::Actions& actions) {
-    const bool acknowledged = !m_engine->failed();
+/// With `commands` in a turn of their own, or outside any turn.
+void Simulation::losePower(const std::vector<engine::Command>& commands) {
     if (m_isVerbose) std::printf("%lld the power is cut\n", static_cast<long long>(m_world.now));
     killEngine();
     m_database.reopen();
     if (const auto flaw = m_database.flaw()) m_world.violated(*flaw);
     m_database.setFull(m_isFull);
     m_oracle.reopened(m_database.db());
-    if (acknowledged)
-        m_oracle.committed(m_world.wall(), commands, actions);
-    else
-        m_oracle.mayHaveCommitted(m_world.wall(), commands);
+    comeBackTo(commands);
+}
+
+/// Turns that are durable are there afterwards. Of those after them, and of the one that the power went out
+/// in, the first are, and each as a whole.
+void Simulation::comeBackTo(const std::vector<engine::Command>& commands) {
+    const bool hasNews = m_oracle.hasNews();
+    for (auto seen = m_durable.rbegin(); !hasNews && seen != m_durable.rend(); ++seen) {
+        seen->reopened(m_database.db());
+        if (!seen->agrees()) continue;
+        m_oracle = *seen;
+        m_durable = {m_oracle};
+        return;
+    }
+    m_oracle.mayHaveCommitted(m_world.wall(), commands);
+    m_durable = {m_oracle};
 }
 
 std::int64_t Simulation::nextTurnAt() const {
@@ -213,8 +256,8 @@ void Simulation::turn() {
         ++m_faultsSeen;
         m_oracle.failed(commands, actions);
     }
-    if (m_disk && m_disk->isOut()) return losePower(commands, actions);
-    if (!m_engine->failed()) m_oracle.committed(m_world.wall(), commands, actions);
+    if (m_disk && m_disk->isOut()) return losePower(commands);
+    if (!m_engine->failed()) committed(commands, actions);
     if (m_diesNow && m_world.random.percent(50)) return killEngine();
     perform(actions);
     if (m_diesNow) return killEngine();

@@ -11,8 +11,9 @@ namespace stepwell::simulation {
 struct Setting {
     bool cutsPower = false;  ///< the database is on a disk, and not in memory
     // Canaries: what then has to be found out.
-    FaultyDatabase::Synchronous synchronous = FaultyDatabase::Synchronous::full;
+    FaultyDatabase::Synchronous synchronous = FaultyDatabase::Synchronous::normal;
     bool ignoresSyncs = false;
+    bool acknowledgesEarly = false;  ///< before the sync
 };
 
 /// One run of the engine from first upload to last end, all of it decided by the seed: workload, settings,
@@ -47,7 +48,11 @@ class Simulation {
 
     void startEngine();
     void killEngine();
-    void losePower(const std::vector<engine::Command>& commands, const engine::Actions& actions);
+    void losePower(const std::vector<engine::Command>& commands);
+    void comeBackTo(const std::vector<engine::Command>& commands);
+    void committed(const std::vector<engine::Command>& commands, const engine::Actions& actions);
+    void planSync();
+    void sync();
     std::int64_t nextTurnAt() const;
     void turn();
     std::vector<engine::Command> takeCommands();
@@ -67,6 +72,11 @@ class Simulation {
     engine::CoreSettings m_settings;
     std::unique_ptr<engine::TurnRunner> m_engine;
     Oracle m_oracle;
+    /// When power is cut: what the judge saw at the last turn that is durable, and at those after it.
+    std::deque<Oracle> m_durable;
+    bool m_isSyncing = false;  ///< a sync is under way
+    std::int64_t m_engineLife = 0;
+    bool m_acknowledgesEarly = false;
     std::vector<std::string> m_workflows;
     std::int64_t m_lastReply = 0;
     std::int64_t m_names = 0;

@@ -24,12 +24,25 @@ http::Route& Routes::handle(http::Method method, std::string_view path, std::siz
 }
 
 http::Handler reading(Context& context, Routes::Read handler) {
-    return [&readers = context.readers, read = std::move(handler)](const http::ExchangePtr& exchange) {
-        readers.post([exchange, read](const api::Result<Reader*>& reader) {
-            exchange->respond(reader ? answerOf(read(**reader, exchange->request()))
-                                     : http::failure(reader.error()));
+    return [&engine = context.engine, &readers = context.readers,
+            read = std::move(handler)](const http::ExchangePtr& exchange) {
+        readers.post([&engine, exchange, read](const api::Result<Reader*>& reader) {
+            respondWhenDurable(engine, exchange,
+                               reader ? answerOf(read(**reader, exchange->request()))
+                                      : http::failure(reader.error()));
         });
     };
+}
+
+void respondWhenDurable(Engine& engine, http::ExchangePtr exchange, http::Response response) {
+    engine.whenDurable([exchange = std::move(exchange), answer = std::move(response)](bool durable) {
+        exchange->respond(durable ? answer : http::failure(diskFailed()));
+    });
+}
+
+api::Error diskFailed() {
+    return {507, api::code::storage,
+            "The engine has stopped working, for its disk failed: check the disk, then start it anew."};
 }
 
 void submit(Engine& engine, http::ExchangePtr exchange, Request command,

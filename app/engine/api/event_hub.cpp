@@ -1,5 +1,6 @@
 #include "app/engine/api/event_hub.h"
 
+#include "app/engine/api/context.h"
 #include "app/engine/api/query.h"
 #include "app/engine/http/envelope.h"
 
@@ -78,7 +79,9 @@ void EventHub::read(Id id) {
     client.reading = true;
     readers_.post([this, id, last = Sequence(client.last)](const api::Result<Reader*>& reader) {
         auto feed = reader ? (*reader)->feed(last, batch) : tl::unexpected(reader.error());
-        post_([this, id, lines = std::move(feed)] { onFeed(id, lines); });
+        whenDurable_([this, id, read = std::move(feed)](bool durable) {
+            post_([this, id, lines = durable ? read : tl::unexpected(diskFailed())] { onFeed(id, lines); });
+        });
     });
 }
 

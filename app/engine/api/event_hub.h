@@ -23,9 +23,12 @@ class EventHub {
     using Post = std::function<void(std::function<void()>)>;  ///< onto the io thread
     static constexpr std::size_t mostStreams = 64;
 
-    EventHub(ReaderPool& readers, Post post)
+    /// See Engine::whenDurable.
+    using WhenDurable = std::function<void(std::function<void(bool durable)> then)>;
+    EventHub(ReaderPool& readers, Post post, WhenDurable whenDurable)
         : readers_(readers)
-        , post_(std::move(post)) {}
+        , post_(std::move(post))
+        , whenDurable_(std::move(whenDurable)) {}
 
     ~EventHub();
     EventHub(const EventHub&) = delete;
@@ -72,6 +75,7 @@ class EventHub {
 
     ReaderPool& readers_;
     Post post_;
+    WhenDurable whenDurable_;
     std::map<Id, Client> clients_;  ///< io thread only
     Id next_ = 1;
     std::atomic<std::size_t> count_{0};

@@ -41,7 +41,7 @@ http::Handler graphHandler(Context& context, const char* key) {
             if (!found) return exchange->respond(http::failure(found.error()));
             const auto graph = (*reader)->graph(found->version.script, found->version.className);
             if (!graph) return exchange->respond(http::failure(graph.error()));
-            if (*graph) return exchange->respond(answerOf(*found, **graph, key));
+            if (*graph) return respondWhenDurable(engine, exchange, answerOf(*found, **graph, key));
             answerFresh(engine, exchange, std::move(*found), key);
         });
     };

@@ -173,7 +173,9 @@ class RestServer final : public Server {
         , fileThreads_(fileThreads)
         , readers_(
               std::make_unique<ReaderPool>(std::clamp(options_.readers, 1, mostReaders), std::move(factory)))
-        , events_(*readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); })
+        , events_(
+              *readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); },
+              [&engine](auto then) { engine.whenDurable(std::move(then)); })
         , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {
         if (sites_) pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow});
     }

@@ -11,7 +11,9 @@ namespace stepwell::engine {
 /// Names the caller of a request across a turn.
 using ReplyId = StrongId<struct ReplyTag>;
 
-/// What a turn wants done once it is committed. Nothing of it happens when the commit fails.
+/// What a turn wants done once it is committed. Nothing of it happens when the commit fails. Replies and feed
+/// leave the engine, so they wait until the commit is durable, see Outbox; all else stays inside and does
+/// not.
 struct Actions {
     /// Runtimes whose exit this turn took into account. Told first: lines then start a new process.
     std::vector<RuntimeId> ended;

@@ -13,6 +13,8 @@ struct EgressContext {
     std::shared_ptr<EgressGate::Lane> lane;
     std::int64_t largestBody;  ///< bytes
     std::function<void(OutboundReport)> report;
+    /// See RuntimeListener::whenDurable.
+    std::function<void(std::function<void(bool durable)> then)> whenDurable;
 };
 
 /// Where the requests of user code come out: an HTTP server on a Unix socket that takes absolute-form

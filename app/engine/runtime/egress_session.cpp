@@ -141,7 +141,19 @@ void EgressSession::onRequest(beast::error_code error) {
         return refuse(501, "Outbound WebSockets of user code are not supported by Stepwell: use fetch()");
     if (!url.starts_with("http://") && !url.starts_with("https://"))
         return refuse(501, "Only http and https URLs can be fetched");
-    perform();
+    awaitDurable();
+}
+
+/// The code may have been told results of steps that are not on the disk yet. Were the power to go out, it
+/// would never have been told, so nobody outside may hear of them before.
+void EgressSession::awaitDurable() {
+    m_context->whenDurable([self = shared_from_this(), turn = m_turn](bool durable) {
+        asio::post(self->m_socket.get_executor(), [self, turn, durable] {
+            if (self->m_closed || self->m_turn != turn) return;
+            if (durable) return self->perform();
+            self->refuse(503, "The engine has stopped working, for its disk failed: nothing was sent");
+        });
+    });
 }
 
 void EgressSession::perform() {

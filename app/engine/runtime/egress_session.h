@@ -32,6 +32,7 @@ class EgressSession : public std::enable_shared_from_this<EgressSession> {
     void enterGate();
     void readBody();
     void onRequest(boost::beast::error_code error);
+    void awaitDurable();
     void perform();
     void refuse(int status, const std::string& text);
     void answer(int status, const std::string& text, bool keepAlive);

@@ -147,13 +147,15 @@ ProcessRuntime::ProcessRuntime(RuntimeOptions options, RuntimeListener& listener
                     m_sandbox,
                     m_pool,
                     std::make_shared<EgressGate>(m_options.egress),
-                    [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); }}
+                    [this](OutboundReport report) { m_listener.onOutbound(std::move(report)); },
+                    [this](std::function<void(bool)> then) { m_listener.whenDurable(std::move(then)); }}
     , m_analysisEnvironment{m_io,
                             m_analysisOptions,
                             m_sandbox,
                             m_pool,
                             std::make_shared<EgressGate>(m_options.egress),
-                            [](const OutboundReport&) {}}
+                            [](const OutboundReport&) {},
+                            [](const std::function<void(bool)>& then) { then(true); }}
     , m_handlers({m_environment, listener, [this] { return nextFolder(); }, [this] { endLoopWhenEmpty(); }})
     , m_work(asio::make_work_guard(m_io)) {
     // Children die with the thread that started them, so this one starts them all and lives as long as the

@@ -110,6 +110,9 @@ class RuntimeListener {
     virtual void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) = 0;
     virtual void onExit(RuntimeId id, RuntimeExit exit) = 0;
     virtual void onOutbound(OutboundReport report) = 0;
+    /// User code wants to tell the outside something, and may know what is not durable yet: calls `then`, on
+    /// any thread or at once, when it is; with false when it never will be.
+    virtual void whenDurable(std::function<void(bool durable)> then) = 0;
     /// User code calls the engine through a binding. `answer` is to be called once, from any thread.
     virtual void onCall(ScriptVersionKey caller, std::string body,
                         std::function<void(CallAnswer)> answer) = 0;

@@ -152,9 +152,10 @@ api::Result<void> WorkerProcess::listen() {
     const auto& options = m_environment.options;
     m_runFolder.reset(::open((m_folder / "run").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const fs::path sockets = "/proc/self/fd/" + std::to_string(m_runFolder.get());
-    auto egress = EgressServer::listen(
-        m_environment.io, sockets / egressSocket,
-        {m_environment.pool, m_environment.gate->openLane(), options.largestBody, m_environment.report});
+    auto egress =
+        EgressServer::listen(m_environment.io, sockets / egressSocket,
+                             {m_environment.pool, m_environment.gate->openLane(), options.largestBody,
+                              m_environment.report, m_environment.whenDurable});
     if (!egress) return tl::make_unexpected(egress.error());
     m_egress = std::move(*egress);
     auto calls = CallServer::listen(

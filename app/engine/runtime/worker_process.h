@@ -25,6 +25,7 @@ struct WorkerEnvironment {
     CurlPool& pool;
     std::shared_ptr<EgressGate> gate;
     std::function<void(OutboundReport)> report;
+    std::function<void(std::function<void(bool durable)>)> whenDurable;
 };
 
 /// One workerd process, from its folder to its end. Used on the runtime's thread.

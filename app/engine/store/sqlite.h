@@ -38,6 +38,9 @@ class Sqlite {
     bool exec(const char* sql);
     /// Instead of SQLite's own automatic checkpoints.
     void setWalPolicy(WalPolicy policy);
+    /// Commits no longer wait for the disk: until a WalSync has seen to it, the last ones may be lost when
+    /// the power goes out, newest first. Nothing else ever is.
+    void leaveSyncing() { exec("PRAGMA synchronous = NORMAL"); }
     bool ok() const { return m_error.empty(); }
     const std::string& error() const { return m_error; }
     void clearError() { m_error.clear(); }

@@ -60,6 +60,7 @@ class FakeEngine final : public engine::Engine {
                      std::function<void(api::Result<engine::BundleFacts>)> done) override;
     void makeGraph(engine::ScriptVersionKey version, const std::string& className,
                    std::function<void(api::Result<engine::ClassGraph>)> done) override;
+    void whenDurable(std::function<void(bool)> then) override { then(true); }
     void connectHandler(engine::ScriptVersionKey version,
                         std::function<void(api::Result<engine::HandlerConnection>)> done) override;
     std::vector<engine::LogRow> handlerLogs(const std::string& script, std::int64_t after,

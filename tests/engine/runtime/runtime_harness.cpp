@@ -229,6 +229,27 @@ void RuntimeHarness::onExit(RuntimeId, RuntimeExit exit) {
     m_changed.notify_all();
 }
 
+void RuntimeHarness::holdRequests() {
+    const std::lock_guard lock(m_mutex);
+    m_holds = true;
+}
+
+void RuntimeHarness::whenDurable(std::function<void(bool)> then) {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_holds) m_held = std::exchange(then, nullptr);
+        m_changed.notify_all();
+    }
+    if (then) then(true);
+}
+
+std::optional<std::function<void(bool durable)>> RuntimeHarness::heldRequest() {
+    return wait([&]() -> std::optional<std::function<void(bool)>> {
+        if (m_held) m_holds = false;
+        return std::exchange(m_held, std::nullopt);
+    });
+}
+
 void RuntimeHarness::onOutbound(OutboundReport report) {
     const std::lock_guard lock(m_mutex);
     m_outbound.push_back(std::move(report));

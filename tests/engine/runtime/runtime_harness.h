@@ -50,6 +50,10 @@ class RuntimeHarness : public RuntimeListener {
     std::optional<RuntimeExit> exit();
     /// The end of an outbound request.
     std::optional<OutboundReport> outbound();
+    /// From now on, what user code knows counts as not durable.
+    void holdRequests();
+    /// What waits to be told that it is; requests that follow are not held any more.
+    std::optional<std::function<void(bool durable)>> heldRequest();
     std::optional<api::Result<BundleFacts>> check(const Bundle& bundle);
     std::optional<api::Result<std::vector<ClassGraph>>> analyse(const Bundle& bundle,
                                                                 std::vector<std::string> classNames);
@@ -61,6 +65,7 @@ class RuntimeHarness : public RuntimeListener {
     void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) override;
     void onExit(RuntimeId id, RuntimeExit exit) override;
     void onOutbound(OutboundReport report) override;
+    void whenDurable(std::function<void(bool)> then) override;
     void onCall(ScriptVersionKey caller, std::string body, std::function<void(CallAnswer)> answer) override;
     void onHandlerLog(ScriptVersionKey version, HandlerLog log) override;
 
@@ -85,6 +90,8 @@ class RuntimeHarness : public RuntimeListener {
     std::deque<OutboundReport> m_outbound;
     std::deque<Call> m_calls;
     std::deque<HandlerLog> m_logs;
+    bool m_holds = false;
+    std::optional<std::function<void(bool)>> m_held;
     std::unique_ptr<Runtime> m_runtime;
 };
 

@@ -67,6 +67,33 @@ void TestEgress::ownHeadersDoNotGetOut() {
     QCOMPARE(m_harness->outbound()->instance, 1);
 }
 
+/// Results that the code was told may be lost until they are on the disk: what they led to waits for that.
+void TestEgress::nothingGetsOutThatMayBeForgotten() {
+    const auto before = m_server.requests().size();
+    m_harness->holdRequests();
+    begin(m_server.url("/echo"), "{}", "Fetch");
+    auto release = m_harness->heldRequest();
+    QVERIFY(release);
+    QCOMPARE(m_server.requests().size(), before);
+    (*release)(true);
+    const auto line = m_harness->line("o");
+    QVERIFY(line && line->back().starts_with("j[201"));
+    QCOMPARE(m_server.requests().size(), before + 1);
+    m_harness->outbound();
+
+    m_harness->holdRequests();
+    begin(m_server.url("/echo"), "{}", "Fetch");
+    release = m_harness->heldRequest();
+    QVERIFY(release);
+    (*release)(false);
+    const auto report = m_harness->outbound();
+    QVERIFY(report);
+    QVERIFY2(contains(report->error, "nothing was sent"), report->error.c_str());
+    const auto told = m_harness->line("o");
+    QVERIFY2(told && contains(told->back(), "nothing was sent"), told ? told->back().c_str() : "no line");
+    QCOMPARE(m_server.requests().size(), before + 1);
+}
+
 void TestEgress::serversCannotForgeAFailure() {
     QCOMPARE(fetch("/forged"), std::string("j[200,\"ok\",[],false]"));
     QCOMPARE(m_harness->outbound()->status, 200);
@@ -78,8 +105,11 @@ void TestEgress::redirectsAndCompressionAreTheCallersBusiness() {
     QCOMPARE(fetch("/redirect", "{\"redirect\":\"manual\"}"), std::string("j[302,\"\",[],false]"));
     QCOMPARE(m_harness->outbound()->status, 302);
     QCOMPARE(fetch("/redirect"), std::string("j[201,\"\",[\"a=1\",\"b=2\"],true]"));
-    QCOMPARE(m_harness->outbound()->status, 302);
-    QCOMPARE(m_harness->outbound()->status, 201);
+    // The answer that nobody reads to its end may end after the one that it led to.
+    const auto one = m_harness->outbound()->status;
+    const auto other = m_harness->outbound()->status;
+    QCOMPARE(std::min(one, other), 201);
+    QCOMPARE(std::max(one, other), 302);
 }
 
 void TestEgress::requestOutsideAStep() {

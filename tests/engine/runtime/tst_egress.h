@@ -18,6 +18,7 @@ class TestEgress : public QObject {
     void initTestCase();
     void fetchIsPerformedAndRecorded();
     void ownHeadersDoNotGetOut();
+    void nothingGetsOutThatMayBeForgotten();
     void serversCannotForgeAFailure();
     void redirectsAndCompressionAreTheCallersBusiness();
     void requestOutsideAStep();
