@@ -178,9 +178,11 @@ void EgressSession::perform() {
     watchClient();
 }
 
-bool EgressSession::clientIsGone() {
+EgressSession::ClientState EgressSession::lookAtClient() {
     char byte = 0;
-    return ::recv(m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    const auto got = ::recv(m_socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got == 0) return ClientState::gone;
+    return got > 0 ? ClientState::speaks : ClientState::waits;
 }
 
 /// Bytes of the body may lie in the socket, so only a hang-up tells.
@@ -191,12 +193,20 @@ void EgressSession::watchWaitingClient() {
                         });
 }
 
-/// A client that closes the connection while it waits has given up.
+/// A client that closes the connection while it waits has given up. The wait may end for an event that was
+/// seen before; it also keeps the session alive, so there is always one.
 void EgressSession::watchClient() {
     m_socket.async_wait(Socket::wait_read,
                         [self = shared_from_this(), turn = m_turn](beast::error_code error) {
                             if (error || self->m_closed || self->m_turn != turn) return;
-                            if (self->clientIsGone()) self->close();
+                            switch (self->lookAtClient()) {
+                            case ClientState::gone:
+                                return self->close();
+                            case ClientState::waits:
+                                return self->watchClient();
+                            case ClientState::speaks:
+                                return self->watchWaitingClient();
+                            }
                         });
 }
 

@@ -38,7 +38,8 @@ class EgressSession : public std::enable_shared_from_this<EgressSession> {
     void answer(int status, const std::string& text, bool keepAlive);
     void watchClient();
     void watchWaitingClient();
-    bool clientIsGone();
+    enum class ClientState { waits, speaks, gone };
+    ClientState lookAtClient();
     void write(std::string bytes);
     void pump();
     void finishAnswer();
