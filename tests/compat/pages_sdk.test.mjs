@@ -123,6 +123,65 @@ describe("the Pages methods of the TypeScript SDK", () => {
     assert.equal((await all(projects.deployments.list("site", account()))).length, 31, "nothing was left of them");
   });
 
+  test("deployments: found by branch and text, counted from both ends", async () => {
+    const found = async (query) => {
+      const path = `/accounts/${engine.account}/pages/projects/site/deployments?${query}`;
+      const answer = await (await fetch(engine.api + path, { headers: { authorization: `Bearer ${engine.token}` } })).json();
+      return { total: answer.result_info.total_count, rows: answer.result };
+    };
+    await deploy({ "/index.html": "a fix" }, { branch: "fix/api", commit_message: "Mend 100% of it", commit_hash: "abc123" });
+    assert.equal((await found("stepwell_branch=dev")).total, 30);
+    assert.equal((await found("stepwell_branch=de")).total, 0);
+    for (const text of ["mend", "100%25", "ABC12", "fix%2F"]) assert.equal((await found(`stepwell_text=${text}`)).total, 1, text);
+    assert.equal((await found("stepwell_text=100_")).total, 0, "no wildcards");
+    assert.equal((await found("stepwell_text=fix&env=production")).total, 0);
+    const whole = (await Promise.all([1, 2].map((page) => found(`page=${page}`)))).flatMap(({ rows }) => rows);
+    for (let page = 1; page <= 8; ++page)
+      assert.deepEqual((await found(`page=${page}&per_page=4`)).rows, whole.slice(page * 4 - 4, page * 4), `page ${page}`);
+    assert.deepEqual((await found("page=9&per_page=4")).rows, []);
+    assert.deepEqual(whole.filter(({ stepwell }) => stepwell.live).length, 1);
+    assert.deepEqual(whole.at(-1).stepwell, { files: 2, bytes: 8, live: true });
+    assert.deepEqual((await projects.get("site", account())).stepwell, { production_count: 1, preview_count: 31 });
+    await rejects(projects.deployments.list("site", { ...account(), stepwell_text: "x".repeat(256) }), 400, 8000024);
+  });
+
+  test("rules as parsed, and what they do to a request", async () => {
+    const made = await deploy(
+      { "/index.html": "home", "/about.html": "about us", "/404.html": "none" },
+      {
+        branch: "rules",
+        _headers: "/about\n  X-A: 1\n  ! Link\nnonsense\n",
+        _redirects: "/old /about 301\n/blog/:slug /about?p=:slug 302\n/bad\n",
+      },
+    );
+    const own = async (path) => (await (await ownCall(`/pages/projects/site/deployments/${made.id}${path}`)).json()).result;
+    const rules = await own("/rules");
+    assert.deepEqual(rules.redirects.rules.map(({ line, from, to, status, dynamic }) => [line, from, to, status, dynamic]), [
+      [1, "/old", "/about", 301, false],
+      [2, "/blog/:slug", "/about?p=:slug", 302, true],
+    ]);
+    assert.equal(rules.redirects.warnings[0].line, 3);
+    assert.deepEqual(rules.headers.rules, [{ path: "/about", set: [["x-a", "1"]], removed: ["Link"] }]);
+    assert.equal(rules.headers.warnings[0].text, "nonsense");
+    assert.deepEqual([rules.routes, rules.worker, rules.functions], [null, "none", null]);
+    for (const path of ["/", "/about", "/about.html", "/old", "/blog/a?b=c", "/nothing/here", "/a//b", "/%zz"]) {
+      const said = await own(`/explain?url=${encodeURIComponent(path)}`);
+      const got = await visit(engine, hostOf(made.url), path);
+      assert.equal(said.status, got.status, path);
+      const told = Object.fromEntries(said.headers.map(([name, value]) => [name.toLowerCase(), value]));
+      for (const [name, value] of Object.entries(told)) assert.equal(got.headers[name], value, `${name} of ${path}`);
+      assert.ok(said.steps.length > 0);
+    }
+    const page = await own("/explain?url=%2Fabout");
+    assert.equal(page.file.path, "/about.html");
+    assert.equal(page.file.size, 8);
+    const live = await own("/explain?url=http%3A%2F%2Fsite.localhost%2Fabout");
+    assert.match(live.steps[0], /another deployment/);
+    assert.equal((await ownCall(`/pages/projects/site/deployments/${made.id}/explain?url=about`)).status, 400);
+    assert.equal((await ownCall(`/pages/projects/site/deployments/none/rules`)).status, 404);
+    await projects.deployments.delete(made.id, { ...inSite(), force: true });
+  });
+
   test("rollback, retry and delete", async () => {
     const second = await deploy({ "/index.html": "two" });
     const production = await all(projects.deployments.list("site", { ...account(), env: "production" }));

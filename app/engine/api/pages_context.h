@@ -31,6 +31,8 @@ void addPagesProjectRoutes(Routes& routes, PagesContext& pages);
 void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages);
 /// What the window asks for beyond the reference: files of deployments and their bytes.
 void addPagesListingRoutes(Routes& routes, PagesContext& pages);
+/// What rules a deployment has, and what they do to a request.
+void addPagesRuleRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
 /// Settings of all sites, and the collector.
 void addPagesSettingsRoutes(Routes& routes, PagesContext& pages);

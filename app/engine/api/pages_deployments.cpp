@@ -21,12 +21,25 @@ api::Result<std::optional<pages::Environment>> environmentQuery(const http::Requ
     return api::fail(400, pages::code::badPage, "Query parameter env must be production or preview.");
 }
 
+/// Empty when it is absent.
+api::Result<std::string> textQuery(const http::Request& request, std::string_view name) {
+    constexpr std::size_t longest = 255;
+    const auto text = request.queryValue(name).value_or("");
+    if (text.size() <= longest) return std::string(text);
+    return api::fail(400, pages::code::badPage,
+                     "Query parameter " + std::string(name) + " must not be longer than 255 bytes.");
+}
+
 Outcome listDeployments(pages::Service& service, const http::Request& request) {
     const auto page = pageQuery(request, mostDeployments, mostDeployments);
     if (!page) return tl::unexpected(page.error());
     const auto environment = environmentQuery(request);
     if (!environment) return tl::unexpected(environment.error());
-    const auto rows = service.deployments(request.params[1], *environment, *page);
+    const auto branch = textQuery(request, "stepwell_branch");
+    if (!branch) return tl::unexpected(branch.error());
+    const auto text = textQuery(request, "stepwell_text");
+    if (!text) return tl::unexpected(text.error());
+    const auto rows = service.deployments(request.params[1], {*environment, *branch, *text}, *page);
     if (!rows) return tl::unexpected(rows.error());
     auto values = nlohmann::json::array();
     for (const auto& row : rows->rows)

@@ -100,6 +100,7 @@ json shown(const pages::DeploymentView& deployment, std::string_view host) {
         {"is_skipped", false},
         {"uses_functions", usesFunctions(row)},
         {"production_branch", deployment.productionBranch},
+        {"stepwell", {{"files", row.files}, {"bytes", row.bytes}, {"live", deployment.live}}},
     };
 }
 
@@ -131,6 +132,7 @@ json shown(const pages::ProjectView& project, std::string_view host) {
         {"production_script_name", "pages-worker--" + row.name + "-production"},
         {"preview_script_name", "pages-worker--" + row.name + "-preview"},
         {"uses_functions", project.latest && usesFunctions(project.latest->row)},
+        {"stepwell", {{"production_count", row.productionCount}, {"preview_count", row.previewCount}}},
     };
     // Clients take any `source`, null too in some of them, for a connection to Git.
     if (auto source = json::parse(row.source, nullptr, false); source.is_object())

@@ -242,6 +242,7 @@ class RestServer final : public Server {
         addPagesProjectRoutes(routes, *pages_);
         addPagesDeploymentRoutes(routes, *pages_);
         addPagesListingRoutes(routes, *pages_);
+        addPagesRuleRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
         addPagesSettingsRoutes(routes, *pages_);
         addPagesAssetRoutes(gate_.router, *pages_);

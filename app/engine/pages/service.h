@@ -125,9 +125,17 @@ class Service {
     virtual api::Result<void> touch(const std::vector<std::string>& keys) = 0;
 
     virtual api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) = 0;
-    virtual api::Result<Rows<DeploymentView>>
-    deployments(const std::string& project, std::optional<Environment> environment, PageOf page) = 0;
+    virtual api::Result<Rows<DeploymentView>> deployments(const std::string& project,
+                                                          const DeploymentFilter& filter, PageOf page) = 0;
     virtual api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) = 0;
+    /// The files that rule the site, as they were uploaded.
+    struct RuleTexts {
+        std::string headers;
+        std::string redirects;
+        std::string routes;
+        std::string functions;
+    };
+    virtual api::Result<RuleTexts> ruleTexts(const DeploymentRow& deployment) = 0;
     virtual api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) = 0;
     /// Those whose paths come behind `after`, in the order of their paths; `total` counts all there are.
     virtual api::Result<Rows<SiteFile>> siteFiles(const std::string& project, const std::string& id,

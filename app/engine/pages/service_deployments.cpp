@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace stepwell::engine::pages {
@@ -49,6 +50,26 @@ std::string logOf(const DeploymentRow& row, const NewDeployment& deployment) {
         log.push_back("Warning: the Worker of the site is stored, but this engine does not run it yet.");
     log.push_back("Success: the deployment is published.");
     return log.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// Skipping rows takes time: a page behind the middle is counted from the end.
+std::vector<DeploymentRow> pageOfDeployments(SiteStore& store, const ProjectRow& project,
+                                             const DeploymentFilter& filter, PageOf page,
+                                             std::int64_t& total) {
+    const auto offset = (page.number - 1) * page.size;
+    if (!filter.branch.empty() || !filter.text.empty()) {
+        total = store.countDeployments(project.key, filter);
+        if (offset >= total) return {};
+        return store.findDeployments(project.key, filter, offset, page.size);
+    }
+    if (filter.environment != Environment::preview) total += project.productionCount;
+    if (filter.environment != Environment::production) total += project.previewCount;
+    if (offset >= total) return {};
+    if (offset < total / 2) return store.deployments(project.key, filter.environment, offset, page.size);
+    const auto end = std::min(offset + page.size, total);
+    auto rows = store.oldestDeployments(project.key, filter.environment, total - end, end - offset);
+    std::reverse(rows.begin(), rows.end());
+    return rows;
 }
 
 bool isNewestOfBranch(SiteStore& store, const DeploymentRow& row) {
@@ -219,16 +240,15 @@ api::Result<DeploymentView> LocalService::retry(const std::string& project, cons
     });
 }
 
-api::Result<Rows<DeploymentView>>
-LocalService::deployments(const std::string& project, std::optional<Environment> environment, PageOf page) {
+api::Result<Rows<DeploymentView>> LocalService::deployments(const std::string& project,
+                                                            const DeploymentFilter& filter, PageOf page) {
     return m_database->read<Rows<DeploymentView>>([&](Work& work) -> api::Result<Rows<DeploymentView>> {
         const auto owner = find(work.store, project);
         if (!owner) return tl::unexpected(owner.error());
-        Rows<DeploymentView> rows;
-        if (environment != Environment::preview) rows.total += owner->productionCount;
-        if (environment != Environment::production) rows.total += owner->previewCount;
-        const auto offset = (page.number - 1) * page.size;
-        for (auto& row : work.store.deployments(owner->key, environment, offset, page.size))
+        std::int64_t total = 0;
+        auto found = pageOfDeployments(work.store, *owner, filter, page, total);
+        Rows<DeploymentView> rows{{}, total};
+        for (auto& row : found)
             rows.rows.push_back(work.store.view(std::move(row), *owner));
         return rows;
     });
@@ -249,6 +269,18 @@ api::Result<std::vector<ManifestEntry>> LocalService::files(const DeploymentRow&
         [&](Work& work) -> api::Result<std::vector<ManifestEntry>> {
             return SiteTree(work.db).load(deployment.root);
         });
+}
+
+api::Result<Service::RuleTexts> LocalService::ruleTexts(const DeploymentRow& deployment) {
+    RuleTexts texts;
+    for (const auto& [digest, text] :
+         {std::pair{&deployment.headers, &texts.headers}, std::pair{&deployment.redirects, &texts.redirects},
+          std::pair{&deployment.routes, &texts.routes}, std::pair{&deployment.functions, &texts.functions}}) {
+        auto read = readBlob(*digest);
+        if (!read) return tl::unexpected(read.error());
+        *text = std::move(*read);
+    }
+    return texts;
 }
 
 api::Result<void> LocalService::removeDeployment(const std::string& project, const std::string& id,

@@ -29,9 +29,10 @@ class LocalService final : public Service {
     api::Result<void> touch(const std::vector<std::string>& keys) override;
 
     api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) override;
-    api::Result<Rows<DeploymentView>>
-    deployments(const std::string& project, std::optional<Environment> environment, PageOf page) override;
+    api::Result<Rows<DeploymentView>> deployments(const std::string& project, const DeploymentFilter& filter,
+                                                  PageOf page) override;
     api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) override;
+    api::Result<RuleTexts> ruleTexts(const DeploymentRow& deployment) override;
     api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) override;
     api::Result<Rows<SiteFile>> siteFiles(const std::string& project, const std::string& id,
                                           const std::string& after, std::size_t most) override;

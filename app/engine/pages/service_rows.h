@@ -35,6 +35,13 @@ using DeploymentKey = StrongId<struct SiteDeploymentTag, std::int64_t>;
 using PackKey = StrongId<struct PackTag, std::int64_t>;  ///< 0: a file of its own, of older versions
 
 enum class Environment { production = 0, preview = 1 };
+/// Which deployments of a project; what is empty asks for nothing.
+struct DeploymentFilter {
+    std::optional<Environment> environment;
+    std::string branch;  ///< exactly this one
+    std::string text;    ///< part of the short id, branch, commit hash or message, in either case
+};
+
 enum class WorkerKind { none = 0, bundle = 1, script = 2 };
 
 struct ProjectRow {
@@ -93,6 +100,7 @@ struct DeploymentView {
     std::string productionBranch;
     std::string buildConfig;
     std::vector<std::string> aliases;  ///< hosts without port: a branch below localhost, or custom domains
+    bool live = false;                 ///< what the hosts of the project itself show
 };
 
 struct ProjectView {

@@ -9,7 +9,7 @@ namespace stepwell::engine::pages {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 2> migrations = {
+constexpr std::array<const char*, 3> migrations = {
     R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE projects(
@@ -58,6 +58,11 @@ ALTER TABLE assets ADD COLUMN refs INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX assets_unused ON assets(used) WHERE refs=0;
 CREATE TABLE released(id INTEGER PRIMARY KEY, node BLOB, blob TEXT NOT NULL);
 INSERT INTO meta(name, value) SELECT 'uncounted', x'01' FROM nodes LIMIT 1;
+)sql",
+    // Holds all that a person searches deployments by.
+    R"sql(
+CREATE INDEX deployments_by_text ON deployments(
+  project, id, environment, short_id, branch, commit_hash, commit_message);
 )sql"};
 
 }  // namespace

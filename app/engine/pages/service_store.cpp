@@ -174,6 +174,73 @@ std::vector<DeploymentRow> SiteStore::deployments(ProjectKey project, std::optio
     return rows;
 }
 
+#define STEPWELL_FOUND_DEPLOYMENTS                                                                           \
+    " FROM deployments WHERE project=?1 AND (?2 IS NULL OR environment=?2) AND (?3='' OR branch=?3) AND "    \
+    "(?4='' OR short_id LIKE ?4 ESCAPE '\\' OR branch LIKE ?4 ESCAPE '\\' OR commit_hash LIKE ?4 ESCAPE "    \
+    "'\\' OR commit_message LIKE ?4 ESCAPE '\\')"
+
+namespace {
+
+/// For LIKE: whatever contains `text`. ASCII letters match in either case.
+std::string patternOf(const std::string& text) {
+    if (text.empty()) return {};
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + '%';
+}
+
+std::optional<int> numberOf(std::optional<Environment> environment) {
+    return environment ? std::optional(static_cast<int>(*environment)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<DeploymentRow> SiteStore::oldestDeployments(ProjectKey project,
+                                                        std::optional<Environment> environment,
+                                                        std::int64_t offset, std::int64_t limit) {
+    std::vector<DeploymentRow> rows;
+    auto query = environment ? m_db.query("SELECT " STEPWELL_SITE_DEPLOYMENT_COLUMNS
+                                          " FROM deployments WHERE project=? AND "
+                                          "environment=? ORDER BY id LIMIT ? OFFSET ?")
+                             : m_db.query("SELECT " STEPWELL_SITE_DEPLOYMENT_COLUMNS
+                                          " FROM deployments WHERE project=? ORDER BY id LIMIT ? OFFSET ?");
+    query.bind(project);
+    if (environment) query.bind(static_cast<int>(*environment));
+    query.bind(limit).bind(offset);
+    while (query.step())
+        rows.push_back(readDeployment(query));
+    return rows;
+}
+
+std::vector<DeploymentRow> SiteStore::findDeployments(ProjectKey project, const DeploymentFilter& filter,
+                                                      std::int64_t offset, std::int64_t limit) {
+    // Ids first: they come from an index that holds all that is searched.
+    std::vector<DeploymentKey> keys;
+    const auto pattern = patternOf(filter.text);
+    {
+        auto query =
+            m_db.query("SELECT id" STEPWELL_FOUND_DEPLOYMENTS " ORDER BY id DESC LIMIT ?5 OFFSET ?6");
+        query.bind(project).bind(numberOf(filter.environment)).bind(filter.branch).bind(pattern);
+        query.bind(limit).bind(offset);
+        while (query.step())
+            keys.push_back(DeploymentKey{query.integer()});
+    }
+    std::vector<DeploymentRow> rows;
+    for (const auto key : keys)
+        if (auto row = deployment(key)) rows.push_back(std::move(*row));
+    return rows;
+}
+
+std::int64_t SiteStore::countDeployments(ProjectKey project, const DeploymentFilter& filter) {
+    const auto pattern = patternOf(filter.text);
+    auto query = m_db.query("SELECT count(*)" STEPWELL_FOUND_DEPLOYMENTS);
+    query.bind(project).bind(numberOf(filter.environment)).bind(filter.branch).bind(pattern);
+    return query.step() ? query.integer() : 0;
+}
+
 std::optional<DeploymentKey> SiteStore::newest(ProjectKey project) {
     auto query = m_db.query("SELECT id FROM deployments WHERE project=? ORDER BY id DESC LIMIT 1");
     return query.bind(project).step() ? std::optional(DeploymentKey{query.integer()}) : std::nullopt;
@@ -353,6 +420,7 @@ DeploymentView SiteStore::view(DeploymentRow row, const ProjectRow& project) {
         for (auto& domain : domains(project.key))
             view.aliases.push_back(std::move(domain.name));
     }
+    view.live = project.canonical == row.key;
     view.row = std::move(row);
     view.projectName = project.name;
     view.projectUuid = project.uuid;

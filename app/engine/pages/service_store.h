@@ -32,6 +32,13 @@ class SiteStore {
     /// Newest first.
     std::vector<DeploymentRow> deployments(ProjectKey project, std::optional<Environment> environment,
                                            std::int64_t offset, std::int64_t limit);
+    /// Oldest first.
+    std::vector<DeploymentRow> oldestDeployments(ProjectKey project, std::optional<Environment> environment,
+                                                 std::int64_t offset, std::int64_t limit);
+    /// Newest first. Looks at every deployment of the project.
+    std::vector<DeploymentRow> findDeployments(ProjectKey project, const DeploymentFilter& filter,
+                                               std::int64_t offset, std::int64_t limit);
+    std::int64_t countDeployments(ProjectKey project, const DeploymentFilter& filter);
     std::optional<DeploymentKey> newest(ProjectKey project);
     std::optional<DeploymentKey> newest(ProjectKey project, std::string_view branch);
     std::optional<DeploymentKey> newestPreview(ProjectKey project, std::string_view branch);

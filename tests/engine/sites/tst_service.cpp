@@ -55,7 +55,7 @@ class ServiceTest : public QObject {
         const auto refused = m_service->deploy("site", pageOf(otherKey, "main"));
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, code::badManifest);
-        QCOMPARE(m_service->deployments("site", std::nullopt, {})->total, 0);
+        QCOMPARE(m_service->deployments("site", {}, {})->total, 0);
         QVERIFY(!m_service->route("site.localhost"));
     }
 
