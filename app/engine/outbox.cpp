@@ -6,8 +6,7 @@
 namespace stepwell::engine {
 
 namespace {
-/// Turns that the core may be ahead of the disk.
-constexpr std::int64_t mostAhead = 64;
+constexpr std::chrono::milliseconds gathering{2};
 }  // namespace
 
 Outbox::Outbox(Parts parts)
@@ -34,9 +33,11 @@ void Outbox::announce() {
 
 void Outbox::put(Actions told) {
     std::unique_lock lock(m_mutex);
+    const bool isFirst = m_put == m_synced;
+    m_isAwaited = m_isAwaited || !told.replies.empty();
     m_held.push_back(std::move(told));
     m_announced = ++m_put;
-    m_changed.notify_one();
+    if (isFirst || m_isAwaited || isFull()) m_changed.notify_one();
     m_room.wait(lock, [this] { return m_put - m_synced <= mostAhead; });
 }
 
@@ -45,6 +46,8 @@ void Outbox::whenDurable(std::function<void(bool)> then) {
     const bool failed = !m_error.empty();
     if (!failed && m_synced < m_announced) {
         m_waiting.push_back({m_announced, std::move(then)});
+        m_isAwaited = true;
+        m_changed.notify_one();
         return;
     }
     lock.unlock();
@@ -60,7 +63,10 @@ void Outbox::run() {
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_changed.wait(lock, [this] { return m_stopping || m_put > m_synced; });
+        m_changed.wait_for(lock, gathering, [this] { return m_stopping || m_isAwaited || isFull(); });
         if (m_put == m_synced) return;
+        // Who waits for a turn that is being committed still waits for it.
+        m_isAwaited = m_announced > m_put;
         const auto turn = m_put;
         auto held = std::exchange(m_held, {});
         auto error = m_error;

@@ -12,9 +12,10 @@ namespace stepwell::engine {
 
 /// Keeps what turns want told until they are durable. The core commits without waiting for the disk and goes
 /// on, and so does the user code in its sandbox; a thread of the outbox syncs, all turns at once that have
-/// come meanwhile, and then delivers. Nobody outside can tell it from an engine that syncs each commit: what
-/// could be lost is known to nobody who would be left. (External synchrony: Nightingale, Veeraraghavan, Chen,
-/// Flinn, "Rethink the Sync", OSDI 2006.)
+/// come meanwhile, and then delivers. When nobody waits for an answer, it gathers turns for some milliseconds
+/// first, for a sync costs time that user code could have. Nobody outside can tell it from an engine that
+/// syncs each commit: what could be lost is known to nobody who would be left. (External synchrony:
+/// Nightingale, Veeraraghavan, Chen, Flinn, "Rethink the Sync", OSDI 2006.)
 class Outbox {
   public:
     struct Parts {
@@ -45,12 +46,15 @@ class Outbox {
     void stop();
 
   private:
+    static constexpr std::int64_t mostGathered = 32;  ///< turns of one sync when nobody waits for it
+    static constexpr std::int64_t mostAhead = 64;     ///< turns that the core may be ahead of the disk
     struct Waiting {
         std::int64_t turn;
         std::function<void(bool)> then;
     };
 
     void run();
+    bool isFull() const { return m_put - m_synced >= mostGathered; }
     std::vector<Waiting> takeReady();
 
     Parts m_parts;
@@ -62,6 +66,7 @@ class Outbox {
     std::int64_t m_announced = 1;
     std::int64_t m_put = 1;  ///< the first stands for what was there before
     std::int64_t m_synced = 0;
+    bool m_isAwaited = true;  ///< somebody waits for the next sync
     std::string m_error;
     bool m_stopping = false;
     std::thread m_thread;
