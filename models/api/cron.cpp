@@ -242,4 +242,17 @@ std::optional<Time> Cron::next(Time time) const {
     return std::nullopt;
 }
 
+Result<void> checkCrons(std::span<const std::string> crons, Time now) {
+    for (std::size_t i = 0; i < crons.size(); ++i) {
+        const auto cron = Cron::parse(crons[i]);
+        if (!cron) return tl::unexpected(cron.error());
+        const auto says = "The cron \"" + crons[i] + "\" ";
+        if (!cron->next(now)) return fail(400, code::badBody, says + "never runs: there is no such day.");
+        if (std::find(crons.begin(), crons.begin() + static_cast<std::ptrdiff_t>(i), crons[i]) !=
+            crons.begin() + static_cast<std::ptrdiff_t>(i))
+            return fail(400, code::badBody, says + "is listed twice.");
+    }
+    return {};
+}
+
 }  // namespace stepwell::api

@@ -6,6 +6,8 @@
 #include <bitset>
 #include <chrono>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace stepwell::api {
@@ -45,5 +47,9 @@ class Cron {
     bool m_anyDay = false;           ///< the day of the month is `*`
     bool m_anyWeekday = false;
 };
+
+/// What keeps a list of crons from being used as it is, the first thing found (400, code::badBody): one that
+/// cannot be read, one that never runs after `now`, or one that is listed twice.
+Result<void> checkCrons(std::span<const std::string> crons, Time now);
 
 }  // namespace stepwell::api

@@ -89,6 +89,20 @@ class CronTest : public QObject {
         QVERIFY2(parsed.error().message.find(says.toStdString()) != std::string::npos,
                  parsed.error().message.c_str());
     }
+
+    void checksAList() {
+        const Time now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+        const auto says = [now](std::vector<std::string> crons) {
+            const auto fine = checkCrons(crons, now);
+            return fine ? std::string() : fine.error().message;
+        };
+        QCOMPARE(says({}), std::string());
+        QCOMPARE(says({"0 6 * * *", "0 7 * * *"}), std::string());
+        QVERIFY(says({"0 6 * * *", "60 * * * *"}).find("minute") != std::string::npos);
+        QCOMPARE(says({"0 0 30 2 *"}),
+                 std::string("The cron \"0 0 30 2 *\" never runs: there is no such day."));
+        QCOMPARE(says({"0 6 * * *", "0 6 * * *"}), std::string("The cron \"0 6 * * *\" is listed twice."));
+    }
 };
 
 QTEST_GUILESS_MAIN(CronTest)

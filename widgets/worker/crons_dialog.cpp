@@ -2,6 +2,7 @@
 
 #include "models/api/cron.h"
 #include "widgets/controls.h"
+#include "widgets/format.h"
 #include "widgets/settings_texts.h"
 #include "widgets/theme.h"
 
@@ -14,6 +15,19 @@ namespace {
 
 constexpr qsizetype mostCrons = 100;
 constexpr qsizetype mostShown = 6;
+
+/// What is wrong with the first one that cannot stay as it is, and which it is.
+QString firstFault(const QStringList& crons) {
+    std::vector<std::string> seen;
+    for (const auto& cron : crons) {
+        seen.push_back(cron.toStdString());
+        if (const auto fine = api::checkCrons(seen, format::now()); !fine)
+            return CronsDialog::tr("Cron %1: %2")
+                .arg(seen.size())
+                .arg(QString::fromStdString(fine.error().message));
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -57,13 +71,11 @@ QStringList CronsDialog::entered() const {
 void CronsDialog::validate() {
     const QStringList crons = entered();
     QStringList lines;
-    QString wrong;
-    for (const auto& cron : crons) {
-        const auto parsed = api::Cron::parse(cron.toStdString());
-        if (!parsed && wrong.isEmpty()) wrong = QString::fromStdString(parsed.error().message);
-        if (lines.size() < mostShown)
-            lines << QStringLiteral("%1 · %2").arg(cron, settings::nextRunText(cron));
-    }
+    for (const auto& cron : crons.first(std::min(crons.size(), mostShown)))
+        lines << QStringLiteral("%1 · %2").arg(cron, settings::nextRunText(cron));
+    QString wrong = firstFault(crons.first(std::min(crons.size(), mostCrons)));
+    if (crons.size() > mostShown)
+        lines << tr("and %n more", nullptr, static_cast<int>(crons.size() - mostShown));
     if (crons.size() > mostCrons) wrong = tr("At most %1 crons are possible.").arg(mostCrons);
     setLook(verdict_, "kind", wrong.isEmpty() ? "small" : "error");
     verdict_->setText(!wrong.isEmpty()  ? wrong

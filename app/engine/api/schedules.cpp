@@ -31,7 +31,7 @@ Outcome listSchedules(Reader& reader, const http::Request& request) {
     });
 }
 
-api::Result<PutSchedules> readPut(const http::Request& request) {
+api::Result<PutSchedules> readPut(const http::Request& request, api::Time now) {
     if (auto ok = checkJson(request.body, "The body"); !ok) return tl::unexpected(ok.error());
     const auto list = json::parse(request.body, nullptr, false);
     if (!list.is_array() || list.size() > mostSchedules)
@@ -42,15 +42,15 @@ api::Result<PutSchedules> readPut(const http::Request& request) {
         if (!item.is_object() || !item.contains("cron") || !item["cron"].is_string())
             return badRequest("Every schedule must be an object with a text \"cron\".");
         put.crons.push_back(item["cron"].get<std::string>());
-        if (const auto cron = api::Cron::parse(put.crons.back()); !cron) return tl::unexpected(cron.error());
     }
+    if (const auto fine = api::checkCrons(put.crons, now); !fine) return tl::unexpected(fine.error());
     return put;
 }
 
-void putSchedules(Engine& engine, const http::ExchangePtr& exchange) {
-    auto put = readPut(exchange->request());
+void putSchedules(Context& context, const http::ExchangePtr& exchange) {
+    auto put = readPut(exchange->request(), context.now());
     if (!put) return exchange->respond(http::failure(put.error()));
-    submit(engine, exchange, *put, [sent = *put](const Answer& answer) {
+    submit(context.engine, exchange, *put, [sent = *put](const Answer& answer) {
         return http::success([&](http::JsonWriter& out) {
             out.object().array("schedules");
             for (const auto& cron : sent.crons) {
@@ -65,10 +65,10 @@ void putSchedules(Engine& engine, const http::ExchangePtr& exchange) {
 }  // namespace
 
 void addScheduleRoutes(Routes& routes) {
-    auto& engine = routes.context().engine;
+    auto& context = routes.context();
     routes.read("/workers/scripts/{script}/schedules", listSchedules);
     routes.handle(http::Method::put, "/workers/scripts/{script}/schedules", jsonBody,
-                  [&engine](const http::ExchangePtr& exchange) { putSchedules(engine, exchange); });
+                  [&context](const http::ExchangePtr& exchange) { putSchedules(context, exchange); });
 }
 
 }  // namespace stepwell::engine::rest

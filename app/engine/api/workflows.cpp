@@ -147,13 +147,13 @@ api::Result<void> checkPositive(const nlohmann::json& body, const char* object, 
 api::Result<void> checkSchedules(const nlohmann::json& schedules) {
     if (!schedules.is_array() || schedules.size() > mostSchedules)
         return badRequest("schedules must be a list of at most 100 {\"cron\": text}.");
+    std::vector<std::string> crons;
     for (const auto& item : schedules) {
         if (!item.is_object() || !item.contains("cron") || !item["cron"].is_string())
             return badRequest("schedules must be a list of {\"cron\": text of 1 to 256 characters}.");
-        if (const auto cron = api::Cron::parse(item["cron"].get<std::string>()); !cron)
-            return tl::unexpected(cron.error());
+        crons.push_back(item["cron"].get<std::string>());
     }
-    return {};
+    return api::checkCrons(crons, std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()));
 }
 
 api::Result<void> checkSettings(const nlohmann::json& body) {

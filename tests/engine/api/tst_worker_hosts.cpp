@@ -254,7 +254,9 @@ class WorkerHostsTest : public QObject {
         const auto put = rig_->call("PUT", path, R"([{"cron":"*/5 * * * *"}])");
         COMPARE_JSON(put.result()["schedules"][0]["cron"], "*/5 * * * *");
         QCOMPARE(rig_->engine.only<PutSchedules>().crons, std::vector<std::string>{"*/5 * * * *"});
-        for (const auto* body : {"{}", R"([{"cron":"61 * * * *"}])", R"(["* * * * *"])", R"([{}])"})
+        for (const auto* body :
+             {"{}", R"([{"cron":"61 * * * *"}])", R"(["* * * * *"])", R"([{}])", R"([{"cron":"0 0 30 2 *"}])",
+              R"([{"cron":"* * * * *"},{"cron":"* * * * *"}])"})
             QCOMPARE(rig_->call("PUT", path, body).code(), 10002);
         rig_->data.schedules = {{1, {}, ScriptKey(1), "*/5 * * * *", at(0), at(300'000)}};
         const auto listed = rig_->get(path).result()["schedules"][0];
