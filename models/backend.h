@@ -3,6 +3,7 @@
 #include "models/api/error.h"
 #include "models/api/graph.h"
 #include "models/api/site.h"
+#include "models/api/site_answer.h"
 #include "models/api/site_file.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
@@ -193,6 +194,15 @@ class Backend : public QObject {
     /// What was told when it was made.
     virtual void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
                                    Done<std::vector<api::SiteLogLine>> done) = 0;
+    /// code::noRoute where the backend does not tell.
+    virtual void siteRules(const std::string& project, const std::string& deployment, QObject* context,
+                           Done<api::SiteRules> done) = 0;
+    /// What the deployment answers to a request and why; nothing is sent to the site. `url` is a URL or a
+    /// path.
+    virtual void explainSite(const std::string& project, const std::string& deployment,
+                             const std::string& url, QObject* context, Done<api::SiteExplanation> done) = 0;
+    /// Asks the site itself, without the token; redirects are not followed.
+    virtual void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) = 0;
     virtual void siteDomains(const std::string& project, QObject* context,
                              Done<std::vector<api::SiteDomain>> done) = 0;
     virtual void addSiteDomain(const std::string& project, const std::string& name, QObject* context,

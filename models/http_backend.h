@@ -98,6 +98,11 @@ class HttpBackend final : public Backend {
                              Done<api::SiteDeployment> done) override;
     void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
                            Done<std::vector<api::SiteLogLine>> done) override;
+    void siteRules(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<api::SiteRules> done) override;
+    void explainSite(const std::string& project, const std::string& deployment, const std::string& url,
+                     QObject* context, Done<api::SiteExplanation> done) override;
+    void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) override;
     void siteDomains(const std::string& project, QObject* context,
                      Done<std::vector<api::SiteDomain>> done) override;
     void addSiteDomain(const std::string& project, const std::string& name, QObject* context,

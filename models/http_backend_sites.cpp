@@ -12,6 +12,8 @@ namespace {
 
 /// What every backend takes for projects.
 constexpr int projectsPerPage = 10;
+/// Files of sites are at most 25 MiB; what a Worker sends may be longer.
+constexpr std::size_t largestVisit = 64 * 1024 * 1024;
 
 std::string deploymentsQuery(const api::SiteDeploymentQuery& wanted) {
     std::vector<std::pair<std::string, std::string>> pairs{{"page", std::to_string(wanted.page)},
@@ -102,6 +104,32 @@ void HttpBackend::siteDeploymentLog(const std::string& project, const std::strin
                                     Done<std::vector<api::SiteLogLine>> done) {
     d->call(d->request("GET", d->routes.siteDeployment(project, id) + "/history/logs"), context,
             std::move(done), client::parseSiteLog);
+}
+
+void HttpBackend::siteRules(const std::string& project, const std::string& deployment, QObject* context,
+                            Done<api::SiteRules> done) {
+    d->call(d->request("GET", d->routes.siteRules(project, deployment)), context, std::move(done),
+            client::parseSiteRules);
+}
+
+void HttpBackend::explainSite(const std::string& project, const std::string& deployment,
+                              const std::string& url, QObject* context, Done<api::SiteExplanation> done) {
+    d->call(d->request("GET", d->routes.siteExplanation(project, deployment) + query({{"url", url}})),
+            context, std::move(done), client::parseSiteExplanation);
+}
+
+void HttpBackend::visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) {
+    auto request = d->request("GET", url);
+    request.bearerToken.clear();
+    request.wantsHeaders = true;
+    request.largestResponse = largestVisit;
+    d->call(std::move(request), context, std::move(done),
+            [](const Response& response) -> api::Result<api::SiteResponse> {
+                api::SiteResponse visit{response.status, {}, static_cast<std::int64_t>(response.body.size())};
+                for (const auto& header : response.headers)
+                    visit.headers.emplace_back(header.name, header.value);
+                return visit;
+            });
 }
 
 void HttpBackend::siteDomains(const std::string& project, QObject* context,

@@ -4,21 +4,24 @@
 
 namespace stepwell {
 
-const api::InstanceSummary* PageCache::row(std::int64_t row) {
+template <class Row, int Size>
+const Row* RowCache<Row, Size>::row(std::int64_t row) {
     const auto found = m_pages.find(static_cast<int>(row / pageSize));
     if (found == m_pages.end()) return nullptr;
     m_ages.splice(m_ages.begin(), m_ages, found->second.age);
     return peek(row);
 }
 
-const api::InstanceSummary* PageCache::peek(std::int64_t row) const {
+template <class Row, int Size>
+const Row* RowCache<Row, Size>::peek(std::int64_t row) const {
     const auto found = m_pages.find(static_cast<int>(row / pageSize));
     if (row < 0 || found == m_pages.end()) return nullptr;
     const auto& slot = found->second.rows[static_cast<std::size_t>(row % pageSize)];
     return slot ? &*slot : nullptr;
 }
 
-bool PageCache::isWhole(int page, std::int64_t total) const {
+template <class Row, int Size>
+bool RowCache<Row, Size>::isWhole(int page, std::int64_t total) const {
     const std::int64_t first = std::int64_t{page} * pageSize;
     const auto found = m_pages.find(page);
     if (found == m_pages.end()) return false;
@@ -27,7 +30,8 @@ bool PageCache::isWhole(int page, std::int64_t total) const {
                        [](const auto& slot) { return slot.has_value(); });
 }
 
-PageCache::Entry& PageCache::entry(int page) {
+template <class Row, int Size>
+typename RowCache<Row, Size>::Entry& RowCache<Row, Size>::entry(int page) {
     const auto [found, fresh] = m_pages.try_emplace(page);
     if (fresh) {
         m_ages.push_front(page);
@@ -37,7 +41,8 @@ PageCache::Entry& PageCache::entry(int page) {
     return found->second;
 }
 
-void PageCache::put(int page, std::vector<api::InstanceSummary> rows) {
+template <class Row, int Size>
+void RowCache<Row, Size>::put(int page, std::vector<Row> rows) {
     auto& kept = entry(page);
     kept.rows.assign(pageSize, std::nullopt);
     kept.epoch = m_epoch;
@@ -48,14 +53,16 @@ void PageCache::put(int page, std::vector<api::InstanceSummary> rows) {
     trim();
 }
 
-void PageCache::trim() {
+template <class Row, int Size>
+void RowCache<Row, Size>::trim() {
     while (m_pages.size() > m_capacity) {
         m_pages.erase(m_ages.back());
         m_ages.pop_back();
     }
 }
 
-void PageCache::shift(std::int64_t by) {
+template <class Row, int Size>
+void RowCache<Row, Size>::shift(std::int64_t by) {
     auto old = std::move(m_pages);
     const auto ages = std::move(m_ages);
     clear();
@@ -74,7 +81,8 @@ void PageCache::shift(std::int64_t by) {
     trim();
 }
 
-void PageCache::cutAt(std::int64_t total) {
+template <class Row, int Size>
+void RowCache<Row, Size>::cutAt(std::int64_t total) {
     for (auto it = m_pages.begin(); it != m_pages.end();) {
         const std::int64_t first = std::int64_t{it->first} * pageSize;
         if (first >= total) {
@@ -88,12 +96,14 @@ void PageCache::cutAt(std::int64_t total) {
     }
 }
 
-void PageCache::clear() {
+template <class Row, int Size>
+void RowCache<Row, Size>::clear() {
     m_pages.clear();
     m_ages.clear();
 }
 
-std::int64_t PageCache::locate(const std::string& id) const {
+template <class Row, int Size>
+std::int64_t RowCache<Row, Size>::locate(const std::string& id) const {
     for (const auto& [page, kept] : m_pages)
         for (std::size_t place = 0; place < kept.rows.size(); ++place)
             if (kept.rows[place] && kept.rows[place]->id == id)
@@ -101,9 +111,13 @@ std::int64_t PageCache::locate(const std::string& id) const {
     return -1;
 }
 
-bool PageCache::isOutdated(int page) const {
+template <class Row, int Size>
+bool RowCache<Row, Size>::isOutdated(int page) const {
     const auto found = m_pages.find(page);
     return found != m_pages.end() && found->second.epoch < m_epoch;
 }
+
+template class RowCache<api::InstanceSummary, 100>;
+template class RowCache<api::SiteDeployment, 25>;
 
 }  // namespace stepwell

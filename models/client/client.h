@@ -35,13 +35,15 @@ struct Request {
     std::string bearerToken;                    ///< sent as Authorization; in no error text and no log
     std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange; 0: none
     std::chrono::milliseconds idleTimeout{0};   ///< longest time without a byte either way; 0: none
+    bool wantsHeaders = false;
     std::size_t largestResponse = 256U * 1024U * 1024U;  ///< bytes; a longer body ends in code::tooLarge
 };
 
 struct Response {
     int status = 0;
     std::string contentType;
-    std::string body;  ///< empty for streams
+    std::string body;                  ///< empty for streams
+    std::vector<Header> headers = {};  ///< when the request wants them
 };
 
 /// Every answer the server gave is a Response, whatever its status; an Error (code::transport,

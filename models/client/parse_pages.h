@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/site.h"
+#include "models/api/site_answer.h"
 #include "models/client/parse.h"
 
 /// Answers and bodies of the Pages routes; see parse.h for the manner.
@@ -13,6 +14,8 @@ api::Result<api::SiteDeploymentList> parseSiteDeployments(const Response& respon
 api::Result<api::SiteDeployment> parseSiteDeployment(const Response& response);
 api::Result<std::vector<api::SiteDomain>> parseSiteDomains(const Response& response);
 api::Result<std::vector<api::SiteLogLine>> parseSiteLog(const Response& response);
+api::Result<api::SiteRules> parseSiteRules(const Response& response);
+api::Result<api::SiteExplanation> parseSiteExplanation(const Response& response);
 
 std::string newSiteProjectBody(const api::NewSiteProject& project);
 std::string siteProjectChangeBody(const api::SiteProjectChange& change);

@@ -49,6 +49,12 @@ class Routes {
     std::string siteFiles(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/files");
     }
+    std::string siteRules(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/rules");
+    }
+    std::string siteExplanation(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/explain");
+    }
     std::string siteAsset(std::string_view key) const { return own("pages/assets/" + encoded(key)); }
     std::string siteProjects() const { return m_root + "/pages/projects"; }
     std::string siteProject(std::string_view name) const { return siteProjects() + "/" + encoded(name); }

@@ -193,7 +193,14 @@ void Transfer::open() {
     const char* type = nullptr;
     curl_easy_getinfo(easy(), CURLINFO_CONTENT_TYPE, &type);
     if (type) m_response.contentType = type;
+    if (m_request.wantsHeaders) takeHeaders();
     if (m_handlers.opened && !cancelled) m_handlers.opened(m_response);
+}
+
+void Transfer::takeHeaders() {
+    curl_header* header = nullptr;
+    while ((header = curl_easy_nextheader(easy(), CURLH_HEADER, -1, header)) != nullptr)
+        m_response.headers.push_back({header->name, header->value});
 }
 
 bool Transfer::isIdleTooLong(std::chrono::steady_clock::time_point now) const {

@@ -41,6 +41,7 @@ class Transfer {
 
     std::size_t take(std::string_view bytes);
     void open();
+    void takeHeaders();
     void setHeaders();
     void setBody();
     void setMethod();

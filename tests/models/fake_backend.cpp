@@ -132,6 +132,7 @@ void FakeBackend::fillWithSamples() {
     logLines[sample::runningDetail().id] = sample::logs();
     healthAnswer = sample::health();
     fillWorkers();
+    fillSites();
 }
 
 void FakeBackend::deliver(QObject* context, std::function<void()> action) {

@@ -44,6 +44,9 @@ class FakeBackend : public Backend {
         siteDeploymentLists;                                              ///< by project, newest first
     std::map<std::string, std::vector<api::SiteDomain>> siteDomainLists;  ///< by project
     std::map<std::string, std::vector<api::SiteLogLine>> siteLogs;        ///< by id of the deployment
+    std::map<std::string, api::SiteRules> siteRuleSets;                   ///< by id of the deployment
+    std::map<std::string, api::SiteExplanation> siteExplanations;         ///< by URL
+    std::map<std::string, api::SiteResponse> siteResponses;               ///< by URL
     std::vector<api::SiteProjectChange> siteChanges;
     /// When set, answers lists of deployments instead of `siteDeploymentLists`.
     std::function<api::SiteDeploymentList(const api::SiteDeploymentQuery&)> siteDeploymentSource;
@@ -156,6 +159,11 @@ class FakeBackend : public Backend {
                              Done<api::SiteDeployment> done) override;
     void siteDeploymentLog(const std::string& project, const std::string& id, QObject* context,
                            Done<std::vector<api::SiteLogLine>> done) override;
+    void siteRules(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<api::SiteRules> done) override;
+    void explainSite(const std::string& project, const std::string& deployment, const std::string& url,
+                     QObject* context, Done<api::SiteExplanation> done) override;
+    void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) override;
     void siteDomains(const std::string& project, QObject* context,
                      Done<std::vector<api::SiteDomain>> done) override;
     void addSiteDomain(const std::string& project, const std::string& name, QObject* context,
@@ -168,6 +176,7 @@ class FakeBackend : public Backend {
 
   private:
     void fillWorkers();
+    void fillSites();
     api::SiteDeployment* findSite(const std::string& project, const std::string& id);
     void replySite(const QString& call, const api::SiteDeployment* found, QObject* context,
                    Done<api::SiteDeployment> done);
@@ -209,6 +218,17 @@ std::vector<api::WorkerVersion> workerVersions();
 std::vector<api::WorkerDeployment> deployments();
 /// What handlers of orders-worker logged: all levels.
 std::vector<api::LogLine> workerLogs();
+/// Two: shop (live, with previews, a secret and a domain) and landing-page-of-the-spring-campaign (nothing
+/// live).
+std::vector<api::SiteProject> siteProjects();
+/// Deployment `index` of `total` of the site shop, newest first: row 2 is live, rows 1 and 4 are previews
+/// that a branch shows, one of production in three.
+api::SiteDeployment siteDeploymentAt(std::int64_t index, std::int64_t total);
+/// Of the live deployment, and of one before: one added, one changed, one moved, one removed, the rest alike.
+std::vector<api::SiteFile> siteFiles();
+std::vector<api::SiteFile> siteFilesBefore();
+/// Two redirects, a header rule, a warning each.
+api::SiteRules siteRules();
 /// `count` instances, newest first, ids "order-000123" with the number falling; all nine statuses appear in
 /// any ten, with glimpses, retries and times that fit the status.
 std::vector<api::InstanceSummary> instances(int count);

@@ -151,6 +151,24 @@ void FakeBackend::siteDeploymentLog(const std::string& project, const std::strin
                                          std::move(done), siteLogs[id]);
 }
 
+void FakeBackend::siteRules(const std::string& project, const std::string& deployment, QObject* context,
+                            Done<api::SiteRules> done) {
+    reply<api::SiteRules>("siteRules " + toQt(project) + ' ' + toQt(deployment), context, std::move(done),
+                          siteRuleSets[deployment]);
+}
+
+void FakeBackend::explainSite(const std::string& project, const std::string& deployment,
+                              const std::string& url, QObject* context, Done<api::SiteExplanation> done) {
+    auto answer = siteExplanations[url];
+    if (answer.url.empty()) answer.url = url;
+    reply<api::SiteExplanation>("explainSite " + toQt(project) + ' ' + toQt(deployment) + ' ' + toQt(url),
+                                context, std::move(done), std::move(answer));
+}
+
+void FakeBackend::visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) {
+    reply<api::SiteResponse>("visitSite " + toQt(url), context, std::move(done), siteResponses[url]);
+}
+
 void FakeBackend::siteDomains(const std::string& project, QObject* context,
                               Done<std::vector<api::SiteDomain>> done) {
     reply<std::vector<api::SiteDomain>>("siteDomains " + toQt(project), context, std::move(done),

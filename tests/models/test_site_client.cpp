@@ -190,6 +190,56 @@ void SiteClientTest::keepsOddAnswersHarmless() {
     QVERIFY(!(*answer.value)->front().latest);
 }
 
+void SiteClientTest::readsRulesAndExplanations() {
+    FakeServer server;
+    server.handler = [](const auto& request) {
+        return FakeServer::Answer{
+            .body = FakeServer::success(
+                request.target.endsWith("/rules")
+                    ? R"({"redirects":{"rules":[{"line":2,"from":"/a","to":"/b","status":301,"dynamic":true}],
+                          "warnings":[{"line":null,"text":"x","reason":"Too many."}],"notes":[]},
+                         "headers":{"rules":[{"path":"/*","set":[["x-a","1"],["bad"]],"removed":["Link"]}]},
+                         "routes":{"include":["/api/*"],"exclude":[]},"worker":"bundle",
+                         "functions":{"routes":[{"routePath":"/api","method":"GET","module":["api.js:onGet"]}]}})"
+                    : R"({"url":"http://a.localhost/x","method":"GET","runs_worker":false,"status":200,
+                          "headers":[["ETag","\"1\""]],"file":{"path":"/x.html","size":3,
+                          "content_type":"text/html","key":"k"},"body":"","steps":["One","Two"]})")};
+    };
+    HttpBackend backend(addressOf(server));
+    Answer<api::SiteRules> rules;
+    backend.siteRules("foo", "1", this, rules.done());
+    QTRY_VERIFY(rules.value);
+    const auto& parsed = **rules.value;
+    QVERIFY(parsed.redirects.front().dynamic && !parsed.redirectWarnings.front().line);
+    QCOMPARE(parsed.headers.front().set.front().second, std::string("1"));
+    QVERIFY(parsed.hasRoutes);
+    QCOMPARE(parsed.functions.front().module, std::string("api.js:onGet"));
+    Answer<api::SiteExplanation> explanation;
+    backend.explainSite("foo", "1", "/x?a=b", this, explanation.done());
+    QTRY_VERIFY(explanation.value);
+    QVERIFY(server.seen.back().target.endsWith(
+        "/stepwell/pages/projects/foo/deployments/1/explain?url=%2Fx%3Fa%3Db"));
+    QCOMPARE((*explanation.value)->file->path, std::string("/x.html"));
+    QCOMPARE((*explanation.value)->steps.size(), std::size_t{2});
+}
+
+void SiteClientTest::visitsWithoutTheToken() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.status = 404, .body = "no", .type = "text/html"};
+    };
+    HttpBackend backend(addressOf(server));
+    Answer<api::SiteResponse> answer;
+    backend.visitSite(server.origin() + "/page", this, answer.done());
+    QTRY_VERIFY(answer.value);
+    QCOMPARE((*answer.value)->status, 404);
+    QCOMPARE((*answer.value)->bytes, std::int64_t{2});
+    QVERIFY(!server.seen.back().headers.contains("authorization"));
+    const auto& headers = (*answer.value)->headers;
+    QVERIFY(std::any_of(headers.begin(), headers.end(),
+                        [](const auto& header) { return header.second == "text/html"; }));
+}
+
 }  // namespace stepwell::test
 
 QTEST_GUILESS_MAIN(stepwell::test::SiteClientTest)

@@ -15,6 +15,8 @@ class SiteClientTest : public QObject {
     void changesOnlyWhatIsSet();
     void deletesAndRollsBack();
     void keepsOddAnswersHarmless();
+    void readsRulesAndExplanations();
+    void visitsWithoutTheToken();
 };
 
 }  // namespace stepwell::test
