@@ -7,6 +7,7 @@
 #include "models/api/site_file.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
+#include "models/site/site_address.h"
 
 #include <QObject>
 
@@ -62,6 +63,8 @@ class Backend : public QObject {
     virtual QString name() const = 0;     ///< "This machine"
     virtual QString address() const = 0;  ///< "127.0.0.1:8790"
     virtual LiveState liveState() const = 0;
+    /// For the threads that upload sites; nothing: this one cannot be uploaded to.
+    virtual std::optional<site::SiteAddress> siteAddress() const { return std::nullopt; }
 
     virtual void workflows(QObject* context, Done<std::vector<api::Workflow>> done) = 0;
     virtual void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) = 0;

@@ -26,6 +26,7 @@ class HttpBackend final : public Backend {
     QString name() const override;
     QString address() const override;
     LiveState liveState() const override;
+    std::optional<site::SiteAddress> siteAddress() const override;
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
     void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;

@@ -42,6 +42,10 @@ class FilesLoader : public std::enable_shared_from_this<FilesLoader> {
 
 }  // namespace
 
+std::optional<site::SiteAddress> HttpBackend::siteAddress() const {
+    return site::SiteAddress{d->address.apiBase, d->address.account, d->address.token};
+}
+
 void HttpBackend::siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                             Done<std::vector<api::SiteFile>> done) {
     std::make_shared<FilesLoader>(*d->client, d->request("GET", d->routes.siteFiles(project, deployment)),

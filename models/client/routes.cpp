@@ -30,7 +30,8 @@ std::string query(const std::vector<std::pair<std::string, std::string>>& pairs)
 Routes::Routes(std::string_view apiBase, std::string_view account) {
     while (apiBase.ends_with('/'))
         apiBase.remove_suffix(1);
-    m_root = std::string(apiBase) + "/accounts/" + encoded(account);
+    m_base = apiBase;
+    m_root = m_base + "/accounts/" + encoded(account);
 }
 
 }  // namespace stepwell::client

@@ -46,6 +46,10 @@ class Routes {
     std::string deployments(std::string_view scriptName) const { return script(scriptName) + "/deployments"; }
     std::string worker(std::string_view name) const { return m_root + "/workers/workers/" + encoded(name); }
     std::string subdomain() const { return m_root + "/workers/subdomain"; }
+    /// Opened by upload tokens, and of no account.
+    std::string siteAssets(std::string_view what) const {
+        return m_base + "/pages/assets/" + std::string(what);
+    }
     std::string siteFiles(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/files");
     }
@@ -64,10 +68,14 @@ class Routes {
     std::string siteDeployment(std::string_view project, std::string_view id) const {
         return siteDeployments(project) + "/" + encoded(id);
     }
+    std::string siteUploadToken(std::string_view project) const {
+        return siteProject(project) + "/upload-token";
+    }
     std::string siteDomains(std::string_view project) const { return siteProject(project) + "/domains"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:
+    std::string m_base;
     std::string m_root;
 };
 

@@ -1,0 +1,300 @@
+#include "models/deploy/deploy_session.h"
+
+#include "models/deploy/change_preview.h"
+#include "models/deploy/deploy_pool.h"
+#include "models/site/worker_bundle.h"
+#include "models/text.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace stepwell {
+
+namespace {
+
+constexpr int tickMs = 50;
+
+}  // namespace
+
+DeploySession::DeploySession(Backend& backend, QStringList dropped, QString esbuild, QObject* parent)
+    : QObject(parent)
+    , m_backend(backend)
+    , m_esbuild(std::move(esbuild))
+    , m_reader(std::move(dropped))
+    , m_address(backend.siteAddress())
+    , m_stop(std::make_shared<site::Stop>(false)) {
+    m_tick.setInterval(tickMs);
+    connect(&m_tick, &QTimer::timeout, this, &DeploySession::progressChanged);
+    connect(&m_reader, &SiteReader::progressChanged, this, &DeploySession::progressChanged);
+    connect(&m_reader, &SiteReader::ready, this, &DeploySession::onRead);
+    connect(&m_reader, &SiteReader::failed, this, [this](const QString& reason) {
+        m_readError = reason;
+        m_deployWhenRead = false;
+        setState(State::unreadable);
+    });
+}
+
+DeploySession::~DeploySession() {
+    *m_stop = true;
+    if (m_uploader) m_uploader->stop();
+}
+
+void DeploySession::setState(State state) {
+    m_state = state;
+    emit stateChanged();
+}
+
+void DeploySession::read() {
+    m_readError.clear();
+    m_reader.start();
+    setState(State::reading);
+}
+
+namespace {
+
+bool isSameSite(const site::LocalSite& a, const site::LocalSite& b) {
+    return a.rules == b.rules &&
+           std::equal(a.files.begin(), a.files.end(), b.files.begin(), b.files.end(),
+                      [](const auto& x, const auto& y) { return x.path == y.path && x.key == y.key; });
+}
+
+}  // namespace
+
+void DeploySession::readAgain(bool thenDeploy) {
+    if (m_state != State::ready && m_state != State::unreadable && m_state != State::over) return;
+    if (m_reader.isBusy()) return;
+    m_quiet = true;
+    m_deployWhenRead = thenDeploy;
+    m_reader.start();
+}
+
+void DeploySession::onRead() {
+    const auto before = std::exchange(m_readBefore, m_reader.site());
+    const bool isNews = !before || !isSameSite(*before, *m_reader.site());
+    if (std::exchange(m_quiet, false) && !isNews) {
+        m_deployWhenRead = false;
+        choose();
+        return;
+    }
+    choose();
+    const bool wasOver = m_state == State::over;
+    setState(State::ready);
+    emit filesChanged();
+    if (std::exchange(m_deployWhenRead, false)) return deploy();
+    wasOver ? findLive() : compare();
+}
+
+void DeploySession::choose() {
+    const auto& site = *m_reader.site();
+    m_chosen = site::chosenFiles(site, m_decided);
+    m_warnings = site::warningsOf(site.findings, m_decided);
+    m_chosenBytes = 0;
+    for (const auto* file : m_chosen)
+        m_chosenBytes += file->stamp.size;
+}
+
+void DeploySession::setIncluded(site::Concern concern, bool included) {
+    if (included == site::includedAtFirst(concern))
+        m_decided.erase(concern);
+    else
+        m_decided.insert(concern);
+    if (site() == nullptr) return;
+    choose();
+    emit filesChanged();
+    compare();
+}
+
+void DeploySession::setTarget(const DeployTarget& target) {
+    if (m_target == target) return;
+    const bool elsewhere = m_target.project != target.project || m_target.branch != target.branch ||
+                           m_target.isNew != target.isNew;
+    m_target = target;
+    if (elsewhere) findLive();
+}
+
+void DeploySession::setComparison(Comparison::State state, const QString& reason) {
+    m_comparison.state = state;
+    m_comparison.reason = reason;
+    if (state != Comparison::State::known) m_comparison.difference.reset();
+    emit comparisonChanged();
+}
+
+/// For a branch that has deployments, its newest one is what is there; else what the project shows.
+void DeploySession::findLive() {
+    const int generation = ++m_generation;
+    m_live.reset();
+    m_comparison.against = tr("what is live");
+    if (m_target.isNew || m_target.project.isEmpty()) {
+        m_live = std::make_shared<const std::vector<api::SiteFile>>();
+        return compare();
+    }
+    setComparison(Comparison::State::working);
+    m_backend.siteProject(
+        m_target.project.toStdString(), this,
+        [this, generation](const api::Result<api::SiteProject>& project) {
+            if (generation != m_generation) return;
+            if (!project) return setComparison(Comparison::State::unavailable, toQt(project.error().message));
+            const auto live = project->live ? project->live->id : std::string();
+            if (m_target.isProduction()) return fetchLive(live, generation);
+            api::SiteDeploymentQuery query;
+            query.project = m_target.project.toStdString();
+            query.environment = api::SiteEnvironment::preview;
+            const auto branch = m_target.branch;
+            m_backend.siteDeployments(
+                query, this,
+                [this, generation, branch, live](const api::Result<api::SiteDeploymentList>& list) {
+                    if (generation != m_generation) return;
+                    if (list)
+                        for (const auto& deployment : list->rows)
+                            if (toQt(deployment.branch) == branch) {
+                                m_comparison.against = tr("the last deployment of %1").arg(branch);
+                                return fetchLive(deployment.id, generation);
+                            }
+                    fetchLive(live, generation);
+                });
+        });
+}
+
+void DeploySession::fetchLive(const std::string& deployment, int generation) {
+    if (deployment.empty()) {
+        m_live = std::make_shared<const std::vector<api::SiteFile>>();
+        return compare();
+    }
+    m_backend.siteFiles(m_target.project.toStdString(), deployment, this,
+                        [this, generation](const api::Result<std::vector<api::SiteFile>>& files) {
+                            if (generation != m_generation) return;
+                            if (files) {
+                                m_live = std::make_shared<const std::vector<api::SiteFile>>(*files);
+                                return compare();
+                            }
+                            const bool lacks = files.error().code == api::code::noRoute;
+                            setComparison(
+                                Comparison::State::unavailable,
+                                lacks ? tr("This backend does not tell which files are live, so there "
+                                           "is nothing to compare with.")
+                                      : toQt(files.error().message));
+                        });
+}
+
+void DeploySession::compare() {
+    if (!m_live || site() == nullptr || m_reader.isBusy()) return;
+    setComparison(Comparison::State::working);
+    const int generation = ++m_generation;
+    const auto work = [site = m_reader.site(), chosen = m_chosen, live = m_live] {
+        return std::make_shared<const site::Difference>(site::differenceOf(chosen, *live));
+    };
+    runDeployWork(this, work, [this, generation](std::shared_ptr<const site::Difference> difference) {
+        if (generation != m_generation) return;
+        m_comparison.difference = std::move(difference);
+        setComparison(Comparison::State::known);
+    });
+}
+
+void DeploySession::preview(const site::FileChange& change, QObject* context,
+                            std::function<void(const ChangePreview&)> done) {
+    const int number = ++m_previews;
+    if (!m_address) return;
+    const auto work = [address = *m_address, stop = m_stop, change, site = m_reader.site()] {
+        site::SiteClient client(address, stop);
+        return loadPreview(client, change);
+    };
+    runDeployWork(context, work,
+                  [self = QPointer(this), number, done = std::move(done)](const ChangePreview& preview) {
+                      if (self && number == self->m_previews) done(preview);
+                  });
+}
+
+void DeploySession::deploy() {
+    if (m_state != State::ready || !m_address) return;
+    m_bundleError.clear();
+    bundleWorker();
+}
+
+void DeploySession::bundleWorker() {
+    const auto& rules = m_reader.site()->rules;
+    if (!rules.workerFolder.empty()) {
+        setState(State::bundling);
+        const auto work = [folder = rules.workerFolder] { return site::modulesOf(folder); };
+        return runDeployWork(this, work, [this](api::Result<std::vector<site::WorkerModule>> modules) {
+            if (m_state != State::bundling) return;
+            if (modules) return upload(site::workerBundle(*modules));
+            m_bundleError = toQt(modules.error().message);
+            setState(State::ready);
+        });
+    }
+    if (rules.workerFile.empty()) return upload({});
+    setState(State::bundling);
+    WorkerProject project;
+    const QFileInfo entry(toQt(rules.workerFile));
+    project.folder = entry.absolutePath();
+    project.entry = entry.absoluteFilePath();
+    project.name = "worker";
+    m_bundler = std::make_unique<Bundler>(m_esbuild);
+    connect(m_bundler.get(), &Bundler::finished, this, [this](const Bundle& bundle) {
+        if (m_state == State::bundling)
+            upload(site::workerBundle({{"index.js", "application/javascript+module", bundle.code}}));
+    });
+    connect(m_bundler.get(), &Bundler::failed, this, [this](const std::vector<Problem>& problems) {
+        m_bundleError = tr("The Worker of the site (_worker.js) does not compile: %1")
+                            .arg(problems.empty() ? QString() : toText(problems.front()));
+        setState(State::ready);
+    });
+    m_bundler->start(project);
+}
+
+void DeploySession::upload(const std::string& workerBundle) {
+    site::DeployOrder order;
+    order.site = m_reader.site();
+    order.files = m_chosen;
+    order.project = m_target.project.toStdString();
+    order.isNew = m_target.isNew;
+    order.productionBranch = m_target.productionBranch.toStdString();
+    order.branch = m_target.branch.toStdString();
+    order.workerBundle = workerBundle;
+    m_outcome = {};
+    m_uploader = std::make_shared<site::Uploader>(*m_address, std::move(order));
+    m_tick.start();
+    setState(State::deploying);
+    const auto work = [uploader = m_uploader] { return uploader->run(); };
+    runDeployWork(this, work, [this](site::DeployOutcome outcome) { onOutcome(std::move(outcome)); });
+}
+
+void DeploySession::onOutcome(site::DeployOutcome outcome) {
+    m_tick.stop();
+    m_outcome = std::move(outcome);
+    // The project is there now, even when the rest failed.
+    if (m_outcome.uploaded > 0 || m_outcome.kind == site::DeployOutcome::Kind::published)
+        m_target.isNew = false;
+    setState(State::over);
+}
+
+site::DeployProgress DeploySession::progress() const {
+    return m_uploader ? m_uploader->progress() : site::DeployProgress{};
+}
+
+void DeploySession::retry() {
+    if (m_state != State::over) return;
+    // What is on the disk now: unchanged files keep their keys, and the backend says what it has already.
+    m_deployWhenRead = true;
+    read();
+}
+
+void DeploySession::cancel() {
+    m_deployWhenRead = false;
+    if (m_state == State::reading) m_reader.stop();
+    if (m_state == State::bundling) {
+        m_bundler.reset();
+        setState(State::ready);
+    }
+    if (m_uploader) m_uploader->stop();
+}
+
+void DeploySession::startOver() {
+    if (m_state != State::over) return;
+    m_uploader.reset();
+    setState(State::ready);
+    findLive();
+}
+
+}  // namespace stepwell

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QStringList>
+
+namespace stepwell {
+
+/// What becomes of something that was dropped.
+struct DropChoice {
+    enum class Kind { worker, site } kind = Kind::worker;
+    QStringList paths;  ///< what to import or to deploy; of a Pages project, its output folder
+};
+
+/// Scripts and folders with a Worker's configuration are imported; archives, folders of files and several
+/// things at once are sites. Blocks on the disk.
+DropChoice choiceFor(const QStringList& dropped);
+
+}  // namespace stepwell

@@ -1,0 +1,148 @@
+#include "models/deploy/site_reader.h"
+
+#include "models/deploy/deploy_pool.h"
+#include "models/deploy/unpacking.h"
+#include "models/site/archive.h"
+#include "models/text.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+namespace stepwell {
+
+namespace {
+
+constexpr int tickMs = 50;
+
+}  // namespace
+
+/// One reading, shared by the thread that does it and the progress shown.
+struct SiteReader::Run {
+    site::Stop stop = false;
+    std::atomic<Phase> phase = Phase::scanning;
+    std::atomic<std::int64_t> unpacked = 0;
+    std::atomic<std::int64_t> allFiles = 0;
+    std::atomic<std::int64_t> allBytes = 0;
+    site::HashProgress hashed;
+};
+
+struct SiteReader::Read {
+    api::Result<Site> site;
+    std::chrono::milliseconds hashTook{0};
+};
+
+namespace {
+
+std::vector<std::string> pathsOf(const QStringList& list) {
+    std::vector<std::string> paths;
+    for (const auto& path : list)
+        paths.push_back(QDir::cleanPath(path).toStdString());
+    return paths;
+}
+
+}  // namespace
+
+SiteReader::SiteReader(QStringList dropped, QObject* parent)
+    : QObject(parent)
+    , m_dropped(std::move(dropped))
+    , m_cache(std::make_shared<site::KeyCache>()) {
+    m_tick.setInterval(tickMs);
+    connect(&m_tick, &QTimer::timeout, this, &SiteReader::progressChanged);
+}
+
+SiteReader::~SiteReader() {
+    stop();
+}
+
+void SiteReader::stop() {
+    if (m_run) m_run->stop = true;
+    m_run.reset();
+    m_tick.stop();
+}
+
+bool SiteReader::isArchive() const {
+    return m_dropped.size() == 1 && site::isArchiveName(m_dropped.front().toStdString());
+}
+
+QString SiteReader::folder() const {
+    return m_dropped.size() == 1 && !isArchive() ? QDir::cleanPath(m_dropped.front()) : QString();
+}
+
+QString SiteReader::title() const {
+    if (m_dropped.size() != 1) return tr("%1 files").arg(m_dropped.size());
+    QString name = QFileInfo(QDir::cleanPath(m_dropped.front())).fileName();
+    if (!isArchive()) return name;
+    for (const char* ending : {".zip", ".tar.gz", ".tgz", ".tar"})
+        if (name.endsWith(QLatin1String(ending), Qt::CaseInsensitive))
+            return name.chopped(static_cast<qsizetype>(qstrlen(ending)));
+    return name;
+}
+
+SiteReader::Progress SiteReader::progress() const {
+    if (!m_run) return {};
+    Progress progress;
+    progress.phase = m_run->phase;
+    progress.files = m_run->hashed.files;
+    progress.allFiles = m_run->allFiles;
+    progress.bytes = progress.phase == Phase::unpacking ? m_run->unpacked : m_run->hashed.bytes;
+    progress.allBytes = m_run->allBytes;
+    return progress;
+}
+
+void SiteReader::start() {
+    stop();
+    m_run = std::make_shared<Run>();
+    m_tick.start();
+    const auto work = [run = m_run, cache = m_cache, paths = pathsOf(m_dropped), packed = isArchive()] {
+        Read read;
+        auto site = std::make_shared<site::LocalSite>();
+        std::shared_ptr<void> kept;
+        api::Result<site::LocalSite> scanned;
+        if (packed) {
+            run->phase = Phase::unpacking;
+            auto unpacked = unpackSite(paths.front(), [&](std::int64_t bytes) {
+                run->unpacked = bytes;
+                return !run->stop;
+            });
+            if (!unpacked) return Read{tl::unexpected(unpacked.error()), {}};
+            run->phase = Phase::scanning;
+            kept = unpacked->folder;
+            scanned = site::scanSite({unpacked->root}, run->stop);
+            if (scanned) addTooLarge(*scanned, unpacked->tooLarge);
+        } else {
+            scanned = site::scanSite(paths, run->stop);
+        }
+        if (!scanned) return Read{tl::unexpected(scanned.error()), {}};
+        *site = std::move(*scanned);
+        run->allFiles = static_cast<std::int64_t>(site->files.size());
+        run->allBytes = site->bytes;
+        run->phase = Phase::hashing;
+        QElapsedTimer timer;
+        timer.start();
+        if (!site::hashFiles(*site, *cache, run->hashed, run->stop))
+            return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}};
+        // The files unpacked live as long as the site that names them.
+        read.site = Site(site.get(), [site, kept](const site::LocalSite*) mutable {
+            site.reset();
+            kept.reset();
+        });
+        read.hashTook = std::chrono::milliseconds(timer.elapsed());
+        return read;
+    };
+    runDeployWork(this, work, [this, run = m_run](Read read) { take(run, std::move(read)); });
+}
+
+void SiteReader::take(const std::shared_ptr<Run>& run, Read read) {
+    if (run != m_run) return;  // stopped, or started anew
+    m_run.reset();
+    m_tick.stop();
+    if (!read.site) {
+        emit failed(toQt(read.site.error().message));
+        return;
+    }
+    m_site = std::move(*read.site);
+    m_hashTook = read.hashTook;
+    emit ready();
+}
+
+}  // namespace stepwell

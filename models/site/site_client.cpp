@@ -1,0 +1,217 @@
+#include "models/site/site_client.h"
+
+#include "models/client/parse.h"
+#include "models/client/parse_pages.h"
+#include "models/site/archive.h"
+
+#include <nlohmann/json.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+namespace stepwell::site {
+
+using client::Request;
+using client::Response;
+using json = nlohmann::ordered_json;
+namespace read = client::detail;
+
+namespace {
+
+constexpr std::chrono::milliseconds stopCheck{20};
+constexpr std::chrono::milliseconds idleLimit{60'000};
+
+/// An answer on its way from the client's thread.
+struct Pending {
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::optional<api::Result<Response>> answer;  ///< guarded by mutex
+};
+
+std::string hashesBody(const std::vector<std::string>& keys) {
+    std::string body = "{\"hashes\":[";
+    body.reserve(keys.size() * 35 + 16);
+    for (const auto& key : keys)
+        body.append(body.back() == '[' ? "\"" : ",\"").append(key).append("\"");
+    return body + "]}";
+}
+
+/// The middle part of a token, as JSON; null when there is none.
+json claimsOf(const std::string& jwt) {
+    const auto first = jwt.find('.');
+    const auto second = jwt.find('.', first + 1);
+    if (first == std::string::npos || second == std::string::npos) return {};
+    std::string text;
+    unsigned bits = 0;
+    int held = 0;
+    for (auto i = first + 1; i < second; ++i) {
+        constexpr std::string_view alphabet =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        const char c = jwt[i] == '+' ? '-' : jwt[i] == '/' ? '_' : jwt[i];
+        const auto digit = alphabet.find(c);
+        if (digit == std::string_view::npos) continue;
+        bits = (bits << 6U | static_cast<unsigned>(digit)) & 0xFFFFU;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        text += static_cast<char>(bits >> static_cast<unsigned>(held) & 0xFFU);
+    }
+    return json::parse(text, nullptr, false);
+}
+
+template <class T, class From>
+api::Result<T> resultOf(const api::Result<Response>& response, From from) {
+    if (!response) return api::fail(response.error());
+    const auto answer = read::envelope(*response);
+    if (!answer) return api::fail(answer.error());
+    return from(read::at(*answer, "result"));
+}
+
+void addField(std::vector<client::Part>& parts, const char* name, const std::string& text) {
+    if (!text.empty()) parts.push_back({name, {}, {}, text});
+}
+
+void addFile(std::vector<client::Part>& parts, const char* name, const std::string& bytes) {
+    if (!bytes.empty()) parts.push_back({name, name, "application/octet-stream", bytes});
+}
+
+}  // namespace
+
+SiteClient::SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop)
+    : m_address(std::move(address))
+    , m_routes(m_address.apiBase, m_address.account)
+    , m_stop(std::move(stop)) {}
+
+Request SiteClient::request(const char* method, std::string url, std::string token) const {
+    Request result;
+    result.method = method;
+    result.url = std::move(url);
+    result.bearerToken = std::move(token);
+    result.timeout = std::chrono::milliseconds{0};  // a slow line is no failure, a silent one is
+    result.idleTimeout = idleLimit;
+    return result;
+}
+
+api::Result<Response> SiteClient::ask(Request request, Progress progress) {
+    const auto pending = std::make_shared<Pending>();
+    auto handle = m_client.send(
+        std::move(request),
+        [pending](api::Result<Response> answer) {
+            {
+                const std::lock_guard lock(pending->mutex);
+                pending->answer = std::move(answer);
+            }
+            pending->arrived.notify_one();
+        },
+        std::move(progress));
+    std::unique_lock lock(pending->mutex);
+    while (!pending->answer) {
+        pending->arrived.wait_for(lock, stopCheck);
+        if (pending->answer || !*m_stop) continue;
+        lock.unlock();
+        handle.cancel();
+        return api::fail(0, codeCancelled, "Cancelled.");
+    }
+    return std::move(*pending->answer);
+}
+
+api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProject& project) {
+    auto post = request("POST", m_routes.siteProjects(), m_address.token);
+    post.body = client::newSiteProjectBody(project);
+    const auto response = ask(std::move(post));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseSiteProject(*response);
+}
+
+api::Result<std::vector<api::SiteFile>> SiteClient::files(const std::string& project,
+                                                          const std::string& deployment) {
+    std::vector<api::SiteFile> all;
+    for (std::string cursor;;) {
+        auto url = m_routes.siteFiles(project, deployment);
+        if (!cursor.empty()) url += client::query({{"cursor", cursor}});
+        const auto response = ask(request("GET", std::move(url), m_address.token));
+        if (!response) return tl::unexpected(response.error());
+        auto page = client::parseSiteFiles(*response);
+        if (!page) return tl::unexpected(page.error());
+        std::move(page->rows.begin(), page->rows.end(), std::back_inserter(all));
+        cursor = page->cursor;
+        if (cursor.empty() || page->rows.empty()) return all;
+    }
+}
+
+api::Result<std::string> SiteClient::asset(const std::string& key) {
+    const auto response = ask(request("GET", m_routes.siteAsset(key), m_address.token));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseAsset(*response);
+}
+
+api::Result<UploadToken> SiteClient::uploadToken(const std::string& project) {
+    const auto url = m_routes.siteUploadToken(project);
+    return resultOf<UploadToken>(ask(request("GET", url, m_address.token)), [](const json& result) {
+        UploadToken token;
+        token.jwt = read::text(result, "jwt");
+        token.mostFiles =
+            read::integer(claimsOf(token.jwt), "max_file_count_allowed", api::usualMostSiteFiles);
+        return token;
+    });
+}
+
+api::Result<std::vector<std::string>> SiteClient::missing(const std::string& jwt,
+                                                          const std::vector<std::string>& keys) {
+    auto post = request("POST", m_routes.siteAssets("check-missing"), jwt);
+    post.body = hashesBody(keys);
+    return resultOf<std::vector<std::string>>(ask(std::move(post)), [](const json& result) {
+        std::vector<std::string> missing;
+        if (result.is_array())
+            for (const auto& key : result)
+                if (key.is_string()) missing.push_back(key.get<std::string>());
+        return missing;
+    });
+}
+
+api::Result<void> SiteClient::upload(const std::string& jwt, std::string body, Progress progress) {
+    auto post = request("POST", m_routes.siteAssets("upload"), jwt);
+    post.body = std::move(body);
+    const auto response = ask(std::move(post), std::move(progress));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseNothing(*response);
+}
+
+api::Result<void> SiteClient::touch(const std::string& jwt, const std::vector<std::string>& keys) {
+    auto post = request("POST", m_routes.siteAssets("upsert-hashes"), jwt);
+    post.body = hashesBody(keys);
+    const auto response = ask(std::move(post));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseNothing(*response);
+}
+
+api::Result<api::SiteDeployment> SiteClient::deploy(const std::string& project, const DeploymentForm& form) {
+    auto post = request("POST", m_routes.siteDeployments(project), m_address.token);
+    addField(post.parts, "manifest", form.manifest);
+    addField(post.parts, "branch", form.branch);
+    addField(post.parts, "commit_message", form.commitMessage);
+    addField(post.parts, "commit_hash", form.commitHash);
+    addFile(post.parts, "_headers", form.headers);
+    addFile(post.parts, "_redirects", form.redirects);
+    addFile(post.parts, "_worker.bundle", form.workerBundle);
+    if (!form.workerBundle.empty()) addFile(post.parts, "_routes.json", form.routes);
+    const auto response = ask(std::move(post));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseSiteDeployment(*response);
+}
+
+api::Result<api::SiteDeployment> SiteClient::deployment(const std::string& project, const std::string& id) {
+    const auto response = ask(request("GET", m_routes.siteDeployment(project, id), m_address.token));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseSiteDeployment(*response);
+}
+
+std::string SiteClient::failureOf(const std::string& project, const std::string& id) {
+    const auto url = m_routes.siteDeployment(project, id) + "/history/logs";
+    const auto response = ask(request("GET", url, m_address.token));
+    const auto lines = response ? client::parseSiteLog(*response) : tl::unexpected(response.error());
+    return lines && !lines->empty() ? lines->back().text : std::string();
+}
+
+}  // namespace stepwell::site

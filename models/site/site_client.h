@@ -1,0 +1,67 @@
+#pragma once
+
+#include "models/api/site.h"
+#include "models/api/site_file.h"
+#include "models/client/client.h"
+#include "models/client/routes.h"
+#include "models/site/local_site.h"
+#include "models/site/site_address.h"
+
+#include <functional>
+#include <memory>
+
+namespace stepwell::site {
+
+/// Codes of the API that an upload acts on.
+namespace code {
+inline constexpr int unknown = 8000000;       ///< may go well the next time
+inline constexpr int unauthorized = 8000013;  ///< the upload token has expired
+inline constexpr int badManifest = 8000096;   ///< among others: an asset is not there any more
+}  // namespace code
+
+struct UploadToken {
+    std::string jwt;
+    std::int64_t mostFiles = api::usualMostSiteFiles;
+};
+
+/// The fields of the form that makes a deployment. Empty ones are not sent.
+struct DeploymentForm {
+    std::string manifest;  ///< JSON object: "/path" to key
+    std::string branch;
+    std::string commitMessage, commitHash;
+    std::string headers, redirects, routes;
+    std::string workerBundle;
+};
+
+/// The calls of a deploy, over a client of its own. Each blocks until it is answered or `stop` is set (within
+/// some 20 ms; then it fails with codeCancelled). Any thread, several at once.
+class SiteClient {
+  public:
+    SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop);
+
+    api::Result<api::SiteProject> createProject(const api::NewSiteProject& project);
+    api::Result<std::vector<api::SiteFile>> files(const std::string& project, const std::string& deployment);
+    api::Result<std::string> asset(const std::string& key);
+
+    api::Result<UploadToken> uploadToken(const std::string& project);
+    api::Result<std::vector<std::string>> missing(const std::string& jwt,
+                                                  const std::vector<std::string>& keys);
+    using Progress = std::function<void(std::int64_t sent, std::int64_t all)>;
+    api::Result<void> upload(const std::string& jwt, std::string body, Progress progress);
+    api::Result<void> touch(const std::string& jwt, const std::vector<std::string>& keys);
+    api::Result<api::SiteDeployment> deploy(const std::string& project, const DeploymentForm& form);
+    api::Result<api::SiteDeployment> deployment(const std::string& project, const std::string& id);
+    /// The last line that tells why a deployment failed; empty when none does.
+    std::string failureOf(const std::string& project, const std::string& id);
+
+  private:
+    client::Request request(const char* method, std::string url, std::string token) const;
+    api::Result<client::Response> ask(client::Request request, Progress progress = {});
+
+    SiteAddress m_address;
+    client::Routes m_routes;
+    std::shared_ptr<const Stop> m_stop;
+    client::Client m_client;
+};
+
+}  // namespace stepwell::site

@@ -1,0 +1,162 @@
+#include "models/site/site_hashing.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <thread>
+#include <unistd.h>
+
+namespace stepwell::site {
+
+namespace {
+
+constexpr std::size_t pieceBytes = 192 * 1024;  ///< a multiple of what the hasher takes at once
+constexpr std::size_t mostKnown = 1'000'000;
+constexpr std::size_t filesAtOnce = 4;  ///< that a thread takes: small files cost little each
+
+enum class Outcome : std::uint8_t { hashed, privateKey, unreadable };
+
+class OpenFile {
+  public:
+    explicit OpenFile(const std::string& path)
+        : m_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    ~OpenFile() {
+        if (m_fd >= 0) ::close(m_fd);
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    bool isOpen() const { return m_fd >= 0; }
+    /// Bytes read, 0 at the end, below 0 when it cannot be read.
+    ssize_t read(char* to, std::size_t size) const {
+        ssize_t got = 0;
+        do
+            got = ::read(m_fd, to, size);
+        while (got < 0 && errno == EINTR);
+        return got;
+    }
+
+  private:
+    int m_fd;
+};
+
+/// One thread's share of the work.
+class Worker {
+  public:
+    Worker(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop,
+           std::atomic<std::size_t>& next, std::vector<Outcome>& outcomes)
+        : m_site(site)
+        , m_cache(cache)
+        , m_progress(progress)
+        , m_stop(stop)
+        , m_next(next)
+        , m_outcomes(outcomes) {}
+
+    void run() {
+        for (;;) {
+            const auto from = m_next.fetch_add(filesAtOnce);
+            if (from >= m_site.files.size()) return;
+            const auto end = std::min(from + filesAtOnce, m_site.files.size());
+            for (auto i = from; i < end; ++i) {
+                if (m_stop) return;
+                m_outcomes[i] = look(m_site.files[i]);
+                ++m_progress.files;
+            }
+        }
+    }
+
+  private:
+    Outcome look(LocalFile& file) {
+        if (m_cache.find(file, file.key)) {
+            m_progress.bytes += file.stamp.size;
+            return m_cache.isPrivateKey(file) ? Outcome::privateKey : Outcome::hashed;
+        }
+        const OpenFile source(file.disk);
+        if (!source.isOpen()) return Outcome::unreadable;
+        bool isKey = false;
+        for (std::int64_t at = 0;;) {
+            const auto got = source.read(m_piece.data(), m_piece.size());
+            if (got < 0) return Outcome::unreadable;
+            if (got == 0) break;
+            const std::string_view bytes(m_piece.data(), static_cast<std::size_t>(got));
+            if (at == 0) isKey = api::beginsPrivateKey(bytes);
+            m_hasher.add(bytes);
+            at += got;
+            m_progress.bytes += got;
+            if (m_stop) break;
+        }
+        file.key = m_hasher.finish(file.path);
+        if (!m_stop) m_cache.put(file, isKey);
+        return isKey ? Outcome::privateKey : Outcome::hashed;
+    }
+
+    LocalSite& m_site;
+    KeyCache& m_cache;
+    HashProgress& m_progress;
+    const Stop& m_stop;
+    std::atomic<std::size_t>& m_next;
+    std::vector<Outcome>& m_outcomes;
+    api::AssetHasher m_hasher;
+    std::vector<char> m_piece = std::vector<char>(pieceBytes);
+};
+
+void noteOutcomes(LocalSite& site, const std::vector<Outcome>& outcomes) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < site.files.size(); ++i) {
+        auto& file = site.files[i];
+        if (outcomes[i] == Outcome::privateKey) {
+            std::erase_if(site.findings, [&](const auto& finding) { return finding.path == file.path; });
+            site.findings.push_back({Concern::privateKey, file.path, file.stamp.size});
+        }
+        if (outcomes[i] == Outcome::unreadable) {
+            site.findings.push_back({Concern::unreadable, file.path, file.stamp.size});
+            site.bytes -= file.stamp.size;
+            continue;
+        }
+        if (kept != i) site.files[kept] = std::move(file);
+        ++kept;
+    }
+    site.files.resize(kept);
+}
+
+}  // namespace
+
+bool KeyCache::find(const LocalFile& file, api::AssetKey& key) const {
+    const std::lock_guard lock(m_mutex);
+    const auto known = m_known.find(file.disk);
+    if (known == m_known.end() || known->second.stamp != file.stamp) return false;
+    if (known->second.extension != api::extensionOf(file.path)) return false;
+    key = known->second.key;
+    return true;
+}
+
+void KeyCache::put(const LocalFile& file, bool isPrivateKey) {
+    const std::lock_guard lock(m_mutex);
+    if (m_known.size() >= mostKnown) m_known.clear();
+    m_known[file.disk] = {file.stamp, std::string(api::extensionOf(file.path)), file.key, isPrivateKey};
+}
+
+bool KeyCache::isPrivateKey(const LocalFile& file) const {
+    const std::lock_guard lock(m_mutex);
+    const auto known = m_known.find(file.disk);
+    return known != m_known.end() && known->second.isPrivateKey;
+}
+
+bool hashFiles(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop) {
+    std::vector<Outcome> outcomes(site.files.size(), Outcome::hashed);
+    std::atomic<std::size_t> next = 0;
+    const auto share = [&] { Worker(site, cache, progress, stop, next, outcomes).run(); };
+    const auto useful = (site.files.size() + filesAtOnce - 1) / filesAtOnce;
+    const auto threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 64);
+    {
+        std::vector<std::jthread> helpers;
+        for (std::size_t i = 1; i < std::min(useful, threads); ++i)
+            helpers.emplace_back(share);
+        share();
+    }
+    if (stop) return false;
+    noteOutcomes(site, outcomes);
+    return true;
+}
+
+}  // namespace stepwell::site

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "models/site/site_client.h"
+#include "models/site/upload_bucket.h"
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+namespace stepwell::site {
+
+enum class DeployPhase { checking, uploading, publishing };
+
+/// How far a deploy is, as anyone may ask at any time.
+struct DeployProgress {
+    DeployPhase phase = DeployPhase::checking;
+    std::int64_t files = 0, allFiles = 0;  ///< uploaded, to upload
+    std::int64_t bytes = 0, allBytes = 0;  ///< the same in bytes; `bytes` grows while requests are under way
+    std::int64_t alreadyThere = 0;         ///< files that the backend had
+    std::string trouble;                   ///< what keeps it waiting; empty: nothing does
+    std::chrono::steady_clock::time_point retryAt{};  ///< when there is trouble
+};
+
+/// What to deploy. The files belong to `site`.
+struct DeployOrder {
+    std::shared_ptr<const LocalSite> site;
+    std::vector<const LocalFile*> files;
+    std::string project;
+    std::string productionBranch;  ///< a project of this name is made when `isNew`
+    bool isNew = false;
+    std::string branch;
+    std::string commitMessage, commitHash;
+    std::string workerBundle;
+};
+
+struct DeployOutcome {
+    enum class Kind { published, failedFiles, failed, cancelled } kind = Kind::failed;
+    api::SiteDeployment deployment;  ///< when published
+    std::vector<FailedFile> failed;  ///< these did not go up; nothing was published
+    std::string reason;              ///< when failed
+    std::int64_t uploaded = 0;       ///< files
+    std::int64_t uploadedBytes = 0;
+    std::int64_t alreadyThere = 0;
+    std::chrono::milliseconds took{0};
+    std::chrono::milliseconds checkTook{0};
+};
+
+/// When to try again. Tests make it quick.
+struct RetryPlan {
+    int attempts = 7;                               ///< of one request, before the deploy gives up
+    std::chrono::milliseconds firstWait{500};       ///< doubled from one to the next ...
+    std::chrono::milliseconds longestWait{16'000};  ///< ... up to this
+    int polls = 40;                                 ///< for a deployment that is not ready at once
+};
+
+/// One deploy: checks what is missing, uploads it in several requests at once and makes the deployment. It
+/// may run again after it failed: what went up stays up. At most `parallel` buckets are in memory.
+class Uploader {
+  public:
+    Uploader(SiteAddress address, DeployOrder order, RetryPlan retry = {}, BucketLimits limits = {});
+
+    /// Blocks until it is over. One call at a time.
+    DeployOutcome run();
+    void stop() { *m_stop = true; }
+    DeployProgress progress() const;
+
+    static constexpr int parallel = 3;
+
+  private:
+    struct Sending;
+
+    api::Result<void> prepare();
+    api::Result<std::vector<const LocalFile*>> missingFiles();
+    void touchAll();
+    api::Result<void> uploadAll(std::vector<const LocalFile*> files);
+    void sendBuckets(Sending& sending);
+    void sendOne(Sending& sending, Bucket bucket);
+    void refused(Sending& sending, Bucket bucket, const api::Error& error);
+    api::Result<api::SiteDeployment> publish();
+    api::Result<api::SiteDeployment> settled(api::SiteDeployment made);
+    api::Result<void> refreshToken(const std::string& old);
+    std::string token() const;
+    /// Calls until it works, is refused for good, or was tried often enough.
+    template <class T>
+    api::Result<T> persist(const std::function<api::Result<T>()>& call);
+    bool waitBefore(int attempt, const api::Error& error);
+    void change(const std::function<void(DeployProgress&)>& change);
+
+    std::shared_ptr<Stop> m_stop;
+    DeployOrder m_order;
+    RetryPlan m_retry;
+    BucketLimits m_limits;
+    bool m_made = false;  ///< the project is there
+
+    mutable std::mutex m_mutex;
+    DeployProgress m_progress;  ///< guarded by m_mutex
+    std::string m_jwt;          ///< guarded by m_mutex
+    DeployOutcome m_outcome;
+    SiteClient m_client;  // last: its thread may report progress until it is gone
+};
+
+}  // namespace stepwell::site

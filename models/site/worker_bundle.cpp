@@ -1,0 +1,83 @@
+#include "models/site/worker_bundle.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace stepwell::site {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view mainName = "index.js";
+constexpr std::uintmax_t mostBytes = std::uintmax_t{25} * 1024 * 1024;
+
+/// Empty: no module.
+std::string typeOf(const std::string& name) {
+    const auto dot = name.rfind('.');
+    const auto ending = dot == std::string::npos ? std::string() : name.substr(dot);
+    if (ending == ".js" || ending == ".mjs") return "application/javascript+module";
+    if (ending == ".wasm") return "application/wasm";
+    if (ending == ".txt" || ending == ".html" || ending == ".sql") return "text/plain";
+    if (ending == ".bin") return "application/octet-stream";
+    return {};
+}
+
+/// A line that no module holds.
+std::string boundaryFor(const std::vector<WorkerModule>& modules) {
+    std::string boundary = "----stepwell-worker";
+    const auto isIn = [&](const WorkerModule& module) {
+        return module.bytes.find(boundary) != std::string::npos;
+    };
+    for (int i = 0; std::any_of(modules.begin(), modules.end(), isIn); ++i)
+        boundary += std::to_string(i);
+    return boundary;
+}
+
+tl::unexpected<api::Error> refused(const std::string& folder, const std::string& why) {
+    return api::fail(0, api::code::badBody, "The Worker of the site, " + folder + ", " + why + ".");
+}
+
+}  // namespace
+
+std::string workerBundle(const std::vector<WorkerModule>& modules) {
+    const auto boundary = boundaryFor(modules);
+    const nlohmann::json metadata{{"main_module", modules.front().name}};
+    std::string bundle = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n" +
+                         metadata.dump() + "\r\n";
+    for (const auto& module : modules) {
+        bundle.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
+        bundle.append(module.name).append("\"; filename=\"").append(module.name);
+        bundle.append("\"\r\nContent-Type: ").append(module.contentType).append("\r\n\r\n");
+        bundle.append(module.bytes).append("\r\n");
+    }
+    return bundle.append("--").append(boundary).append("--\r\n");
+}
+
+api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder) {
+    std::vector<WorkerModule> modules;
+    std::uintmax_t bytes = 0;
+    std::error_code problem;
+    for (fs::recursive_directory_iterator it(folder, problem); it != fs::recursive_directory_iterator();
+         it.increment(problem)) {
+        if (problem) return refused(folder, "cannot be read");
+        const auto name = it->path().lexically_relative(folder).generic_string();
+        auto type = typeOf(name);
+        if (type.empty() || !it->is_regular_file(problem) || name.find('"') != std::string::npos) continue;
+        bytes += it->file_size(problem);
+        if (problem || bytes > mostBytes) return refused(folder, "is larger than 25 MiB, the most it may be");
+        std::ifstream source(it->path(), std::ios::binary);
+        modules.push_back({name, std::move(type), {std::istreambuf_iterator<char>(source), {}}});
+    }
+    if (problem) return refused(folder, "cannot be read");
+    std::sort(modules.begin(), modules.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.name != mainName, a.name) < std::pair(b.name != mainName, b.name);
+    });
+    if (modules.empty() || modules.front().name != mainName) return refused(folder, "has no index.js");
+    return modules;
+}
+
+}  // namespace stepwell::site

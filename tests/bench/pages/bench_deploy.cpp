@@ -1,0 +1,80 @@
+// Deploys as the window does, without it, and prints what that takes: tests/bench/pages/deploy.mjs compares.
+//   bench_deploy hash FOLDER
+//   bench_deploy deploy FOLDER API ACCOUNT TOKEN PROJECT
+#include "models/site/site_hashing.h"
+#include "models/site/uploader.h"
+#include "models/site/warnings.h"
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <thread>
+
+using namespace stepwell;
+using namespace stepwell::site;
+
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+int fail(const std::string& why) {
+    std::fprintf(stderr, "bench_deploy: %s\n", why.c_str());
+    return 1;
+}
+
+std::shared_ptr<LocalSite> read(const std::string& folder, HashProgress& progress) {
+    Stop stop = false;
+    auto scanned = scanSite({folder}, stop);
+    if (!scanned) return nullptr;
+    auto site = std::make_shared<LocalSite>(std::move(*scanned));
+    KeyCache cache;
+    hashFiles(*site, cache, progress, stop);
+    return site;
+}
+
+int hash(const std::string& folder) {
+    HashProgress progress;
+    read(folder, progress);  // so that the files are in memory
+    const auto start = std::chrono::steady_clock::now();
+    HashProgress measured;
+    const auto site = read(folder, measured);
+    if (!site) return fail("the folder cannot be read");
+    const double seconds = secondsSince(start);
+    std::printf("{\"files\":%zu,\"bytes\":%lld,\"seconds\":%.4f,\"cores\":%u}\n", site->files.size(),
+                static_cast<long long>(site->bytes), seconds, std::thread::hardware_concurrency());
+    return 0;
+}
+
+int deploy(const std::string& folder, const SiteAddress& address, const std::string& project, bool isNew) {
+    const auto start = std::chrono::steady_clock::now();
+    HashProgress progress;
+    const auto site = read(folder, progress);
+    if (!site) return fail("the folder cannot be read");
+    const double hashed = secondsSince(start);
+    DeployOrder order;
+    order.files = chosenFiles(*site, {});
+    order.site = site;
+    order.project = project;
+    order.isNew = isNew;
+    order.productionBranch = order.branch = "main";
+    Uploader uploader(address, std::move(order));
+    const auto outcome = uploader.run();
+    if (outcome.kind != DeployOutcome::Kind::published) return fail(outcome.reason);
+    std::printf("{\"seconds\":%.4f,\"hashing\":%.4f,\"checking\":%.4f,\"uploaded\":%lld,\"skipped\":%lld}\n",
+                secondsSince(start), hashed, static_cast<double>(outcome.checkTook.count()) / 1000,
+                static_cast<long long>(outcome.uploaded), static_cast<long long>(outcome.alreadyThere));
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> given(argv + 1, argv + argc);
+    if (given.size() == 2 && given[0] == "hash") return hash(given[1]);
+    const bool isNew = given.size() == 7 && given[6] == "new";
+    if ((given.size() == 6 || isNew) && given[0] == "deploy")
+        return deploy(given[1], {given[2], given[3], given[4]}, given[5], isNew);
+    return fail("usage: bench_deploy hash FOLDER | deploy FOLDER API ACCOUNT TOKEN PROJECT [new]");
+}
