@@ -197,10 +197,11 @@ class ServiceTest : public QObject {
 
     void aMostlyUnusedPackIsWrittenAnew() {
         const std::string small(1'000, 's');
-        const auto upload = m_service->beginUpload();
+        auto upload = m_service->beginUpload();
         QVERIFY(upload->add({otherKey, "text/plain", std::string(200'000, 'x')}));
         QVERIFY(upload->add({"00000000000000000000000000000003", "text/plain", small}));
         QVERIFY(upload->commit());
+        upload.reset();
         auto deployment = pageOf("00000000000000000000000000000003", "main");
         QVERIFY(m_service->deploy("site", deployment));
         QCOMPARE(textAt("site.localhost", "/index.html"), small);
