@@ -23,6 +23,13 @@ void drawWorkers(QPainter& painter) {
     painter.drawLine(QPointF(1.4, -5.4), QPointF(-1.4, 5.4));
 }
 
+/// A page going up.
+void drawSites(QPainter& painter) {
+    painter.drawLine(QPointF(0, 3), QPointF(0, -5.4));
+    painter.drawPolyline(QPolygonF({{-3.6, -2}, {0, -5.8}, {3.6, -2}}));
+    painter.drawPolyline(QPolygonF({{-6, 2.4}, {-6, 6}, {6, 6}, {6, 2.4}}));
+}
+
 void drawReload(QPainter& painter) {
     painter.drawArc(QRectF(-5, -5, 10, 10), 40 * 16, 280 * 16);
     painter.drawPolyline(QPolygonF({{4.6, -6}, {4.4, -2.6}, {1.0, -2.9}}));
@@ -34,6 +41,8 @@ void drawGlyph(QPainter& painter, Glyph glyph) {
         return drawWorkflows(painter);
     case Glyph::workers:
         return drawWorkers(painter);
+    case Glyph::sites:
+        return drawSites(painter);
     case Glyph::back:
         painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}}));
         return;

@@ -20,7 +20,8 @@ enum class Glyph {
     check,
     drop,
     lock,
-    workers
+    workers,
+    sites
 };
 
 void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color);

@@ -32,6 +32,7 @@ namespace {
 const QString placeKey = QStringLiteral("window/place");
 const QString workflowsKey = QStringLiteral("workflows");
 const QString workersKey = QStringLiteral("workers");
+const QString sitesKey = QStringLiteral("sites");
 
 }  // namespace
 
@@ -56,8 +57,9 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     connect(palette_, &CommandPalette::putAway, this, &MainWindow::returnFocus);
     connect(&navigator_, &Navigator::changed, this, &MainWindow::showPlace);
     navigator_.setGuard([this](std::function<void()> later) { return mayLeave(std::move(later)); });
-    connect(rail_, &Rail::chosen, this,
-            [this](const QString& key) { navigator_.go(key == workersKey ? placeOfWorker() : Place{}); });
+    connect(rail_, &Rail::chosen, this, [this](const QString& key) {
+        navigator_.go(key == workersKey ? placeOfWorker() : key == sitesKey ? placeOfSite() : Place{});
+    });
     connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &MainWindow::showSwitcherMenu);
     connect(health_, &HealthBar::reachableChanged, this, &MainWindow::markBackend);
     connect(missing_, &EmptyState::actionRequested, this, &MainWindow::localRetryRequested);
@@ -80,6 +82,7 @@ MainWindow::~MainWindow() {
 void MainWindow::layOut() {
     rail_->addEntry(workflowsKey, Glyph::workflows, tr("Workflows"));
     rail_->addEntry(workersKey, Glyph::workers, tr("Workers"));
+    rail_->addEntry(sitesKey, Glyph::sites, tr("Sites"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, [this] { palette_->openSheet(); });
     missing_->setProperty("kind", "page");
@@ -241,9 +244,11 @@ void MainWindow::makePages() {
     connect(workers_, &WorkersPage::importRequested, this, &MainWindow::chooseImport);
     connect(workers_, &WorkersPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
+    makeSitesPage();
 }
 
 void MainWindow::dropPages() {
+    dropSitePages();
     delete worker_;
     delete workers_;
     delete instance_;
@@ -261,10 +266,13 @@ void MainWindow::showPlace(const Place& place) {
     // Later: a page that goes with its backend may be the one that led here.
     if (localMoved_) QMetaObject::invokeMethod(this, &MainWindow::followLocal, Qt::QueuedConnection);
     retitle();
-    rail_->select(place.area == Area::workers ? workersKey : workflowsKey);
+    rail_->select(place.area == Area::workers ? workersKey
+                  : place.area == Area::sites ? sitesKey
+                                              : workflowsKey);
     if (workflows_ == nullptr) return;
     if (choice_.name == local_.name) QSettings().setValue(placeKey, linkOf(place));
     if (place.area == Area::workers) return showWorker(place);
+    if (place.area == Area::sites) return showSite(place);
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
@@ -312,9 +320,13 @@ void MainWindow::showWorker(const Place& place) {
 void MainWindow::retitle() {
     const Place& place = navigator_.current();
     const bool ofWorkers = place.area == Area::workers;
-    QString title = ofWorkers                  ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
+    const QString site = place.site.isEmpty() ? tr("Sites") : place.site;
+    QString title = place.area == Area::sites  ? site
+                    : ofWorkers                ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
                     : place.workflow.isEmpty() ? tr("Workflows")
                                                : place.workflow;
+    if (!place.deployment.isEmpty())
+        title = QStringLiteral("%1 · %2").arg(place.deployment.left(8), place.site);
     if (!place.instance.isEmpty()) title = QStringLiteral("%1 · %2").arg(place.instance, place.workflow);
     setWindowTitle(QStringLiteral("%1 – Stepwell").arg(title));
 }

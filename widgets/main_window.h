@@ -19,7 +19,10 @@ class HealthBar;
 class InstancePage;
 class NoticeBar;
 class PaletteSearch;
+class DeploymentPage;
 class Rail;
+class SitePage;
+class SitesPage;
 class WorkerPage;
 class WorkersPage;
 class WorkflowPage;
@@ -79,6 +82,11 @@ class MainWindow : public QMainWindow {
     void showPlace(const Place& place);
     void showInstance(const Place& place);
     void showWorker(const Place& place);
+    void showSite(const Place& place);
+    void showDeployment(const Place& place);
+    void makeSitesPage();
+    void dropSitePages();
+    void deleteSite(const QString& name);
     void showMissingBackend(const QString& reason);
     void sayLocalFailure();
     /// Whether leaving the backend now would lose something entered: on the page or in a dialog.
@@ -131,6 +139,9 @@ class MainWindow : public QMainWindow {
     InstancePage* instance_ = nullptr;
     WorkersPage* workers_ = nullptr;
     WorkerPage* worker_ = nullptr;
+    SitesPage* sites_ = nullptr;
+    SitePage* site_ = nullptr;
+    DeploymentPage* deployment_ = nullptr;
     Place instancePlace_;
     QList<QAction*> actions_;
 };

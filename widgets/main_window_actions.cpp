@@ -9,6 +9,8 @@
 #include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
 #include "widgets/rail.h"
+#include "widgets/sites/deployment_page.h"
+#include "widgets/sites/site_page.h"
 #include "widgets/theme.h"
 #include "widgets/trigger_dialog.h"
 #include "widgets/unsaved_dialog.h"
@@ -99,6 +101,8 @@ QList<QAction*> MainWindow::findableActions() const {
     if (onWorkflow && workflow_->showsInstances())
         all += workflow_->instances().verbs().actions() + workflow_->instances().bulkActions();
     if (worker_ != nullptr && pages_->currentWidget() == worker_) all += worker_->pageActions();
+    if (site_ != nullptr && pages_->currentWidget() == site_) all += site_->pageActions();
+    if (deployment_ != nullptr && pages_->currentWidget() == deployment_) all += deployment_->pageActions();
     if (instance_ != nullptr && pages_->currentWidget() == instance_)
         all += instance_->actions().actions() + instance_->pageActions();
     return all;

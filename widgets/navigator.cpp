@@ -9,6 +9,11 @@ namespace {
 constexpr std::size_t historyAtMost = 200;
 const QString root = QStringLiteral("stepwell://workflows");
 const QString workersRoot = QStringLiteral("stepwell://workers");
+const QString sitesRoot = QStringLiteral("stepwell://sites");
+const QString deploymentsPart = QStringLiteral("deployments");
+const QString siteSettings = QStringLiteral("settings");
+const QStringList deploymentSections = {QStringLiteral("rules"), QStringLiteral("test"),
+                                        QStringLiteral("details")};
 const QStringList sections = {QStringLiteral("versions"), QStringLiteral("settings")};
 const QStringList workerSections = {QStringLiteral("versions"), QStringLiteral("logs")};
 
@@ -26,7 +31,41 @@ Place placeOfWorker(const QString& name, const QString& section) {
     return {{}, {}, section, Area::workers, name};
 }
 
+Place placeOfSite(const QString& name, const QString& section) {
+    return {{}, {}, section, Area::sites, {}, name};
+}
+
+Place placeOfDeployment(const QString& site, const QString& id, const QString& section) {
+    return {{}, {}, section, Area::sites, {}, site, id};
+}
+
+namespace {
+
+QString linkOfSite(const Place& place) {
+    QStringList parts{sitesRoot};
+    if (!place.site.isEmpty()) parts << encoded(place.site);
+    if (!place.deployment.isEmpty()) parts << deploymentsPart << encoded(place.deployment);
+    if (!place.site.isEmpty() && !place.section.isEmpty()) parts << encoded(place.section);
+    return parts.join(QLatin1Char('/'));
+}
+
+/// `parts`: behind the name of the area.
+std::optional<Place> siteFrom(const QStringList& parts) {
+    if (parts.isEmpty() || parts[0].isEmpty()) return placeOfSite();
+    const QString name = decoded(parts[0]);
+    if (parts.size() == 1) return placeOfSite(name);
+    if (parts.size() == 2 && parts[1] == siteSettings) return placeOfSite(name, siteSettings);
+    if (parts[1] != deploymentsPart) return std::nullopt;
+    if (parts.size() == 2) return placeOfSite(name);
+    if (parts.size() == 3 && !parts[2].isEmpty()) return placeOfDeployment(name, decoded(parts[2]));
+    const bool known = parts.size() == 4 && deploymentSections.contains(parts[3]);
+    return known ? std::optional(placeOfDeployment(name, decoded(parts[2]), parts[3])) : std::nullopt;
+}
+
+}  // namespace
+
 QString linkOf(const Place& place) {
+    if (place.area == Area::sites) return linkOfSite(place);
     const bool ofWorkers = place.area == Area::workers;
     QString link = ofWorkers ? workersRoot : root;
     const QString& name = ofWorkers ? place.worker : place.workflow;
@@ -39,6 +78,8 @@ QString linkOf(const Place& place) {
 }
 
 std::optional<Place> placeFrom(const QString& link) {
+    if (link == sitesRoot || link.startsWith(sitesRoot + QLatin1Char('/')))
+        return siteFrom(link.mid(sitesRoot.size() + 1).split(QLatin1Char('/')));
     const bool ofWorkers = link.startsWith(workersRoot);
     if (!ofWorkers && !link.startsWith(root)) return std::nullopt;
     const QString rest = link.mid(ofWorkers ? workersRoot.size() : root.size());
@@ -89,6 +130,13 @@ void Navigator::forward() {
 
 void Navigator::up() {
     const Place here = current();
+    if (here.area == Area::sites) {
+        if (!here.deployment.isEmpty())
+            return go(here.section.isEmpty() ? placeOfSite(here.site)
+                                             : placeOfDeployment(here.site, here.deployment));
+        if (!here.site.isEmpty()) go(here.section.isEmpty() ? placeOfSite() : placeOfSite(here.site));
+        return;
+    }
     if (here.area == Area::workers) {
         if (!here.section.isEmpty()) return go(placeOfWorker(here.worker));
         if (!here.worker.isEmpty()) go(placeOfWorker());

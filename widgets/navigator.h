@@ -10,10 +10,11 @@
 namespace stepwell {
 
 /// What the rail leads to.
-enum class Area { workflows, workers };
+enum class Area { workflows, workers, sites };
 
 /// A place in the window, and its link: stepwell://workflows/NAME/instances/ID,
-/// stepwell://workflows/NAME/SECTION or stepwell://workers/NAME/SECTION, each part percent-encoded.
+/// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://sites/NAME/SECTION or
+/// stepwell://sites/NAME/deployments/ID/SECTION, each part percent-encoded.
 struct Place {
     QString workflow;  ///< empty: the list of workflows
     QString instance;  ///< empty: the workflow's page
@@ -22,10 +23,17 @@ struct Place {
     QString section = {};
     Area area = Area::workflows;
     QString worker = {};  ///< in the area of the Workers; empty: their list
+    /// In the area of the sites; empty: their list. Sections of a site: empty for its deployments, else
+    /// "settings"; of a deployment: empty for its files, else "rules", "test", "details".
+    QString site = {};
+    QString deployment = {};  ///< whole id, or the short one
     friend bool operator==(const Place&, const Place&) = default;
 };
 /// A page of a Worker, or the list of the Workers.
 Place placeOfWorker(const QString& name = {}, const QString& section = {});
+/// A page of a site or of one of its deployments, or the list of the sites.
+Place placeOfSite(const QString& name = {}, const QString& section = {});
+Place placeOfDeployment(const QString& site, const QString& id, const QString& section = {});
 QString linkOf(const Place& place);
 std::optional<Place> placeFrom(const QString& link);
 
@@ -50,7 +58,8 @@ class Navigator : public QObject {
     bool open(const QString& link);
     void back();
     void forward();
-    /// One level up: instance or section -> instances -> workflows; section -> Worker -> Workers.
+    /// One level up: instance or section -> instances -> workflows; section -> Worker -> Workers;
+    /// section -> deployment -> site -> sites.
     void up();
     /// Forgets the history: another backend.
     void reset();

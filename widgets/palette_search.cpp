@@ -27,6 +27,7 @@ void PaletteSearch::setBackend(Backend* backend) {
     backend_ = backend;
     workflows_.clear();
     workers_.clear();
+    sites_.clear();
     known_.clear();
 }
 
@@ -55,6 +56,10 @@ std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const Q
         const QString name = QString::fromStdString(worker);
         consider(1, name, {name, tr("Worker"), {}, {}, false, [this, name] { goTo_(placeOfWorker(name)); }});
     }
+    for (const auto& site : sites_) {
+        const QString name = QString::fromStdString(site);
+        consider(1, name, {name, tr("Site"), {}, {}, false, [this, name] { goTo_(placeOfSite(name)); }});
+    }
     if (!text.isEmpty())
         for (const auto& known : known_)
             consider(2, known.id, findingOf(known));
@@ -79,6 +84,7 @@ void PaletteSearch::ask(const QString& text) {
     if (text.size() >= shortestId) return askForId(text);
     if (!text.isEmpty()) return;
     askForWorkers();
+    askForSites();
     backend_->workflows(this, [this, asked = backend_](api::Result<std::vector<api::Workflow>> answer) {
         if (!answer || asked != backend_) return;
         workflows_.clear();
@@ -95,6 +101,16 @@ void PaletteSearch::askForWorkers() {
         workers_.clear();
         for (const auto& worker : *answer)
             workers_.push_back(worker.name);
+        emit learned();
+    });
+}
+
+void PaletteSearch::askForSites() {
+    backend_->siteProjects(this, [this, asked = backend_](const auto& answer) {
+        if (!answer || asked != backend_) return;
+        sites_.clear();
+        for (const auto& site : *answer)
+            sites_.push_back(site.name);
         emit learned();
     });
 }

@@ -8,9 +8,9 @@
 
 namespace stepwell {
 
-/// What the palette can find: the window's actions, all workflows and Workers, the newest instances of each
-/// workflow, and any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50
-/// instances of each.
+/// What the palette can find: the window's actions, all workflows, Workers and sites, the newest instances of
+/// each workflow, and any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and
+/// 50 instances of each.
 class PaletteSearch : public QObject {
     Q_OBJECT
   public:
@@ -33,6 +33,7 @@ class PaletteSearch : public QObject {
         ShownStatus status;
     };
     void askForWorkers();
+    void askForSites();
     void askForRecent(const std::vector<api::Workflow>& workflows);
     void askForId(const QString& id);
     void remember(Known known);
@@ -42,6 +43,7 @@ class PaletteSearch : public QObject {
     Backend* backend_ = nullptr;
     std::vector<std::string> workflows_;
     std::vector<std::string> workers_;
+    std::vector<std::string> sites_;
     std::vector<Known> known_;
 };
 

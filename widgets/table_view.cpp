@@ -1,5 +1,7 @@
 #include "widgets/table_view.h"
 
+#include "widgets/theme.h"
+
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -10,7 +12,9 @@ namespace stepwell {
 namespace {
 constexpr int headerHeight = 32;
 constexpr int narrowest = 48;
-constexpr int layoutVersion = 1;  // remembered columns of another layout are not taken over
+constexpr int cellPadding = 12;
+constexpr int mostMeasured = 100;  // rows that are looked at for how wide they are
+constexpr int layoutVersion = 1;   // remembered columns of another layout are not taken over
 }  // namespace
 
 TableView::TableView(const QString& settingsKey, int rowHeight, QWidget* parent)
@@ -43,8 +47,11 @@ TableView::TableView(const QString& settingsKey, int rowHeight, QWidget* parent)
     header->setFocusPolicy(Qt::NoFocus);
     connect(header, &QWidget::customContextMenuRequested, this, &TableView::showColumnMenu);
     connect(header, &QHeaderView::sectionMoved, this, &TableView::remember);
-    connect(header, &QHeaderView::sectionResized, this, [this](int section, int, int) {
+    fit_.setSingleShot(true);
+    connect(&fit_, &QTimer::timeout, this, &TableView::fitColumns);
+    connect(header, &QHeaderView::sectionResized, this, [this](int section, int before, int now) {
         if (settling_) return;
+        if (before == 0 || now == 0) return fit_.start(0);  // shown or hidden, not sized
         sized_ = true;
         if (section != stretch_) giveSlack();
         remember();
@@ -63,8 +70,67 @@ void TableView::setColumns(const QList<Width>& widths, int stretch) {
     fitColumns();
 }
 
+void TableView::setWholeColumn(int column) {
+    whole_ = column;
+    const auto later = [this] { fit_.start(0); };
+    connect(model(), &QAbstractItemModel::rowsInserted, this, later);
+    connect(model(), &QAbstractItemModel::rowsRemoved, this, later);
+    connect(model(), &QAbstractItemModel::dataChanged, this, later);
+    connect(model(), &QAbstractItemModel::modelReset, this, later);
+    fitColumns();
+}
+
+int TableView::neededFor(int column) const {
+    const QFontMetrics metrics(Theme::get().cardTitle());
+    int needed = 0;
+    for (int row = 0; row < std::min(model()->rowCount(), mostMeasured); ++row)
+        needed = std::max(needed, metrics.horizontalAdvance(model()->index(row, column).data().toString()));
+    return needed + 2 * cellPadding + 2;
+}
+
+/// A column that says nothing needs no more than its title.
+int TableView::floorOf(int column) const {
+    static const QStringList nothing = {QString(), QStringLiteral("–"), QStringLiteral("0")};
+    const int rows = std::min(model()->rowCount(), mostMeasured);
+    for (int row = 0; row < rows; ++row) {
+        const QVariant said = model()->index(row, column).data();
+        if (!said.isValid() || !nothing.contains(said.toString())) return widths_[column].least;
+    }
+    if (rows == 0) return widths_[column].least;
+    const QString title = model()->headerData(column, Qt::Horizontal).toString();
+    const int needed = QFontMetrics(Theme::get().secondary()).horizontalAdvance(title) + 2 * cellPadding + 4;
+    return std::min(needed, widths_[column].least);
+}
+
+/// The whole column first, then what the others want, by what they lack.
+void TableView::fitAround() {
+    const auto* header = horizontalHeader();
+    int floors = 0;
+    int lacking = 0;
+    for (int column = 0; column < widths_.size(); ++column) {
+        if (column == whole_ || header->isSectionHidden(column)) continue;
+        floors += floorOf(column);
+        lacking += widths_[column].wanted - floorOf(column);
+    }
+    const int room = viewport()->width() - floors;
+    const int wanted = std::max(neededFor(whole_), std::min(widths_[whole_].wanted, room - lacking));
+    const int whole = std::max(std::min(wanted, room), widths_[whole_].least);
+    const int left = std::max(0, room - whole);
+    const double share = lacking <= 0 ? 0 : std::min(1.0, static_cast<double>(left) / lacking);
+    settling_ = true;
+    for (int column = 0; column < widths_.size(); ++column) {
+        const int floor = column == whole_ ? 0 : floorOf(column);
+        setColumnWidth(column, column == whole_
+                                   ? whole
+                                   : floor + static_cast<int>(share * (widths_[column].wanted - floor)));
+    }
+    settling_ = false;
+}
+
 void TableView::fitColumns() {
-    if (!sized_) {
+    if (!sized_ && whole_ >= 0) {
+        fitAround();
+    } else if (!sized_) {
         int wanted = 0;
         int least = 0;
         for (const Width& width : widths_) {
@@ -90,7 +156,9 @@ void TableView::giveSlack() {
         if (column != stretch_ && !header->isSectionHidden(column)) others += header->sectionSize(column);
     const bool was = settling_;
     settling_ = true;
-    header->resizeSection(stretch_, std::max(widths_[stretch_].least, viewport()->width() - others));
+    const int least =
+        whole_ >= 0 && !sized_ && stretch_ != whole_ ? floorOf(stretch_) : widths_[stretch_].least;
+    header->resizeSection(stretch_, std::max(least, viewport()->width() - others));
     settling_ = was;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QTableView>
+#include <QTimer>
 
 namespace stepwell {
 
@@ -18,6 +19,9 @@ class TableView : public QTableView {
     };
     /// Call after `setModel`: widths in pixels by logical column, and which column takes the slack.
     void setColumns(const QList<Width>& widths, int stretch);
+    /// Texts of this column, in the font of card titles, are shown whole before other columns get more than
+    /// they need; columns that say nothing make room first. Call after `setColumns`.
+    void setWholeColumn(int column);
     int hoveredRow() const { return hovered_; }
 
   signals:
@@ -36,12 +40,17 @@ class TableView : public QTableView {
     void setHovered(int row);
     void showColumnMenu(const QPoint& position);
     void fitColumns();
+    void fitAround();
+    int neededFor(int column) const;
+    int floorOf(int column) const;
     void giveSlack();
     void remember();
 
     QString key_;
     int stretch_ = -1;
+    int whole_ = -1;
     QList<Width> widths_;
+    QTimer fit_;  ///< rows came or went
     int hovered_ = -1;
     bool settling_ = false;
     bool sized_ = false;  ///< a person sized columns: they keep their widths

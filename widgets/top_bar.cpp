@@ -136,6 +136,7 @@ void TopBar::showPlace(const Place& place) {
         if (auto* widget = item->widget()) widget->deleteLater();
         delete item;
     }
+    if (place.area == Area::sites) return showSitePlace(place);
     if (place.area == Area::workers) return showWorkerPlace(place);
     addCrumb(tr("Workflows"), {}, place.workflow.isEmpty(), false);
     if (!place.workflow.isEmpty())
@@ -153,6 +154,20 @@ void TopBar::showWorkerPlace(const Place& place) {
         addCrumb(place.worker, placeOfWorker(place.worker), place.section.isEmpty(), false);
     if (place.section == QLatin1String("versions")) addCrumb(tr("Versions"), place, true, false);
     if (place.section == QLatin1String("logs")) addCrumb(tr("Logs"), place, true, false);
+    crumbs_->addStretch(1);
+}
+
+void TopBar::showSitePlace(const Place& place) {
+    addCrumb(tr("Sites"), placeOfSite(), place.site.isEmpty(), false);
+    const bool ofDeployment = !place.deployment.isEmpty();
+    const bool plain = place.section.isEmpty();
+    if (!place.site.isEmpty()) addCrumb(place.site, placeOfSite(place.site), !ofDeployment && plain, false);
+    if (ofDeployment)
+        addCrumb(place.deployment.left(8), placeOfDeployment(place.site, place.deployment), plain, true);
+    if (place.section == QLatin1String("settings")) addCrumb(tr("Settings"), place, true, false);
+    if (place.section == QLatin1String("rules")) addCrumb(tr("Rules"), place, true, false);
+    if (place.section == QLatin1String("test")) addCrumb(tr("Test a URL"), place, true, false);
+    if (place.section == QLatin1String("details")) addCrumb(tr("Details"), place, true, false);
     crumbs_->addStretch(1);
 }
 

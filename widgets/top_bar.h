@@ -25,6 +25,7 @@ class TopBar : public QWidget {
   private:
     void showPlace(const Place& place);
     void showWorkerPlace(const Place& place);
+    void showSitePlace(const Place& place);
     void addCrumb(const QString& text, const Place& target, bool last, bool mono);
 
     Navigator& navigator_;

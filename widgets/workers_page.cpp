@@ -91,6 +91,7 @@ WorkersPage::WorkersPage(Backend& backend, QWidget* parent)
     table_->setItemDelegate(new WorkerDelegate(table_));
     table_->setModel(&model_);
     table_->setColumns(columnWidths, WorkersModel::Address);
+    table_->setWholeColumn(WorkersModel::Name);
     layOut();
     connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
         emit workerChosen(index.data(WorkersModel::NameRole).toString());

@@ -59,6 +59,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     table_->setItemDelegate(new WorkflowDelegate(table_));
     table_->setModel(&model_);
     table_->setColumns(columnWidths, WorkflowsModel::Name);
+    table_->setWholeColumn(WorkflowsModel::Name);
     layOut();
     connect(table_, &TableView::opened, this, [this](const QModelIndex& index) {
         emit workflowChosen(index.data(WorkflowsModel::NameRole).toString());

@@ -9,6 +9,7 @@
 #include <QPainter>
 #include <QTimer>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -56,6 +57,48 @@ void Screenshots::start() {
     }
     shots_ = {
         {{}, "workflows", {}}, {{}, "find", tr("Find anything")}, {{}, "trigger", tr("Trigger a workflow…")}};
+    window_.backend()->siteProjects(
+        this, [this](const auto& answer) { answer ? addSites(*answer) : askForWorkflows(); });
+}
+
+void Screenshots::addSites(const std::vector<api::SiteProject>& sites) {
+    shots_.push_back({placeOfSite(), "sites", {}});
+    if (sites.empty()) return askForWorkflows();
+    const auto live =
+        std::find_if(sites.begin(), sites.end(), [](const auto& site) { return site.live.has_value(); });
+    const auto& shown = live == sites.end() ? sites.front() : *live;
+    const QString name = QString::fromStdString(shown.name);
+    shots_.push_back({placeOfSite(name), "site", {}});
+    shots_.push_back({placeOfSite(name, "settings"), "site-settings", {}});
+    shots_.push_back({placeOfSite(name, "settings"), "site-variable", tr("Add a variable of production…")});
+    api::SiteDeploymentQuery query;
+    query.project = shown.name;
+    window_.backend()->siteDeployments(query, this, [this, name](const auto& answer) {
+        if (answer) addDeployments(name, answer->rows);
+        askForWorkflows();
+    });
+}
+
+// The newest, and one that can be rolled back to.
+void Screenshots::addDeployments(const QString& site, const std::vector<api::SiteDeployment>& deployments) {
+    if (deployments.empty()) return;
+    const QString newest = QString::fromStdString(deployments.front().id);
+    shots_.push_back({placeOfDeployment(site, newest), "deployment", {}});
+    for (const char* section : {"rules", "test", "details"})
+        shots_.push_back(
+            {placeOfDeployment(site, newest, section), QStringLiteral("deployment-") + section, {}});
+    for (const auto& deployment : deployments) {
+        if (deployment.live.value_or(false) || deployment.environment != api::SiteEnvironment::production)
+            continue;
+        shots_.push_back({placeOfDeployment(site, QString::fromStdString(deployment.id)), "roll-back",
+                          tr("Roll back to this deployment…")});
+        shots_.push_back({placeOfDeployment(site, QString::fromStdString(deployment.id)), "delete-deployment",
+                          tr("Delete deployment…")});
+        return;
+    }
+}
+
+void Screenshots::askForWorkflows() {
     window_.backend()->workflows(this, [this](const api::Result<std::vector<api::Workflow>>& answer) {
         if (!answer)
             emit finished(0, QString::fromStdString(answer.error().message));

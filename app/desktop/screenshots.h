@@ -35,6 +35,9 @@ class Screenshots : public QObject {
         Theme::Mode mode;
         const char* name;
     };
+    void addSites(const std::vector<api::SiteProject>& sites);
+    void addDeployments(const QString& site, const std::vector<api::SiteDeployment>& deployments);
+    void askForWorkflows();
     void addWorkflows(const std::vector<api::Workflow>& workflows);
     void addInstances(const std::string& workflow, const std::vector<api::InstanceSummary>& rows);
     void next();

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "models/sites_model.h"
+#include "widgets/page.h"
+
+#include <QTimer>
+
+class QLabel;
+
+namespace stepwell {
+
+class TableView;
+
+/// All sites of a backend: where they are shown, what was deployed last, how large what is live is.
+class SitesPage : public Page {
+    Q_OBJECT
+  public:
+    explicit SitesPage(Backend& backend, QWidget* parent = nullptr);
+
+    void reload() override;
+    void focusMain() override;
+    const SitesModel& model() const { return model_; }
+    TableView& table() { return *table_; }
+
+  signals:
+    void siteChosen(const QString& name);
+    void deletionRequested(const QString& name);
+    void addressCopyRequested(const QString& url);
+    /// A folder or file to deploy is to be chosen.
+    void importRequested();
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+  private:
+    void layOut();
+    void showMenu(const QModelIndex& index, const QPoint& at);
+    void update();
+
+    SitesModel model_;
+    TableView* table_;
+    ListCard* card_;
+    QLabel* count_;
+    QTimer second_;  ///< "12 s ago" grows
+};
+
+}  // namespace stepwell
