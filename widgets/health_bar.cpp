@@ -112,8 +112,10 @@ void HealthBar::setBackend(Backend* backend, const QString& message) {
 }
 
 void HealthBar::refresh() {
-    if (backend_ == nullptr || asking_) return;
+    if (backend_ == nullptr) return;
+    if (asking_) return showSilent();
     asking_ = true;
+    asked_.start();
     backend_->health(this, [this, asked = backend_](api::Result<api::EngineHealth> answer) {
         if (asked != backend_) return;
         asking_ = false;
@@ -137,6 +139,14 @@ void HealthBar::showHealth(const api::EngineHealth& health) {
     warning_->setVisible(!health.sandboxed);
     if (reachable_ != true) emit reachableChanged(true);
     reachable_ = true;
+}
+
+/// A process that is stopped, or a machine that is out of memory, keeps connections open and says nothing.
+void HealthBar::showSilent() {
+    if (asked_.elapsed() < patience_.count() || reachable_ == false) return;
+    setMood(Mood::bad,
+            tr("The engine has not answered for %1 s: what is shown may be old, and what is asked for waits")
+                .arg(asked_.elapsed() / 1000));
 }
 
 void HealthBar::showUnreachable(const QString& reason) {

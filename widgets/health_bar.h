@@ -2,9 +2,11 @@
 
 #include "models/backend.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
+#include <chrono>
 #include <optional>
 
 class QLabel;
@@ -23,6 +25,8 @@ class HealthBar : public QWidget {
     /// Null: no backend yet, `message` says why (empty: it is starting).
     void setBackend(Backend* backend, const QString& message = {});
     void refresh();
+    /// An answer that takes longer is worth a word; 5 s at first.
+    void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }
     QString engineText() const;
     QString warningText() const;
 
@@ -38,6 +42,7 @@ class HealthBar : public QWidget {
   private:
     enum class Mood { idle, good, bad };
     void showHealth(const api::EngineHealth& health);
+    void showSilent();
     void showUnreachable(const QString& reason);
     void showLive(LiveState state);
     void setMood(Mood mood, const QString& text);
@@ -46,6 +51,8 @@ class HealthBar : public QWidget {
     Mood mood_ = Mood::idle;
     std::optional<bool> reachable_;
     bool asking_ = false;
+    QElapsedTimer asked_;
+    std::chrono::milliseconds patience_{5'000};
     QTimer timer_;
     ElidedLabel* engine_;
     QLabel* load_;

@@ -138,7 +138,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
             return done(api::fail(404, api::code::versionNotFound, "The code of this Worker is gone."));
         m_loop->whenDurable([this, bundle, whenDone = std::move(done)](bool durable) {
             if (durable) return m_runtime->connect(*bundle, whenDone);
-            whenDone(api::fail(507, api::code::storage, m_loop->storageError()));
+            whenDone(tl::unexpected(diskFailed()));
         });
     }
     void whenDurable(std::function<void(bool)> then) override { m_loop->whenDurable(std::move(then)); }
@@ -191,8 +191,9 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
             if (found.error) return respond(writeRefusal(*found.error));
             m_polls.ask({caller, InstanceEvents(eventSubject(found.workflow, *found.found), filter), cursor,
                          [this, respond](CallAnswer events) {
-                             m_loop->whenDurable(
-                                 [respond, events = std::move(events)](bool) { respond(events); });
+                             m_loop->whenDurable([respond, events = std::move(events)](bool durable) {
+                                 respond(durable ? events : writeRefusal(diskFailed()));
+                             });
                          }});
         });
     }
@@ -351,6 +352,17 @@ api::Result<void> prepareFolder(const fs::path& dir) {
     return {};
 }
 
+/// The log may be whole in memory and have holes on the disk: after a failed sync the system tells a new
+/// process nothing of it. What is in it is written anew, to the database, before anything is appended behind
+/// it.
+api::Result<void> writeLogAnew(Sqlite& db, const fs::path& file) {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (db.ok()) return {};
+    return api::fail(500, api::code::storage,
+                     "The database " + file.string() + " cannot be written: " + db.error() +
+                         ". Check that its disk works and has room, then start again.");
+}
+
 }  // namespace
 
 api::Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options) {
@@ -359,6 +371,7 @@ api::Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options) {
     const auto file = options.dataDir / "stepwell.db";
     auto db = openDatabase(file);
     if (!db) return tl::unexpected(db.error());
+    if (const auto written = writeLogAnew(**db, file); !written) return tl::unexpected(written.error());
     std::string error;
     auto bundles = Sqlite::open(file, Sqlite::Mode::readOnly, error);
     if (!bundles)

@@ -37,6 +37,12 @@ struct EngineHealth {
     std::string storageError;  ///< empty when all is well
 };
 
+/// Why there is no answer, once the disk has failed to keep what was written.
+inline api::Error diskFailed() {
+    return {507, api::code::storage,
+            "The engine has stopped working, for its disk failed: check the disk, then start it anew."};
+}
+
 /// The durable engine: core thread, store and runtime behind one thread-safe face. No HTTP.
 class Engine {
   public:

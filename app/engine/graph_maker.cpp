@@ -22,8 +22,10 @@ void GraphMaker::make(ScriptVersionKey version, const std::string& className, Do
 
 void GraphMaker::finish(ScriptVersionKey version, api::Result<std::vector<ClassGraph>> graphs) {
     if (!graphs || graphs->empty()) return answer(version, graphs);
-    m_parts.store(PutGraphs{version, *graphs},
-                  [this, version, graphs](const Reply&) { answer(version, graphs); });
+    m_parts.store(PutGraphs{version, *graphs}, [this, version, graphs](const Reply& stored) {
+        if (stored) return answer(version, graphs);
+        answer(version, tl::unexpected(stored.error()));
+    });
 }
 
 void GraphMaker::answer(ScriptVersionKey version, const api::Result<std::vector<ClassGraph>>& graphs) {

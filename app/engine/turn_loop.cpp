@@ -53,7 +53,7 @@ void TurnLoop::stop() {
     m_thread.join();
     m_outbox.stop();
     m_db->clearError();
-    // A log that the disk did not keep is left to the next start: it looks at what the disk has.
+    // A log that the disk did not keep is left to the next start, which writes it anew.
     if (!m_isLost) m_db->exec("PRAGMA wal_checkpoint(TRUNCATE)");
     std::unordered_map<std::int64_t, ReplyHandler> unanswered;
     {
@@ -132,7 +132,7 @@ void TurnLoop::run() {
 void TurnLoop::turn(std::vector<Command> commands) {
     if (m_isLost && !m_turns.hasGivenUp()) giveUp(m_outbox.error());
     auto actions = m_turns.turn({clockNow(), steadyNow()}, std::move(commands));
-    if (!m_turns.failed()) ++m_commits;
+    if (!m_turns.failed() && !m_turns.hasGivenUp()) ++m_commits;
     m_live = m_turns.liveCount();
     {
         const std::lock_guard lock(m_mutex);

@@ -25,6 +25,7 @@ using stepwell::headless::Level;
 using stepwell::headless::log;
 using stepwell::headless::Options;
 
+constexpr int storageTrouble = 1;
 constexpr int badUsage = 2;
 
 int failed(const api::Error& error) {
@@ -124,9 +125,11 @@ int run(const Options& options) {
     auto engine = Engine::start(std::move(*settings));
     if (!engine) return failed(engine.error());
     const int code = serve(**engine, *lock, options, *token, tokenFile.string());
+    const auto trouble = (*engine)->health().storageError;
     engine->reset();
-    if (code == 0) log(Level::info, "Stopped; everything is on disk.");
-    return code;
+    if (!trouble.empty()) log(Level::error, "Stopped while the database could not be written: " + trouble);
+    if (code == 0 && trouble.empty()) log(Level::info, "Stopped; everything is on disk.");
+    return trouble.empty() ? code : storageTrouble;
 }
 
 }  // namespace

@@ -35,14 +35,9 @@ http::Handler reading(Context& context, Routes::Read handler) {
 }
 
 void respondWhenDurable(Engine& engine, http::ExchangePtr exchange, http::Response response) {
-    engine.whenDurable([exchange = std::move(exchange), answer = std::move(response)](bool durable) {
-        exchange->respond(durable ? answer : http::failure(diskFailed()));
+    engine.whenDurable([exchange = std::move(exchange), answer = std::move(response)](bool durable) mutable {
+        exchange->respond(durable ? std::move(answer) : http::failure(diskFailed()));
     });
-}
-
-api::Error diskFailed() {
-    return {507, api::code::storage,
-            "The engine has stopped working, for its disk failed: check the disk, then start it anew."};
 }
 
 void submit(Engine& engine, http::ExchangePtr exchange, Request command,

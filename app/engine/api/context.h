@@ -59,8 +59,6 @@ void submit(Engine& engine, http::ExchangePtr exchange, Request command,
 
 /// Answers with what was read, once all of it is durable. Any thread.
 void respondWhenDurable(Engine& engine, http::ExchangePtr exchange, http::Response response);
-/// Why there is no answer when it never will be.
-api::Error diskFailed();
 
 /// A GET as a handler: reads on a reader thread.
 http::Handler reading(Context& context, Routes::Read handler);

@@ -33,6 +33,10 @@ api::Result<std::optional<std::int64_t>> cursorOfStream(const http::Request& req
 }  // namespace
 
 EventHub::~EventHub() {
+    {
+        const std::lock_guard lock(self_->mutex);
+        self_->hub = nullptr;
+    }
     // A stream calls back when it closes; by then its client must be gone from the map.
     const auto clients = std::exchange(clients_, {});
 }
@@ -79,8 +83,12 @@ void EventHub::read(Id id) {
     client.reading = true;
     readers_.post([this, id, last = Sequence(client.last)](const api::Result<Reader*>& reader) {
         auto feed = reader ? (*reader)->feed(last, batch) : tl::unexpected(reader.error());
-        whenDurable_([this, id, read = std::move(feed)](bool durable) {
-            post_([this, id, lines = durable ? read : tl::unexpected(diskFailed())] { onFeed(id, lines); });
+        const auto page = std::make_shared<api::Result<Reader::FeedPage>>(std::move(feed));
+        whenDurable_([self = self_, id, page](bool durable) {
+            if (!durable) *page = tl::unexpected(diskFailed());
+            const std::lock_guard lock(self->mutex);
+            if (self->hub != nullptr)
+                self->hub->post_([hub = self->hub, id, page] { hub->onFeed(id, *page); });
         });
     });
 }

@@ -11,6 +11,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace stepwell::engine::rest {
@@ -28,7 +29,9 @@ class EventHub {
     EventHub(ReaderPool& readers, Post post, WhenDurable whenDurable)
         : readers_(readers)
         , post_(std::move(post))
-        , whenDurable_(std::move(whenDurable)) {}
+        , whenDurable_(std::move(whenDurable)) {
+        self_->hub = this;
+    }
 
     ~EventHub();
     EventHub(const EventHub&) = delete;
@@ -73,6 +76,12 @@ class EventHub {
     void spread(const std::vector<FeedLine>& lines);
     void drop(Id id);
 
+    /// How calls that come late find out whether the hub is still there.
+    struct Self {
+        std::mutex mutex;
+        EventHub* hub;  ///< guarded by mutex
+    };
+    std::shared_ptr<Self> self_ = std::make_shared<Self>();
     ReaderPool& readers_;
     Post post_;
     WhenDurable whenDurable_;

@@ -26,10 +26,11 @@ void answerFresh(Engine& engine, const http::ExchangePtr& exchange, FoundVersion
     const auto script = found.version.script;
     const auto className = found.version.className;
     engine.makeGraph(
-        script, className, [exchange, key, found = std::move(found)](const api::Result<ClassGraph>& made) {
+        script, className,
+        [&engine, exchange, key, found = std::move(found)](const api::Result<ClassGraph>& made) {
             // That it cannot be made now is no failure of the request.
             const auto graph = made ? *made : ClassGraph{found.version.className, {}, made.error().message};
-            exchange->respondWith([found, graph, key] { return answerOf(found, graph, key); });
+            respondWhenDurable(engine, exchange, answerOf(found, graph, key));
         });
 }
 
@@ -38,7 +39,7 @@ http::Handler graphHandler(Context& context, const char* key) {
         context.readers.post([&engine = context.engine, exchange, key](const api::Result<Reader*>& reader) {
             if (!reader) return exchange->respond(http::failure(reader.error()));
             auto found = findVersion(**reader, exchange->request());
-            if (!found) return exchange->respond(http::failure(found.error()));
+            if (!found) return respondWhenDurable(engine, exchange, http::failure(found.error()));
             const auto graph = (*reader)->graph(found->version.script, found->version.className);
             if (!graph) return exchange->respond(http::failure(graph.error()));
             if (*graph) return respondWhenDurable(engine, exchange, answerOf(*found, **graph, key));

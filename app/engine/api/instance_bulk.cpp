@@ -33,7 +33,7 @@ api::Result<std::vector<std::string>> readIds(const nlohmann::json& list, std::s
 // --- delete
 // ------------------------------------------------------------------------------------------------------
 
-/// Gathers the replies of one batch. Replies come on the core thread, one after the other.
+/// Gathers the replies of one batch. Replies come one after the other.
 struct Deletion {
     explicit Deletion(http::ExchangePtr origin)
         : exchange(std::move(origin)) {}

@@ -182,7 +182,7 @@ void createInstance(Engine& engine, const http::ExchangePtr& exchange) {
 // --- batch
 // -------------------------------------------------------------------------------------------------------
 
-/// Gathers the replies of one batch. Replies come on the core thread, one after the other.
+/// Gathers the replies of one batch. Replies come one after the other.
 struct Batch {
     explicit Batch(http::ExchangePtr origin)
         : exchange(std::move(origin)) {}

@@ -146,7 +146,7 @@ void patchScriptSettings(Context& context, const http::ExchangePtr& exchange) {
         [&engine = context.engine, exchange, changes = body->dump()](const api::Result<Reader*>& reader) {
             if (!reader) return exchange->respond(http::failure(reader.error()));
             const auto script = (*reader)->script(exchange->request().params[1]);
-            if (!script) return exchange->respond(http::failure(script.error()));
+            if (!script) return respondWhenDurable(engine, exchange, http::failure(script.error()));
             auto settings = json::parse(script->settings, nullptr, false);
             if (!settings.is_object()) settings = json::object();
             settings.update(json::parse(changes, nullptr, false));

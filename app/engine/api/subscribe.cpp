@@ -53,12 +53,13 @@ void subscribe(Context& context, const http::ExchangePtr& exchange) {
         return exchange->respond(http::failure({426, api::code::badBody,
                                                 "Events come over a WebSocket: ask with the headers "
                                                 "Connection: Upgrade and Upgrade: websocket."}));
-    context.readers.post([exchange, &hub = context.events](const api::Result<Reader*>& reader) {
-        if (!reader) return exchange->respond(http::failure(reader.error()));
-        auto found = find(**reader, exchange->request());
-        if (!found) return exchange->respond(http::failure(found.error()));
-        hub.subscribe(exchange, found->cursor, std::move(found->events));
-    });
+    context.readers.post(
+        [exchange, &engine = context.engine, &hub = context.events](const api::Result<Reader*>& reader) {
+            if (!reader) return exchange->respond(http::failure(reader.error()));
+            auto found = find(**reader, exchange->request());
+            if (!found) return respondWhenDurable(engine, exchange, http::failure(found.error()));
+            hub.subscribe(exchange, found->cursor, std::move(found->events));
+        });
 }
 
 /// What a ticket is for.

@@ -144,7 +144,7 @@ void startUpload(Context& context, const http::ExchangePtr& exchange, Purpose pu
     context.readers.post([&context, exchange, purpose](const api::Result<Reader*>& reader) {
         if (!reader) return exchange->respond(http::failure(reader.error()));
         auto previous = previousMetadata(**reader, exchange->request().params[1], purpose);
-        if (!previous) return exchange->respond(http::failure(previous.error()));
+        if (!previous) return respondWhenDurable(context.engine, exchange, http::failure(previous.error()));
         context.workers.post([&engine = context.engine, exchange, purpose, old = std::move(*previous)](
                                  std::size_t) { process(engine, exchange, purpose, old); });
     });

@@ -65,7 +65,10 @@ http::Connector workerConnector(Context& context, const std::string& name) {
         context.readers.post([&engine = context.engine, name, done](const api::Result<Reader*>& reader) {
             if (!reader) return done(tl::unexpected(reader.error()));
             const auto version = findHandler(**reader, name);
-            if (!version) return done(tl::unexpected(version.error()));
+            if (!version)
+                return engine.whenDurable([done, error = version.error()](bool durable) {
+                    done(tl::unexpected(durable ? error : diskFailed()));
+                });
             engine.connectHandler(*version, [done](api::Result<HandlerConnection> connection) {
                 if (!connection) return done(tl::unexpected(connection.error()));
                 done(upstreamOf(std::move(*connection)));

@@ -77,7 +77,8 @@ void Core::onRuntimeEnded(const RuntimeEnded& ended) {
         if (suspicious)
             warn(m_live.at(key), "The process that ran this instance was ended because code in it " +
                                      ended.exit.reason +
-                                     ". Instances that may be the cause now run one by one.");
+                                     (certain ? ". This instance is the cause."
+                                              : ". Instances that may be the cause now run one by one."));
     }
     std::sort(others.begin(), others.end());
     std::sort(suspects.begin(), suspects.end());

@@ -204,6 +204,28 @@ std::unique_ptr<Engine::Subscription> FakeEngine::subscribe(FeedHandler listener
     return std::make_unique<FakeSubscription>();
 }
 
+void FakeEngine::hold() {
+    const std::lock_guard lock(mutex_);
+    holds_ = true;
+}
+
+void FakeEngine::whenDurable(std::function<void(bool)> then) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (holds_) held_.push_back(std::exchange(then, nullptr));
+        changed_.notify_all();
+    }
+    if (then) then(true);
+}
+
+std::function<void(bool durable)> FakeEngine::held() {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, std::chrono::seconds{30}, [this] { return !held_.empty(); })) return nullptr;
+    auto taken = std::move(held_.front());
+    held_.pop_front();
+    return taken;
+}
+
 void FakeEngine::publish(const std::vector<FeedLine>& lines) {
     feed_(lines.back().sequence, [&lines] { return lines; });
 }

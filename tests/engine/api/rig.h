@@ -6,6 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -60,7 +63,7 @@ class FakeEngine final : public engine::Engine {
                      std::function<void(api::Result<engine::BundleFacts>)> done) override;
     void makeGraph(engine::ScriptVersionKey version, const std::string& className,
                    std::function<void(api::Result<engine::ClassGraph>)> done) override;
-    void whenDurable(std::function<void(bool)> then) override { then(true); }
+    void whenDurable(std::function<void(bool)> then) override;
     void connectHandler(engine::ScriptVersionKey version,
                         std::function<void(api::Result<engine::HandlerConnection>)> done) override;
     std::vector<engine::LogRow> handlerLogs(const std::string& script, std::int64_t after,
@@ -70,6 +73,10 @@ class FakeEngine final : public engine::Engine {
     std::unique_ptr<Subscription> subscribe(FeedHandler listener) override;
 
     void publish(const std::vector<engine::FeedLine>& lines);
+    /// From now on what was read counts as not durable.
+    void hold();
+    /// Waits for something that waits to be told that it is, and takes it; empty when nothing comes.
+    std::function<void(bool durable)> held();
     std::vector<engine::Request> commands();
     std::vector<std::string> blobs();
     template <class Command>
@@ -84,6 +91,9 @@ class FakeEngine final : public engine::Engine {
     std::vector<engine::Request> commands_;  ///< guarded by mutex_, as are the two below
     std::vector<std::string> blobs_;
     FeedHandler feed_;
+    std::condition_variable changed_;
+    std::deque<std::function<void(bool)>> held_;  ///< guarded by mutex_
+    bool holds_ = false;                          ///< likewise
 };
 
 struct JsonAnswer {
@@ -106,6 +116,8 @@ class Rig {
     FakeData data;
 
     unsigned short port() const { return server_->port(); }
+    /// The engine lives on.
+    void stopServer() { server_.reset(); }
     static std::string token();
     static std::string authorization();  ///< header line
     /// `path` follows /client/v4/accounts/local.

@@ -297,6 +297,22 @@ class WindowTest : public QObject {
         QTRY_VERIFY(health->warningText().isEmpty());
     }
 
+    /// A process that is stopped keeps its connections and says nothing.
+    void healthShowsThatNobodyAnswers() {
+        ShownWindow shown;
+        auto* health = shown.window.findChild<HealthBar*>();
+        QTRY_COMPARE(health->engineText(), QStringLiteral("Engine running"));
+        shown.backend->hold();
+        health->refresh();
+        health->refresh();
+        QCOMPARE(health->engineText(), QStringLiteral("Engine running"));
+        health->setPatience(std::chrono::milliseconds{0});
+        health->refresh();
+        QVERIFY2(health->engineText().contains("has not answered"), qPrintable(health->engineText()));
+        shown.backend->releaseAll();
+        QTRY_COMPARE(health->engineText(), QStringLiteral("Engine running"));
+    }
+
     void columnsAreRemembered() {
         {
             ShownWindow shown;
