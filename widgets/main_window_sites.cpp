@@ -14,7 +14,6 @@ void MainWindow::makeSitesPage() {
     connect(sites_, &SitesPage::siteChosen, this,
             [this](const QString& name) { navigator_.go(placeOfSite(name)); });
     connect(sites_, &SitesPage::deletionRequested, this, &MainWindow::deleteSite);
-    connect(sites_, &SitesPage::importRequested, this, &MainWindow::chooseImport);
     connect(sites_, &SitesPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
 }
@@ -40,7 +39,6 @@ void MainWindow::showSite(const Place& place) {
         pages_->addWidget(site_);
         connect(site_, &SitePage::placeChosen, &navigator_, &Navigator::go);
         connect(site_, &SitePage::deletionRequested, this, &MainWindow::deleteSite);
-        connect(site_, &SitePage::importRequested, this, &MainWindow::chooseImport);
         connect(site_, &SitePage::addressCopyRequested, this,
                 [this](const QString& url) { copyText(url, tr("Address copied")); });
     }

@@ -150,7 +150,7 @@ SiteDeployments::SiteDeployments(Backend& backend, const QString& site, QWidget*
     }
     connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
         if (model_.state() == LoadState::failed && !model_.isFiltered()) return reload();
-        model_.isFiltered() ? clearFilter() : emit importRequested();
+        clearFilter();
     });
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
@@ -257,8 +257,7 @@ void SiteDeployments::update() {
     else if (none)
         card_->empty()->show(
             EmptyState::Kind::nothingYet, tr("No deployments yet"),
-            tr("Drop a folder here, or run: wrangler pages deploy <folder> --project-name %1").arg(site_),
-            tr("Deploy a folder…"));
+            tr("Deploy one with: wrangler pages deploy <folder> --project-name %1").arg(site_), {});
     const bool settled = failed || model_.state() == LoadState::ready;
     none&& settled ? card_->showEmpty() : card_->showList();
     noteVisibleRows();

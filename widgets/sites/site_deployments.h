@@ -38,7 +38,6 @@ class SiteDeployments : public QWidget {
     void addressCopyRequested(const QString& url);
     /// Something was deleted, rolled back or deployed again.
     void changed();
-    void importRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;

@@ -47,7 +47,6 @@ SitePage::SitePage(Backend& backend, const QString& name, QWidget* parent)
     connect(deployments_, &SiteDeployments::deploymentChosen, this,
             [this](const QString& id) { emit placeChosen(placeOfDeployment(name_, id)); });
     connect(deployments_, &SiteDeployments::addressCopyRequested, this, &SitePage::addressCopyRequested);
-    connect(deployments_, &SiteDeployments::importRequested, this, &SitePage::importRequested);
     connect(deployments_, &SiteDeployments::changed, this, &SitePage::reload);
     connect(settings_, &SiteSettings::changed, this, &SitePage::load);
     connect(settings_, &SiteSettings::addressCopyRequested, this, &SitePage::addressCopyRequested);
@@ -72,7 +71,6 @@ void SitePage::makeActions() {
     const auto copy = [this] { emit addressCopyRequested(address()); };
     openAction_ = add(tr("Open in browser"), open);
     copyAction_ = add(tr("Copy address"), copy);
-    add(tr("Deploy a folder…"), [this] { emit importRequested(); });
     add(tr("Add a variable of production…"),
         [this] { settings_->addVariable(api::SiteEnvironment::production); });
     add(tr("Add a host…"), [this] { settings_->addDomain(); });

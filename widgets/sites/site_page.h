@@ -38,7 +38,6 @@ class SitePage : public Page {
     void placeChosen(const stepwell::Place& place);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
-    void importRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;

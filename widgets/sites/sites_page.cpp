@@ -85,8 +85,7 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     connect(&model_, &QAbstractItemModel::modelReset, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &SitesPage::update);
-    connect(card_->empty(), &EmptyState::actionRequested, this,
-            [this] { model_.state() == LoadState::failed ? reload() : emit importRequested(); });
+    connect(card_->empty(), &EmptyState::actionRequested, this, &SitesPage::reload);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
     model_.setActive(false);
@@ -95,14 +94,11 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
 }
 
 void SitesPage::layOut() {
-    auto* deploy = makeButton(tr("Deploy a folder…"), "main");
-    connect(deploy, &QPushButton::clicked, this, &SitesPage::importRequested);
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Sites"), "title"));
     head->addWidget(count_);
     head->addStretch(1);
-    head->addWidget(deploy);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(12);
@@ -148,10 +144,10 @@ void SitesPage::update() {
     if (failed)
         card_->empty()->showError(*model_.error(), tr("The sites"), QStringLiteral("Cloudflare Pages Read"));
     else
-        card_->empty()->show(
-            EmptyState::Kind::nothingYet, tr("No sites yet"),
-            tr("Drop a folder, a zip or a tar.gz here, or run: wrangler pages deploy <folder>"),
-            tr("Deploy a folder…"));
+        card_->empty()->show(EmptyState::Kind::nothingYet, tr("No sites yet"),
+                             tr("Deploy one with: wrangler pages deploy <folder>. The README says how "
+                                "wrangler finds this engine."),
+                             {});
     const bool settled = failed || model_.state() == LoadState::ready;
     rows == 0 && settled ? card_->showEmpty() : card_->showList();
     constexpr int frame = 10;

@@ -27,7 +27,6 @@ class SitesPage : public Page {
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
     /// A folder or file to deploy is to be chosen.
-    void importRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;

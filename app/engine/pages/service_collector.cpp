@@ -111,7 +111,13 @@ api::Result<bool> LocalService::repack() {
     PackWriter writer(m_packs);
     for (auto& blob : *blobs) {
         const auto bytes = readStretch(m_packs.path(old), blob.place.start, blob.place.bytes);
-        if (!bytes) return tl::unexpected(bytes.error());
+        if (!bytes) {
+            // It stays as it is; others are not to wait for it.
+            m_damaged.insert(old);
+            warn("A file of sites is damaged and keeps space that it does not need: " +
+                 bytes.error().message);
+            return true;
+        }
         const auto place = writer.add(*bytes);
         if (!place) return tl::unexpected(place.error());
         blob.place = *place;
@@ -139,7 +145,7 @@ api::Result<std::vector<SiteBlobs::PackedBlob>> LocalService::wastefulBlobs(Pack
     using Blobs = std::vector<SiteBlobs::PackedBlob>;
     return m_database->read<Blobs>([&](Work& work) -> api::Result<Blobs> {
         SiteBlobs blobs(work.db);
-        const auto found = blobs.wastefulPack();
+        const auto found = blobs.wastefulPack(m_damaged);
         pack = found.value_or(PackKey{});
         return found ? blobs.blobsOf(*found) : Blobs();
     });
@@ -157,12 +163,13 @@ void LocalService::retire(PackKey pack) {
     removeRetired();
 }
 
+/// In the order in which they were retired: a site of an earlier time may name a pack that was retired later.
 void LocalService::removeRetired() {
-    std::erase_if(m_retired, [this](const auto& entry) {
-        if (!entry.first.expired()) return false;
-        m_packs.remove(entry.second);
-        return true;
-    });
+    const auto needed = std::find_if(m_retired.begin(), m_retired.end(),
+                                     [](const auto& entry) { return !entry.first.expired(); });
+    for (auto entry = m_retired.begin(); entry != needed; ++entry)
+        m_packs.remove(entry->second);
+    m_retired.erase(m_retired.begin(), needed);
 }
 
 std::shared_ptr<const void> LocalService::holdFiles() {

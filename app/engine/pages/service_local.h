@@ -112,7 +112,8 @@ class LocalService final : public Service {
     std::shared_ptr<const void> m_current;  ///< guarded by m_filesMutex; see retire()
     std::mutex m_collectMutex;
     std::vector<std::pair<std::weak_ptr<const void>, PackKey>> m_retired;  ///< guarded by m_collectMutex
-    std::unique_ptr<SiteHousekeeper> m_housekeeper;                        ///< last: stops first
+    std::set<PackKey> m_damaged;                     ///< packs that cannot be read; guarded by m_collectMutex
+    std::unique_ptr<SiteHousekeeper> m_housekeeper;  ///< last: stops first
 };
 
 }  // namespace stepwell::engine::pages

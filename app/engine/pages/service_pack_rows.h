@@ -12,8 +12,9 @@ class LocalService::PackRows {
 
     /// `place` as the writer gave it.
     void keep(const std::string& digest, const BlobPlace& place) {
-        if (m_blobs.refer(digest)) return;
-        m_blobs.insert(digest, place);
+        const bool isThere = m_blobs.refer(digest);
+        if (isThere && !m_blobs.adopt(digest, place)) return;
+        if (!isThere) m_blobs.insert(digest, place);
         m_live += place.bytes;
         m_any = true;
     }

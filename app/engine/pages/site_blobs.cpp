@@ -18,6 +18,16 @@ void SiteBlobs::insert(std::string_view digest, const BlobPlace& place) {
         .run();
 }
 
+bool SiteBlobs::adopt(std::string_view digest, const BlobPlace& place) {
+    m_db.query("UPDATE blobs SET pack=?1, start=?2, bytes=?3 WHERE digest=?4 AND pack=0 AND bytes=0 AND ?3>0")
+        .bind(place.pack)
+        .bind(place.start)
+        .bind(place.bytes)
+        .bind(digest)
+        .run();
+    return m_db.changes() > 0;
+}
+
 void SiteBlobs::addPack(PackKey key, std::int64_t bytes, std::int64_t live) {
     m_db.query("INSERT INTO packs(id, bytes, live) VALUES(?, ?, ?)").bind(key).bind(bytes).bind(live).run();
 }
@@ -112,7 +122,9 @@ int SiteBlobs::removeUnused(int most, api::Time before) {
 std::vector<PackKey> SiteBlobs::removeEmptyPacks(int most) {
     std::vector<PackKey> packs;
     {
-        auto query = m_db.query("SELECT id FROM packs WHERE live*2<bytes AND live=0 LIMIT ?");
+        // One that holds no bytes may still hold empty files.
+        auto query = m_db.query("SELECT id FROM packs WHERE live*2<bytes AND live=0 AND NOT EXISTS("
+                                "SELECT 1 FROM blobs WHERE pack=packs.id) LIMIT ?");
         query.bind(most);
         while (query.step())
             packs.emplace_back(query.integer());
@@ -122,11 +134,14 @@ std::vector<PackKey> SiteBlobs::removeEmptyPacks(int most) {
     return packs;
 }
 
-std::optional<PackKey> SiteBlobs::wastefulPack() {
+std::optional<PackKey> SiteBlobs::wastefulPack(const std::set<PackKey>& except) {
     // Copying less than this gains nothing that a disk would notice.
     constexpr int leastBytes = 64 * 1024;
-    auto query = m_db.query("SELECT id FROM packs WHERE live*2<bytes AND live>0 AND bytes>=? LIMIT 1");
-    return query.bind(leastBytes).step() ? std::optional(PackKey{query.integer()}) : std::nullopt;
+    auto query = m_db.query("SELECT id FROM packs WHERE live*2<bytes AND live>0 AND bytes>=?");
+    query.bind(leastBytes);
+    while (query.step())
+        if (const PackKey pack{query.integer()}; !except.contains(pack)) return pack;
+    return std::nullopt;
 }
 
 std::vector<SiteBlobs::PackedBlob> SiteBlobs::blobsOf(PackKey pack) {

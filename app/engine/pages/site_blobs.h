@@ -3,6 +3,8 @@
 #include "app/engine/pages/service_rows.h"
 #include "app/engine/store/sqlite.h"
 
+#include <set>
+
 namespace stepwell::engine::pages {
 
 /// What is counted and collected: blobs, the packs they are in, and assets. A blob goes with the last asset
@@ -18,6 +20,8 @@ class SiteBlobs {
     bool refer(std::string_view digest);
     /// The first reference to a blob, in a pack that `addPack` makes known.
     void insert(std::string_view digest, const BlobPlace& place);
+    /// Gives a blob its place that is there without one that is known: one from before there were packs.
+    bool adopt(std::string_view digest, const BlobPlace& place);
     void addPack(PackKey key, std::int64_t bytes, std::int64_t live);
     bool hasPack(PackKey key);
     std::optional<BlobPlace> place(std::string_view digest);
@@ -38,7 +42,7 @@ class SiteBlobs {
         std::string digest;
         BlobPlace place;
     };
-    std::optional<PackKey> wastefulPack();
+    std::optional<PackKey> wastefulPack(const std::set<PackKey>& except);
     std::vector<PackedBlob> blobsOf(PackKey pack);
     /// Moves a blob if it still is in `from`; whether it was.
     bool move(const PackedBlob& blob, PackKey from);
