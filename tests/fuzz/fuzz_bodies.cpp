@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RefusingEngine engine;
     rest::ReaderPool readers(0, {});  // without threads: what reads is never answered
     http::ThreadPool workers(0);
-    rest::EventHub events(readers, {});
+    rest::EventHub events(readers, {}, [](const auto& then) { then(true); });
     rest::Context context{engine, readers, workers, events, "a", [] { return api::Time{}; }};
     http::Router router;
     rest::Routes routes(router, context);

@@ -40,9 +40,9 @@ DeploymentPage::DeploymentPage(Backend& backend, const QString& site, const QStr
     , backend_(backend)
     , site_(site)
     , id_(id)
-    , title_(new ElidedLabel(id.left(8)))
+    , title_(makeLabel(id.left(8), "title"))
     , state_(makeLabel(QString(), "version"))
-    , branch_(makeLabel(QString(), "mute"))
+    , branch_(new ElidedLabel)
     , segments_(new QHBoxLayout)
     , group_(new QButtonGroup(this))
     , outer_(new QStackedWidget)
@@ -56,7 +56,7 @@ DeploymentPage::DeploymentPage(Backend& backend, const QString& site, const QStr
     , tester_(new SiteTester(backend, site.toStdString(), id.toStdString()))
     , details_(new DeploymentDetails(backend))
     , open_(makeButton(tr("Open in browser"), "main")) {
-    title_->setProperty("kind", "title");
+    branch_->setProperty("kind", "mute");
     segments_->setSpacing(0);
     state_->hide();
     addSection({}, tr("Files"), buildFiles());
@@ -116,8 +116,7 @@ void DeploymentPage::layOut() {
     head->setSpacing(8);
     head->addWidget(title_);
     head->addWidget(state_, 0, Qt::AlignVCenter);
-    head->addWidget(branch_, 0, Qt::AlignVCenter);
-    head->addStretch(1);
+    head->addWidget(branch_, 1, Qt::AlignVCenter);
     head->addLayout(segments_);
     head->addSpacing(8);
     head->addWidget(more);

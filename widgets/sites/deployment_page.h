@@ -66,7 +66,7 @@ class DeploymentPage : public Page {
     bool filesLoaded_ = false;
     bool gone_ = false;
     SiteFilesModel files_;
-    ElidedLabel* title_;
+    QLabel* title_;
     QLabel* state_;
     QLabel* branch_;
     QHBoxLayout* segments_;
