@@ -6,6 +6,8 @@
 namespace stepwell::engine {
 
 namespace {
+using Clock = std::chrono::steady_clock;
+/// Between syncs that nobody waits for.
 constexpr std::chrono::milliseconds gathering{2};
 }  // namespace
 
@@ -61,9 +63,10 @@ std::string Outbox::error() const {
 
 void Outbox::run() {
     std::unique_lock lock(m_mutex);
-    for (;;) {
+    for (Clock::time_point last;; last = Clock::now()) {
         m_changed.wait(lock, [this] { return m_stopping || m_put > m_synced; });
-        m_changed.wait_for(lock, gathering, [this] { return m_stopping || m_isAwaited || isFull(); });
+        m_changed.wait_until(lock, last + gathering,
+                             [this] { return m_stopping || m_isAwaited || isFull(); });
         if (m_put == m_synced) return;
         // Who waits for a turn that is being committed still waits for it.
         m_isAwaited = m_announced > m_put;

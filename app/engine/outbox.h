@@ -12,8 +12,8 @@ namespace stepwell::engine {
 
 /// Keeps what turns want told until they are durable. The core commits without waiting for the disk and goes
 /// on, and so does the user code in its sandbox; a thread of the outbox syncs, all turns at once that have
-/// come meanwhile, and then delivers. When nobody waits for an answer, it gathers turns for some milliseconds
-/// first, for a sync costs time that user code could have. Nobody outside can tell it from an engine that
+/// come meanwhile, and then delivers. When nobody waits for an answer, syncs are some milliseconds apart, for
+/// each costs time that user code could have. Nobody outside can tell it from an engine that
 /// syncs each commit: what could be lost is known to nobody who would be left. (External synchrony:
 /// Nightingale, Veeraraghavan, Chen, Flinn, "Rethink the Sync", OSDI 2006.)
 class Outbox {
