@@ -137,9 +137,13 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         if (!bundle)
             return done(api::fail(404, api::code::versionNotFound, "The code of this Worker is gone."));
         m_loop->whenDurable([this, bundle, whenDone = std::move(done)](bool durable) {
-            if (durable) return m_runtime->connect(*bundle, whenDone);
+            if (durable) return m_runtime->connect(*bundle, WhenStuck::wait, whenDone);
             whenDone(tl::unexpected(diskFailed()));
         });
+    }
+    void connectSite(const Bundle& bundle, WhenStuck whenStuck,
+                     std::function<void(api::Result<HandlerConnection>)> done) override {
+        m_runtime->connect(bundle, whenStuck, std::move(done));
     }
     void whenDurable(std::function<void(bool)> then) override { m_loop->whenDurable(std::move(then)); }
     std::vector<LogRow> handlerLogs(const std::string& script, std::int64_t after, int limit) const override {

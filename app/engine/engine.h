@@ -75,6 +75,10 @@ class Engine {
     /// once.
     virtual void connectHandler(ScriptVersionKey version,
                                 std::function<void(api::Result<HandlerConnection>)> done) = 0;
+    /// The same for the code of a site, which is in no script. Its versions are below 0, so that they are not
+    /// those of scripts.
+    virtual void connectSite(const Bundle& bundle, WhenStuck whenStuck,
+                             std::function<void(api::Result<HandlerConnection>)> done) = 0;
     /// What the fetch and scheduled handlers of a script logged, oldest first, with their ids; at most the
     /// last 1000 lines since the engine started are kept.
     virtual std::vector<LogRow> handlerLogs(const std::string& script, std::int64_t after,

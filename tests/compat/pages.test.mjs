@@ -178,17 +178,16 @@ describe(`${releaseName} pages`, () => {
     assert.deepEqual((await engine.call("GET", "/pages/projects/shop")).deployment_configs.production.env_vars, {});
   });
 
-  test("a Worker is stored, and its paths say that it does not run", async () => {
-    const withWorker = await writeSite(join(folder.path, "worker"), {
-      "index.html": "plain",
-      "_worker.js": "export default { fetch: () => new Response('hi') };",
-      "_routes.json": '{"version":1,"include":["/api/*"],"exclude":[]}',
+  test("early hints: the second visit is told of what the page will want", async () => {
+    const hinted = await writeSite(join(folder.path, "hinted"), {
+      "index.html": '<link rel="preload" href="/app.js" as="script"><link rel="preconnect" href="//cdn.example"><h1>hi</h1>',
     });
-    await ok(["deploy", withWorker, "--project-name", "shop", "--branch", "worker", "--commit-dirty=true"]);
-    const api = await at("worker.shop.localhost", "/api/x");
-    assert.equal(api.status, 501);
-    assert.match(api.body, /_worker\.js/);
-    assert.equal((await at("worker.shop.localhost", "/")).body, "plain");
+    await ok(["deploy", hinted, "--project-name", "shop", "--branch", "hinted", "--commit-dirty=true"]);
+    const page = () => at("hinted.shop.localhost", "/");
+    assert.equal((await page()).headers.link, undefined);
+    let link;
+    for (const end = Date.now() + 20_000; link === undefined && Date.now() < end; ) ({ link } = (await page()).headers);
+    assert.equal(link, '</app.js>; rel="preload"; as=script, <//cdn.example>; rel="preconnect"');
   });
 
   test("no path leads out of the deployment", async () => {

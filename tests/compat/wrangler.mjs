@@ -17,9 +17,8 @@ export async function copySample(name, folder) {
   return to;
 }
 
-/** Answers `wrangler(cwd, ...arguments)` -> {code, out, err}; an object as the last argument may hold its `input`. */
-export function wranglerFor(engine, home, changes = {}) {
-  const env = {
+function environmentOf(engine, home, changes = {}) {
+  return {
     PATH: process.env.PATH,
     HOME: home,
     XDG_CONFIG_HOME: join(home, "config"),
@@ -31,6 +30,11 @@ export function wranglerFor(engine, home, changes = {}) {
     CLOUDFLARE_ACCOUNT_ID: engine.account,
     ...changes,
   };
+}
+
+/** Answers `wrangler(cwd, ...arguments)` -> {code, out, err}; an object as the last argument may hold its `input`. */
+export function wranglerFor(engine, home, changes = {}) {
+  const env = environmentOf(engine, home, changes);
   return (cwd, ...given) =>
     new Promise((resolve, reject) => {
       const { input } = typeof given.at(-1) === "object" ? given.at(-1) : {};
@@ -45,4 +49,36 @@ export function wranglerFor(engine, home, changes = {}) {
       child.once("error", reject);
       child.once("exit", (code) => resolve({ code, out, err }));
     });
+}
+
+/** Starts `wrangler pages deployment tail`. `said(pattern)` waits until it has printed that; `stop()` ends it as Ctrl+C does. */
+export function tailFor(engine, home, cwd, args) {
+  const child = spawn(process.execPath, [program, "pages", "deployment", "tail", ...args, "--format", "pretty"], {
+    cwd,
+    env: environmentOf(engine, home),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let looks = [];
+  const look = () => (looks = looks.filter((check) => !check()));
+  const read = (text) => {
+    out += text;
+    look();
+  };
+  child.stdout.on("data", read);
+  child.stderr.on("data", read);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  return {
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        looks.push(() => pattern.test(out) && (resolve(out), true));
+        look();
+        ended.then(() => reject(new Error(`the tail ended without ${pattern}: ${out}`)));
+      }),
+    printed: () => out,
+    stop() {
+      child.kill("SIGINT");
+      return ended;
+    },
+  };
 }

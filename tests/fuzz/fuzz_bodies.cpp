@@ -25,6 +25,8 @@ class RefusingEngine final : public Engine {
     void whenDurable(std::function<void(bool)> then) override { then(true); }
     void connectHandler(ScriptVersionKey /*version*/,
                         std::function<void(api::Result<HandlerConnection>)> /*done*/) override {}
+    void connectSite(const Bundle& /*bundle*/, WhenStuck /*whenStuck*/,
+                     std::function<void(api::Result<HandlerConnection>)> /*done*/) override {}
     std::vector<LogRow> handlerLogs(const std::string& /*script*/, std::int64_t /*after*/,
                                     int /*limit*/) const override {
         return {};
@@ -41,7 +43,7 @@ class Silent final : public http::Exchange {
         if (make().status < 200) std::abort();
     }
     std::shared_ptr<http::EventStream> openStream() override { return nullptr; }
-    std::shared_ptr<http::EventStream> openWebSocket() override { return nullptr; }
+    std::shared_ptr<http::EventStream> openWebSocket(http::WebSocketForm) override { return nullptr; }
 };
 
 http::Method methodOf(std::string_view name) {

@@ -2,10 +2,14 @@
 
 #include "app/engine/api/context.h"
 #include "app/engine/pages/service.h"
+#include "app/engine/pages/site_log.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace stepwell::engine::rest {
+
+class SiteTails;
+class SiteWorkers;
 
 /// What the handlers of sites work with. Outlives every handler.
 struct PagesContext {
@@ -13,6 +17,10 @@ struct PagesContext {
     http::ThreadPool& threads;  ///< the service blocks on the disk
     http::ThreadPool& files;    ///< read what sites send: no upload holds them up
     std::function<api::Time()> now;
+    std::function<unsigned short()> port;  ///< of the listener
+    std::shared_ptr<pages::SiteLog> log;
+    std::shared_ptr<SiteWorkers> workers{};
+    std::shared_ptr<SiteTails> tails{};
 };
 
 using PagesWork = std::function<Outcome(pages::Service&, const http::Request&)>;
@@ -33,6 +41,7 @@ void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages);
 void addPagesListingRoutes(Routes& routes, PagesContext& pages);
 /// What rules a deployment has, and what they do to a request.
 void addPagesRuleRoutes(Routes& routes, PagesContext& pages);
+void addPagesRequestRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
 /// Settings of all sites, and the collector.
 void addPagesSettingsRoutes(Routes& routes, PagesContext& pages);

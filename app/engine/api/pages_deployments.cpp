@@ -2,6 +2,7 @@
 #include "app/engine/api/pages_context.h"
 #include "app/engine/api/pages_json.h"
 #include "app/engine/api/query.h"
+#include "app/engine/api/site_workers.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,10 +53,27 @@ Outcome shownOr(const api::Result<pages::DeploymentView>& deployment, const http
     return answer(shown(*deployment, request.host));
 }
 
-Outcome createDeployment(pages::Service& service, const http::Request& request) {
-    auto deployment = readNewDeployment(request, service.settings().mostFiles);
-    if (!deployment) return tl::unexpected(deployment.error());
-    return shownOr(service.deploy(request.params[1], std::move(*deployment)), request);
+void respond(const http::ExchangePtr& exchange, Outcome outcome) {
+    exchange->respond(outcome ? std::move(*outcome) : http::failure(outcome.error()));
+}
+
+/// A thread of the sites reads the form, the runtime tries the code that may be in it, and a thread
+/// publishes.
+void createDeployment(PagesContext& context, const http::ExchangePtr& exchange) {
+    auto read = readNewDeployment(exchange->request(), context.service.settings().mostFiles);
+    if (!read) return respond(exchange, tl::unexpected(read.error()));
+    const auto deployment = std::make_shared<pages::NewDeployment>(std::move(*read));
+    const auto publish = [&context, exchange, deployment] {
+        const auto& request = exchange->request();
+        respond(exchange,
+                shownOr(context.service.deploy(request.params[1], std::move(*deployment)), request));
+    };
+    if (deployment->workerKind == pages::WorkerKind::none) return publish();
+    context.workers->check(exchange->request().params[1], *deployment,
+                           [&threads = context.threads, exchange, publish](const api::Result<void>& checked) {
+                               if (!checked) return respond(exchange, tl::unexpected(checked.error()));
+                               threads.post([publish](std::size_t) { publish(); });
+                           });
 }
 
 Outcome getDeployment(pages::Service& service, const http::Request& request) {
@@ -77,7 +95,11 @@ Outcome removeDeployment(pages::Service& service, const http::Request& request) 
     return answer(nullptr);
 }
 
-Outcome retryDeployment(pages::Service& service, const http::Request& request) {
+Outcome retryDeployment(SiteWorkers& workers, pages::Service& service, const http::Request& request) {
+    const auto before = service.deployment(request.params[1], request.params[2]);
+    if (!before) return tl::unexpected(before.error());
+    if (const auto ok = workers.checkAgain(request.params[1], before->row); !ok)
+        return tl::unexpected(ok.error());
     return shownOr(service.retry(request.params[1], request.params[2]), request);
 }
 
@@ -98,10 +120,15 @@ void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages) {
     const std::string all = "/pages/projects/{project}/deployments";
     const std::string one = all + "/{deployment}";
     routes.handle(Method::get, all, noBody, onPages(pages, listDeployments));
-    routes.handle(Method::post, all, deploymentBody, onPages(pages, createDeployment));
+    routes.handle(Method::post, all, deploymentBody, [&pages](const http::ExchangePtr& exchange) {
+        pages.threads.post([&pages, exchange](std::size_t) { createDeployment(pages, exchange); });
+    });
     routes.handle(Method::get, one, noBody, onPages(pages, getDeployment));
     routes.handle(Method::remove, one, noBody, onPages(pages, removeDeployment));
-    routes.handle(Method::post, one + "/retry", noBody, onPages(pages, retryDeployment));
+    routes.handle(Method::post, one + "/retry", noBody,
+                  onPages(pages, [&pages](pages::Service& service, const http::Request& request) {
+                      return retryDeployment(*pages.workers, service, request);
+                  }));
     routes.handle(Method::post, one + "/rollback", noBody, onPages(pages, rollBack));
     routes.handle(Method::get, one + "/history/logs", noBody, onPages(pages, getLogs));
 }

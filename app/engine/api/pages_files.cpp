@@ -56,25 +56,31 @@ http::Response unreadable(const FileSlice& slice) {
 
 }  // namespace
 
+void readFileInto(http::Response response, FileSlice slice, http::ThreadPool& threads,
+                  std::function<void(http::Response)> done) {
+    threads.post([answer = std::move(response), slice = std::move(slice), &threads,
+                  done = std::move(done)](std::size_t) mutable {
+        const auto open = std::make_shared<OpenSlice>(slice);
+        slice.held.reset();
+        if (!open->isOpen()) return done(unreadable(slice));
+        if (slice.bytes <= partBytes) {
+            answer.body = open->next();
+            if (answer.body.size() != slice.bytes) return done(unreadable(slice));
+            return done(std::move(answer));
+        }
+        answer.longBody = std::make_shared<http::LongBody>();
+        answer.longBody->bytes = slice.bytes;
+        answer.longBody->next = [open, &threads](std::function<void(std::string)> take) {
+            threads.post([open, tell = std::move(take)](std::size_t) { tell(open->next()); });
+        };
+        done(std::move(answer));
+    });
+}
+
 void respondWithFile(const http::ExchangePtr& exchange, http::Response response, FileSlice slice,
                      http::ThreadPool& threads) {
-    threads.post(
-        [exchange, answer = std::move(response), slice = std::move(slice), &threads](std::size_t) mutable {
-            const auto open = std::make_shared<OpenSlice>(slice);
-            slice.held.reset();
-            if (!open->isOpen()) return exchange->respond(unreadable(slice));
-            if (slice.bytes <= partBytes) {
-                answer.body = open->next();
-                if (answer.body.size() != slice.bytes) return exchange->respond(unreadable(slice));
-                return exchange->respond(std::move(answer));
-            }
-            answer.longBody = std::make_shared<http::LongBody>();
-            answer.longBody->bytes = slice.bytes;
-            answer.longBody->next = [open, &threads](std::function<void(std::string)> done) {
-                threads.post([open, tell = std::move(done)](std::size_t) { tell(open->next()); });
-            };
-            exchange->respond(std::move(answer));
-        });
+    readFileInto(std::move(response), std::move(slice), threads,
+                 [exchange](http::Response answer) { exchange->respond(std::move(answer)); });
 }
 
 }  // namespace stepwell::engine::rest

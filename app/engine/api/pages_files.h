@@ -15,8 +15,12 @@ struct FileSlice {
     std::shared_ptr<const void> held;  ///< keeps the file there until it is open
 };
 
-/// Answers with `response` and the slice as its body, read on `threads` in parts of 256 KiB as the client
-/// takes them. When the file cannot be opened the answer is an error page that says so. Any thread.
+/// Gives `response` the slice as its body, read on `threads` in parts of 256 KiB as they are taken, and hands
+/// it to `done`, once, on one of these threads. When the file cannot be opened it is an error page that says
+/// so. Any thread.
+void readFileInto(http::Response response, FileSlice slice, http::ThreadPool& threads,
+                  std::function<void(http::Response)> done);
+/// Answers with that.
 void respondWithFile(const http::ExchangePtr& exchange, http::Response response, FileSlice slice,
                      http::ThreadPool& threads);
 

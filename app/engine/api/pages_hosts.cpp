@@ -1,6 +1,8 @@
 #include "app/engine/api/pages_hosts.h"
 
-#include "app/engine/api/pages_files.h"
+#include "app/engine/api/pages_code.h"
+#include "app/engine/api/site_answer.h"
+#include "app/engine/api/site_workers.h"
 #include "app/engine/http/upstream.h"
 #include "app/engine/pages/host_name.h"
 
@@ -8,7 +10,7 @@ namespace stepwell::engine::rest {
 
 namespace {
 
-using SitePtr = std::shared_ptr<const pages::SiteContent>;
+using Clock = std::chrono::steady_clock;
 
 /// Sites answer nothing but GET and HEAD with a file; other bodies are read to be thrown away.
 constexpr std::size_t siteBody = 1024 * 1024;
@@ -17,13 +19,6 @@ http::Response noSite(const std::string& host) {
     return http::errorPage(
         {404, pages::code::projectNotFound,
          "There is no site at " + host + ". Its project or deployment was never made here, or was deleted."});
-}
-
-http::Response needsWorker() {
-    return http::errorPage({501, api::code::unavailable,
-                            "This address is answered by the Worker of the site (_worker.js or Functions), "
-                            "which this engine stores but does not run yet. Files of the site that its "
-                            "_routes.json leaves out are served."});
 }
 
 template <class Text>
@@ -44,43 +39,74 @@ pages::AssetRequest assetRequestOf(const http::Request& request) {
     return asked;
 }
 
-void serve(PagesContext& context, const http::ExchangePtr& exchange, const SitePtr& site, bool preview) {
-    const auto& request = exchange->request();
-    if (site->runsWorker(request.target)) return exchange->respond(needsWorker());
-    auto rules = site->rules(preview);
-    rules.strict = context.service.settings().strict;
-    auto found = pages::lookUp(rules, assetRequestOf(request));
-    http::Response response;
-    response.status = found.status;
-    response.headerSet = http::HeaderSet::given;
-    response.headers = std::move(found.headers);
-    response.body = std::move(found.text);
-    if (!found.asset || found.length == 0) return exchange->respond(std::move(response));
-    if (request.method == http::Method::head) {
-        response.longBody = std::make_shared<http::LongBody>();
-        response.longBody->bytes = found.length;
-        return exchange->respond(std::move(response));
-    }
-    const auto& asset = site->assetOf(found.asset->key);
-    respondWithFile(exchange, std::move(response),
-                    {context.service.fileOf(asset),
-                     static_cast<std::uint64_t>(asset.place.start) + found.from, found.length, site->held()},
-                    context.files);
+pages::SiteRequest logged(const http::Request& request, pages::DeploymentKey deployment, api::Time now) {
+    pages::SiteRequest entry;
+    entry.deployment = deployment;
+    entry.time = now;
+    entry.method = toString(request.method);
+    entry.url = "http://" + request.host + request.target;
+    return entry;
 }
 
-http::Handler siteHandler(PagesContext& context, pages::HostRoute route) {
-    return [&context, route](const http::ExchangePtr& exchange) {
-        if (!exchange->request().target.starts_with('/'))
-            return exchange->respond(
-                http::errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
-        if (const auto site = context.service.cachedSite(route.deployment))
-            return serve(context, exchange, site, route.preview);
-        context.threads.post([&context, route, exchange](std::size_t) {
+void serve(PagesContext& context, const http::ExchangePtr& exchange, const ServedSite& site) {
+    const auto& request = exchange->request();
+    const auto began = Clock::now();
+    const auto deployment = site.content->row().key;
+    answerAsset(context, site, assetRequestOf(request), exchange,
+                [&context, exchange, deployment, began](http::Response response) {
+                    auto entry = logged(exchange->request(), deployment, context.now());
+                    entry.status = response.status;
+                    entry.duration =
+                        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+                    context.log->add(std::move(entry));
+                    exchange->respond(std::move(response));
+                });
+}
+
+http::Handler fileHandler(PagesContext& context, const ServedSite& site) {
+    return [&context, site](const http::ExchangePtr& exchange) { serve(context, exchange, site); };
+}
+
+/// Whether a file of the site may answer when its code cannot.
+bool hasFileFor(const ServedSite& site, const http::Request& head) {
+    if (head.method != http::Method::get && head.method != http::Method::head) return false;
+    if (!failsOpen(site.content->row().config)) return false;
+    const auto found = pages::lookUp(site.content->rules(site.preview), assetRequestOf(head));
+    return (found.status < 300 || found.status == 304) && !found.anyPath;
+}
+
+http::Admission admitTo(PagesContext& context, const ServedSite& site, const http::Request& head) {
+    http::Admission admission;
+    admission.bodyLimit = siteBody;
+    if (!site.content->runsWorker(head.target)) {
+        admission.handler = fileHandler(context, site);
+        return admission;
+    }
+    const bool hasFile = hasFileFor(site, head);
+    if (hasFile) admission.otherwise = fileHandler(context, site);
+    admission.passedAs = context.log->open(logged(head, site.content->row().key, context.now()));
+    admission.connect = context.workers->connector(site.content, admission.passedAs,
+                                                   hasFile ? WhenStuck::fail : WhenStuck::wait);
+    return admission;
+}
+
+http::Admission refused(http::Response response) {
+    http::Admission admission;
+    admission.refusal = std::move(response);
+    return admission;
+}
+
+http::Admission admitLater(PagesContext& context, pages::HostRoute route, const http::Request& head) {
+    http::Admission admission;
+    admission.later = [&context, route, asked = std::make_shared<http::Request>(head)](
+                          std::function<void(http::Admission)> decided) {
+        context.threads.post([&context, route, asked, decided = std::move(decided)](std::size_t) {
             const auto site = context.service.loadSite(route.deployment);
-            if (!site) return exchange->respond(http::errorPage(site.error()));
-            serve(context, exchange, *site, route.preview);
+            decided(site ? admitTo(context, {*site, route.preview}, *asked)
+                         : refused(http::errorPage(site.error())));
         });
     };
+    return admission;
 }
 
 }  // namespace
@@ -88,15 +114,16 @@ http::Handler siteHandler(PagesContext& context, pages::HostRoute route) {
 std::optional<http::Admission> siteAdmission(PagesContext& context, const http::Request& head) {
     const auto host = pages::normalizedHost(head.host);
     if (!host) return std::nullopt;
-    http::Admission admission;
     if (const auto route = context.service.route(*host)) {
-        admission.bodyLimit = siteBody;
-        admission.handler = siteHandler(context, *route);
-        return admission;
+        if (!head.target.starts_with('/'))
+            return refused(
+                http::errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
+        if (auto site = context.service.cachedSite(route->deployment))
+            return admitTo(context, {std::move(site), route->preview}, head);
+        return admitLater(context, *route, head);
     }
     if (!host->ends_with(".localhost")) return std::nullopt;
-    admission.refusal = noSite(*host);
-    return admission;
+    return refused(noSite(*host));
 }
 
 }  // namespace stepwell::engine::rest

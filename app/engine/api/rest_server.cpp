@@ -5,6 +5,8 @@
 #include "app/engine/api/metrics.h"
 #include "app/engine/api/pages_context.h"
 #include "app/engine/api/pages_hosts.h"
+#include "app/engine/api/site_tails.h"
+#include "app/engine/api/site_workers.h"
 #include "app/engine/api/worker_hosts.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/listener.h"
@@ -177,12 +179,24 @@ class RestServer final : public Server {
               *readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); },
               [&engine](auto then) { engine.whenDurable(std::move(then)); })
         , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {
-        if (sites_) pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow});
+        if (!sites_) return;
+        pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow,
+                                    [this] { return listener_->port(); },
+                                    std::make_shared<pages::SiteLog>()});
+        pages_->workers = std::make_shared<SiteWorkers>(engine, *pages_);
+        pages_->tails = std::make_shared<SiteTails>(
+            [this](std::function<void()> job) { listener_->post(std::move(job)); });
+        pages_->log->listen(
+            [tails = pages_->tails](const pages::SiteRequest& request) { tails->publish(request); });
     }
 
     ~RestServer() override {
         if (listener_) listener_->stop(stopGrace);
         subscription_.reset();
+        if (pages_) {
+            pages_->workers->close();
+            pages_->tails->close();
+        }
         // Reader jobs hand over to the workers and to the listener's queue: they end first.
         readers_.reset();
     }
@@ -197,7 +211,10 @@ class RestServer final : public Server {
         if (!listener) return tl::unexpected(listener.error());
         listener_ = std::move(*listener);
         addRoutes();
-        listener_->every(aliveInterval, [this] { events_.keepAlive(); });
+        listener_->every(aliveInterval, [this] {
+            events_.keepAlive();
+            if (pages_) pages_->tails->expire(systemNow());
+        });
         subscription_ = engine_.subscribe(
             [this](Sequence newest, const Engine::FeedLines& lines) { events_.publish(newest, lines); });
         listener_->run();
@@ -243,6 +260,7 @@ class RestServer final : public Server {
         addPagesDeploymentRoutes(routes, *pages_);
         addPagesListingRoutes(routes, *pages_);
         addPagesRuleRoutes(routes, *pages_);
+        addPagesRequestRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
         addPagesSettingsRoutes(routes, *pages_);
         addPagesAssetRoutes(gate_.router, *pages_);
@@ -253,13 +271,13 @@ class RestServer final : public Server {
     Gate gate_;
     std::unique_ptr<http::Listener> listener_;  ///< stopped first, destroyed after all who post to it
     std::unique_ptr<pages::Service> sites_;     ///< null: no sites here
+    std::optional<PagesContext> pages_;         ///< outlives the threads that work with it
     http::ThreadPool workers_;
     http::ThreadPool siteThreads_;
     http::ThreadPool fileThreads_;
     std::unique_ptr<ReaderPool> readers_;
     EventHub events_;
     Context context_;
-    std::optional<PagesContext> pages_;
     std::unique_ptr<Engine::Subscription> subscription_;
 };
 

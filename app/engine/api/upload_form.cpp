@@ -209,7 +209,11 @@ const json* byName(const json& bindings, const std::string& name) {
 }  // namespace
 
 api::Result<UploadForm> readUploadForm(const http::Request& request) {
-    const auto parts = http::parseMultipart(request.contentType, request.body);
+    return readUploadForm(request.contentType, request.body);
+}
+
+api::Result<UploadForm> readUploadForm(std::string_view contentType, std::string_view body) {
+    const auto parts = http::parseMultipart(contentType, body);
     if (!parts) return tl::unexpected(parts.error());
     UploadForm form;
     std::set<std::string> names;

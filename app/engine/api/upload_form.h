@@ -25,6 +25,8 @@ struct UploadForm {
 /// Errors: 400 code::scriptInvalid naming the part, module or binding and what is wrong with it; 413 when the
 /// code is beyond 64 MiB.
 api::Result<UploadForm> readUploadForm(const http::Request& request);
+/// The same for a form that is part of another: `body` outlives the result.
+api::Result<UploadForm> readUploadForm(std::string_view contentType, std::string_view body);
 
 /// `metadata` with its `inherit` bindings, and those of the kinds in `keep_bindings` (secrets when it is
 /// absent), taken over from `previous`, the metadata of the version deployed now ("{}" when there is none).

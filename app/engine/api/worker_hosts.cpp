@@ -48,6 +48,8 @@ api::Result<ScriptVersionKey> findHandler(Reader& reader, const std::string& nam
     return (*version)->key;
 }
 
+}  // namespace
+
 http::Upstream upstreamOf(HandlerConnection connection) {
     http::Upstream upstream;
     upstream.socket = connection.socket.release();
@@ -57,8 +59,6 @@ http::Upstream upstreamOf(HandlerConnection connection) {
     upstream.lease = std::move(connection.lease);
     return upstream;
 }
-
-}  // namespace
 
 http::Connector workerConnector(Context& context, const std::string& name) {
     return [&context, name](std::function<void(api::Result<http::Upstream>)> done) {

@@ -23,6 +23,13 @@ class EventStream {
     virtual void finish() = 0;
 };
 
+/// How the server's end of a WebSocket speaks.
+struct WebSocketForm {
+    enum class Clients { byTheRule, unmasked };
+    std::string protocol;                  ///< the one that is chosen of those offered; empty: none
+    Clients clients = Clients::byTheRule;  ///< whether frames without a mask are taken
+};
+
 /// One request and the way to answer it. It may be carried to any thread; it is answered exactly once, and
 /// when it is dropped unanswered the client gets an error 500.
 class Exchange {
@@ -45,7 +52,8 @@ class Exchange {
     /// Answers 200 with `text/event-stream`. On the io thread only; nothing when the client is gone.
     virtual std::shared_ptr<EventStream> openStream() = 0;
     /// The same over a WebSocket, for a request with `upgrade`.
-    virtual std::shared_ptr<EventStream> openWebSocket() = 0;
+    virtual std::shared_ptr<EventStream> openWebSocket(WebSocketForm form) = 0;
+    std::shared_ptr<EventStream> openWebSocket() { return openWebSocket({}); }
 
   private:
     Request request_;

@@ -35,7 +35,7 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client) {
 }
 
 std::string forwardedHead(const beast::http::request<beast::http::string_body>& message,
-                          const std::string& clientAddress) {
+                          const std::string& clientAddress, std::int64_t name) {
     const bool upgrades = beast::iequals(message[beast::http::field::upgrade], "websocket");
     std::string head;
     append(head, message.method_string());
@@ -51,7 +51,10 @@ std::string forwardedHead(const beast::http::request<beast::http::string_body>& 
     }
     head += upgrades ? "Connection: Upgrade\r\n" : "Connection: close\r\n";
     head += "CF-Connecting-IP: " + clientAddress + "\r\n";
-    head += "x-stepwell-cf: {\"colo\":\"LOCAL\",\"httpProtocol\":\"HTTP/1.1\",\"clientTcpRtt\":0}\r\n\r\n";
+    head += R"(x-stepwell-cf: {"colo":"LOCAL","httpProtocol":"HTTP/1.1","clientTcpRtt":0)";
+    // The driver takes it out again before user code sees the rest.
+    if (name != 0) head += R"(,"stepwellRequest":)" + std::to_string(name);
+    head += "}\r\n\r\n";
     return head;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace stepwell::engine::http {
@@ -13,7 +14,8 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client);
 
 /// The head of a request as it is passed on: for this connection alone, with the address of the client, and
 /// without what only the engine may say.
+/// `name` is what the other end is to call the request, 0 for none.
 std::string forwardedHead(const boost::beast::http::request<boost::beast::http::string_body>& message,
-                          const std::string& clientAddress);
+                          const std::string& clientAddress, std::int64_t name);
 
 }  // namespace stepwell::engine::http

@@ -3,6 +3,7 @@
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/forward.h"
 #include "app/engine/http/incoming.h"
+#include "app/engine/http/session_exchange.h"
 #include "app/engine/http/tunnel.h"
 #include "app/engine/http/web_socket.h"
 #include "app/engine/http/wire.h"
@@ -32,31 +33,7 @@ constexpr std::size_t streamLimit = 1024 * 1024;
 constexpr std::size_t lingerLimit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds lingerTime{2};
 
-class TcpSession;
-
-/// The answer's way back from any thread.
-class SessionExchange final : public Exchange {
-  public:
-    SessionExchange(Request request, std::weak_ptr<TcpSession> session, std::weak_ptr<Loop> loop)
-        : Exchange(std::move(request))
-        , session_(std::move(session))
-        , loop_(std::move(loop)) {}
-    ~SessionExchange() override {
-        respondWith([] { return crashed(); });
-    }
-    void respondWith(std::function<Response()> make) override;
-    std::shared_ptr<EventStream> openStream() override;
-    std::shared_ptr<EventStream> openWebSocket() override;
-
-  private:
-    std::shared_ptr<EventStream> open(bool (TcpSession::*begin)());
-
-    std::weak_ptr<TcpSession> session_;
-    std::weak_ptr<Loop> loop_;
-    std::atomic<bool> answered_{false};
-};
-
-class TcpSession final : public Session, public std::enable_shared_from_this<TcpSession> {
+class TcpSession final : public Session, public ExchangeEnd, public std::enable_shared_from_this<TcpSession> {
   public:
     TcpSession(asio::ip::tcp::socket socket, SessionHost& host)
         : host_(host)
@@ -89,7 +66,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         host_.closed(this);
     }
 
-    void answer(Response response) {
+    void answer(Response response) override {
         if (state_ != State::handling) return;
         state_ = State::writing;
         releaseUpload();
@@ -106,7 +83,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     }
 
     // --- server-sent events
-    bool beginStream() {
+    bool beginStream() override {
         if (state_ != State::handling) return false;
         state_ = State::streaming;
         host_.answered(200);
@@ -117,7 +94,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         return true;
     }
 
-    bool beginWebSocket() {
+    bool beginWebSocket(WebSocketForm form) override {
         if (state_ != State::handling) return false;
         state_ = State::streaming;
         host_.answered(101);
@@ -125,17 +102,18 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
                                     {[this] {
                                          if (const auto notify = onDrained_) notify();
                                      },
-                                     [this] { close(); }});
+                                     [this] { close(); }},
+                                    std::move(form));
         socket_->accept(parser_->get());
         return true;
     }
 
-    void finish() {
+    void finish() override {
         if (!socket_) return close();
         socket_->finish();
     }
 
-    void push(std::string_view bytes) {
+    void push(std::string_view bytes) override {
         if (state_ != State::streaming) return;
         if (socket_) {
             socket_->write(bytes);
@@ -147,14 +125,16 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         flush();
     }
 
-    std::size_t queued() const { return socket_ ? socket_->queued() : pending_.size() + body_.size(); }
+    std::size_t queued() const override {
+        return socket_ ? socket_->queued() : pending_.size() + body_.size();
+    }
 
-    void watch(std::function<void()> drained, std::function<void()> closed) {
+    void watch(std::function<void()> drained, std::function<void()> closed) override {
         onDrained_ = std::move(drained);
         onClosed_ = std::move(closed);
     }
 
-    bool isStreaming() const { return state_ == State::streaming; }
+    bool isStreaming() const override { return state_ == State::streaming; }
 
   private:
     enum class State { idle, reading, handling, writing, streaming, tunnelling, lingering, closed };
@@ -181,10 +161,30 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         headOnly_ = message.method() == beast::http::verb::head;
         request_ = requestOf(message);
         admission_ = host_.dispatcher->admit(request_);
+        if (admission_.later) return decideLater();
+        proceed();
+    }
+
+    void decideLater() {
+        stream_.expires_never();
+        const auto later = std::exchange(admission_.later, nullptr);
+        later([weak = weak_from_this(), loop = host_.loop](Admission admission) {
+            const auto still = loop.lock();
+            if (!still) return;
+            asio::post(still->io, [weak, decided = std::move(admission)]() mutable {
+                const auto self = weak.lock();
+                if (!self || self->state_ != State::reading) return;
+                self->admission_ = std::move(decided);
+                self->proceed();
+            });
+        });
+    }
+
+    void proceed() {
         if (admission_.connect) return passOn();
         limitBody();
         if (parser_->is_done()) return dispatch();
-        const bool waits = expectsContinue(message);
+        const bool waits = expectsContinue(parser_->get());
         if (unread_ || (waits && admission_.refusal)) return refuse(*admission_.refusal);
         if (waits) return sendContinue();
         readBody();
@@ -200,8 +200,8 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         state_ = State::tunnelling;
         ++host_.tunnels;
         stream_.expires_never();
-        auto head =
-            forwardedHead(message, addressOf(stream_.socket())) + beast::buffers_to_string(buffer_.data());
+        auto head = forwardedHead(message, addressOf(stream_.socket()), admission_.passedAs) +
+                    beast::buffers_to_string(buffer_.data());
         buffer_.clear();
         tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(head), expectsContinue(message),
                                            tunnelEnds());
@@ -218,13 +218,23 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
                     const auto self = weak.lock();
                     if (!self) return;
                     self->closeTunnel();
-                    self->refuse(std::move(response));
+                    self->answerInstead(std::move(response));
                 },
                 on([](TcpSession& session) {
                     session.closeTunnel();
                     session.linger();
                 }),
                 on([](TcpSession& session) { session.close(); })};
+    }
+
+    /// The upstream had no answer: `response` says why.
+    void answerInstead(Response response) {
+        const auto& message = parser_->get();
+        const bool hasBody = parser_->content_length().value_or(0) > 0 || message.chunked();
+        if (!admission_.otherwise || hasBody) return refuse(std::move(response));
+        keepAlive_ = false;
+        admission_.handler = std::move(admission_.otherwise);
+        dispatch();
     }
 
     void closeTunnel() {
@@ -313,8 +323,7 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
         state_ = State::handling;
         if (admission_.refusal) return answer(std::move(*admission_.refusal));
         request_.body = std::move(parser_->get().body());
-        const auto exchange =
-            std::make_shared<SessionExchange>(std::move(request_), weak_from_this(), host_.loop);
+        const auto exchange = makeExchange(std::move(request_), weak_from_this(), host_.loop);
         try {
             admission_.handler(exchange);
         } catch (const std::exception&) {
@@ -431,65 +440,6 @@ class TcpSession final : public Session, public std::enable_shared_from_this<Tcp
     std::function<void()> onDrained_;
     std::function<void()> onClosed_;
 };
-
-/// Does not keep the session alive: its owner may outlive the loop.
-class SessionStream final : public EventStream {
-  public:
-    explicit SessionStream(std::weak_ptr<TcpSession> session)
-        : session_(std::move(session)) {}
-    ~SessionStream() override { SessionStream::close(); }
-    void write(std::string_view bytes) override {
-        if (const auto session = session_.lock()) session->push(bytes);
-    }
-    std::size_t queued() const override {
-        const auto session = session_.lock();
-        return session ? session->queued() : 0;
-    }
-    void watch(std::function<void()> drained, std::function<void()> closed) override {
-        const auto session = session_.lock();
-        if (session && session->isStreaming()) return session->watch(std::move(drained), std::move(closed));
-        closed();
-    }
-    void close() override {
-        if (const auto session = session_.lock()) session->close();
-    }
-    void finish() override {
-        if (const auto session = session_.lock()) session->finish();
-    }
-
-  private:
-    std::weak_ptr<TcpSession> session_;
-};
-
-void SessionExchange::respondWith(std::function<Response()> make) {
-    if (answered_.exchange(true)) return;
-    const auto loop = loop_.lock();
-    if (!loop) return;
-    asio::post(loop->io, [weak = session_, answer = std::move(make)] {
-        const auto session = weak.lock();
-        if (!session) return;
-        try {
-            session->answer(answer());
-        } catch (const std::exception&) {
-            session->answer(crashed());
-        }
-    });
-}
-
-std::shared_ptr<EventStream> SessionExchange::openStream() {
-    return open(&TcpSession::beginStream);
-}
-
-std::shared_ptr<EventStream> SessionExchange::openWebSocket() {
-    return open(&TcpSession::beginWebSocket);
-}
-
-std::shared_ptr<EventStream> SessionExchange::open(bool (TcpSession::*begin)()) {
-    if (answered_.exchange(true)) return nullptr;
-    const auto session = session_.lock();
-    if (!session || !(session.get()->*begin)()) return nullptr;
-    return std::make_shared<SessionStream>(session_);
-}
 
 }  // namespace
 

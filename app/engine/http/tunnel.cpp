@@ -57,10 +57,6 @@ std::function<void(api::Result<Upstream>)> Tunnel::opener(std::weak_ptr<Tunnel> 
 void Tunnel::open(api::Result<Upstream> upstream) {
     if (!upstream) return refuse(upstream.error());
     m_held = std::move(*upstream);
-    if (m_closed) {
-        ::close(m_held.socket);
-        return;
-    }
     error_code error;
     m_upstream.assign(asio::local::stream_protocol(), m_held.socket, error);
     if (error) {
@@ -136,19 +132,26 @@ void Tunnel::upstreamEnded() {
 void Tunnel::refuse(api::Error error) {
     if (m_closed) return;
     const auto tell = m_ends.refuse;
-    close();
+    end(PassedOn::unanswered);
     tell(errorPage(error));
 }
 
 void Tunnel::finish(const std::function<void()>& how) {
     const auto tell = how;
-    close();
+    end(m_answered ? PassedOn::answered : PassedOn::brokenOff);
     tell();
+}
+
+void Tunnel::end(PassedOn how) {
+    if (const auto tell = std::exchange(m_held.whenOver, nullptr)) tell(how);
+    close();
 }
 
 void Tunnel::close() {
     if (m_closed) return;
     m_closed = true;
+    if (const auto tell = std::exchange(m_held.whenOver, nullptr))
+        tell(m_answered ? PassedOn::answered : PassedOn::brokenOff);
     error_code ignored;
     m_upstream.close(ignored);
     m_patience.cancel();

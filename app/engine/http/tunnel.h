@@ -40,6 +40,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void upstreamEnded();
     void refuse(api::Error error);
     void finish(const std::function<void()>& how);
+    void end(PassedOn how);
 
     boost::asio::ip::tcp::socket& m_client;
     boost::asio::local::stream_protocol::socket m_upstream;

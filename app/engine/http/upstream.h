@@ -8,12 +8,20 @@
 
 namespace stepwell::engine::http {
 
+/// How a request that was passed on ended.
+enum class PassedOn {
+    answered,    ///< by the upstream, at least in part
+    unanswered,  ///< the upstream went away without a word
+    brokenOff    ///< the client went away before anything was answered
+};
+
 /// Where a request is passed on to, connection and all.
 struct Upstream {
     int socket = -1;  ///< a connected stream socket; whoever gets the upstream owns it
     /// Calls back, from any thread, with the reason when the process behind it has ended.
     std::function<void(std::function<void(std::string)>)> whenGone;
-    std::shared_ptr<void> lease;  ///< kept until the tunnel ends
+    std::shared_ptr<void> lease;             ///< kept until the tunnel ends
+    std::function<void(PassedOn)> whenOver;  ///< may be empty; called once, on the io thread
 };
 /// Finds the upstream of a request; answers once, from any thread.
 using Connector = std::function<void(std::function<void(api::Result<Upstream>)>)>;

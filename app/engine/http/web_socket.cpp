@@ -1,8 +1,12 @@
 #include "app/engine/http/web_socket.h"
 
+#include "app/engine/http/frame_reader.h"
+
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <array>
 #include <deque>
 
 namespace stepwell::engine::http {
@@ -18,12 +22,19 @@ constexpr std::size_t largestIncoming = 4 * 1024;
 
 class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
   public:
-    BeastWebSocket(beast::tcp_stream& stream, std::shared_ptr<void> owner, Events events)
+    BeastWebSocket(beast::tcp_stream& stream, std::shared_ptr<void> owner, Events events, WebSocketForm form)
         : m_socket(stream)
         , m_owner(std::move(owner))
-        , m_events(std::move(events)) {
+        , m_events(std::move(events))
+        , m_unmasked(form.clients == WebSocketForm::Clients::unmasked) {
         stream.expires_never();  // the WebSocket has its own: it asks a silent client whether it is there
-        m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+        if (!m_unmasked)
+            m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+        if (!form.protocol.empty())
+            m_socket.set_option(websocket::stream_base::decorator(
+                [protocol = std::move(form.protocol)](websocket::response_type& response) {
+                    response.set(beast::http::field::sec_websocket_protocol, protocol);
+                }));
         m_socket.read_message_max(largestIncoming);
         m_socket.text(true);
     }
@@ -33,7 +44,10 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
         m_socket.async_accept(m_request, [self = shared_from_this()](error_code error) {
             if (error) return self->end();
             self->m_open = true;
-            self->read();
+            if (self->m_unmasked)
+                self->readUnmasked();
+            else
+                self->read();
             self->flush();
         });
     }
@@ -60,6 +74,28 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
         });
     }
 
+    /// Past the stream, which would not take such frames; nothing else reads then.
+    void readUnmasked() {
+        m_socket.next_layer().async_read_some(
+            boost::asio::buffer(m_raw), [self = shared_from_this()](error_code error, std::size_t bytes) {
+                if (error || !self->m_open) return self->end();
+                bool over = false;
+                self->m_frames.read({self->m_raw.data(), bytes},
+                                    [&](FrameReader::Frame frame, const std::string& payload) {
+                                        if (frame == FrameReader::Frame::ping) return self->pong(payload);
+                                        over = true;
+                                    });
+                if (over) return self->end();
+                self->readUnmasked();
+            });
+    }
+
+    void pong(const std::string& payload) {
+        if (std::exchange(m_ponging, true)) return;  // the newest need not be answered when one is under way
+        m_socket.async_pong({payload.data(), payload.size()},
+                            [self = shared_from_this()](error_code) { self->m_ponging = false; });
+    }
+
     void flush() {
         if (!m_open || m_busy) return;
         if (m_messages.empty()) {
@@ -80,6 +116,12 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
 
     void sayGoodBye() {
         m_busy = true;
+        if (m_unmasked) {
+            static constexpr std::string_view normalClose = "\x88\x02\x03\xe8";
+            return boost::asio::async_write(
+                m_socket.next_layer(), boost::asio::buffer(normalClose),
+                [self = shared_from_this()](error_code, std::size_t) { self->end(); });
+        }
         m_socket.async_close(websocket::close_code::normal,
                              [self = shared_from_this()](error_code) { self->end(); });
     }
@@ -100,13 +142,17 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     bool m_open = false;
     bool m_busy = false;
     bool m_finishing = false;
+    const bool m_unmasked;
+    bool m_ponging = false;
+    FrameReader m_frames;
+    std::array<char, 1024> m_raw{};
 };
 
 }  // namespace
 
 std::shared_ptr<WebSocket> WebSocket::create(beast::tcp_stream& stream, std::shared_ptr<void> owner,
-                                             Events events) {
-    return std::make_shared<BeastWebSocket>(stream, std::move(owner), std::move(events));
+                                             Events events, WebSocketForm form) {
+    return std::make_shared<BeastWebSocket>(stream, std::move(owner), std::move(events), std::move(form));
 }
 
 }  // namespace stepwell::engine::http

@@ -83,7 +83,9 @@ class Lookup {
             return errorPageAnswer(request_, *page);
         if (const auto index = site_.manifest->find("/index.html")) {
             steps_.tell("So this is a single-page app, and /index.html answers every path");
-            return assetAnswer(site_, request_, *index, steps_);
+            auto answer = assetAnswer(site_, request_, *index, steps_);
+            answer.anyPath = true;
+            return answer;
         }
         return {};
     }

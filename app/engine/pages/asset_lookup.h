@@ -74,6 +74,7 @@ struct AssetAnswer {
     Encoding encoding = Encoding::identity;  ///< the form of the asset to send
     std::uint64_t from = 0, length = 0;  ///< the bytes of the asset to send, in that form for identity only
     std::string text;
+    bool anyPath = false;       ///< the page of a single-page app, which answers every path without a file
     bool scanForLinks = false;  ///< HTML whose links are not known yet: see early_hints.h
 };
 

@@ -55,6 +55,12 @@ tl::unexpected<api::Error> nameTaken(const std::string& name) {
 
 }  // namespace
 
+std::string configOf(const ProjectRow& project, Environment environment) {
+    const auto configs = json::parse(project.configs, nullptr, false);
+    const char* name = environment == Environment::production ? "production" : "preview";
+    return configs.is_object() && configs.contains(name) ? configs[name].dump() : "{}";
+}
+
 api::Result<std::unique_ptr<Service>> Service::open(ServiceOptions options) {
     auto database = ServiceDatabase::open(options.dataDir / "pages.db");
     if (!database) return tl::unexpected(database.error());
@@ -138,6 +144,13 @@ api::Result<ProjectView> LocalService::project(const std::string& name) {
         auto row = find(work.store, name);
         if (!row) return tl::unexpected(row.error());
         return work.store.view(std::move(*row));
+    });
+}
+
+api::Result<ProjectRow> LocalService::projectOf(ProjectKey key) {
+    return m_database->read<ProjectRow>([&](Work& work) -> api::Result<ProjectRow> {
+        if (auto row = work.store.project(key)) return std::move(*row);
+        return api::fail(404, code::projectNotFound, "The project of this deployment was deleted.");
     });
 }
 

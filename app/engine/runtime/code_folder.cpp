@@ -26,6 +26,17 @@ api::Result<void> placeFile(const fs::path& from, const fs::path& to) {
     return {};
 }
 
+api::Result<void> placeModule(const Module& module, const fs::path& to) {
+    if (!module.bytes) return placeFile(module.file, to);
+    std::ifstream from(module.file, std::ios::binary);
+    from.seekg(static_cast<std::streamoff>(module.offset));
+    std::string text(*module.bytes, '\0');
+    from.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (from) return writeFile(to, text);
+    return api::fail(500, api::code::storage,
+                     "Cannot read the module \"" + module.name + "\" from " + module.file.string() + ".");
+}
+
 api::Result<void> writeFile(const fs::path& file, const std::string& text) {
     std::ofstream stream(file, std::ios::binary | std::ios::trunc);
     stream << text;

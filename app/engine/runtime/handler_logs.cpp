@@ -12,20 +12,28 @@ namespace {
 constexpr char mark = '\x1e';
 constexpr std::size_t longestLine = 256 << 10;
 
-HandlerLog logOf(std::string_view line) {
+void tell(std::string_view line, const HandlerLogs::Found& found) {
     constexpr std::array<std::string_view, 5> levels = {"debug", "log", "info", "warn", "error"};
     LineReader reader(line);
-    const auto level = std::find(levels.begin(), levels.end(), reader.raw());
+    const auto kind = reader.raw();
+    const bool over = kind == "over";
+    if (over || kind == "answer") {
+        HandlerReport report{reader.number(), over, reader.text()};
+        if (found.report) found.report(std::move(report));
+        return;
+    }
+    const auto level = std::find(levels.begin(), levels.end(), kind);
     HandlerLog log;
     log.level = level == levels.end() ? 1 : static_cast<int>(level - levels.begin());
     log.time = api::Time{api::Milliseconds{reader.number()}};
     log.text = reader.text();
-    return log;
+    log.request = reader.number();
+    if (found.log) found.log(std::move(log));
 }
 
 }  // namespace
 
-std::string HandlerLogs::take(const std::string& printed, const std::function<void(HandlerLog)>& found) {
+std::string HandlerLogs::take(const std::string& printed, const Found& found) {
     std::string others;
     std::string text = std::move(m_rest) + printed;
     m_rest.clear();
@@ -40,7 +48,7 @@ std::string HandlerLogs::take(const std::string& printed, const std::function<vo
         const auto line = rest.substr(0, end);
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         if (marked)
-            found(logOf(line.substr(1)));
+            tell(line.substr(1), found);
         else
             others += std::string(line) + '\n';
     }

@@ -17,6 +17,12 @@ api::Error gone(const RuntimeExit& exit) {
     return {502, api::code::unavailable, start + exit.reason};
 }
 
+tl::unexpected<api::Error> crowded() {
+    return api::fail(503, api::code::unavailable,
+                     "Too many Workers run at once: " + std::to_string(HandlerPool::mostProcesses) +
+                         ". Ask again when one of them has nothing to do.");
+}
+
 }  // namespace
 
 /// Who uses a process. Thread-safe.
@@ -99,22 +105,26 @@ api::Result<void> HandlerPool::usable() const {
     return {};
 }
 
-void HandlerPool::connect(const Bundle& bundle, Connected done) {
+void HandlerPool::connect(const Bundle& bundle, WhenStuck whenStuck, Connected done) {
     if (auto ok = usable(); !ok) return done(tl::unexpected(ok.error()));
-    auto& handler = obtain(bundle);
-    Waiting waiting{std::move(done), handler.tenancy->lease()};
-    if (handler.process->isReady()) return finish(handler, std::move(waiting));
-    handler.waiting.push_back(std::move(waiting));
+    auto* handler = obtain(bundle);
+    if (handler == nullptr) return done(crowded());
+    if (whenStuck == WhenStuck::fail && handler->process->isStalled())
+        return done(api::fail(503, api::code::unavailable, "The Worker has not yielded for a while."));
+    Waiting waiting{std::move(done), handler->tenancy->lease()};
+    if (handler->process->isReady()) return finish(*handler, std::move(waiting));
+    handler->waiting.push_back(std::move(waiting));
 }
 
 void HandlerPool::run(const Bundle& bundle, const std::string& cron, api::Time time, Ran done) {
     if (auto ok = usable(); !ok) return done(tl::unexpected(ok.error()));
-    auto& handler = obtain(bundle);
+    auto* handler = obtain(bundle);
+    if (handler == nullptr) return done(crowded());
     const auto number = ++m_lastFiring;
-    handler.firings[number] = {std::move(done), handler.tenancy->lease()};
+    handler->firings[number] = {std::move(done), handler->tenancy->lease()};
     std::string line;
     LineWriter(line, "s").number(number).text(cron).number(time.time_since_epoch().count());
-    handler.process->send(std::move(line));
+    handler->process->send(std::move(line));
 }
 
 void HandlerPool::finish(const Handler& handler, Waiting waiting) {
@@ -124,17 +134,31 @@ void HandlerPool::finish(const Handler& handler, Waiting waiting) {
 }
 
 /// One that was told to end is left alone: another takes its place.
-HandlerPool::Handler& HandlerPool::obtain(const Bundle& bundle) {
+HandlerPool::Handler* HandlerPool::obtain(const Bundle& bundle) {
     const auto current = m_current.find(bundle.version);
     if (current == m_current.end()) return startProcess(bundle);
     auto& handler = m_handlers.at(current->second);
     if (handler.process->isEnding()) return startProcess(bundle);
     handler.idle.reset();
-    return handler;
+    return &handler;
 }
 
-HandlerPool::Handler& HandlerPool::startProcess(const Bundle& bundle) {
-    const auto number = ++m_lastNumber;
+/// Ends a process that only waits to be used again. Those that are ending count as gone.
+bool HandlerPool::makeRoom() {
+    std::size_t running = 0;
+    Handler* unused = nullptr;
+    for (auto& [number, handler] : m_handlers) {
+        if (handler.process->isEnding()) continue;
+        ++running;
+        if (unused == nullptr && handler.idle && !handler.tenancy->isUsed()) unused = &handler;
+    }
+    if (running < mostProcesses) return true;
+    if (unused == nullptr) return false;
+    unused->process->stop();
+    return true;
+}
+
+WorkerProcess::Events HandlerPool::eventsOf(const Bundle& bundle, Number number) {
     auto& listener = m_around.listener;
     WorkerProcess::Events events;
     events.onLines = [this, number](const std::string& lines, std::chrono::microseconds) {
@@ -142,6 +166,15 @@ HandlerPool::Handler& HandlerPool::startProcess(const Bundle& bundle) {
     };
     events.onReady = [this, number](const BundleFacts&) { onReady(number); };
     events.onExit = [this, number](const RuntimeExit& exit) { onExit(number, exit); };
+    if (bundle.site) {
+        const auto& site = bundle.site;
+        events.onLog = [site](HandlerLog log) { site->onLog(std::move(log)); };
+        events.onReport = [site](HandlerReport report) { site->onReport(std::move(report)); };
+        events.onAsset = [site](AssetAsk ask, std::function<void(AssetReply)> answer) {
+            site->onAsset(std::move(ask), std::move(answer));
+        };
+        return events;
+    }
     events.onCall = [&listener, version = bundle.version](std::string body,
                                                           std::function<void(CallAnswer)> answer) {
         listener.onCall(version, std::move(body), std::move(answer));
@@ -149,10 +182,17 @@ HandlerPool::Handler& HandlerPool::startProcess(const Bundle& bundle) {
     events.onLog = [&listener, version = bundle.version](HandlerLog log) {
         listener.onHandlerLog(version, std::move(log));
     };
+    return events;
+}
+
+HandlerPool::Handler* HandlerPool::startProcess(const Bundle& bundle) {
+    if (!makeRoom()) return nullptr;
+    const auto number = ++m_lastNumber;
     auto& handler = m_handlers[number];
     handler.version = bundle.version;
-    handler.process =
-        std::make_shared<WorkerProcess>(m_around.environment, m_around.nextFolder(), std::move(events));
+    handler.site = bundle.site;
+    handler.process = std::make_shared<WorkerProcess>(m_around.environment, m_around.nextFolder(),
+                                                      eventsOf(bundle, number));
     handler.tenancy = std::make_shared<Tenancy>([this, number, &io = m_around.environment.io] {
         asio::post(io, [this, number] { onUnused(number); });
     });
@@ -162,7 +202,7 @@ HandlerPool::Handler& HandlerPool::startProcess(const Bundle& bundle) {
         m_pids.insert(handler.process->workerdPid());
     }
     handler.process->start(bundle, WorkerRole::handlers);
-    return handler;
+    return &handler;
 }
 
 void HandlerPool::onReady(Number number) {
@@ -198,6 +238,7 @@ void HandlerPool::onExit(Number number, const RuntimeExit& exit) {
         const std::lock_guard lock(m_mutex);
         m_pids.erase(handler.process->workerdPid());
     }
+    if (handler.site) handler.site->onExit(exit);
     const auto error = gone(exit);
     handler.tenancy->end(error.message);
     for (auto& waiting : handler.waiting)

@@ -28,8 +28,11 @@ class HandlerPool {
     explicit HandlerPool(Surroundings surroundings);
     ~HandlerPool();
 
+    /// Processes at once. One that nobody uses makes room for another.
+    static constexpr std::size_t mostProcesses = 32;
+
     /// See Runtime::connect and Runtime::runScheduled.
-    void connect(const Bundle& bundle, Connected done);
+    void connect(const Bundle& bundle, WhenStuck whenStuck, Connected done);
     void run(const Bundle& bundle, const std::string& cron, api::Time time, Ran done);
     /// Ends all of them; `isEmpty` says when that is done.
     void stop();
@@ -50,6 +53,7 @@ class HandlerPool {
     };
     struct Handler {
         ScriptVersionKey version;
+        std::shared_ptr<SiteSurroundings> site;
         std::shared_ptr<WorkerProcess> process;
         std::shared_ptr<Tenancy> tenancy;
         std::unique_ptr<boost::asio::steady_timer> idle;
@@ -58,8 +62,11 @@ class HandlerPool {
     };
 
     api::Result<void> usable() const;
-    Handler& obtain(const Bundle& bundle);
-    Handler& startProcess(const Bundle& bundle);
+    /// Nothing when there is no room for one more process.
+    Handler* obtain(const Bundle& bundle);
+    Handler* startProcess(const Bundle& bundle);
+    bool makeRoom();
+    WorkerProcess::Events eventsOf(const Bundle& bundle, Number number);
     void onReady(Number number);
     void onLines(Number number, std::string_view lines);
     void onExit(Number number, const RuntimeExit& exit);

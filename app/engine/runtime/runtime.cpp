@@ -41,7 +41,7 @@ class ProcessRuntime : public Runtime {
     void stop(RuntimeId id) override;
     void check(Bundle bundle, std::function<void(api::Result<BundleFacts>)> done) override;
     void analyse(Bundle bundle, std::vector<std::string> classNames, AnalysisDone done) override;
-    void connect(const Bundle& bundle, HandlerPool::Connected done) override;
+    void connect(const Bundle& bundle, WhenStuck whenStuck, HandlerPool::Connected done) override;
     void runScheduled(const Bundle& bundle, std::string cron, api::Time time, HandlerPool::Ran done) override;
     RuntimeUsage usage() const override;
 
@@ -368,9 +368,9 @@ void ProcessRuntime::endAnalysis(api::Result<std::vector<ClassGraph>> result) {
     }
 }
 
-void ProcessRuntime::connect(const Bundle& bundle, HandlerPool::Connected done) {
-    asio::post(m_io, [this, bundle, done = std::move(done)]() mutable {
-        m_handlers.connect(bundle, std::move(done));
+void ProcessRuntime::connect(const Bundle& bundle, WhenStuck whenStuck, HandlerPool::Connected done) {
+    asio::post(m_io, [this, bundle, whenStuck, done = std::move(done)]() mutable {
+        m_handlers.connect(bundle, whenStuck, std::move(done));
     });
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,55 @@ struct Module {
     std::string name;            ///< as the upload named it; may hold `/`, never `..` or a leading `/`
     std::string contentType;     ///< of the upload part, see the reference, section 2.4
     std::filesystem::path file;  ///< where its bytes lie (content-addressed blob, read-only)
+    std::uint64_t offset = 0;    ///< of its first byte in the file
+    std::optional<std::uint64_t> bytes{};  ///< when it is not all of the file
+};
+
+/// A line of `console` in a fetch or scheduled handler.
+struct HandlerLog {
+    int level = 1;  ///< api::LogLevel
+    api::Time time{};
+    std::string text;
+    std::int64_t request = 0;  ///< the name it was passed on under, see http::Admission; 0: none
+};
+
+/// What the driver tells of a request that was passed on with a name.
+struct HandlerReport {
+    std::int64_t request = 0;
+    bool over = false;    ///< nothing is waited for any more; before that comes once what it answered:
+    std::string details;  ///< JSON, see the driver protocol
+};
+
+/// A request of a site's code for one of the files of the site.
+struct AssetAsk {
+    std::string method;
+    std::string target;
+    std::string host;
+    std::optional<std::string> ifNoneMatch, range, ifRange;
+    bool authorized = false;
+};
+
+struct AssetReply {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    /// Instead of `body`: hands out so many bytes in parts, one call after the other, from any thread; an
+    /// empty part when the rest cannot be had.
+    std::uint64_t bytes = 0;
+    std::function<void(std::function<void(std::string)>)> next;
+};
+
+struct RuntimeExit;
+
+/// What the code of a site reaches, and whom it tells. Called on the runtime's thread; must not block.
+class SiteSurroundings {
+  public:
+    virtual ~SiteSurroundings() = default;
+    /// `answer` is to be called once, from any thread.
+    virtual void onAsset(AssetAsk ask, std::function<void(AssetReply)> answer) = 0;
+    virtual void onLog(HandlerLog log) = 0;
+    virtual void onReport(HandlerReport report) = 0;
+    virtual void onExit(const RuntimeExit& exit) = 0;
 };
 
 struct Bundle {
@@ -32,6 +82,8 @@ struct Bundle {
     std::string compatibilityDate;
     std::vector<std::string> compatibilityFlags;
     std::string bindingsJson;  ///< the `bindings` array of the upload's metadata, as JSON text
+    std::shared_ptr<SiteSurroundings>
+        site{};  ///< of the code of a site: it finds its files as the binding ASSETS
 };
 
 /// One workerd process of a version.
@@ -79,12 +131,8 @@ struct CallAnswer {
     std::string body;
 };
 
-/// A line of `console` in a fetch or scheduled handler.
-struct HandlerLog {
-    int level = 1;  ///< api::LogLevel
-    api::Time time{};
-    std::string text;
-};
+/// What to do when a process has not answered its heartbeat for a while.
+enum class WhenStuck { wait, fail };
 
 /// Keeps the process behind a connection from being stopped for idleness.
 class HandlerLease {
@@ -200,9 +248,11 @@ class Runtime {
     /// turn. `done` is called once, on the runtime's thread.
     virtual void analyse(Bundle bundle, std::vector<std::string> classNames,
                          std::function<void(api::Result<std::vector<ClassGraph>>)> done) = 0;
+
     /// Opens a way to the fetch handler of a version, in a process for handlers alone, starting that if it is
     /// not up. `done` is called once, on the runtime's thread; errors say why there is none.
-    virtual void connect(const Bundle& bundle, std::function<void(api::Result<HandlerConnection>)> done) = 0;
+    virtual void connect(const Bundle& bundle, WhenStuck whenStuck,
+                         std::function<void(api::Result<HandlerConnection>)> done) = 0;
     /// Runs the scheduled handler of a version in the same process. `done` as above, after the handler and
     /// what it asked to wait for; errors carry what it threw.
     virtual void runScheduled(const Bundle& bundle, std::string cron, api::Time time,

@@ -125,11 +125,11 @@ api::Result<void> addSourceMaps(const fs::path& code, const Bundle& bundle, std:
     int number = 0;
     for (const auto* map : maps) {
         std::error_code error;
-        const auto bytes = fs::file_size(map->file, error);
+        const auto bytes = map->bytes ? *map->bytes : fs::file_size(map->file, error);
         if (!map->name.ends_with(ending) || error || bytes > most) continue;
         most -= bytes;
         const auto file = "s" + std::to_string(number++);
-        if (auto placed = placeFile(map->file, code / file); !placed) return placed;
+        if (auto placed = placeModule(*map, code / file); !placed) return placed;
         modules.entries +=
             "    (name = " + capnpText("maps/" + file) + ", text = embed " + capnpText(file) + "),\n";
         modules.sourceMaps += "  " + jsText(map->name.substr(0, map->name.size() - ending.size())) +
@@ -155,7 +155,7 @@ api::Result<Modules> addModules(const fs::path& code, const Bundle& bundle, std:
             modules.mainIsCommonJs = *kind == ModuleKind::commonJs;
         }
         const auto file = "m" + std::to_string(number++);
-        if (auto placed = placeFile(module.file, code / file); !placed)
+        if (auto placed = placeModule(module, code / file); !placed)
             return tl::make_unexpected(placed.error());
         entries += "    (name = " + capnpText("user/" + module.name) + ", " + fieldOf(*kind) + " = embed " +
                    capnpText(file) + "),\n";
@@ -210,6 +210,7 @@ api::Result<std::string> addBindings(const Bundle& bundle) {
         if (!entry) return entry;
         entries += *entry;
     }
+    if (bundle.site) entries += "    (name = \"ASSETS\", service = \"assets\"),\n";
     return entries;
 }
 
@@ -234,6 +235,12 @@ std::string handlerEntry(WorkerRole role) {
            "\"handlers\"))";
 }
 
+std::string assetEntry(const Bundle& bundle) {
+    if (!bundle.site) return {};
+    return "    (name = \"assets\", external = (address = \"unix:" + std::string(assetSocket) +
+           "\", http = (style = host))),\n";
+}
+
 std::string configText(const Bundle& bundle, const std::string& modules, const std::string& bindings,
                        int heapLimitMiB, WorkerRole role) {
     const auto& date = bundle.compatibilityDate.empty() ? oldestCompatibilityDate : bundle.compatibilityDate;
@@ -245,8 +252,7 @@ std::string configText(const Bundle& bundle, const std::string& modules, const s
            std::string(egressSocket) +
            "\", http = (style = proxy))),\n"
            "    (name = \"engine\", external = (address = \"unix:" +
-           std::string(callSocket) +
-           "\", http = (style = host))),\n"
+           std::string(callSocket) + "\", http = (style = host))),\n" + assetEntry(bundle) +
            "  ],\n"
            "  sockets = [(name = \"control\", address = \"unix:" +
            controlSocket + "\", http = (), service = \"main\")" + handlerEntry(role) +

@@ -9,6 +9,7 @@ inline constexpr auto controlSocket = "ctl.sock";
 inline constexpr auto egressSocket = "egress.sock";
 inline constexpr auto callSocket = "engine.sock";      ///< where workflow bindings call
 inline constexpr auto handlerSocket = "handler.sock";  ///< of the fetch handler, in a process for handlers
+inline constexpr auto assetSocket = "assets.sock";     ///< where the code of a site gets its files
 
 /// What a process is for. `suspects`: for one instance at a time that may harm the process.
 enum class WorkerRole { instances, suspects, handlers };

@@ -30,6 +30,8 @@ constexpr milliseconds launchRetry{5'000};
 constexpr milliseconds closedGrace{500};
 /// For what is not JavaScript heap: buffers, code, the runtime itself.
 constexpr std::int64_t memoryBesideHeapMiB = 512;
+/// Beyond the time between two heartbeats, which are as far apart as a quarter of a second.
+constexpr milliseconds stallTime{1'000};
 constexpr std::size_t mostOutput = 8 << 10;
 
 /// A bundle that is not imported after so much CPU time never will be.
@@ -168,6 +170,16 @@ api::Result<void> WorkerProcess::listen() {
         });
     if (!calls) return tl::make_unexpected(calls.error());
     m_calls = std::move(*calls);
+    if (!m_events.onAsset) return {};
+    auto assets =
+        AssetServer::listen(m_environment.io, sockets / assetSocket,
+                            [weak = weak_from_this()](AssetAsk ask, std::function<void(AssetReply)> answer) {
+                                const auto self = weak.lock();
+                                if (self && self->m_events.onAsset)
+                                    self->m_events.onAsset(std::move(ask), std::move(answer));
+                            });
+    if (!assets) return tl::make_unexpected(assets.error());
+    m_assets = std::move(*assets);
     return {};
 }
 
@@ -182,6 +194,11 @@ api::Result<UniqueFd> WorkerProcess::connectHandler() const {
         return socket;
     return api::fail(502, api::code::unavailable,
                      "Cannot connect to the Worker's process: " + std::string(std::strerror(errno)) + ".");
+}
+
+bool WorkerProcess::isStalled() const {
+    if (!m_ready || !m_awaited || Clock::now() - m_awaited->since < stallTime) return false;
+    return cpuUsed() - m_awaited->cpu >= stallTime / 2;  // it computes, and does not only wait for its turn
 }
 
 void WorkerProcess::connectLater() {
@@ -339,7 +356,7 @@ void WorkerProcess::readOutput() {
 }
 
 void WorkerProcess::keepOutput(const std::string& printed) {
-    m_output += m_events.onLog ? m_logs.take(printed, m_events.onLog) : printed;
+    m_output += m_events.onLog ? m_logs.take(printed, {m_events.onLog, m_events.onReport}) : printed;
     if (m_output.size() > 2 * mostOutput) m_output.erase(0, m_output.size() - mostOutput);
 }
 
@@ -413,6 +430,7 @@ void WorkerProcess::finish(RuntimeExit exit) {
     if (m_channel) m_channel->close();
     m_egress.reset();
     m_calls.reset();
+    m_assets.reset();
     std::error_code ignored;
     fs::remove_all(m_folder, ignored);
     const auto onExit = std::move(m_events.onExit);

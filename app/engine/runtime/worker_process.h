@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/runtime/asset_server.h"
 #include "app/engine/runtime/call_server.h"
 #include "app/engine/runtime/child_process.h"
 #include "app/engine/runtime/control_channel.h"
@@ -41,7 +42,10 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
         /// User code calls the engine; without it such calls are refused.
         CallServer::OnCall onCall;
         /// A line of `console` in a handler.
-        std::function<void(HandlerLog)> onLog;
+        std::function<void(HandlerLog)> onLog{};
+        std::function<void(HandlerReport)> onReport{};
+        /// The code of a site asks for one of its files.
+        AssetServer::OnAsset onAsset{};
     };
 
     /// `folder` is made anew and belongs to this process.
@@ -57,6 +61,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     bool isReady() const { return m_ready && !m_verdict && !m_finished; }
     /// It was told to end, or has ended.
     bool isEnding() const { return m_verdict || m_finished; }
+    /// It has not answered its heartbeat for longer than handlers mostly take.
+    bool isStalled() const;
     /// A connection to the fetch handler of a process for handlers that is ready.
     api::Result<UniqueFd> connectHandler() const;
     void send(std::string lines);
@@ -105,6 +111,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
                            ///< for them
     std::unique_ptr<EgressServer> m_egress;
     std::unique_ptr<CallServer> m_calls;
+    std::unique_ptr<AssetServer> m_assets;
     HandlerLogs m_logs;
     std::shared_ptr<ControlChannel> m_channel;
     std::optional<ChildProcess> m_child;

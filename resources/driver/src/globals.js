@@ -4,6 +4,7 @@ import { isStepFailure } from './errors.js';
 import { format } from './format.js';
 import { escaped } from './lines.js';
 import { origin } from './origin.js';
+import { requestNumber, tell } from './requests.js';
 import { stacksReady } from './source_maps.js';
 import { runsHandlers } from './stepwell-bundle.js';
 
@@ -28,11 +29,10 @@ export function replaceGlobals(say) {
 }
 
 const writtenOutside = { logged: 0 };
-const print = console.log;
 
 /** In a process for handlers the engine reads what is printed: the WebSocket belongs to another event. */
 function logInHandler(level, args) {
-  print(`\x1e${level}\t${Date.now()}\t${escaped(format(args))}`);
+  tell(level, Date.now(), escaped(format(args)), requestNumber());
 }
 
 function log(say, level, args) {

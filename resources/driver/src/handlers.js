@@ -3,6 +3,7 @@
 import { Bundle } from './bundle.js';
 import { describe } from './errors.js';
 import { escaped } from './lines.js';
+import { toldOf } from './requests.js';
 import { stacksReady } from './source_maps.js';
 
 const setTimer = globalThis.setTimeout;
@@ -20,9 +21,10 @@ async function report(error) {
   return stack.includes(message) && stack !== '' ? stack : `${name}: ${message}\n${stack}`;
 }
 
-async function errorPage(error) {
+async function errorPage(error, told) {
   const text = await report(error);
-  console.error(`Uncaught ${text}`);
+  if (told) told.threw(error);
+  else console.error(`Uncaught ${text}`);
   return new Response(`The Worker threw an exception.\n\n${text}\n`, {
     status: 500,
     headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
@@ -30,7 +32,11 @@ async function errorPage(error) {
 }
 
 /** Answers one request with the user's fetch handler. */
-export async function serve(request, env, context) {
+export function serve(request, env, context) {
+  return toldOf(request, context, (asked, told) => answer(asked, env, context, told));
+}
+
+async function answer(request, env, context, told) {
   try {
     const bundle = await Bundle.import();
     const handle = bundle.handler('fetch', context, env);
@@ -39,7 +45,7 @@ export async function serve(request, env, context) {
     if (response instanceof Response) return response;
     throw new TypeError(`The fetch handler returned ${response === null ? 'null' : typeof response} instead of a Response.`);
   } catch (error) {
-    return errorPage(error);
+    return errorPage(error, told);
   }
 }
 

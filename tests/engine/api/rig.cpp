@@ -183,6 +183,11 @@ void FakeEngine::connectHandler(ScriptVersionKey version,
     done(handler(version));
 }
 
+void FakeEngine::connectSite(const Bundle& bundle, WhenStuck,
+                             std::function<void(api::Result<HandlerConnection>)> done) {
+    connectHandler(bundle.version, std::move(done));
+}
+
 std::vector<LogRow> FakeEngine::handlerLogs(const std::string& script, std::int64_t after, int) const {
     LogRow row;
     row.key = 7;

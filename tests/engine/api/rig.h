@@ -66,6 +66,8 @@ class FakeEngine final : public engine::Engine {
     void whenDurable(std::function<void(bool)> then) override;
     void connectHandler(engine::ScriptVersionKey version,
                         std::function<void(api::Result<engine::HandlerConnection>)> done) override;
+    void connectSite(const engine::Bundle& bundle, engine::WhenStuck whenStuck,
+                     std::function<void(api::Result<engine::HandlerConnection>)> done) override;
     std::vector<engine::LogRow> handlerLogs(const std::string& script, std::int64_t after,
                                             int limit) const override;
     engine::EngineHealth health() const override;

@@ -25,7 +25,7 @@ class Visit {
     Visit(Runtime& runtime, const Bundle& bundle) {
         std::promise<api::Result<HandlerConnection>> promise;
         auto got = promise.get_future();
-        runtime.connect(bundle, [&](api::Result<HandlerConnection> connection) {
+        runtime.connect(bundle, WhenStuck::wait, [&](api::Result<HandlerConnection> connection) {
             promise.set_value(std::move(connection));
         });
         if (got.wait_for(patience) == std::future_status::ready) m_connection = got.get();

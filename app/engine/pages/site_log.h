@@ -1,0 +1,122 @@
+#pragma once
+
+#include "app/engine/pages/service_rows.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+
+namespace stepwell::engine::pages {
+
+struct SiteLogLine {
+    int level = 1;  ///< api::LogLevel
+    api::Time time{};
+    std::string text;
+};
+
+struct SiteException {
+    std::string name;
+    std::string message;
+    std::string stack;
+    api::Time time{};
+};
+
+/// What became of a request, in the words of tails.
+namespace outcome {
+inline constexpr auto ok = "ok";
+inline constexpr auto exception = "exception";
+inline constexpr auto exceededCpu = "exceededCpu";
+inline constexpr auto exceededMemory = "exceededMemory";
+inline constexpr auto canceled = "canceled";
+inline constexpr auto unknown = "unknown";
+}  // namespace outcome
+
+/// One request to a site.
+struct SiteRequest {
+    std::int64_t id = 0;  ///< in the order in which requests ended
+    DeploymentKey deployment{};
+    api::Time time{};
+    std::string method;
+    std::string url;
+    int status = 0;  ///< 0: there was no answer
+    std::chrono::microseconds duration{0};
+    bool worker = false;  ///< run by the code of the site, else answered with a file
+    std::string outcome = outcome::ok;
+    std::vector<SiteException> exceptions;
+    std::vector<SiteLogLine> logs;
+    std::string headers = "{}";  ///< of the request, JSON object; only of those that the code of the site got
+    std::string cf = "{}";       ///< likewise
+};
+
+/// The last requests of each deployment, in memory, bounded. Those that run code are open for a while: what
+/// is told of them on the way is collected until they end. Thread-safe; the listener is called outside its
+/// lock.
+class SiteLog {
+  public:
+    using Number = std::int64_t;
+    using Listener = std::function<void(const SiteRequest&)>;
+
+    /// Told of every request of code that has ended. Set before any other call.
+    void listen(Listener listener) { m_listener = std::move(listener); }
+
+    void add(SiteRequest request);
+
+    /// A request that goes to the code of a deployment. Its number is what later calls name it by; unknown
+    /// numbers, and those of other deployments, are passed over.
+    Number open(SiteRequest request);
+    /// Number 0: something that belongs to no request; it goes to the newest one.
+    void tell(DeploymentKey deployment, Number number, SiteLogLine line);
+    struct Answered {
+        int status = 0;
+        std::chrono::microseconds duration{0};
+        std::string outcome;
+        std::vector<SiteException> exceptions;
+        std::string headers;
+        std::string cf;
+    };
+    void answered(DeploymentKey deployment, Number number, Answered answer);
+    /// Nothing more is to come of it; `status` and `outcome` count unless it was answered.
+    void close(DeploymentKey deployment, Number number, int status, const std::string& outcome,
+               std::optional<SiteException> exception, api::Time now);
+    /// The process of a deployment is gone, and with it whatever is open.
+    void closeAll(DeploymentKey deployment, int status, const std::string& outcome,
+                  const SiteException& exception, api::Time now);
+
+    struct Listing {
+        std::vector<SiteRequest> requests;  ///< oldest first
+        std::int64_t total = 0;             ///< since the engine started
+    };
+    /// Those that ended after the request `after`; without it, the newest ones.
+    Listing list(DeploymentKey deployment, std::optional<std::int64_t> after, std::size_t limit) const;
+
+  private:
+    struct Open {
+        SiteRequest request;
+        bool answered = false;
+        std::size_t bytes = 0;  ///< of its lines
+    };
+    struct Ring {
+        std::deque<SiteRequest> requests;
+        std::size_t bytes = 0;
+        std::int64_t total = 0;
+        std::uint64_t used = 0;
+    };
+
+    void keep(SiteRequest request);
+    void end(std::map<Number, Open>::iterator open, std::vector<SiteRequest>& ended);
+    void shrink();
+    std::map<Number, Open>::iterator find(DeploymentKey deployment, Number number);
+    void report(const std::vector<SiteRequest>& ended) const;
+
+    Listener m_listener;
+    mutable std::mutex m_mutex;
+    std::map<DeploymentKey, Ring> m_rings;  ///< guarded by m_mutex, as is the rest
+    std::map<Number, Open> m_open;
+    std::size_t m_bytes = 0;  ///< of all rings
+    Number m_lastNumber = 0;
+    std::int64_t m_lastId = 0;
+    std::uint64_t m_uses = 0;
+};
+
+}  // namespace stepwell::engine::pages

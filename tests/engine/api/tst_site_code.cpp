@@ -1,0 +1,151 @@
+#ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
+#include "app/engine/api/pages_code.h"
+#include "app/engine/api/tail_filter.h"
+#endif
+
+#include <nlohmann/json.hpp>
+
+#include <QTest>
+
+using namespace stepwell;
+using namespace stepwell::engine;
+using namespace stepwell::engine::rest;
+using nlohmann::json;
+
+namespace {
+
+std::string form(const json& metadata) {
+    return "------b0\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n" + metadata.dump() +
+           "\r\n------b0\r\nContent-Disposition: form-data; name=\"main.mjs\"; filename=\"main.mjs\"\r\n"
+           "Content-Type: application/javascript+module\r\n\r\nexport default {};\r\n------b0--\r\n";
+}
+
+SiteCode codeOf(const std::string& text, const json& config = json::object()) {
+    SiteCode code;
+    code.kind = pages::WorkerKind::bundle;
+    code.text = text;
+    code.file = "/data/run/site-1";
+    code.config = config.dump();
+    code.scriptName = siteScriptName("shop", pages::Environment::preview);
+    code.branch = "fix";
+    code.commit = "abc";
+    code.url = "http://1.shop.localhost:1";
+    return code;
+}
+
+json bindings(const Bundle& bundle) {
+    auto named = json::object();
+    for (const auto& binding : json::parse(bundle.bindingsJson))
+        named[binding["name"].get<std::string>()] = binding;
+    return named;
+}
+
+pages::SiteRequest request() {
+    pages::SiteRequest made;
+    made.method = "POST";
+    made.outcome = "ok";
+    made.headers = R"({"x-kind":"large box","cf-connecting-ip":"127.0.0.1"})";
+    made.logs.push_back({1, {}, "paid the bill"});
+    return made;
+}
+
+}  // namespace
+
+/// What the code of a site becomes, and what tails want.
+class SiteCodeTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void modulesArePlacesInTheForm() {
+        const auto text = form({{"main_module", "main.mjs"}});
+        const auto bundle = siteBundle(codeOf(text));
+        QVERIFY2(bundle.has_value(), bundle ? "" : bundle.error().message.c_str());
+        QCOMPARE(bundle->mainModule, std::string("main.mjs"));
+        QCOMPARE(bundle->modules.size(), 1U);
+        const auto& module = bundle->modules[0];
+        QCOMPARE(text.substr(module.offset, module.bytes.value()), std::string("export default {};"));
+        QCOMPARE(bundle->scriptName, std::string("pages-worker--shop-preview"));
+        QVERIFY(!bundle->compatibilityDate.empty());
+    }
+
+    void aSingleScriptIsItsFile() {
+        auto code = codeOf("export default {};");
+        code.kind = pages::WorkerKind::script;
+        const auto bundle = siteBundle(code);
+        QVERIFY(bundle.has_value());
+        QVERIFY(!bundle->modules.at(0).bytes);
+    }
+
+    void variablesComeFromSettingsAndUpload() {
+        const json config{{"compatibility_date", "2026-02-03"},
+                          {"compatibility_flags", {"nodejs_compat"}},
+                          {"env_vars",
+                           {{"A", {{"type", "plain_text"}, {"value", "of the project"}}},
+                            {"B", {{"type", "plain_text"}, {"value", "kept"}}},
+                            {"S", {{"type", "secret_text"}, {"value", "secret"}}}}}};
+        const auto text =
+            form({{"main_module", "main.mjs"},
+                  {"bindings", {{{"type", "plain_text"}, {"name", "A"}, {"text", "of the upload"}}}}});
+        const auto bundle = siteBundle(codeOf(text, config));
+        QVERIFY(bundle.has_value());
+        const auto named = bindings(*bundle);
+        QVERIFY(named["A"]["text"] == "of the upload");
+        QVERIFY(named["B"]["text"] == "kept");
+        QVERIFY(named["S"]["type"] == "secret_text");
+        QVERIFY(named["CF_PAGES"]["text"] == "1");
+        QVERIFY(named["CF_PAGES_BRANCH"]["text"] == "fix");
+        QVERIFY(named["CF_PAGES_COMMIT_SHA"]["text"] == "abc");
+        QVERIFY(named["CF_PAGES_URL"]["text"] == "http://1.shop.localhost:1");
+        QCOMPARE(bundle->compatibilityDate, std::string("2026-02-03"));
+        QCOMPARE(bundle->compatibilityFlags, std::vector<std::string>{"nodejs_compat"});
+    }
+
+    void whatIsNotHereIsNamed() {
+        const auto plain = form({{"main_module", "main.mjs"}});
+        for (const auto& [config, text] :
+             {std::pair{json{{"kv_namespaces", {{"CACHE", {{"namespace_id", "1"}}}}}}, plain},
+              std::pair{json{{"d1_databases", {{"CACHE", {{"id", "1"}}}}}}, plain},
+              std::pair{json::object(),
+                        form({{"main_module", "main.mjs"},
+                              {"bindings",
+                               {{{"type", "kv_namespace"}, {"name", "CACHE"}, {"namespace_id", "1"}}}}})}}) {
+            const auto bundle = siteBundle(codeOf(text, config));
+            QVERIFY(!bundle);
+            QCOMPARE(bundle.error().code, api::code::scriptInvalid);
+            QVERIFY2(bundle.error().message.find("\"CACHE\"") != std::string::npos,
+                     bundle.error().message.c_str());
+        }
+        QVERIFY(!siteBundle(codeOf("no form")));
+    }
+
+    void filesAnswerForCodeUnlessTurnedOff() {
+        QVERIFY(failsOpen("{}"));
+        QVERIFY(failsOpen(R"({"fail_open":true})"));
+        QVERIFY(!failsOpen(R"({"fail_open":false})"));
+    }
+
+    void tailsFilter() {
+        const auto wanted = [](const char* filters) {
+            const auto filter = readTailFilter(std::string(R"({"filters":)") + filters + "}");
+            return filter && wants(*filter, request(), 0.5);
+        };
+        QVERIFY(wanted("[]"));
+        QVERIFY(wanted(R"([{"method":["POST"]},{"outcome":["ok","canceled"]}])"));
+        QVERIFY(!wanted(R"([{"method":["GET"]}])"));
+        QVERIFY(!wanted(R"([{"outcome":["exception"]}])"));
+        QVERIFY(wanted(R"([{"query":"bill"}])"));
+        QVERIFY(!wanted(R"([{"query":"Bill"}])"));
+        QVERIFY(wanted(R"([{"header":{"key":"X-Kind"}}])"));
+        QVERIFY(wanted(R"([{"header":{"key":"X-Kind","query":"large"}}])"));
+        QVERIFY(!wanted(R"([{"header":{"key":"X-Kind","query":"small"}}])"));
+        QVERIFY(wanted(R"([{"client_ip":["self"]}])"));
+        QVERIFY(!wanted(R"([{"client_ip":["10.0.0.1"]}])"));
+        QVERIFY(wanted(R"([{"sampling_rate":0.6}])"));
+        QVERIFY(!wanted(R"([{"sampling_rate":0.4}])"));
+        for (const char* wrong :
+             {R"([{"sampling_rate":2}])", R"([{"method":"GET"}])", R"([7])", R"([{"header":{}}])"})
+            QVERIFY(!readTailFilter(std::string(R"({"filters":)") + wrong + "}"));
+    }
+};
+
+QTEST_APPLESS_MAIN(SiteCodeTest)
+#include "tst_site_code.moc"

@@ -1,0 +1,116 @@
+#ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
+#include "app/engine/pages/site_log.h"
+#endif
+
+#include <QTest>
+
+using namespace stepwell;
+using namespace stepwell::engine::pages;
+
+namespace {
+
+constexpr DeploymentKey site{7};
+constexpr DeploymentKey other{8};
+
+api::Time at(std::int64_t milliseconds) {
+    return api::Time{api::Milliseconds{milliseconds}};
+}
+
+SiteRequest request(DeploymentKey deployment, const std::string& url) {
+    SiteRequest made;
+    made.deployment = deployment;
+    made.time = at(1'000);
+    made.method = "GET";
+    made.url = url;
+    return made;
+}
+
+}  // namespace
+
+/// The log of requests to sites.
+class SiteLogTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void answeredRequestsEndWithWhatWasTold() {
+        SiteLog log;
+        std::vector<SiteRequest> heard;
+        log.listen([&](const SiteRequest& ended) { heard.push_back(ended); });
+        const auto number = log.open(request(site, "/api"));
+        log.tell(site, number, {1, at(1'001), "hello"});
+        SiteLog::Answered answered;
+        answered.status = 201;
+        answered.outcome = outcome::ok;
+        log.answered(site, number, answered);
+        log.tell(site, number, {3, at(1'002), "afterwards"});
+        QVERIFY(log.list(site, {}, 10).requests.empty());
+        log.close(site, number, 0, outcome::unknown, {}, at(1'003));
+        const auto listed = log.list(site, {}, 10);
+        QCOMPARE(listed.total, 1);
+        QCOMPARE(listed.requests.size(), 1U);
+        QCOMPARE(listed.requests[0].status, 201);
+        QCOMPARE(listed.requests[0].outcome, std::string("ok"));
+        QCOMPARE(listed.requests[0].logs.size(), 2U);
+        QVERIFY(listed.requests[0].worker);
+        QCOMPARE(heard.size(), 1U);
+    }
+
+    void whatIsOpenWhenAProcessEndsHasItsReason() {
+        SiteLog log;
+        log.open(request(site, "/a"));
+        const auto apart = log.open(request(other, "/b"));
+        log.closeAll(site, 502, outcome::exceededCpu, {"Error", "did not yield", {}, at(4'000)}, at(4'000));
+        const auto listed = log.list(site, {}, 10).requests;
+        QCOMPARE(listed.size(), 1U);
+        QCOMPARE(listed[0].outcome, std::string("exceededCpu"));
+        QCOMPARE(listed[0].exceptions.at(0).message, std::string("did not yield"));
+        QCOMPARE(listed[0].duration, std::chrono::microseconds(3'000'000));
+        QVERIFY(log.list(other, {}, 10).requests.empty());
+        log.close(other, apart, 0, outcome::canceled, {}, at(5'000));
+        QCOMPARE(log.list(other, {}, 10).requests.size(), 1U);
+    }
+
+    void oneSiteTellsNothingOfAnother() {
+        SiteLog log;
+        const auto number = log.open(request(site, "/a"));
+        log.tell(other, number, {1, at(1), "forged"});
+        log.close(other, number, 200, outcome::ok, {}, at(1));
+        QVERIFY(log.list(site, {}, 10).requests.empty());
+        log.close(site, number, 200, outcome::ok, {}, at(1));
+        QVERIFY(log.list(site, {}, 10).requests.at(0).logs.empty());
+    }
+
+    void linesOfNoRequestGoToTheNewest() {
+        SiteLog log;
+        log.open(request(site, "/old"));
+        const auto newest = log.open(request(site, "/new"));
+        log.tell(site, 0, {4, at(1), "Uncaught"});
+        log.close(site, newest, 200, outcome::ok, {}, at(1));
+        QCOMPARE(log.list(site, {}, 1).requests.at(0).logs.at(0).text, std::string("Uncaught"));
+    }
+
+    void theNewestAreKeptAndFound() {
+        SiteLog log;
+        for (int i = 0; i < 1'500; ++i)
+            log.add(request(site, "/" + std::to_string(i)));
+        const auto newest = log.list(site, {}, 2);
+        QCOMPARE(newest.total, 1'500);
+        QCOMPARE(newest.requests.at(1).url, std::string("/1499"));
+        const auto all = log.list(site, 0, 5'000).requests;
+        QCOMPARE(all.size(), 1'000U);
+        const auto next = log.list(site, all[0].id, 1).requests;
+        QCOMPARE(next.at(0).id, all[1].id);
+    }
+
+    void memoryIsBounded() {
+        SiteLog log;
+        const std::string big(400'000, 'x');
+        for (int i = 1; i <= 200; ++i)
+            for (int n = 0; n < 3; ++n)
+                log.add(request(DeploymentKey{i}, big));
+        QVERIFY(log.list(DeploymentKey{1}, {}, 10).requests.empty());
+        QCOMPARE(log.list(DeploymentKey{200}, {}, 10).requests.size(), 2U);
+    }
+};
+
+QTEST_APPLESS_MAIN(SiteLogTest)
+#include "tst_log.moc"
