@@ -14,10 +14,12 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     : QDialog(parent)
     , verbText_(verb)
     , heading_(makeLabel(title, "title"))
+    , subtitle_(makeLabel(QString(), "mute"))
     , cancel_(makeButton(tr("Cancel")))
     , content_(new QWidget)
     , body_(new QVBoxLayout(content_))
     , footer_(new QHBoxLayout)
+    , note_(makeLabel(QString(), "small"))
     , error_(makeLabel(QString(), "error"))
     , verb_(makeButton(verb, look == Look::danger ? "danger" : "main")) {
     setAttribute(Qt::WA_DeleteOnClose);
@@ -39,15 +41,22 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     body_->setContentsMargins(16, 12, 16, 12);
     footer_->setContentsMargins(16, 12, 16, 12);
     footer_->setSpacing(8);
+    note_->hide();
+    subtitle_->hide();
     footer_->addWidget(error_, 1);
+    footer_->addWidget(note_);
     footer_->addStretch(0);
     footer_->addWidget(cancel_);
     footer_->addWidget(verb_);
-    heading_->setContentsMargins(16, 14, 16, 14);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(16, 14, 16, 14);
+    top->setSpacing(10);
+    top->addWidget(heading_, 1);
+    top->addWidget(subtitle_, 0, Qt::AlignBottom);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
-    all->addWidget(heading_);
+    all->addLayout(top);
     all->addWidget(makeLine(Qt::Horizontal));
     all->addWidget(content_, 1);
     all->addWidget(makeLine(Qt::Horizontal));
@@ -81,6 +90,20 @@ void ActionDialog::setVerb(const QString& verb) {
     verb_->setText(verb);
 }
 
+void ActionDialog::setSubtitle(const QString& text) {
+    subtitle_->setText(text);
+    subtitle_->setVisible(!text.isEmpty());
+    heading_->setWordWrap(text.isEmpty());
+    auto* top = qobject_cast<QHBoxLayout*>(layout()->itemAt(0)->layout());
+    top->setStretch(0, text.isEmpty() ? 1 : 0);
+    top->setStretch(1, text.isEmpty() ? 0 : 1);
+}
+
+void ActionDialog::setNote(const QString& text) {
+    note_->setText(text);
+    note_->setVisible(!text.isEmpty() && error_->isHidden());
+}
+
 void ActionDialog::setBusy(const QString& text, Body body) {
     error_->hide();
     if (body == Body::locked) {
@@ -95,6 +118,7 @@ void ActionDialog::setBusy(const QString& text, Body body) {
 void ActionDialog::showError(const QString& reason) {
     error_->setText(reason);
     error_->show();
+    note_->hide();
     content_->setEnabled(true);
     verb_->setText(verbText_);
     verb_->setEnabled(true);

@@ -29,6 +29,10 @@ class ActionDialog : public QDialog {
     /// What will happen, when that is only known later.
     void setHeading(const QString& title);
     void setVerb(const QString& verb);
+    /// Facts beside the heading; empty: none.
+    void setSubtitle(const QString& text);
+    /// A quiet line at the left of the buttons; an error takes its place.
+    void setNote(const QString& text);
     /// `locked`: what is sent cannot be changed meanwhile, so that it is not sent twice.
     enum class Body { locked, readable };
     /// While busy the verb button is off and says `text`.
@@ -47,10 +51,12 @@ class ActionDialog : public QDialog {
   private:
     QString verbText_;
     QLabel* heading_;
+    QLabel* subtitle_;
     QPushButton* cancel_;
     QWidget* content_;
     QVBoxLayout* body_;
     QHBoxLayout* footer_;
+    QLabel* note_;
     QLabel* error_;
     QPushButton* verb_;
     QPointer<QWidget> focusBefore_;  ///< had the keys when the body was locked

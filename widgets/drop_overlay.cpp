@@ -16,17 +16,20 @@ DropOverlay::DropOverlay(QWidget* window)
     hide();
 }
 
-QString DropOverlay::pathOf(const QMimeData& data) {
-    if (!data.hasUrls() || data.urls().size() != 1) return {};
-    const QUrl url = data.urls().front();
-    return url.isLocalFile() ? url.toLocalFile() : QString();
+QStringList DropOverlay::pathsOf(const QMimeData& data) {
+    QStringList paths;
+    for (const auto& url : data.urls()) {
+        if (!url.isLocalFile()) return {};
+        paths << url.toLocalFile();
+    }
+    return paths;
 }
 
-void DropOverlay::showFor(const QString& path) {
-    QString clean = path;
+void DropOverlay::showFor(const QStringList& paths) {
+    QString clean = paths.front();
     while (clean.size() > 1 && clean.endsWith(QLatin1Char('/')))
         clean.chop(1);
-    name_ = QFileInfo(clean).fileName();
+    name_ = paths.size() == 1 ? QFileInfo(clean).fileName() : tr("%1 files").arg(paths.size());
     setGeometry(parentWidget()->rect());
     raise();
     show();
@@ -51,11 +54,11 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     painter.drawText(
         title, Qt::AlignCenter,
         QFontMetrics(theme.pageTitle())
-            .elidedText(tr("Import %1").arg(name_), Qt::ElideMiddle, static_cast<int>(title.width())));
+            .elidedText(tr("Drop %1").arg(name_), Qt::ElideMiddle, static_cast<int>(title.width())));
     painter.setPen(theme.color(Token::mute));
     painter.setFont(theme.body());
     painter.drawText(title.translated(0, 28), Qt::AlignCenter,
-                     tr("Drop it to bundle it and put its Workflows on this backend"));
+                     tr("A Worker project is imported, a folder or archive of files is deployed as a site"));
 }
 
 }  // namespace stepwell

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 class QMimeData;
@@ -12,9 +13,9 @@ class DropOverlay : public QWidget {
   public:
     explicit DropOverlay(QWidget* window);
 
-    /// The one local folder or file of a drag; empty when it is something else.
-    static QString pathOf(const QMimeData& data);
-    void showFor(const QString& path);
+    /// The local folders and files of a drag; empty when any of it is something else.
+    static QStringList pathsOf(const QMimeData& data);
+    void showFor(const QStringList& paths);
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -195,8 +195,9 @@ void MainWindow::connectTo(const BackendChoice& choice) {
     markBackend(true);
     retitle();
     navigator_.reset();
-    if (waitingImport_.isEmpty()) navigator_.open(place);
+    if (waitingImport_.isEmpty() && waitingPaths_.isEmpty()) navigator_.open(place);
     if (!waitingImport_.isEmpty()) importPath(std::exchange(waitingImport_, {}));
+    if (!waitingPaths_.isEmpty()) openPaths(std::exchange(waitingPaths_, {}));
     if (choice_ == local_ && !localFailure_.isEmpty()) sayLocalFailure();
 }
 
@@ -332,10 +333,10 @@ void MainWindow::retitle() {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    const QString path = DropOverlay::pathOf(*event->mimeData());
-    if (path.isEmpty()) return;
+    const QStringList paths = DropOverlay::pathsOf(*event->mimeData());
+    if (paths.isEmpty()) return;
     event->acceptProposedAction();
-    overlay_->showFor(path);
+    overlay_->showFor(paths);
 }
 
 void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
@@ -344,10 +345,10 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     overlay_->hide();
-    const QString path = DropOverlay::pathOf(*event->mimeData());
-    if (path.isEmpty()) return;
+    const QStringList paths = DropOverlay::pathsOf(*event->mimeData());
+    if (paths.isEmpty()) return;
     event->acceptProposedAction();
-    importPath(path);
+    openPaths(paths);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

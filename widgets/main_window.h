@@ -4,6 +4,7 @@
 #include "widgets/navigator.h"
 #include "widgets/sample_list.h"
 
+#include <QFileDialog>
 #include <QMainWindow>
 
 #include <memory>
@@ -54,6 +55,10 @@ class MainWindow : public QMainWindow {
 
     /// Opens the import dialog for a folder or file; waits for a backend when there is none yet.
     void importPath(const QString& path);
+    /// Imports what is a Worker and opens the deploy dialog for what is a site; waits like `importPath`.
+    void openPaths(const QStringList& paths);
+    /// Opens the deploy dialog; an empty project lets the dialog propose one.
+    void deploySite(const QStringList& paths, const QString& project = {});
     Navigator& navigator() { return navigator_; }
     Backend* backend() const { return backend_.get(); }
 
@@ -105,6 +110,7 @@ class MainWindow : public QMainWindow {
     void trigger(const QString& workflow);
     void openTriggerDialog(const QStringList& workflows, const QString& chosen);
     void chooseImport();
+    void chooseSite(QFileDialog::FileMode mode);
     void showImported(const QStringList& workflows, const QString& script, int warnings);
     void copyText(const QString& text, const QString& notice);
     void copyLink();
@@ -123,6 +129,7 @@ class MainWindow : public QMainWindow {
     BackendChoice choice_;
     std::unique_ptr<Backend> backend_;
     QString waitingImport_;
+    QStringList waitingPaths_;
     QString localFailure_;     ///< said last; empty: it serves
     bool localMoved_ = false;  ///< shown at an address where it is not any more
 

@@ -57,6 +57,12 @@ void MainWindow::makeActions() {
     addNamed(
         tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); }, {},
         tr("deploy upload open folder"));
+    addNamed(
+        tr("Deploy a site…"), QKeySequence(Qt::CTRL | Qt::Key_D),
+        [this] { chooseSite(QFileDialog::Directory); }, {}, tr("upload folder publish pages"));
+    addNamed(
+        tr("Deploy a site from an archive…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
+        [this] { chooseSite(QFileDialog::ExistingFiles); }, {}, tr("upload zip tar files publish pages"));
     addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
         auto* dialog = new QFileDialog(this, tr("Import a Worker"), {}, tr("Workers (*.js *.mjs *.ts)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -76,7 +76,7 @@ int run(QApplication& application, const DesktopOptions& options) {
     const SandboxChoice sandbox(engine, window);
     window.show();
     connectWindow(window, engine, options);
-    if (!options.path.isEmpty()) window.importPath(options.path);
+    if (!options.path.isEmpty()) window.openPaths({options.path});
     return application.exec();
 }
 

@@ -1,0 +1,196 @@
+#include "models/import/tools.h"
+#include "tests/models/site/zip_maker.h"
+#include "tests/support/api_client.h"
+#include "tests/widgets/engine/real_window.h"
+#include "widgets/deploy/deploy_dialog.h"
+#include "widgets/deploy/deploy_form.h"
+#include "widgets/deploy/difference_view.h"
+#include "widgets/deploy/done_page.h"
+#include "widgets/deploy/preview_pane.h"
+#include "widgets/deploy/warning_card.h"
+#include "widgets/table_view.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QTest>
+#include <QUrl>
+
+using namespace stepwell;
+using namespace stepwell::test;
+
+namespace {
+
+constexpr int patience = 60'000;
+using State = DeploySession::State;
+
+void write(const QString& path, const QByteArray& bytes) {
+    QDir().mkpath(QFileInfo(path).path());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) >= 0);
+}
+
+/// What a visitor of an address gets; hosts below localhost are this machine.
+QByteArray visit(const QString& address, const QString& path) {
+    const QUrl url(address);
+    QUrl real(QStringLiteral("http://127.0.0.1:%1%2").arg(url.port()).arg(path));
+    QNetworkRequest request(real);
+    request.setRawHeader("Host", (url.host() + ':' + QString::number(url.port())).toUtf8());
+    QNetworkAccessManager network;
+    QNetworkReply* reply = network.get(request);
+    QEventLoop loop;
+    QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
+    loop.exec();
+    return reply->readAll();
+}
+
+DeployDialog* openDeploy() {
+    return qobject_cast<DeployDialog*>(openDialog("deployDialog"));
+}
+
+}  // namespace
+
+/// From a drop to a site that is served, on the real engine.
+class DeployTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void aDroppedFolderIsServed() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString folder = files.filePath("my-shop/dist");
+        write(folder + "/index.html", "<h1>one</h1>\n<p>same</p>\n");
+        write(folder + "/img/logo.svg", "<svg/>");
+        write(folder + "/.env", "SECRET=1");
+        write(folder + "/_headers", "/*\n  X-Shop: yes\n");
+        auto* dialog = dropped(real, folder);
+        QCOMPARE(dialog->windowTitle(), "Deploy “dist”");
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        QCOMPARE(dialog->findChild<QComboBox*>("deployProject")->currentText(), "my-shop");
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->difference().model().rowCount(), 2, patience);
+        QCOMPARE(dialog->findChildren<WarningCard*>().size(), 1);
+        const QString address = deployed(dialog);
+        QVERIFY2(address.contains("my-shop.localhost"), qPrintable(address));
+        QCOMPARE(visit(address, "/"), "<h1>one</h1>\n<p>same</p>\n");
+        QVERIFY(!visit(address, "/.env").contains("SECRET"));
+        closeDialog(dialog);
+
+        // The second time only what is new goes up, and the dialog says what that is.
+        write(folder + "/index.html", "<h1>two</h1>\n<p>same</p>\n");
+        QDir().rename(folder + "/img", folder + "/pictures");
+        dialog = dropped(real, folder);
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->difference().model().rowCount(), 2, patience);
+        auto& table = dialog->difference().table();
+        table.setCurrentIndex(table.model()->index(0, 0));
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->difference().preview().text().contains("+  <h1>two</h1>"), patience);
+        QVERIFY(dialog->difference().preview().text().contains("−  <h1>one</h1>"));
+        QVERIFY(table.model()->index(1, 1).data().toString() == "img/logo.svg → pictures/logo.svg");
+        const QString second = deployed(dialog);
+        QVERIFY(second != address);
+        QCOMPARE(dialog->session().outcome().uploaded, 1);
+        QCOMPARE(dialog->session().outcome().alreadyThere, 1);
+        QCOMPARE(visit(second, "/pictures/logo.svg"), "<svg/>");
+        QCOMPARE(visit(address, "/"), "<h1>one</h1>\n<p>same</p>\n");
+        closeDialog(dialog);
+    }
+
+    void aDroppedZipIsServed() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString zip = files.filePath("holiday.zip");
+        write(zip, QByteArray::fromStdString(makeZip({{"holiday/index.html", "sea"},
+                                                      {"holiday/caf\x82.txt", "coffee"},
+                                                      {"__MACOSX/holiday/._index.html", "?"}})));
+        auto* dialog = dropped(real, zip);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        const QString address = deployed(dialog);
+        QVERIFY2(address.contains(".holiday.localhost"), qPrintable(address));
+        QCOMPARE(visit(address, "/"), "sea");
+        QCOMPARE(visit(address, "/caf%C3%A9.txt"), "coffee");
+        closeDialog(dialog);
+    }
+
+    void aHostileZipIsRefusedWithItsEntry() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString zip = files.filePath("evil.zip");
+        write(zip, QByteArray::fromStdString(makeZip({{"index.html", "x"}, {"../../escape.html", "y"}})));
+        auto* dialog = dropped(real, zip);
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->session().state(), State::unreadable, patience);
+        QVERIFY2(dialog->session().readError().contains("../../escape.html"),
+                 qPrintable(dialog->session().readError()));
+        QVERIFY(!dialog->verbButton()->isEnabled());
+        closeDialog(dialog);
+    }
+
+    void anExistingProjectAndABranchAreOffered() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        ApiClient client(real.engine());
+        QVERIFY(client.post("/pages/projects", QJsonObject{{"name", "blog"}, {"production_branch", "trunk"}})
+                    .success);
+        QTemporaryDir files;
+        write(files.filePath("blog/index.html"), "post");
+        auto* dialog = dropped(real, files.filePath("blog"));
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        auto* project = dialog->findChild<QComboBox*>("deployProject");
+        auto* branch = dialog->findChild<QComboBox*>("deployBranch");
+        QCOMPARE(branch->currentText(), "trunk");
+        project->setEditText("Not A Name");
+        QVERIFY(!dialog->verbButton()->isEnabled());
+        project->setEditText("blog");
+        branch->setEditText("feature/x");
+        const QString address = deployed(dialog);
+        QCOMPARE(dialog->session().outcome().deployment.environment, api::SiteEnvironment::preview);
+        QVERIFY(dialog->session().outcome().deployment.aliases.at(0).find("feature-x.blog") !=
+                std::string::npos);
+        QCOMPARE(visit(address, "/"), "post");
+        closeDialog(dialog);
+    }
+
+    void aKeptFolderDeploysOnSave() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString folder = files.filePath("notes");
+        write(folder + "/index.html", "first");
+        auto* dialog = dropped(real, folder);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        const QString address = deployed(dialog);
+        for (const char* name : {"watchFolder", "deployOnSave"})
+            dialog->findChild<QCheckBox*>(name)->setChecked(true);
+        write(folder + "/second.html", "second");
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->donePage().address() != address && dialog->session().state() == State::over, patience);
+        QCOMPARE(visit(dialog->donePage().address(), "/second"), "second");
+        closeDialog(dialog);
+    }
+
+  private:
+    static DeployDialog* dropped(RealWindow& real, const QString& path) {
+        real.drop(path);
+        QTest::qWaitFor([] { return openDeploy() != nullptr; }, patience);
+        return openDeploy();
+    }
+    /// Presses Deploy and waits for the address.
+    static QString deployed(DeployDialog* dialog) {
+        QTest::qWaitFor([&] { return dialog->verbButton()->isEnabled(); }, patience);
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTest::qWaitFor([&] { return dialog->session().state() == State::over; }, patience);
+        if (dialog->donePage().address().isEmpty())
+            qWarning() << QString::fromStdString(dialog->session().outcome().reason);
+        return dialog->donePage().address();
+    }
+    static void closeDialog(DeployDialog* dialog) {
+        dialog->close();
+        QTRY_VERIFY(openDeploy() == nullptr);
+    }
+};
+
+QTEST_MAIN(DeployTest)
+#include "tst_deploy.moc"

@@ -1,0 +1,257 @@
+#include "widgets/deploy/deploy_dialog.h"
+
+#include "models/deploy/site_names.h"
+#include "models/text.h"
+#include "widgets/controls.h"
+#include "widgets/deploy/deploy_form.h"
+#include "widgets/deploy/difference_view.h"
+#include "widgets/deploy/done_page.h"
+#include "widgets/format.h"
+
+#include <QCheckBox>
+#include <QCryptographicHash>
+#include <QHBoxLayout>
+#include <QProgressBar>
+#include <QScrollArea>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+using State = DeploySession::State;
+using Kind = site::DeployOutcome::Kind;
+
+constexpr int formWidth = 290;
+constexpr QSize wantedSize{860, 560};
+
+/// Under which a folder's project is remembered.
+QString memoryKey(const QStringList& dropped) {
+    const auto digest =
+        QCryptographicHash::hash(dropped.join(QLatin1Char('\n')).toUtf8(), QCryptographicHash::Sha1);
+    return QStringLiteral("deploy/") + QString::fromLatin1(digest.toHex().left(16));
+}
+
+}  // namespace
+
+DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const QString& esbuild,
+                           QWidget* parent)
+    : ActionDialog({}, tr("Deploy"), Look::main, parent)
+    , backend_(backend)
+    , session_(backend, dropped, esbuild)
+    , form_(new DeployForm(session_, backend))
+    , difference_(new DifferenceView(session_))
+    , done_(new DonePage)
+    , pages_(new QStackedWidget)
+    , progress_(nullptr)
+    , phase_(makeLabel(QString(), "cardTitle"))
+    , detail_(makeLabel(QString(), "mute"))
+    , bar_(new QProgressBar)
+    , watchBox_(new QCheckBox(tr("Keep watching this folder")))
+    , onSaveBox_(new QCheckBox(tr("Deploy on every save"))) {
+    setObjectName("deployDialog");
+    watchBox_->setObjectName("watchFolder");
+    onSaveBox_->setObjectName("deployOnSave");
+    setHeading(tr("Deploy “%1”").arg(session_.reader().title()));
+    progress_ = makeProgress();
+    pages_->addWidget(makePanes());
+    pages_->addWidget(done_);
+    body()->setContentsMargins(0, 0, 0, 0);
+    body()->setSpacing(0);
+    body()->addWidget(pages_, 1);
+    body()->addWidget(progress_);
+    connect(this, &ActionDialog::confirmed, this, &DeployDialog::onVerb);
+    connect(&session_, &DeploySession::stateChanged, this, &DeployDialog::onState);
+    connect(&session_, &DeploySession::progressChanged, this, &DeployDialog::showProgress);
+    connect(&session_, &DeploySession::filesChanged, this, &DeployDialog::showFacts);
+    connect(&session_, &DeploySession::comparisonChanged, this, &DeployDialog::showFacts);
+    connect(form_, &DeployForm::changed, this, &DeployDialog::showVerb);
+    connect(&watch_, &SiteWatch::changed, this, &DeployDialog::onFolderChanged);
+    connect(watchBox_, &QCheckBox::toggled, this, &DeployDialog::setWatching);
+    const QSettings settings;
+    const QString key = memoryKey(dropped);
+    form_->propose(settings.value(key + "/project", proposedProjectName(dropped.value(0))).toString(),
+                   settings.value(key + "/branch").toString());
+    const QSize room = parent != nullptr ? parent->window()->size() - QSize(48, 80) : wantedSize;
+    resize(wantedSize.boundedTo(room));
+}
+
+DeployDialog::~DeployDialog() = default;
+
+QWidget* DeployDialog::makePanes() {
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(form_);
+    form_->setProperty("kind", "clear");
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFixedWidth(formWidth);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* panes = new QWidget;
+    auto* row = new QHBoxLayout(panes);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(scroll);
+    row->addWidget(makeLine(Qt::Vertical));
+    row->addWidget(difference_, 1);
+    return panes;
+}
+
+QWidget* DeployDialog::makeProgress() {
+    auto* panel = new QWidget;
+    bar_->setTextVisible(false);
+    bar_->setAccessibleName(tr("Progress"));
+    auto* words = new QHBoxLayout;
+    words->setSpacing(10);
+    words->addWidget(phase_);
+    words->addWidget(detail_, 1);
+    auto* boxes = new QHBoxLayout;
+    boxes->setSpacing(16);
+    boxes->addWidget(watchBox_);
+    boxes->addWidget(onSaveBox_);
+    boxes->addStretch(1);
+    watchBox_->setVisible(!session_.reader().folder().isEmpty());
+    onSaveBox_->hide();
+    auto* all = new QVBoxLayout(panel);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(makeLine(Qt::Horizontal));
+    auto* inside = new QVBoxLayout;
+    inside->setContentsMargins(16, 10, 16, 10);
+    inside->setSpacing(8);
+    inside->addLayout(words);
+    inside->addWidget(bar_);
+    inside->addLayout(boxes);
+    all->addLayout(inside);
+    detail_->setWordWrap(true);
+    return panel;
+}
+
+void DeployDialog::setProject(const QString& project) {
+    form_->propose(project, {});
+}
+
+void DeployDialog::start() {
+    session_.read();
+}
+
+void DeployDialog::showFacts() {
+    const auto* site = session_.site();
+    if (site == nullptr) return;
+    QStringList facts{filesText(session_.chosenFiles()), format::bytes(session_.chosenBytes())};
+    const auto& comparison = session_.comparison();
+    if (comparison.state == Comparison::State::known && comparison.difference->same > 0)
+        facts << tr("%1 already there").arg(format::number(comparison.difference->same));
+    setSubtitle(facts.join(QStringLiteral(" · ")));
+    showVerb();
+}
+
+void DeployDialog::showVerb() {
+    const bool done = session_.state() == State::over && session_.outcome().kind == Kind::published;
+    const bool failed = session_.state() == State::over && !done;
+    const auto* site = session_.site();
+    const bool isSomething =
+        site != nullptr &&
+        (session_.chosenFiles() > 0 || !site->rules.workerFile.empty() || !site->rules.workerFolder.empty());
+    const bool ready = session_.state() == State::ready && form_->problem().isEmpty() && isSomething;
+    verbButton()->setText(done ? tr("Deploy again") : failed ? tr("Try again") : tr("Deploy"));
+    verbButton()->setEnabled(ready || failed || (done && watchBox_->isChecked()));
+    verbButton()->setVisible(!done || watchBox_->isChecked());
+    cancelButton()->setText(done || failed ? tr("Close") : tr("Cancel"));
+}
+
+void DeployDialog::onState() {
+    const auto state = session_.state();
+    const bool busy = state == State::reading || state == State::deploying || state == State::bundling;
+    form_->setEnabled(state != State::deploying && state != State::bundling);
+    phase_->setVisible(busy);
+    detail_->setVisible(busy);
+    bar_->setVisible(busy);
+    if (state == State::ready) {
+        const auto took = session_.reader().hashTook();
+        setNote(tr("Hashed in %1").arg(format::duration(took)));
+        pages_->setCurrentIndex(0);
+        if (!session_.bundleError().isEmpty()) showError(session_.bundleError());
+    }
+    if (state == State::unreadable) setNote({});
+    if (state == State::deploying || state == State::reading) {
+        pace_.clear();
+        clock_.start();
+    }
+    progress_->setVisible(busy || !watchBox_->isHidden());
+    if (state == State::over) onOver();
+    showProgress();
+    showVerb();
+}
+
+void DeployDialog::showProgress() {
+    ProgressText text;
+    if (session_.state() == State::reading) {
+        text = textOf(session_.reader().progress());
+    } else if (session_.state() == State::bundling) {
+        text = {tr("Compiling the Worker"), {}, -1};
+    } else if (session_.state() == State::deploying) {
+        const auto progress = session_.progress();
+        if (progress.phase == site::DeployPhase::uploading)
+            pace_.add(static_cast<double>(clock_.elapsed()) / 1000, progress.bytes);
+        text = textOf(progress, pace_.perSecond());
+    } else {
+        return;
+    }
+    phase_->setText(text.phase);
+    detail_->setText(text.detail);
+    bar_->setRange(0, text.part < 0 ? 0 : 1000);
+    bar_->setValue(static_cast<int>(text.part * 1000));
+}
+
+void DeployDialog::onVerb() {
+    if (session_.state() == State::over) {
+        if (session_.outcome().kind != Kind::published) return session_.retry();
+        session_.startOver();
+    }
+    if (session_.state() != State::ready || !verbButton()->isEnabled()) return;
+    remember();
+    session_.deploy();
+}
+
+void DeployDialog::onOver() {
+    const auto& outcome = session_.outcome();
+    if (outcome.kind == Kind::published) {
+        done_->showPublished(outcome);
+        backend_.siteDeploymentLog(outcome.deployment.projectName, outcome.deployment.id, done_,
+                                   [this](const api::Result<std::vector<api::SiteLogLine>>& lines) {
+                                       if (lines) done_->showLog(*lines);
+                                   });
+        emit deployed(toQt(outcome.deployment.projectName), toQt(outcome.deployment.id));
+    } else {
+        done_->showFailed(outcome);
+    }
+    setNote(outcome.kind == Kind::published ? tr("Checked in %1").arg(format::duration(outcome.checkTook))
+                                            : QString());
+    pages_->setCurrentWidget(done_);
+}
+
+void DeployDialog::remember() const {
+    QSettings settings;
+    const QString key = memoryKey(session_.reader().dropped());
+    settings.setValue(key + "/project", session_.target().project);
+    settings.setValue(key + "/branch", session_.target().branch);
+}
+
+void DeployDialog::setWatching(bool watching) {
+    onSaveBox_->setVisible(watching);
+    watch_.setFolder(watching ? session_.reader().folder() : QString());
+    showVerb();
+}
+
+void DeployDialog::onFolderChanged() {
+    session_.readAgain(onSaveBox_->isChecked());
+}
+
+void DeployDialog::reject() {
+    const auto state = session_.state();
+    if (state == State::deploying || state == State::bundling) return session_.cancel();
+    ActionDialog::reject();
+}
+
+}  // namespace stepwell

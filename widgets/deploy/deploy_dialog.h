@@ -1,0 +1,74 @@
+#pragma once
+
+#include "models/deploy/deploy_session.h"
+#include "models/deploy/site_watch.h"
+#include "widgets/action_dialog.h"
+#include "widgets/deploy/deploy_words.h"
+
+#include <QElapsedTimer>
+
+class QCheckBox;
+class QProgressBar;
+class QStackedWidget;
+
+namespace stepwell {
+
+class DeployForm;
+class DifferenceView;
+class DonePage;
+
+/// From a drop to a site: says what would change, deploys it, and says where it is. Kept open, it watches the
+/// folder and deploys again on demand or whenever something was saved. Esc cancels what is under way, then
+/// closes.
+class DeployDialog : public ActionDialog {
+    Q_OBJECT
+  public:
+    /// `backend` must outlive the dialog.
+    DeployDialog(Backend& backend, const QStringList& dropped, const QString& esbuild, QWidget* parent);
+    ~DeployDialog() override;
+
+    /// Deploys into this project instead of the one that was used the last time.
+    void setProject(const QString& project);
+    void start();
+
+    DeploySession& session() { return session_; }
+    DeployForm& form() { return *form_; }
+    DifferenceView& difference() { return *difference_; }
+    DonePage& donePage() { return *done_; }
+
+    void reject() override;
+
+  signals:
+    void deployed(const QString& project, const QString& deployment);
+
+  private:
+    QWidget* makePanes();
+    QWidget* makeProgress();
+    void onState();
+    void onFolderChanged();
+    void showProgress();
+    void showFacts();
+    void showVerb();
+    void onOver();
+    void onVerb();
+    void setWatching(bool watching);
+    void remember() const;
+
+    Backend& backend_;
+    DeploySession session_;
+    SiteWatch watch_;
+    DeployForm* form_;
+    DifferenceView* difference_;
+    DonePage* done_;
+    QStackedWidget* pages_;
+    QWidget* progress_;
+    QLabel* phase_;
+    QLabel* detail_;
+    QProgressBar* bar_;
+    QCheckBox* watchBox_;
+    QCheckBox* onSaveBox_;
+    Pace pace_;
+    QElapsedTimer clock_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,216 @@
+#include "widgets/deploy/deploy_form.h"
+
+#include "models/deploy/site_names.h"
+#include "models/text.h"
+#include "widgets/controls.h"
+#include "widgets/deploy/deploy_words.h"
+#include "widgets/deploy/warning_card.h"
+
+#include <QCompleter>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace stepwell {
+namespace {
+
+constexpr int mostNamed = 12;  ///< paths in the tooltip of a warning
+
+ComboBox* editableBox(const QString& name) {
+    auto* box = new ComboBox;
+    box->setEditable(true);
+    box->setInsertPolicy(QComboBox::NoInsert);
+    box->completer()->setCompletionMode(QCompleter::PopupCompletion);
+    box->setAccessibleName(name);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    box->lineEdit()->setFrame(false);
+    return box;
+}
+
+QString firstOf(const std::vector<std::string>& paths) {
+    QStringList lines;
+    for (std::size_t i = 0; i < paths.size() && i < mostNamed; ++i)
+        lines << toQt(paths[i]);
+    if (paths.size() > mostNamed) lines << QObject::tr("and %1 more").arg(paths.size() - mostNamed);
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace
+
+DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent)
+    : QWidget(parent)
+    , session_(session)
+    , backend_(backend)
+    , project_(editableBox(tr("Project")))
+    , projectNote_(makeLabel(QString(), "small"))
+    , branch_(editableBox(tr("Branch")))
+    , environment_(makeLabel(QString(), "small"))
+    , address_(new ElidedLabel({}, Qt::ElideMiddle))
+    , preview_(new ElidedLabel({}, Qt::ElideMiddle))
+    , cards_(new QWidget)
+    , cardRows_(new QVBoxLayout(cards_))
+    , rules_(makeLabel(QString(), "small")) {
+    project_->setObjectName("deployProject");
+    branch_->setObjectName("deployBranch");
+    projectNote_->setObjectName("deployProjectNote");
+    projectNote_->setWordWrap(true);
+    rules_->setWordWrap(true);
+    address_->setFont(Theme::get().mono());
+    preview_->setFont(Theme::get().mono());
+    preview_->setProperty("kind", "mute");
+    cardRows_->setContentsMargins(0, 0, 0, 0);
+    cardRows_->setSpacing(8);
+    auto* branchHead = new QHBoxLayout;
+    branchHead->addWidget(makeLabel(tr("Branch"), "small"));
+    branchHead->addStretch(1);
+    branchHead->addWidget(environment_);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(16, 12, 16, 12);
+    all->setSpacing(4);
+    all->addWidget(makeLabel(tr("Project"), "small"));
+    all->addWidget(project_);
+    all->addWidget(projectNote_);
+    all->addSpacing(8);
+    all->addLayout(branchHead);
+    all->addWidget(branch_);
+    all->addSpacing(8);
+    all->addWidget(makeLabel(tr("Will be at"), "small"));
+    all->addWidget(address_);
+    all->addWidget(preview_);
+    all->addSpacing(8);
+    all->addWidget(cards_);
+    all->addSpacing(4);
+    all->addWidget(rules_);
+    all->addStretch(1);
+    connect(project_, &QComboBox::editTextChanged, this, &DeployForm::check);
+    connect(branch_, &QComboBox::editTextChanged, this, &DeployForm::check);
+    connect(&session_, &DeploySession::filesChanged, this, &DeployForm::showWarnings);
+    loadProjects();
+}
+
+void DeployForm::propose(const QString& project, const QString& branch) {
+    proposedProject_ = project;
+    proposedBranch_ = branch;
+    project_->setEditText(project);
+    branch_->setEditText(branch);
+}
+
+void DeployForm::loadProjects() {
+    backend_.siteProjects(this, [this](const auto& projects) { takeProjects(projects); });
+}
+
+void DeployForm::takeProjects(const api::Result<std::vector<api::SiteProject>>& projects) {
+    loaded_ = projects.has_value();
+    if (projects) projects_ = *projects;
+    const QString typed = project_->currentText();
+    {
+        const QSignalBlocker quiet(project_);
+        project_->clear();
+        for (const auto& project : projects_)
+            if (!project.fromGit) project_->addItem(toQt(project.name));
+        project_->setEditText(typed);
+    }
+    if (!projects) {
+        projectNote_->setText(tr("The projects could not be loaded: %1").arg(toQt(projects.error().message)));
+        setLook(projectNote_, "kind", "error");
+    }
+    check();
+}
+
+const api::SiteProject* DeployForm::chosenProject() const {
+    const auto name = project_->currentText().trimmed().toStdString();
+    const auto found = std::find_if(projects_.begin(), projects_.end(),
+                                    [&](const auto& project) { return project.name == name; });
+    return found == projects_.end() ? nullptr : &*found;
+}
+
+void DeployForm::check() {
+    const QString name = project_->currentText().trimmed();
+    const auto* known = chosenProject();
+    problem_ = known != nullptr ? QString() : projectNameProblem(name);
+    if (known != nullptr && known->fromGit) problem_ = tr("This project is built from a repository.");
+    if (!loaded_ && problem_.isEmpty()) problem_ = tr("Waiting for the projects.");
+    if (loaded_) {
+        const bool bad = !problem_.isEmpty();
+        projectNote_->setText(bad ? problem_ : known != nullptr ? QString() : tr("A new project."));
+        setLook(projectNote_, "kind", bad ? "error" : "small");
+    }
+    projectNote_->setVisible(!projectNote_->text().isEmpty());
+    const QString production = known != nullptr ? toQt(known->productionBranch) : QStringLiteral("main");
+    if (branch_->itemText(0) != production) {
+        const QSignalBlocker quiet(branch_);
+        const QString typed = branch_->currentText();
+        const QString before = branch_->itemText(0);
+        branch_->clear();
+        branch_->addItem(production);
+        branch_->addItem(QStringLiteral("preview"));
+        branch_->setEditText(typed.isEmpty() || typed == before ? production : typed);
+    }
+    const QString branch = branch_->currentText().trimmed();
+    if (problem_.isEmpty() && branch.isEmpty()) problem_ = tr("A branch needs a name.");
+    const DeployTarget target{name, known == nullptr, branch, production};
+    environment_->setText(target.isProduction() ? tr("production") : tr("preview"));
+    if (loaded_ && problem_.isEmpty()) session_.setTarget(target);
+    showAddresses();
+    emit changed();
+}
+
+QString DeployForm::hostOf(const QString& project) const {
+    if (const auto* known = chosenProject()) return toQt(known->subdomain);
+    const QUrl api(QStringLiteral("http://") + backend_.address());
+    const bool local =
+        api.host() == QLatin1String("localhost") || api.host().startsWith(QLatin1String("127."));
+    if (!local) return project + QStringLiteral(".pages.dev");
+    return QStringLiteral("%1.localhost:%2").arg(project).arg(api.port());
+}
+
+void DeployForm::showAddresses() {
+    const QString name = project_->currentText().trimmed();
+    const QString host = hostOf(name);
+    const bool shown = !name.isEmpty() && (chosenProject() != nullptr || projectNameProblem(name).isEmpty());
+    const QString branch = branch_->currentText().trimmed();
+    const bool production = branch == branch_->itemText(0);
+    address_->setText(!shown       ? QStringLiteral("–")
+                      : production ? host
+                                   : labelOfBranch(branch) + QLatin1Char('.') + host);
+    preview_->setText(shown ? QStringLiteral("<new>.") + host : QString());
+}
+
+void DeployForm::showWarnings() {
+    while (auto* item = cardRows_->takeAt(0)) {
+        if (item->widget() != nullptr) item->widget()->deleteLater();
+        delete item;
+    }
+    for (const auto& warning : session_.warnings()) {
+        const auto text = textOf(warning);
+        auto* card = new WarningCard(text.name, text.rest, text.action);
+        card->setToolTip(firstOf(warning.paths));
+        connect(card, &WarningCard::acted, this,
+                [this, concern = warning.concern, included = warning.included] {
+                    session_.setIncluded(concern, !included);
+                });
+        cardRows_->addWidget(card);
+    }
+    const auto* site = session_.site();
+    if (site == nullptr) return;
+    if (!site->rules.functionsFolder.empty())
+        cardRows_->addWidget(new WarningCard(tr("functions/"),
+                                             tr("must be compiled first and is left out. Deploy this folder "
+                                                "with \"wrangler pages deploy\" to have "
+                                                "it compiled."),
+                                             {}));
+    QStringList rules;
+    if (!site->rules.headers.empty()) rules << QStringLiteral("_headers");
+    if (!site->rules.redirects.empty()) rules << QStringLiteral("_redirects");
+    const bool worker = !site->rules.workerFile.empty() || !site->rules.workerFolder.empty();
+    if (worker) rules << QStringLiteral("_worker.js");
+    if (worker && !site->rules.routes.empty()) rules << QStringLiteral("_routes.json");
+    rules_->setText(rules.isEmpty() ? QString() : tr("With %1").arg(rules.join(QStringLiteral(", "))));
+    rules_->setVisible(!rules.isEmpty());
+}
+
+}  // namespace stepwell

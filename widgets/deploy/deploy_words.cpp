@@ -1,0 +1,173 @@
+#include "widgets/deploy/deploy_words.h"
+
+#include "models/text.h"
+#include "widgets/format.h"
+
+#include <QObject>
+
+#include <algorithm>
+#include <cmath>
+
+namespace stepwell {
+
+using site::Concern;
+
+namespace {
+
+constexpr double settleSeconds = 2.0;  ///< how long the past counts in a pace
+
+QString tr(const char* text) {
+    return QObject::tr(text);
+}
+
+QString kindOf(Concern concern, std::size_t count) {
+    const auto many = [&](const char* text) {
+        return tr(text).arg(format::number(static_cast<qint64>(count)));
+    };
+    switch (concern) {
+    case Concern::secrets:
+        return many("%1 files with secrets");
+    case Concern::git:
+        return many("%1 files of a Git repository");
+    case Concern::privateKey:
+        return many("%1 private keys");
+    case Concern::sourceMap:
+        return many("%1 source maps");
+    case Concern::outsideLink:
+        return many("%1 links out of the folder");
+    case Concern::tooLarge:
+        return many("%1 files over 25 MiB");
+    case Concern::brokenLink:
+        return many("%1 broken links");
+    case Concern::linkLoop:
+        return many("%1 links in a circle");
+    case Concern::special:
+        return many("%1 devices and pipes");
+    case Concern::badName:
+        return many("%1 names that are not UTF-8");
+    case Concern::unreadable:
+        break;
+    }
+    return many("%1 files that cannot be read");
+}
+
+QString reasonOf(Concern concern, bool included) {
+    switch (concern) {
+    case Concern::tooLarge:
+        return tr("over 25 MiB, the most a file may have. Left out.");
+    case Concern::brokenLink:
+        return tr("leads nowhere. Left out.");
+    case Concern::linkLoop:
+        return tr("leads back to itself. Left out.");
+    case Concern::special:
+        return tr("is no file. Left out.");
+    case Concern::badName:
+        return tr("has a name that is not UTF-8. Left out.");
+    case Concern::unreadable:
+        return tr("cannot be read. Left out.");
+    case Concern::outsideLink:
+        return included ? tr("links out of the folder. Included.") : tr("links out of the folder. Left out.");
+    case Concern::sourceMap:
+        return included ? tr("will show your sources.") : tr("would show your sources. Left out.");
+    default:
+        return included ? tr("will be public.") : tr("would be public. Left out.");
+    }
+}
+
+}  // namespace
+
+WarningText textOf(const site::Warning& warning) {
+    WarningText text;
+    text.name = warning.paths.size() == 1 ? toQt(warning.paths.front())
+                                          : kindOf(warning.concern, warning.paths.size());
+    text.rest = reasonOf(warning.concern, warning.included);
+    if (warning.paths.size() > 1)
+        text.rest.replace(tr("leads "), tr("lead ")).replace(tr("links out"), tr("link out"));
+    if (site::canInclude(warning.concern))
+        text.action = warning.included ? tr("Leave out") : tr("Include anyway");
+    return text;
+}
+
+QString filesText(std::int64_t count) {
+    return count == 1 ? tr("1 file") : tr("%1 files").arg(format::number(count));
+}
+
+QString timeLeftText(double seconds) {
+    if (seconds < 1) return tr("under a second left");
+    if (seconds < 100) return tr("%1 s left").arg(static_cast<int>(std::ceil(seconds)));
+    if (seconds < 6'000) return tr("%1 min left").arg(static_cast<int>(std::ceil(seconds / 60)));
+    return tr("%1 h left").arg(static_cast<int>(std::ceil(seconds / 3'600)));
+}
+
+void Pace::clear() {
+    *this = {};
+}
+
+void Pace::add(double seconds, std::int64_t done) {
+    const double passed = seconds - m_at;
+    if (m_started && passed <= 0) return;
+    if (m_started && done >= m_done) {
+        const double now = static_cast<double>(done - m_done) / passed;
+        const double weight = 1 - std::exp(-passed / settleSeconds);
+        m_rate = m_rate ? *m_rate + (now - *m_rate) * weight : now;
+    }
+    m_started = true;
+    m_at = seconds;
+    m_done = done;
+}
+
+ProgressText textOf(const SiteReader::Progress& progress) {
+    using Phase = SiteReader::Phase;
+    switch (progress.phase) {
+    case Phase::unpacking:
+        return {tr("Unpacking"), progress.bytes > 0 ? format::bytes(progress.bytes) : QString(), -1};
+    case Phase::hashing: {
+        const auto part = progress.allBytes > 0
+                              ? static_cast<double>(progress.bytes) / static_cast<double>(progress.allBytes)
+                              : 1.0;
+        return {tr("Hashing"),
+                tr("%1 of %2 · %3 of %4")
+                    .arg(format::number(progress.files), filesText(progress.allFiles),
+                         format::bytes(progress.bytes), format::bytes(progress.allBytes)),
+                std::min(part, 1.0)};
+    }
+    default:
+        return {tr("Reading"), {}, -1};
+    }
+}
+
+ProgressText textOf(const site::DeployProgress& progress, std::optional<double> bytesPerSecond) {
+    using Phase = site::DeployPhase;
+    ProgressText text;
+    const auto part = progress.allBytes > 0
+                          ? static_cast<double>(progress.bytes) / static_cast<double>(progress.allBytes)
+                          : 1.0;
+    switch (progress.phase) {
+    case Phase::checking:
+        text = {tr("Checking"), tr("what is there already"), -1};
+        break;
+    case Phase::publishing:
+        text = {tr("Publishing"), {}, 1};
+        break;
+    case Phase::uploading:
+        text = {tr("Uploading"),
+                tr("%1 of %2 · %3 of %4")
+                    .arg(format::number(progress.files), filesText(progress.allFiles),
+                         format::bytes(progress.bytes), format::bytes(progress.allBytes)),
+                std::min(part, 1.0)};
+        if (bytesPerSecond && *bytesPerSecond > 1)
+            text.detail += tr(" · %1/s · %2")
+                               .arg(format::bytes(static_cast<std::int64_t>(*bytesPerSecond)),
+                                    timeLeftText(static_cast<double>(progress.allBytes - progress.bytes) /
+                                                 *bytesPerSecond));
+    }
+    if (!progress.trouble.empty()) {
+        const auto wait = std::chrono::duration<double>(progress.retryAt - std::chrono::steady_clock::now());
+        text.detail = tr("%1 Trying again in %2 s.")
+                          .arg(toQt(progress.trouble))
+                          .arg(std::max(1, static_cast<int>(std::ceil(wait.count()))));
+    }
+    return text;
+}
+
+}  // namespace stepwell

@@ -1,0 +1,43 @@
+#include "widgets/deploy/warning_card.h"
+
+#include "widgets/controls.h"
+
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+constexpr int shapeSize = 12;
+constexpr int left = 30;
+}  // namespace
+
+WarningCard::WarningCard(const QString& name, const QString& text, const QString& action, QWidget* parent)
+    : QFrame(parent) {
+    setObjectName("warningCard");
+    auto* words = new QLabel;
+    words->setTextFormat(Qt::RichText);
+    words->setText((name.isEmpty() ? QString() : QStringLiteral("<b>%1</b> ").arg(name.toHtmlEscaped())) +
+                   text.toHtmlEscaped());
+    words->setWordWrap(true);
+    words->setFont(Theme::get().secondary());
+    words->setAccessibleName(name + QLatin1Char(' ') + text);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(left, 8, 10, 8);
+    all->setSpacing(2);
+    all->addWidget(words);
+    if (action.isEmpty()) return;
+    auto* button = makeButton(action, "link");
+    button->setFont(Theme::get().secondary());
+    all->addWidget(button, 0, Qt::AlignLeft);
+    connect(button, &QPushButton::clicked, this, &WarningCard::acted);
+}
+
+void WarningCard::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Theme::get().color(Token::waiting));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    paintStatusShape(painter, QRectF(10, 10, shapeSize, shapeSize), {api::Status::waiting, false});
+}
+
+}  // namespace stepwell

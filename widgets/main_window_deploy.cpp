@@ -1,0 +1,50 @@
+#include "models/deploy/deploy_pool.h"
+#include "models/deploy/drop_kind.h"
+#include "widgets/deploy/deploy_dialog.h"
+#include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
+
+#include <QFileDialog>
+
+namespace stepwell {
+
+void MainWindow::openPaths(const QStringList& paths) {
+    if (backend_ == nullptr) {
+        waitingPaths_ = paths;
+        return;
+    }
+    if (paths.isEmpty()) return;
+    runDeployWork(
+        this, [paths] { return choiceFor(paths); },
+        [this](const DropChoice& choice) {
+            if (choice.kind == DropChoice::Kind::site) return deploySite(choice.paths);
+            importPath(choice.paths.front());
+        });
+}
+
+void MainWindow::deploySite(const QStringList& paths, const QString& project) {
+    if (backend_ == nullptr) {
+        waitingPaths_ = paths;
+        return;
+    }
+    if (!backend_->siteAddress())
+        return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be deployed to this backend"));
+    auto* dialog = new DeployDialog(*backend_, paths, setup_.esbuild, this);
+    if (!project.isEmpty()) dialog->setProject(project);
+    dialog->open();
+    dialog->start();
+}
+
+void MainWindow::chooseSite(QFileDialog::FileMode mode) {
+    auto* dialog = new QFileDialog(this, tr("Deploy a site"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(mode);
+    if (mode != QFileDialog::Directory)
+        dialog->setNameFilters({tr("Sites (*.zip *.tar.gz *.tgz *.tar *.html)"), tr("All files (*)")});
+    dialog->setObjectName("siteChooser");
+    connect(dialog, &QFileDialog::filesSelected, this,
+            [this](const QStringList& paths) { deploySite(paths); });
+    dialog->open();
+}
+
+}  // namespace stepwell
