@@ -132,7 +132,9 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
     parser.setApplicationDescription("Durable workflows on this machine: the engine, and a window on it.");
     parser.addOptions({known.dataDir, known.backend, known.tokenFile, known.account, known.unsandboxed,
                        known.cpuLimit, known.memoryLimit, known.theme, known.screenshots});
-    parser.addPositionalArgument("PATH", "A Worker project (folder or file) to import, or a site (folder, zip, tar.gz) to deploy.", "[PATH]");
+    parser.addPositionalArgument(
+        "PATH", "A Worker project (folder or file) to import, or a site (folder, zip, tar.gz) to deploy.",
+        "[PATH]");
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();
     if (!parser.parse(arguments)) return refuse(parser.errorText() + '.');
