@@ -110,7 +110,7 @@ class MainWindow : public QMainWindow {
     void trigger(const QString& workflow);
     void openTriggerDialog(const QStringList& workflows, const QString& chosen);
     void chooseImport();
-    void chooseSite(QFileDialog::FileMode mode);
+    void chooseSite(QFileDialog::FileMode mode, const QString& project = {});
     void showImported(const QStringList& workflows, const QString& script, int warnings);
     void copyText(const QString& text, const QString& notice);
     void copyLink();

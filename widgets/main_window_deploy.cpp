@@ -3,8 +3,10 @@
 #include "widgets/deploy/deploy_dialog.h"
 #include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
+#include "widgets/page.h"
 
 #include <QFileDialog>
+#include <QStackedWidget>
 
 namespace stepwell {
 
@@ -31,11 +33,16 @@ void MainWindow::deploySite(const QStringList& paths, const QString& project) {
         return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be deployed to this backend"));
     auto* dialog = new DeployDialog(*backend_, paths, setup_.esbuild, this);
     if (!project.isEmpty()) dialog->setProject(project);
+    connect(dialog, &DeployDialog::deployed, this, [this] {
+        if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->reload();
+    });
+    connect(dialog, &DeployDialog::siteRequested, this,
+            [this](const QString& name) { navigator_.go(placeOfSite(name)); });
     dialog->open();
     dialog->start();
 }
 
-void MainWindow::chooseSite(QFileDialog::FileMode mode) {
+void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) {
     auto* dialog = new QFileDialog(this, tr("Deploy a site"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(mode);
@@ -43,7 +50,7 @@ void MainWindow::chooseSite(QFileDialog::FileMode mode) {
         dialog->setNameFilters({tr("Sites (*.zip *.tar.gz *.tgz *.tar *.html)"), tr("All files (*)")});
     dialog->setObjectName("siteChooser");
     connect(dialog, &QFileDialog::filesSelected, this,
-            [this](const QStringList& paths) { deploySite(paths); });
+            [this, project](const QStringList& paths) { deploySite(paths, project); });
     dialog->open();
 }
 

@@ -14,6 +14,7 @@ void MainWindow::makeSitesPage() {
     connect(sites_, &SitesPage::siteChosen, this,
             [this](const QString& name) { navigator_.go(placeOfSite(name)); });
     connect(sites_, &SitesPage::deletionRequested, this, &MainWindow::deleteSite);
+    connect(sites_, &SitesPage::deployRequested, this, [this] { chooseSite(QFileDialog::Directory); });
     connect(sites_, &SitesPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
 }
@@ -39,6 +40,8 @@ void MainWindow::showSite(const Place& place) {
         pages_->addWidget(site_);
         connect(site_, &SitePage::placeChosen, &navigator_, &Navigator::go);
         connect(site_, &SitePage::deletionRequested, this, &MainWindow::deleteSite);
+        connect(site_, &SitePage::deployRequested, this,
+                [this] { chooseSite(QFileDialog::Directory, site_->name()); });
         connect(site_, &SitePage::addressCopyRequested, this,
                 [this](const QString& url) { copyText(url, tr("Address copied")); });
     }

@@ -26,7 +26,7 @@ class DropHint : public QWidget {
 
   protected:
     static QString text() {
-        return QObject::tr("Drop a Worker project, a folder or a file anywhere in this window");
+        return QObject::tr("Drop a Worker project, or a site as a folder or a zip, anywhere in this window");
     }
     void paintEvent(QPaintEvent*) override {
         const auto& theme = Theme::get();

@@ -49,7 +49,9 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     , detail_(makeLabel(QString(), "mute"))
     , bar_(new QProgressBar)
     , watchBox_(new QCheckBox(tr("Keep watching this folder")))
-    , onSaveBox_(new QCheckBox(tr("Deploy on every save"))) {
+    , onSaveBox_(new QCheckBox(tr("Deploy on every save")))
+    , showSite_(addButton(tr("Show the site"))) {
+    showSite_->hide();
     setObjectName("deployDialog");
     watchBox_->setObjectName("watchFolder");
     onSaveBox_->setObjectName("deployOnSave");
@@ -62,6 +64,10 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     body()->addWidget(pages_, 1);
     body()->addWidget(progress_);
     connect(this, &ActionDialog::confirmed, this, &DeployDialog::onVerb);
+    connect(showSite_, &QPushButton::clicked, this, [this] {
+        emit siteRequested(toQt(session_.outcome().deployment.projectName));
+        accept();
+    });
     connect(&session_, &DeploySession::stateChanged, this, &DeployDialog::onState);
     connect(&session_, &DeploySession::progressChanged, this, &DeployDialog::showProgress);
     connect(&session_, &DeploySession::filesChanged, this, &DeployDialog::showFacts);
@@ -156,7 +162,10 @@ void DeployDialog::showVerb() {
     const bool ready = session_.state() == State::ready && form_->problem().isEmpty() && isSomething;
     verbButton()->setText(done ? tr("Deploy again") : failed ? tr("Try again") : tr("Deploy"));
     verbButton()->setEnabled(ready || failed || (done && watchBox_->isChecked()));
+    // A button that cannot be pressed yet leaves the focus to its neighbour.
+    if (verbButton()->isEnabled() && cancelButton()->hasFocus()) verbButton()->setFocus();
     verbButton()->setVisible(!done || watchBox_->isChecked());
+    showSite_->setVisible(done);
     cancelButton()->setText(done || failed ? tr("Close") : tr("Cancel"));
 }
 

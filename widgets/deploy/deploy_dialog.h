@@ -40,6 +40,8 @@ class DeployDialog : public ActionDialog {
 
   signals:
     void deployed(const QString& project, const QString& deployment);
+    /// The page of the site is to be shown.
+    void siteRequested(const QString& project);
 
   private:
     QWidget* makePanes();
@@ -67,6 +69,7 @@ class DeployDialog : public ActionDialog {
     QProgressBar* bar_;
     QCheckBox* watchBox_;
     QCheckBox* onSaveBox_;
+    QPushButton* showSite_;
     Pace pace_;
     QElapsedTimer clock_;
 };

@@ -93,10 +93,8 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
 }
 
 void DeployForm::propose(const QString& project, const QString& branch) {
-    proposedProject_ = project;
-    proposedBranch_ = branch;
     project_->setEditText(project);
-    branch_->setEditText(branch);
+    branch_->setEditText(branch.isEmpty() ? branch_->itemText(0) : branch);
 }
 
 void DeployForm::loadProjects() {

@@ -40,8 +40,6 @@ class DeployForm : public QWidget {
     std::vector<api::SiteProject> projects_;
     bool loaded_ = false;
     QString problem_;
-    QString proposedProject_;
-    QString proposedBranch_;
 
     ComboBox* project_;
     QLabel* projectNote_;

@@ -46,6 +46,13 @@ class Headline final : public QWidget {
     bool good_;
 };
 
+/// Every version has the address of its project below a label of its own (reference: preview deployments).
+QString projectAddress(const QString& version) {
+    const int host = static_cast<int>(version.indexOf(QStringLiteral("://"))) + 3;
+    const auto dot = version.indexOf(QLatin1Char('.'), host);
+    return dot < 0 ? version : version.left(host) + version.mid(dot + 1);
+}
+
 QString factsOf(const site::DeployOutcome& outcome) {
     QStringList facts{QObject::tr("in %1").arg(format::duration(outcome.took))};
     if (outcome.uploaded > 0)
@@ -119,11 +126,12 @@ void DonePage::showPublished(const site::DeployOutcome& outcome) {
     addHeadline(production ? tr("%1 is live").arg(toQt(made.projectName))
                            : tr("A preview of %1 is up").arg(toQt(made.projectName)),
                 factsOf(outcome), true);
+    if (production) addAddress(tr("Live at"), projectAddress(address_));
     addAddress(tr("This version"), address_);
     for (const auto& alias : made.aliases)
         addAddress(tr("Also at"), toQt(alias));
     auto* code = new QrView;
-    code->setText(address_);
+    code->setText(production ? projectAddress(address_) : address_);
     rows_->addSpacing(8);
     rows_->addWidget(code, 0, Qt::AlignLeft);
     notes_ = new QVBoxLayout;

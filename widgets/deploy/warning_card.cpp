@@ -9,6 +9,7 @@ namespace stepwell {
 namespace {
 constexpr int shapeSize = 12;
 constexpr int left = 30;
+constexpr int linkPadding = 5;  ///< of a button that looks like a link: its words start below the others
 }  // namespace
 
 WarningCard::WarningCard(const QString& name, const QString& text, const QString& action, QWidget* parent)
@@ -22,7 +23,8 @@ WarningCard::WarningCard(const QString& name, const QString& text, const QString
     words->setFont(Theme::get().secondary());
     words->setAccessibleName(name + QLatin1Char(' ') + text);
     auto* all = new QVBoxLayout(this);
-    all->setContentsMargins(left, 8, 10, 8);
+    all->setContentsMargins(left - linkPadding, 8, 10, 8);
+    words->setContentsMargins(linkPadding, 0, 0, 0);
     all->setSpacing(2);
     all->addWidget(words);
     if (action.isEmpty()) return;

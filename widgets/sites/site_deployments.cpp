@@ -149,8 +149,8 @@ SiteDeployments::SiteDeployments(Backend& backend, const QString& site, QWidget*
         connect(field, &QLineEdit::returnPressed, this, &SiteDeployments::applyFilter);
     }
     connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
-        if (model_.state() == LoadState::failed && !model_.isFiltered()) return reload();
-        clearFilter();
+        if (model_.isFiltered()) return clearFilter();
+        model_.state() == LoadState::failed ? reload() : emit deployRequested();
     });
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
@@ -238,6 +238,11 @@ void SiteDeployments::clearFilter() {
     applyFilter();
 }
 
+void SiteDeployments::setDeployable(bool deployable) {
+    deployable_ = deployable;
+    update();
+}
+
 void SiteDeployments::focusMain() {
     card_->showsList() ? table_->setFocus() : card_->empty()->button()->setFocus();
 }
@@ -257,7 +262,9 @@ void SiteDeployments::update() {
     else if (none)
         card_->empty()->show(
             EmptyState::Kind::nothingYet, tr("No deployments yet"),
-            tr("Deploy one with: wrangler pages deploy <folder> --project-name %1").arg(site_), {});
+            deployable_ ? tr("Choose the folder that holds what is to be published.")
+                        : tr("Deploy one with: wrangler pages deploy <folder> --project-name %1").arg(site_),
+            deployable_ ? tr("Deploy a folder…") : QString());
     const bool settled = failed || model_.state() == LoadState::ready;
     none&& settled ? card_->showEmpty() : card_->showList();
     noteVisibleRows();

@@ -23,6 +23,8 @@ class SiteDeployments : public QWidget {
 
     void reload() { model_.refresh(); }
     void focusMain();
+    /// Whether something can be deployed from here; said where there is nothing yet.
+    void setDeployable(bool deployable);
     /// How many there are of each environment; nothing: not told.
     void setCounts(std::optional<std::int64_t> production, std::optional<std::int64_t> previews);
     const SiteDeploymentsModel& model() const { return model_; }
@@ -35,6 +37,7 @@ class SiteDeployments : public QWidget {
 
   signals:
     void deploymentChosen(const QString& id);
+    void deployRequested();
     void addressCopyRequested(const QString& url);
     /// Something was deleted, rolled back or deployed again.
     void changed();
@@ -66,6 +69,7 @@ class SiteDeployments : public QWidget {
     };
     Backend& backend_;
     QString site_;
+    bool deployable_ = false;
     SiteDeploymentsModel model_;
     std::vector<EnvironmentChip> chips_;
     std::optional<api::SiteEnvironment> environment_;

@@ -35,12 +35,18 @@ SitePage::SitePage(Backend& backend, const QString& name, QWidget* parent)
     , settings_(new SiteSettings(backend, name))
     , toDeployments_(makeButton(tr("Deployments"), "segment"))
     , toSettings_(makeButton(tr("Settings"), "segment"))
-    , open_(makeButton(tr("Open in browser"), "main")) {
+    , open_(makeButton(tr("Open in browser")))
+    , deploy_(makeButton(tr("Deploy a folder…"), "main")) {
     title_->setProperty("kind", "title");
     address_->hide();
     address_->setToolTip(tr("Copy the address"));
+    const bool deploys = backend.siteAddress().has_value();
+    if (!deploys) deploy_->hide();
+    deployments_->setDeployable(deploys);
     makeActions();
     layOut();
+    connect(deploy_, &QPushButton::clicked, this, &SitePage::deployRequested);
+    connect(deployments_, &SiteDeployments::deployRequested, this, &SitePage::deployRequested);
     connect(toDeployments_, &QPushButton::clicked, this, [this] { emit placeChosen(placeOfSite(name_)); });
     connect(toSettings_, &QPushButton::clicked, this,
             [this] { emit placeChosen(placeOfSite(name_, settingsKey)); });
@@ -111,6 +117,7 @@ void SitePage::layOut() {
     head->addSpacing(8);
     head->addWidget(more);
     head->addWidget(open_);
+    head->addWidget(deploy_);
     stack_->addWidget(deployments_);
     stack_->addWidget(settings_);
     outer_->addWidget(stack_);

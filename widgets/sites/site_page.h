@@ -38,6 +38,8 @@ class SitePage : public Page {
     void placeChosen(const stepwell::Place& place);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
+    /// A folder to deploy to this site is to be chosen.
+    void deployRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -63,6 +65,7 @@ class SitePage : public Page {
     QPushButton* toDeployments_;
     QPushButton* toSettings_;
     QPushButton* open_;
+    QPushButton* deploy_;  ///< hidden where nothing can be deployed
     QList<QAction*> pageActions_;
     QAction* openAction_ = nullptr;
     QAction* copyAction_ = nullptr;

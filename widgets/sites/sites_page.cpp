@@ -70,7 +70,9 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     : Page(parent)
     , table_(new TableView(QStringLiteral("sites"), rowHeight))
     , card_(new ListCard(table_))
-    , count_(makeLabel(QString(), "mute")) {
+    , count_(makeLabel(QString(), "mute"))
+    , deploy_(makeButton(tr("Deploy a folder…"), "main")) {
+    if (!backend.siteAddress()) deploy_->hide();
     table_->setAccessibleName(tr("Sites"));
     table_->setItemDelegate(new SiteRowDelegate(table_));
     table_->setModel(&model_);
@@ -85,7 +87,9 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     connect(&model_, &QAbstractItemModel::modelReset, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &SitesPage::update);
-    connect(card_->empty(), &EmptyState::actionRequested, this, &SitesPage::reload);
+    connect(card_->empty(), &EmptyState::actionRequested, this,
+            [this] { model_.state() == LoadState::failed ? reload() : emit deployRequested(); });
+    connect(deploy_, &QPushButton::clicked, this, &SitesPage::deployRequested);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
     model_.setActive(false);
@@ -99,6 +103,7 @@ void SitesPage::layOut() {
     head->addWidget(makeLabel(tr("Sites"), "title"));
     head->addWidget(count_);
     head->addStretch(1);
+    head->addWidget(deploy_);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);
     layout->setSpacing(12);
@@ -137,6 +142,7 @@ void SitesPage::focusMain() {
 void SitesPage::update() {
     const int rows = model_.rowCount();
     const bool failed = model_.state() == LoadState::failed && model_.error();
+    const bool deploys = !deploy_->isHidden();
     count_->setText(rows == 0   ? QString()
                     : rows == 1 ? tr("1 site")
                                 : tr("%1 sites").arg(format::number(rows)));
@@ -145,9 +151,9 @@ void SitesPage::update() {
         card_->empty()->showError(*model_.error(), tr("The sites"), QStringLiteral("Cloudflare Pages Read"));
     else
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No sites yet"),
-                             tr("Deploy one with: wrangler pages deploy <folder>. The README says how "
-                                "wrangler finds this engine."),
-                             {});
+                             deploys ? tr("Drop a folder or a zip anywhere on this window, or press Ctrl+D.")
+                                     : tr("Deploy one with: wrangler pages deploy <folder>."),
+                             deploys ? deploy_->text() : QString());
     const bool settled = failed || model_.state() == LoadState::ready;
     rows == 0 && settled ? card_->showEmpty() : card_->showList();
     constexpr int frame = 10;

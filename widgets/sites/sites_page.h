@@ -6,6 +6,7 @@
 #include <QTimer>
 
 class QLabel;
+class QPushButton;
 
 namespace stepwell {
 
@@ -26,7 +27,8 @@ class SitesPage : public Page {
     void siteChosen(const QString& name);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
-    /// A folder or file to deploy is to be chosen.
+    /// A folder to deploy is to be chosen.
+    void deployRequested();
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -41,7 +43,8 @@ class SitesPage : public Page {
     TableView* table_;
     ListCard* card_;
     QLabel* count_;
-    QTimer second_;  ///< "12 s ago" grows
+    QPushButton* deploy_;  ///< hidden where nothing can be deployed
+    QTimer second_;        ///< "12 s ago" grows
 };
 
 }  // namespace stepwell

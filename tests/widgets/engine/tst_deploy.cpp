@@ -146,7 +146,7 @@ class DeployTest : public QObject {
         project->setEditText("blog");
         branch->setEditText("feature/x");
         const QString address = deployed(dialog);
-        QCOMPARE(dialog->session().outcome().deployment.environment, api::SiteEnvironment::preview);
+        QVERIFY(dialog->session().outcome().deployment.environment == api::SiteEnvironment::preview);
         QVERIFY(dialog->session().outcome().deployment.aliases.at(0).find("feature-x.blog") !=
                 std::string::npos);
         QCOMPARE(visit(address, "/"), "post");
@@ -174,14 +174,16 @@ class DeployTest : public QObject {
   private:
     static DeployDialog* dropped(RealWindow& real, const QString& path) {
         real.drop(path);
-        QTest::qWaitFor([] { return openDeploy() != nullptr; }, patience);
+        if (!QTest::qWaitFor([] { return openDeploy() != nullptr; }, patience)) qWarning("No dialog opened");
         return openDeploy();
     }
     /// Presses Deploy and waits for the address.
     static QString deployed(DeployDialog* dialog) {
-        QTest::qWaitFor([&] { return dialog->verbButton()->isEnabled(); }, patience);
+        if (!QTest::qWaitFor([&] { return dialog->verbButton()->isEnabled(); }, patience))
+            qWarning("The dialog offers no deployment");
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
-        QTest::qWaitFor([&] { return dialog->session().state() == State::over; }, patience);
+        if (!QTest::qWaitFor([&] { return dialog->session().state() == State::over; }, patience))
+            qWarning("The deployment does not end");
         if (dialog->donePage().address().isEmpty())
             qWarning() << QString::fromStdString(dialog->session().outcome().reason);
         return dialog->donePage().address();
