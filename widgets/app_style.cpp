@@ -3,6 +3,8 @@
 #include "widgets/theme.h"
 
 #include <QHash>
+#include <QPainter>
+#include <QPolygonF>
 #include <QRegularExpression>
 #include <QStyleOption>
 
@@ -182,9 +184,41 @@ int AppStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const 
     }
 }
 
+namespace {
+
+/// Fusion's box takes its edge from the window's colour and cannot be seen on a dark one.
+void paintCheckBox(QPainter* painter, const QStyleOption& option) {
+    const auto& theme = Theme::get();
+    const QRectF box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    const bool on = option.state.testFlag(QStyle::State_On);
+    const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+    const bool focused = option.state.testFlag(QStyle::State_HasFocus);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (!enabled) painter->setOpacity(0.5);
+    const QColor edge = theme.color(on || focused ? Token::accent : Token::faint);
+    painter->setPen(QPen(edge, focused ? 2 : 1));
+    painter->setBrush(theme.color(on ? Token::accent : Token::surface));
+    painter->drawRoundedRect(box, 3, 3);
+    const QColor mark = theme.color(Token::onAccent);
+    if (option.state.testFlag(QStyle::State_NoChange))
+        painter->fillRect(QRectF(box.left() + 3, box.center().y() - 1, box.width() - 6, 2), edge);
+    if (on) {
+        painter->setPen(QPen(mark, 1.6, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const qreal unit = box.width() / 12;
+        painter->drawPolyline(QPolygonF{{box.left() + 2.8 * unit, box.top() + 6.2 * unit},
+                                        {box.left() + 5.0 * unit, box.top() + 8.6 * unit},
+                                        {box.left() + 9.4 * unit, box.top() + 3.4 * unit}});
+    }
+    painter->restore();
+}
+
+}  // namespace
+
 void AppStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                              const QWidget* widget) const {
     if (element == PE_FrameFocusRect) return;  // the style sheet and our own widgets draw their rings
+    if (element == PE_IndicatorCheckBox) return paintCheckBox(painter, *option);
     QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 

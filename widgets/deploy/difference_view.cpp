@@ -153,6 +153,13 @@ void DifferenceView::refresh() {
     model_.setDifference(comparison.difference);
     stack_->setCurrentWidget(table_);
     preview_->hide();
+    // What changed inside is what is looked for first.
+    for (int row = 0; difference.changed > 0 && row < model_.rowCount(); ++row) {
+        const auto index = model_.index(row, 0);
+        if (index.data(DifferenceModel::changeRole).toInt() != static_cast<int>(Change::changed)) continue;
+        table_->setCurrentIndex(index);
+        break;
+    }
 }
 
 void DifferenceView::filter() {

@@ -47,7 +47,7 @@ void QrView::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const int scale = std::max(1, std::min(width(), height()) / code_.width());
     QRect target(0, 0, code_.width() * scale, code_.height() * scale);
-    target.moveCenter(rect().center());
+    target.moveTop((height() - target.height()) / 2);
     painter.drawImage(target, code_);
 }
 
