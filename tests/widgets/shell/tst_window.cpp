@@ -257,6 +257,9 @@ class WindowTest : public QObject {
     void dropOpensTheImport() {
         ShownWindow shown;
         QTemporaryDir project;
+        QFile config(project.filePath("wrangler.jsonc"));
+        QVERIFY(config.open(QIODevice::WriteOnly) && config.write("{}") > 0);
+        config.close();
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(project.path())});
         QDragEnterEvent enter({300, 300}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
@@ -268,7 +271,7 @@ class WindowTest : public QObject {
         QVERIFY(!shown.window.findChild<DropOverlay*>()->isVisible());
         QTRY_VERIFY(openDialog<ActionDialog>("importDialog") != nullptr);
         auto* dialog = openDialog<ActionDialog>("importDialog");
-        QTRY_VERIFY(!dialog->errorText().isEmpty());  // the folder is empty: said in place
+        QTRY_VERIFY(!dialog->errorText().isEmpty());  // it names no entry point: said in place
         QCOMPARE(shown.backend->uploads.size(), std::size_t{0});
         dialog->reject();
     }
