@@ -15,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 /// Sites answer nothing but GET and HEAD with a file; other bodies are read to be thrown away.
 constexpr std::size_t siteBody = 1024 * 1024;
 
+constexpr std::size_t longestUrl = 8 * 1024;  ///< in the log
+
 http::Response noSite(const std::string& host) {
     return http::errorPage(
         {404, pages::code::projectNotFound,
@@ -44,7 +46,7 @@ pages::SiteRequest logged(const http::Request& request, pages::DeploymentKey dep
     entry.deployment = deployment;
     entry.time = now;
     entry.method = toString(request.method);
-    entry.url = "http://" + request.host + request.target;
+    entry.url = ("http://" + request.host + request.target).substr(0, longestUrl);
     return entry;
 }
 

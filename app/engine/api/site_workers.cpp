@@ -1,10 +1,9 @@
 #include "app/engine/api/site_workers.h"
 
 #include "app/engine/api/site_answer.h"
+#include "app/engine/api/site_report.h"
 #include "app/engine/api/worker_hosts.h"
 #include "app/engine/pages/host_name.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -12,41 +11,8 @@ namespace stepwell::engine::rest {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t mostBundles = 64;
 constexpr int brokenStatus = 502;
-
-std::string text(const json& object, const char* key) {
-    const auto it = object.find(key);
-    return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-std::string dumped(const json& object, const char* key) {
-    const auto it = object.find(key);
-    return it != object.end() && it->is_object() ? it->dump(-1, ' ', false, json::error_handler_t::replace)
-                                                 : "{}";
-}
-
-pages::SiteLog::Answered answeredOf(const std::string& details) {
-    pages::SiteLog::Answered answered;
-    const auto told = json::parse(details, nullptr, false);
-    if (!told.is_object()) return answered;
-    answered.status = told.value("status", 0);
-    answered.duration =
-        std::chrono::microseconds(static_cast<std::int64_t>(told.value("wallTime", 0.0) * 1000));
-    answered.outcome = text(told, "outcome");
-    answered.headers = dumped(told, "headers");
-    answered.cf = dumped(told, "cf");
-    const auto exceptions = told.find("exceptions");
-    if (exceptions == told.end() || !exceptions->is_array()) return answered;
-    for (const auto& one : *exceptions)
-        if (one.is_object())
-            answered.exceptions.push_back(
-                {text(one, "name"), text(one, "message"), text(one, "stack"),
-                 api::Time{api::Milliseconds{one.value("timestamp", std::int64_t{0})}}});
-    return answered;
-}
 
 const char* outcomeOf(const RuntimeExit& exit) {
     switch (exit.cause) {
@@ -99,6 +65,8 @@ pages::AssetRequest requestOf(const AssetAsk& ask) {
     return request;
 }
 
+}  // namespace
+
 /// A request that is being passed on. One whose client went away before there was a way to the code ends with
 /// it.
 class Passage {
@@ -112,6 +80,7 @@ class Passage {
     Passage(const Passage&) = delete;
     Passage& operator=(const Passage&) = delete;
 
+    void connected(std::int64_t process) { m_log->assign(m_deployment, m_number, process); }
     void passed(http::PassedOn how) { m_passed = how; }
     void refused(const api::Error& error) {
         pages::SiteException exception;
@@ -137,8 +106,6 @@ class Passage {
     http::PassedOn m_passed = http::PassedOn::brokenOff;
 };
 
-}  // namespace
-
 /// What the code of one deployment reaches and tells.
 class DeploymentSurroundings final : public SiteSurroundings {
   public:
@@ -163,17 +130,22 @@ class DeploymentSurroundings final : public SiteSurroundings {
     void onReport(HandlerReport report) override {
         withContext([&](SiteWorkers& workers, PagesContext& context) {
             if (!report.over)
-                return workers.m_log->answered(m_deployment, report.request, answeredOf(report.details));
+                return workers.m_log->answered(m_deployment, report.request, readReport(report.details));
             workers.m_log->close(m_deployment, report.request, 0, pages::outcome::unknown, {}, context.now());
         });
     }
 
-    void onExit(const RuntimeExit& exit) override {
+    void onExit(std::int64_t process, const RuntimeExit& exit) override {
         withContext([&](SiteWorkers& workers, PagesContext& context) {
             const auto* start = exit.cause == ExitCause::failedToStart ? "The Worker could not be started: "
                                                                        : "The Worker's process ";
             const pages::SiteException exception{"Error", start + exit.reason, {}, context.now()};
-            workers.m_log->closeAll(m_deployment, brokenStatus, outcomeOf(exit), exception, context.now());
+            const auto end = [&](std::int64_t of) {
+                workers.m_log->closeAll(m_deployment, of, brokenStatus, outcomeOf(exit), exception,
+                                        context.now());
+            };
+            end(process);
+            if (exit.cause == ExitCause::failedToStart) end(pages::SiteLog::noProcess);
         });
     }
 
@@ -246,32 +218,38 @@ api::Result<SiteWorkers::BundlePtr> SiteWorkers::load(const pages::SiteContent& 
 }
 
 http::Connector SiteWorkers::connector(SitePtr site, pages::SiteLog::Number number, WhenStuck whenStuck) {
-    return [this, site, number, whenStuck](std::function<void(api::Result<http::Upstream>)> done) {
-        const auto key = site->row().key;
-        if (const auto bundle = known(key)) return connect(bundle, key, number, whenStuck, std::move(done));
-        m_context.threads.post([this, site, key, number, whenStuck, done = std::move(done)](std::size_t) {
+    const auto passage = std::make_shared<Passage>(m_log, site->row().key, number);
+    return [this, site, passage, whenStuck](std::function<void(api::Result<http::Upstream>)> done) {
+        if (const auto bundle = known(site->row().key))
+            return connect(bundle, passage, whenStuck, std::move(done));
+        m_context.threads.post([this, site, passage, whenStuck, done = std::move(done)](std::size_t) {
             const auto bundle = load(*site);
-            if (bundle) return connect(*bundle, key, number, whenStuck, done);
-            Passage(m_log, key, number).refused(bundle.error());
+            if (bundle) return connect(*bundle, passage, whenStuck, done);
+            passage->refused(bundle.error());
             done(tl::unexpected(bundle.error()));
         });
     };
 }
 
-void SiteWorkers::connect(const BundlePtr& bundle, pages::DeploymentKey deployment,
-                          pages::SiteLog::Number number, WhenStuck whenStuck,
+void SiteWorkers::connect(const BundlePtr& bundle, const PassagePtr& passage, WhenStuck whenStuck,
                           std::function<void(api::Result<http::Upstream>)> done) {
-    const auto passage = std::make_shared<Passage>(m_log, deployment, number);
-    m_engine.connectSite(*bundle, whenStuck,
-                         [passage, done = std::move(done)](api::Result<HandlerConnection> connection) {
-                             if (!connection) {
-                                 passage->refused(connection.error());
-                                 return done(tl::unexpected(connection.error()));
-                             }
-                             auto upstream = upstreamOf(std::move(*connection));
-                             upstream.whenOver = [passage](http::PassedOn how) { passage->passed(how); };
-                             done(std::move(upstream));
-                         });
+    m_engine.connectSite(
+        *bundle, whenStuck,
+        [passage, whenStuck, done = std::move(done)](api::Result<HandlerConnection> connection) {
+            if (!connection) {
+                passage->refused(connection.error());
+                return done(tl::unexpected(connection.error()));
+            }
+            passage->connected(connection->process);
+            const std::weak_ptr<HandlerLease> held = connection->lease;
+            auto upstream = upstreamOf(std::move(*connection));
+            if (whenStuck == WhenStuck::fail)
+                upstream.whenStuck = [held](std::function<void()> told) {
+                    if (const auto lease = held.lock()) lease->whenStuck(std::move(told));
+                };
+            upstream.whenOver = [passage](http::PassedOn how) { passage->passed(how); };
+            done(std::move(upstream));
+        });
 }
 
 void SiteWorkers::serve(pages::DeploymentKey deployment, AssetAsk ask,

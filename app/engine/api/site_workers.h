@@ -13,6 +13,8 @@
 
 namespace stepwell::engine::rest {
 
+class Passage;
+
 /// The code of sites: starts it, passes requests on to it, gives it the files of its deployment, and keeps
 /// what it says in the log. Thread-safe. The runtime may call for as long as it lives, which is longer than
 /// the server does: `close` ends that.
@@ -22,7 +24,8 @@ class SiteWorkers : public std::enable_shared_from_this<SiteWorkers> {
 
     SiteWorkers(Engine& engine, PagesContext& context);
 
-    /// The way of one request, which the log calls `number`, to the code of its site.
+    /// The way of one request, which the log calls `number`, to the code of its site. The request ends in the
+    /// log when nobody holds on to the way, at the latest.
     http::Connector connector(SitePtr site, pages::SiteLog::Number number, WhenStuck whenStuck);
 
     /// Tries the code of a deployment that is to be: it must import, have a fetch handler, and ask for
@@ -37,6 +40,7 @@ class SiteWorkers : public std::enable_shared_from_this<SiteWorkers> {
 
   private:
     friend class DeploymentSurroundings;
+    using PassagePtr = std::shared_ptr<Passage>;
     using BundlePtr = std::shared_ptr<const Bundle>;
 
     BundlePtr known(pages::DeploymentKey deployment) const;
@@ -45,8 +49,8 @@ class SiteWorkers : public std::enable_shared_from_this<SiteWorkers> {
     api::Result<std::string> describe(const std::string& project, const pages::DeploymentRow& row,
                                       SiteCode& code);
     std::filesystem::path nextFile();
-    void connect(const BundlePtr& bundle, pages::DeploymentKey deployment, pages::SiteLog::Number number,
-                 WhenStuck whenStuck, std::function<void(api::Result<http::Upstream>)> done);
+    void connect(const BundlePtr& bundle, const PassagePtr& passage, WhenStuck whenStuck,
+                 std::function<void(api::Result<http::Upstream>)> done);
     void serve(pages::DeploymentKey deployment, AssetAsk ask, std::function<void(AssetReply)> answer);
 
     Engine& m_engine;

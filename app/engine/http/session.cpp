@@ -193,8 +193,10 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     /// From here on the bytes of this connection are the tunnel's.
     void passOn() {
         const auto& message = parser_->get();
+        const auto connect = std::exchange(admission_.connect, nullptr);
         if (host_.tunnels >= host_.options->tunnels)
-            return refuse(errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
+            return answerInstead(
+                errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
         if (!message.target().starts_with('/'))
             return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
         state_ = State::tunnelling;
@@ -205,7 +207,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         buffer_.clear();
         tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(head), expectsContinue(message),
                                            tunnelEnds());
-        admission_.connect(Tunnel::opener(tunnel_, host_.loop));
+        connect(Tunnel::opener(tunnel_, host_.loop));
     }
 
     Tunnel::Ends tunnelEnds() {
@@ -227,7 +229,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
                 on([](TcpSession& session) { session.close(); })};
     }
 
-    /// The upstream had no answer: `response` says why.
+    /// The upstream has no answer: `response` says why.
     void answerInstead(Response response) {
         const auto& message = parser_->get();
         const bool hasBody = parser_->content_length().value_or(0) > 0 || message.chunked();

@@ -63,6 +63,7 @@ void Tunnel::open(api::Result<Upstream> upstream) {
         ::close(m_held.socket);
         return refuse({502, api::code::unavailable, "Cannot talk to the Worker: " + error.message() + "."});
     }
+    watchUpstream();
     readUpstream();
     if (!std::exchange(m_expectsContinue, false)) return writeUpstream(m_up.size());
     static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -72,6 +73,17 @@ void Tunnel::open(api::Result<Upstream> upstream) {
                           if (failed) return self->finish(self->m_ends.broken);
                           self->writeUpstream(self->m_up.size());
                       });
+}
+
+void Tunnel::watchUpstream() {
+    if (!m_held.whenStuck) return;
+    m_held.whenStuck([weak = weak_from_this(), executor = m_upstream.get_executor()] {
+        asio::post(executor, [weak] {
+            const auto self = weak.lock();
+            if (self && !self->m_answered)
+                self->refuse({503, api::code::unavailable, "The Worker has not yielded for a while."});
+        });
+    });
 }
 
 void Tunnel::readClient() {

@@ -33,6 +33,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void close();
 
   private:
+    void watchUpstream();
     void readClient();
     void writeUpstream(std::size_t bytes);
     void readUpstream();

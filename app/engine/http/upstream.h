@@ -20,6 +20,9 @@ struct Upstream {
     int socket = -1;  ///< a connected stream socket; whoever gets the upstream owns it
     /// Calls back, from any thread, with the reason when the process behind it has ended.
     std::function<void(std::function<void(std::string)>)> whenGone;
+    /// May be empty: calls back, from any thread and perhaps several times, while the process computes
+    /// without end. A request that has no answer by then is refused.
+    std::function<void(std::function<void()>)> whenStuck;
     std::shared_ptr<void> lease;             ///< kept until the tunnel ends
     std::function<void(PassedOn)> whenOver;  ///< may be empty; called once, on the io thread
 };

@@ -12,15 +12,28 @@ constexpr std::size_t mostBytes = 32 << 20;
 constexpr std::size_t mostOpen = 2'000;
 constexpr std::size_t mostLines = 256;  ///< of one request
 constexpr std::size_t mostLineBytes = 64 << 10;
+constexpr std::size_t mostOpenBytes = 16 << 20;  ///< of all that is open; what is told beyond is left out
+
+std::size_t sizeOf(const SiteException& exception) {
+    return sizeof(SiteException) + exception.name.size() + exception.message.size() + exception.stack.size();
+}
 
 std::size_t sizeOf(const SiteRequest& request) {
     auto bytes = sizeof(SiteRequest) + request.method.size() + request.url.size() + request.headers.size() +
-                 request.cf.size();
+                 request.cf.size() + request.outcome.size();
     for (const auto& line : request.logs)
         bytes += sizeof(SiteLogLine) + line.text.size();
     for (const auto& exception : request.exceptions)
-        bytes += sizeof(SiteException) + exception.message.size() + exception.stack.size();
+        bytes += sizeOf(exception);
     return bytes;
+}
+
+void fail(SiteRequest& request, int status, const std::string& outcome,
+          const std::optional<SiteException>& exception, api::Time now) {
+    request.status = status;
+    request.outcome = outcome;
+    request.duration = now - request.time;
+    if (exception) request.exceptions.push_back(*exception);
 }
 
 }  // namespace
@@ -34,7 +47,7 @@ void SiteLog::add(SiteRequest request) {
 void SiteLog::keep(SiteRequest request) {
     auto& ring = m_rings[request.deployment];
     const auto bytes = sizeOf(request);
-    ring.used = ++m_uses;
+    use(ring, request.deployment);
     ++ring.total;
     ring.bytes += bytes;
     m_bytes += bytes;
@@ -48,23 +61,42 @@ void SiteLog::keep(SiteRequest request) {
     if (m_bytes > mostBytes) shrink();
 }
 
+void SiteLog::use(Ring& ring, DeploymentKey deployment) {
+    m_byUse.erase(ring.used);
+    ring.used = ++m_uses;
+    m_byUse.emplace(ring.used, deployment);
+}
+
 /// Lets go of the deployment that was visited longest ago.
 void SiteLog::shrink() {
-    const auto oldest = std::min_element(m_rings.begin(), m_rings.end(), [](const auto& a, const auto& b) {
-        return a.second.used < b.second.used;
-    });
+    const auto oldest = m_rings.find(m_byUse.begin()->second);
     m_bytes -= oldest->second.bytes;
     m_rings.erase(oldest);
+    m_byUse.erase(m_byUse.begin());
 }
 
 SiteLog::Number SiteLog::open(SiteRequest request) {
     std::vector<SiteRequest> ended;
-    const std::lock_guard lock(m_mutex);
-    if (m_open.size() >= mostOpen) end(m_open.begin(), ended);
-    const auto number = ++m_lastNumber;
-    request.worker = true;
-    m_open[number].request = std::move(request);
+    Number number = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_open.size() >= mostOpen) {
+            const auto oldest = m_open.begin();
+            if (!oldest->second.answered) fail(oldest->second.request, 0, outcome::unknown, {}, request.time);
+            end(oldest, ended);
+        }
+        number = ++m_lastNumber;
+        request.worker = true;
+        m_open[number].request = std::move(request);
+    }
+    report(ended);
     return number;
+}
+
+void SiteLog::assign(DeploymentKey deployment, Number number, std::int64_t process) {
+    const std::lock_guard lock(m_mutex);
+    const auto open = find(deployment, number);
+    if (open != m_open.end()) open->second.process = process;
 }
 
 std::map<SiteLog::Number, SiteLog::Open>::iterator SiteLog::find(DeploymentKey deployment, Number number) {
@@ -78,9 +110,13 @@ void SiteLog::tell(DeploymentKey deployment, Number number, SiteLogLine line) {
     for (auto it = m_open.rbegin(); number == 0 && open == m_open.end() && it != m_open.rend(); ++it)
         if (it->second.request.deployment == deployment) open = std::prev(it.base());
     if (open == m_open.end()) return;
-    auto& [request, answered, bytes] = open->second;
-    if (request.logs.size() >= mostLines || bytes + line.text.size() > mostLineBytes) return;
-    bytes += line.text.size();
+    auto& request = open->second.request;
+    const auto size = sizeof(SiteLogLine) + line.text.size();
+    if (request.logs.size() >= mostLines || m_openBytes + size > mostOpenBytes) return;
+    if (open->second.lineBytes + line.text.size() > mostLineBytes) return;
+    open->second.lineBytes += line.text.size();
+    open->second.bytes += size;
+    m_openBytes += size;
     request.logs.push_back(std::move(line));
 }
 
@@ -93,6 +129,12 @@ void SiteLog::answered(DeploymentKey deployment, Number number, Answered answer)
     request.status = answer.status;
     request.duration = answer.duration;
     request.outcome = std::move(answer.outcome);
+    auto size = answer.headers.size() + answer.cf.size();
+    for (const auto& exception : answer.exceptions)
+        size += sizeOf(exception);
+    if (m_openBytes + size > mostOpenBytes) return;
+    open->second.bytes += size;
+    m_openBytes += size;
     request.exceptions = std::move(answer.exceptions);
     request.headers = std::move(answer.headers);
     request.cf = std::move(answer.cf);
@@ -100,23 +142,12 @@ void SiteLog::answered(DeploymentKey deployment, Number number, Answered answer)
 
 void SiteLog::end(std::map<Number, Open>::iterator open, std::vector<SiteRequest>& ended) {
     auto request = std::move(open->second.request);
+    m_openBytes -= open->second.bytes;
     m_open.erase(open);
     request.id = ++m_lastId;
     ended.push_back(request);
     keep(std::move(request));
 }
-
-namespace {
-
-void fail(SiteRequest& request, int status, const std::string& outcome,
-          const std::optional<SiteException>& exception, api::Time now) {
-    request.status = status;
-    request.outcome = outcome;
-    request.duration = now - request.time;
-    if (exception) request.exceptions.push_back(*exception);
-}
-
-}  // namespace
 
 void SiteLog::close(DeploymentKey deployment, Number number, int status, const std::string& outcome,
                     std::optional<SiteException> exception, api::Time now) {
@@ -131,14 +162,14 @@ void SiteLog::close(DeploymentKey deployment, Number number, int status, const s
     report(ended);
 }
 
-void SiteLog::closeAll(DeploymentKey deployment, int status, const std::string& outcome,
+void SiteLog::closeAll(DeploymentKey deployment, std::int64_t process, int status, const std::string& outcome,
                        const SiteException& exception, api::Time now) {
     std::vector<SiteRequest> ended;
     {
         const std::lock_guard lock(m_mutex);
         for (auto open = m_open.begin(); open != m_open.end();) {
             const auto next = std::next(open);
-            if (open->second.request.deployment == deployment) {
+            if (open->second.request.deployment == deployment && open->second.process == process) {
                 if (!open->second.answered) fail(open->second.request, status, outcome, exception, now);
                 end(open, ended);
             }

@@ -56,6 +56,7 @@ class SiteLog {
   public:
     using Number = std::int64_t;
     using Listener = std::function<void(const SiteRequest&)>;
+    static constexpr std::int64_t noProcess = 0;
 
     /// Told of every request of code that has ended. Set before any other call.
     void listen(Listener listener) { m_listener = std::move(listener); }
@@ -63,8 +64,10 @@ class SiteLog {
     void add(SiteRequest request);
 
     /// A request that goes to the code of a deployment. Its number is what later calls name it by; unknown
-    /// numbers, and those of other deployments, are passed over.
+    /// numbers, and those of other deployments, are passed over. When too many are open, the oldest one ends.
     Number open(SiteRequest request);
+    /// The request is now with a process.
+    void assign(DeploymentKey deployment, Number number, std::int64_t process);
     /// Number 0: something that belongs to no request; it goes to the newest one.
     void tell(DeploymentKey deployment, Number number, SiteLogLine line);
     struct Answered {
@@ -79,8 +82,8 @@ class SiteLog {
     /// Nothing more is to come of it; `status` and `outcome` count unless it was answered.
     void close(DeploymentKey deployment, Number number, int status, const std::string& outcome,
                std::optional<SiteException> exception, api::Time now);
-    /// The process of a deployment is gone, and with it whatever is open.
-    void closeAll(DeploymentKey deployment, int status, const std::string& outcome,
+    /// A process of a deployment is gone, and with it what it had open. `noProcess`: what is with none yet.
+    void closeAll(DeploymentKey deployment, std::int64_t process, int status, const std::string& outcome,
                   const SiteException& exception, api::Time now);
 
     struct Listing {
@@ -93,8 +96,10 @@ class SiteLog {
   private:
     struct Open {
         SiteRequest request;
+        std::int64_t process = noProcess;
         bool answered = false;
-        std::size_t bytes = 0;  ///< of its lines
+        std::size_t lineBytes = 0;
+        std::size_t bytes = 0;  ///< of its lines, and of what was told of its answer
     };
     struct Ring {
         std::deque<SiteRequest> requests;
@@ -105,6 +110,7 @@ class SiteLog {
 
     void keep(SiteRequest request);
     void end(std::map<Number, Open>::iterator open, std::vector<SiteRequest>& ended);
+    void use(Ring& ring, DeploymentKey deployment);
     void shrink();
     std::map<Number, Open>::iterator find(DeploymentKey deployment, Number number);
     void report(const std::vector<SiteRequest>& ended) const;
@@ -113,7 +119,9 @@ class SiteLog {
     mutable std::mutex m_mutex;
     std::map<DeploymentKey, Ring> m_rings;  ///< guarded by m_mutex, as is the rest
     std::map<Number, Open> m_open;
-    std::size_t m_bytes = 0;  ///< of all rings
+    std::size_t m_openBytes = 0;                     ///< of all that is open
+    std::map<std::uint64_t, DeploymentKey> m_byUse;  ///< the rings, from the one used longest ago
+    std::size_t m_bytes = 0;                         ///< of all rings
     Number m_lastNumber = 0;
     std::int64_t m_lastId = 0;
     std::uint64_t m_uses = 0;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr char mark = '\x1e';
 constexpr std::size_t longestLine = 256 << 10;
+constexpr std::int64_t latestTime = 253'402'300'799'999;  ///< the end of the year 9999, in ms
 
 void tell(std::string_view line, const HandlerLogs::Found& found) {
     constexpr std::array<std::string_view, 5> levels = {"debug", "log", "info", "warn", "error"};
@@ -25,7 +26,7 @@ void tell(std::string_view line, const HandlerLogs::Found& found) {
     const auto level = std::find(levels.begin(), levels.end(), kind);
     HandlerLog log;
     log.level = level == levels.end() ? 1 : static_cast<int>(level - levels.begin());
-    log.time = api::Time{api::Milliseconds{reader.number()}};
+    log.time = api::Time{api::Milliseconds{std::clamp<std::int64_t>(reader.number(), 0, latestTime)}};
     log.text = reader.text();
     log.request = reader.number();
     if (found.log) found.log(std::move(log));

@@ -33,6 +33,17 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
 
     std::shared_ptr<HandlerLease> lease();
 
+    void tellStuck() const {
+        std::vector<std::function<void()>> told;
+        {
+            const std::lock_guard lock(m_mutex);
+            for (const auto& [lease, tell] : m_stuckTold)
+                told.push_back(tell);
+        }
+        for (const auto& tell : told)
+            tell();
+    }
+
     void end(std::string reason) {
         std::vector<std::function<void(std::string)>> told;
         {
@@ -57,8 +68,14 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
         told(*m_reason);
     }
 
-    void leave() {
+    void whenStuck(const HandlerLease* lease, std::function<void()> told) {
         const std::lock_guard lock(m_mutex);
+        m_stuckTold[lease] = std::move(told);
+    }
+
+    void leave(const HandlerLease* lease) {
+        const std::lock_guard lock(m_mutex);
+        m_stuckTold.erase(lease);
         if (--m_leases == 0 && m_onUnused) m_onUnused();
     }
 
@@ -67,6 +84,7 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
     std::function<void()> m_onUnused;     ///< guarded by m_mutex, as is the rest
     std::optional<std::string> m_reason;  ///< why the process is gone; never changes again
     std::vector<std::function<void(std::string)>> m_told;
+    std::map<const HandlerLease*, std::function<void()>> m_stuckTold;
     int m_leases = 0;
 };
 
@@ -76,10 +94,11 @@ class TenancyLease final : public HandlerLease {
   public:
     explicit TenancyLease(std::shared_ptr<Tenancy> tenancy)
         : m_tenancy(std::move(tenancy)) {}
-    ~TenancyLease() override { m_tenancy->leave(); }
+    ~TenancyLease() override { m_tenancy->leave(this); }
     TenancyLease(const TenancyLease&) = delete;
     TenancyLease& operator=(const TenancyLease&) = delete;
     void whenGone(std::function<void(std::string)> told) override { m_tenancy->whenGone(std::move(told)); }
+    void whenStuck(std::function<void()> told) override { m_tenancy->whenStuck(this, std::move(told)); }
 
   private:
     std::shared_ptr<Tenancy> m_tenancy;
@@ -118,19 +137,31 @@ void HandlerPool::connect(const Bundle& bundle, WhenStuck whenStuck, Connected d
 
 void HandlerPool::run(const Bundle& bundle, const std::string& cron, api::Time time, Ran done) {
     if (auto ok = usable(); !ok) return done(tl::unexpected(ok.error()));
-    auto* handler = obtain(bundle);
-    if (handler == nullptr) return done(crowded());
-    const auto number = ++m_lastFiring;
-    handler->firings[number] = {std::move(done), handler->tenancy->lease()};
-    std::string line;
-    LineWriter(line, "s").number(number).text(cron).number(time.time_since_epoch().count());
-    handler->process->send(std::move(line));
+    if (m_queued.size() >= mostQueued) return done(crowded());
+    m_queued.push_back({bundle, cron, time, std::move(done)});
+    runQueued();
+}
+
+/// A cron that is due waits for its turn: nobody would ask again.
+void HandlerPool::runQueued() {
+    while (!m_queued.empty()) {
+        auto* handler = obtain(m_queued.front().bundle);
+        if (handler == nullptr) return;
+        auto next = std::move(m_queued.front());
+        m_queued.pop_front();
+        const auto number = ++m_lastFiring;
+        handler->firings[number] = {std::move(next.done), handler->tenancy->lease()};
+        std::string line;
+        LineWriter(line, "s").number(number).text(next.cron).number(next.time.time_since_epoch().count());
+        handler->process->send(std::move(line));
+    }
 }
 
 void HandlerPool::finish(const Handler& handler, Waiting waiting) {
     auto socket = handler.process->connectHandler();
     if (!socket) return waiting.done(tl::unexpected(socket.error()));
-    waiting.done(HandlerConnection{std::move(*socket), std::move(waiting.lease)});
+    waiting.done(HandlerConnection{std::move(*socket), std::move(waiting.lease),
+                                   static_cast<std::int64_t>(handler.number)});
 }
 
 /// One that was told to end is left alone: another takes its place.
@@ -166,6 +197,7 @@ WorkerProcess::Events HandlerPool::eventsOf(const Bundle& bundle, Number number)
     };
     events.onReady = [this, number](const BundleFacts&) { onReady(number); };
     events.onExit = [this, number](const RuntimeExit& exit) { onExit(number, exit); };
+    events.onStalled = [this, number] { m_handlers.at(number).tenancy->tellStuck(); };
     if (bundle.site) {
         const auto& site = bundle.site;
         events.onLog = [site](HandlerLog log) { site->onLog(std::move(log)); };
@@ -189,6 +221,7 @@ HandlerPool::Handler* HandlerPool::startProcess(const Bundle& bundle) {
     if (!makeRoom()) return nullptr;
     const auto number = ++m_lastNumber;
     auto& handler = m_handlers[number];
+    handler.number = number;
     handler.version = bundle.version;
     handler.site = bundle.site;
     handler.process = std::make_shared<WorkerProcess>(m_around.environment, m_around.nextFolder(),
@@ -238,13 +271,14 @@ void HandlerPool::onExit(Number number, const RuntimeExit& exit) {
         const std::lock_guard lock(m_mutex);
         m_pids.erase(handler.process->workerdPid());
     }
-    if (handler.site) handler.site->onExit(exit);
+    if (handler.site) handler.site->onExit(static_cast<std::int64_t>(number), exit);
     const auto error = gone(exit);
     handler.tenancy->end(error.message);
     for (auto& waiting : handler.waiting)
         waiting.done(tl::unexpected(error));
     for (auto& [id, firing] : handler.firings)
         firing.done(tl::unexpected(error));
+    if (!m_stopping) runQueued();
     m_around.onExit();
 }
 
@@ -259,10 +293,13 @@ void HandlerPool::onUnused(Number number) {
         if (!error && held != m_handlers.end() && held->second.idle.get() == timer)
             held->second.process->stop();
     });
+    runQueued();
 }
 
 void HandlerPool::stop() {
     m_stopping = true;
+    for (auto& queued : std::exchange(m_queued, {}))
+        queued.done(api::fail(503, api::code::unavailable, "The engine is stopping."));
     for (auto& [number, handler] : m_handlers) {
         handler.idle.reset();
         handler.process->stop();

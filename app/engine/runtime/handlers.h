@@ -2,6 +2,7 @@
 
 #include "app/engine/runtime/worker_process.h"
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <set>
@@ -52,6 +53,7 @@ class HandlerPool {
         std::shared_ptr<HandlerLease> lease;
     };
     struct Handler {
+        Number number = 0;
         ScriptVersionKey version;
         std::shared_ptr<SiteSurroundings> site;
         std::shared_ptr<WorkerProcess> process;
@@ -61,7 +63,16 @@ class HandlerPool {
         std::map<std::int64_t, Firing> firings;
     };
 
+    struct Queued {
+        Bundle bundle;
+        std::string cron;
+        api::Time time;
+        Ran done;
+    };
+    static constexpr std::size_t mostQueued = 1'000;
+
     api::Result<void> usable() const;
+    void runQueued();
     /// Nothing when there is no room for one more process.
     Handler* obtain(const Bundle& bundle);
     Handler* startProcess(const Bundle& bundle);
@@ -78,6 +89,7 @@ class HandlerPool {
     std::map<ScriptVersionKey, Number> m_current;
     Number m_lastNumber = 0;
     std::int64_t m_lastFiring = 0;
+    std::deque<Queued> m_queued;  ///< crons that are due, until there is room for their process
     bool m_stopping = false;
     mutable std::mutex m_mutex;
     std::set<Pid> m_pids;  ///< guarded by m_mutex

@@ -71,7 +71,8 @@ class SiteSurroundings {
     virtual void onAsset(AssetAsk ask, std::function<void(AssetReply)> answer) = 0;
     virtual void onLog(HandlerLog log) = 0;
     virtual void onReport(HandlerReport report) = 0;
-    virtual void onExit(const RuntimeExit& exit) = 0;
+    /// `process` is that of the connections that led to it.
+    virtual void onExit(std::int64_t process, const RuntimeExit& exit) = 0;
 };
 
 struct Bundle {
@@ -141,12 +142,16 @@ class HandlerLease {
     /// Calls `told` with the reason, once, when the process has ended; at once when it has already. Any
     /// thread.
     virtual void whenGone(std::function<void(std::string reason)> told) = 0;
+    /// Calls `told`, perhaps several times while this lease is held, as long as the process computes without
+    /// answering its heartbeat. Any thread.
+    virtual void whenStuck(std::function<void()> told) = 0;
 };
 
 /// A way to a fetch handler: speaks HTTP/1.1, one request, whose `x-stepwell-cf` header becomes `request.cf`.
 struct HandlerConnection {
     UniqueFd socket;
     std::shared_ptr<HandlerLease> lease;
+    std::int64_t process = 0;  ///< no two processes of a runtime have the same
 };
 
 /// Receives everything; called on the runtime's own thread, in order per process. Must not block.

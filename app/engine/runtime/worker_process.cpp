@@ -298,6 +298,7 @@ void WorkerProcess::onTick() {
         return killAs(m_ready ? ExitCause::crashed : ExitCause::failedToStart,
                       "ran out of memory (it held more than " + std::to_string(most >> 20) + " MiB)");
     if (m_awaited) {
+        if (m_events.onStalled && isStalled()) m_events.onStalled();
         if (!isStuck()) return;
         const auto limit = seconds(answerLimit());
         if (m_ready) return killAs(ExitCause::unresponsive, "did not yield for " + limit);

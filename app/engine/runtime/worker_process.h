@@ -44,6 +44,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
         /// A line of `console` in a handler.
         std::function<void(HandlerLog)> onLog{};
         std::function<void(HandlerReport)> onReport{};
+        /// At every look at the heartbeat while it is stalled.
+        std::function<void()> onStalled{};
         /// The code of a site asks for one of its files.
         AssetServer::OnAsset onAsset{};
     };

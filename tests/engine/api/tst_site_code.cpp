@@ -1,5 +1,6 @@
 #ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
 #include "app/engine/api/pages_code.h"
+#include "app/engine/api/site_report.h"
 #include "app/engine/api/tail_filter.h"
 #endif
 
@@ -121,6 +122,39 @@ class SiteCodeTest : public QObject {
         QVERIFY(failsOpen("{}"));
         QVERIFY(failsOpen(R"({"fail_open":true})"));
         QVERIFY(!failsOpen(R"({"fail_open":false})"));
+    }
+
+    void reportsAreRead() {
+        const auto answered = readReport(
+            R"({"status":201,"outcome":"exception","wallTime":1.5,"headers":{"a":"b"},"cf":{"colo":"LOCAL"},)"
+            R"("exceptions":[{"name":"RangeError","message":"far","stack":"at x","timestamp":7}]})");
+        QCOMPARE(answered.status, 201);
+        QCOMPARE(answered.outcome, std::string("exception"));
+        QCOMPARE(answered.duration, std::chrono::microseconds(1'500));
+        QCOMPARE(answered.headers, std::string(R"({"a":"b"})"));
+        QCOMPARE(answered.exceptions.at(0).message, std::string("far"));
+        QCOMPARE(answered.exceptions.at(0).time, api::Time{api::Milliseconds{7}});
+    }
+
+    void reportsOfUserCodeDoNoHarm() {
+        const std::string big(300'000, 'x');
+        const json exception{{"name", big}, {"message", big}, {"stack", 7}, {"timestamp", -1e300}};
+        const json large{
+            {"headers", {{"a", big}}}, {"outcome", big}, {"exceptions", json::array({exception})}};
+        const json wrong{{"status", "x"}, {"wallTime", "y"}, {"headers", "z"}, {"exceptions", {7}}};
+        const json beyond{{"status", 1e300}, {"wallTime", 1e300}, {"outcome", "mine"}, {"exceptions", 7}};
+        for (const std::string& details :
+             {std::string(), std::string("{"), std::string("[]"), std::string("\x1e\xff"), large.dump(),
+              wrong.dump(), beyond.dump()}) {
+            const auto answered = readReport(details);
+            QVERIFY(answered.status >= 0 && answered.status <= 999);
+            QVERIFY(answered.duration.count() >= 0);
+            QCOMPARE(answered.outcome, std::string("unknown"));
+            QCOMPARE(answered.headers, std::string("{}"));
+            QVERIFY(answered.exceptions.size() <= 1);
+            for (const auto& one : answered.exceptions)
+                QVERIFY(one.name.size() + one.message.size() + one.stack.size() < 40'000);
+        }
     }
 
     void tailsFilter() {

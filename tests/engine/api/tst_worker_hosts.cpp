@@ -26,6 +26,7 @@ class FakeLease final : public HandlerLease {
     FakeLease(const FakeLease&) = delete;
     FakeLease& operator=(const FakeLease&) = delete;
     void whenGone(std::function<void(std::string)> told) override { told(reason_); }
+    void whenStuck(std::function<void()> /*told*/) override {}
 
   private:
     std::string reason_;

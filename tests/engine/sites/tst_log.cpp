@@ -56,15 +56,26 @@ class SiteLogTest : public QObject {
 
     void whatIsOpenWhenAProcessEndsHasItsReason() {
         SiteLog log;
-        log.open(request(site, "/a"));
+        log.assign(site, log.open(request(site, "/a")), 1);
         const auto apart = log.open(request(other, "/b"));
-        log.closeAll(site, 502, outcome::exceededCpu, {"Error", "did not yield", {}, at(4'000)}, at(4'000));
+        log.assign(other, apart, 1);
+        const auto next = log.open(request(site, "/c"));
+        log.assign(site, next, 2);
+        const auto waiting = log.open(request(site, "/d"));
+        log.closeAll(site, 1, 502, outcome::exceededCpu, {"Error", "did not yield", {}, at(4'000)},
+                     at(4'000));
         const auto listed = log.list(site, {}, 10).requests;
         QCOMPARE(listed.size(), 1U);
         QCOMPARE(listed[0].outcome, std::string("exceededCpu"));
         QCOMPARE(listed[0].exceptions.at(0).message, std::string("did not yield"));
         QCOMPARE(listed[0].duration, std::chrono::microseconds(3'000'000));
         QVERIFY(log.list(other, {}, 10).requests.empty());
+        log.close(site, next, 200, outcome::ok, {}, at(5'000));
+        log.closeAll(site, SiteLog::noProcess, 502, outcome::exception, {}, at(5'000));
+        QCOMPARE(log.list(site, {}, 10).requests.at(1).url, std::string("/c"));
+        QCOMPARE(log.list(site, {}, 10).requests.at(2).url, std::string("/d"));
+        log.close(site, waiting, 200, outcome::ok, {}, at(5'000));
+        QCOMPARE(log.list(site, {}, 10).total, 3);
         log.close(other, apart, 0, outcome::canceled, {}, at(5'000));
         QCOMPARE(log.list(other, {}, 10).requests.size(), 1U);
     }
@@ -109,6 +120,33 @@ class SiteLogTest : public QObject {
                 log.add(request(DeploymentKey{i}, big));
         QVERIFY(log.list(DeploymentKey{1}, {}, 10).requests.empty());
         QCOMPARE(log.list(DeploymentKey{200}, {}, 10).requests.size(), 2U);
+    }
+
+    void whatNeverEndsMakesRoom() {
+        SiteLog log;
+        std::vector<SiteRequest> heard;
+        log.listen([&](const SiteRequest& ended) { heard.push_back(ended); });
+        std::vector<SiteLog::Number> open;
+        for (int i = 0; i <= 2'000; ++i)
+            open.push_back(log.open(request(site, "/" + std::to_string(i))));
+        QCOMPARE(heard.size(), 1U);
+        QCOMPARE(heard[0].url, std::string("/0"));
+        QCOMPARE(heard[0].outcome, std::string("unknown"));
+        // Of all together no more lines are kept than fit.
+        for (const auto number : open)
+            log.tell(site, number, {1, at(1), std::string(32 << 10, 'x')});
+        std::size_t kept = 0;
+        for (const auto number : open)
+            log.close(site, number, 200, outcome::ok, {}, at(2));
+        for (const auto& ended : heard)
+            for (const auto& line : ended.logs)
+                kept += line.text.size();
+        QVERIFY(kept > (8U << 20));
+        QVERIFY(kept <= (16U << 20));
+        const auto again = log.open(request(site, "/again"));
+        log.tell(site, again, {1, at(3), "there is room again"});
+        log.close(site, again, 200, outcome::ok, {}, at(3));
+        QCOMPARE(heard.back().logs.size(), 1U);
     }
 };
 
