@@ -5,6 +5,7 @@
 #include "models/api/site.h"
 #include "models/api/site_answer.h"
 #include "models/api/site_file.h"
+#include "models/api/site_request.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
 #include "models/site/site_address.h"
@@ -204,6 +205,10 @@ class Backend : public QObject {
     /// path.
     virtual void explainSite(const std::string& project, const std::string& deployment,
                              const std::string& url, QObject* context, Done<api::SiteExplanation> done) = 0;
+    /// Requests that ended after the request `after`, or the newest when it is negative. code::noRoute where
+    /// the backend does not tell.
+    virtual void siteRequests(const std::string& project, const std::string& deployment, std::int64_t after,
+                              QObject* context, Done<api::SiteRequestList> done) = 0;
     /// Asks the site itself, without the token; redirects are not followed.
     virtual void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) = 0;
     virtual void siteDomains(const std::string& project, QObject* context,

@@ -104,6 +104,8 @@ class HttpBackend final : public Backend {
     void explainSite(const std::string& project, const std::string& deployment, const std::string& url,
                      QObject* context, Done<api::SiteExplanation> done) override;
     void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) override;
+    void siteRequests(const std::string& project, const std::string& deployment, std::int64_t after,
+                      QObject* context, Done<api::SiteRequestList> done) override;
     void siteDomains(const std::string& project, QObject* context,
                      Done<std::vector<api::SiteDomain>> done) override;
     void addSiteDomain(const std::string& project, const std::string& name, QObject* context,

@@ -132,6 +132,14 @@ void HttpBackend::visitSite(const std::string& url, QObject* context, Done<api::
             });
 }
 
+void HttpBackend::siteRequests(const std::string& project, const std::string& deployment, std::int64_t after,
+                               QObject* context, Done<api::SiteRequestList> done) {
+    std::vector<std::pair<std::string, std::string>> pairs{{"limit", "1000"}};
+    if (after >= 0) pairs.emplace_back("after", std::to_string(after));
+    d->call(d->request("GET", d->routes.siteRequests(project, deployment) + query(pairs)), context,
+            std::move(done), client::parseSiteRequests);
+}
+
 void HttpBackend::siteDomains(const std::string& project, QObject* context,
                               Done<std::vector<api::SiteDomain>> done) {
     d->call(d->request("GET", d->routes.siteDomains(project)), context, std::move(done),

@@ -13,7 +13,7 @@ const QString sitesRoot = QStringLiteral("stepwell://sites");
 const QString deploymentsPart = QStringLiteral("deployments");
 const QString siteSettings = QStringLiteral("settings");
 const QStringList deploymentSections = {QStringLiteral("rules"), QStringLiteral("test"),
-                                        QStringLiteral("details")};
+                                        QStringLiteral("requests"), QStringLiteral("details")};
 const QStringList sections = {QStringLiteral("versions"), QStringLiteral("settings")};
 const QStringList workerSections = {QStringLiteral("versions"), QStringLiteral("logs")};
 

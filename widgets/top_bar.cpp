@@ -167,6 +167,7 @@ void TopBar::showSitePlace(const Place& place) {
     if (place.section == QLatin1String("settings")) addCrumb(tr("Settings"), place, true, false);
     if (place.section == QLatin1String("rules")) addCrumb(tr("Rules"), place, true, false);
     if (place.section == QLatin1String("test")) addCrumb(tr("Test a URL"), place, true, false);
+    if (place.section == QLatin1String("requests")) addCrumb(tr("Requests"), place, true, false);
     if (place.section == QLatin1String("details")) addCrumb(tr("Details"), place, true, false);
     crumbs_->addStretch(1);
 }

@@ -84,7 +84,7 @@ void Screenshots::addDeployments(const QString& site, const std::vector<api::Sit
     if (deployments.empty()) return;
     const QString newest = QString::fromStdString(deployments.front().id);
     shots_.push_back({placeOfDeployment(site, newest), "deployment", {}});
-    for (const char* section : {"rules", "test", "details"})
+    for (const char* section : {"rules", "test", "requests", "details"})
         shots_.push_back(
             {placeOfDeployment(site, newest, section), QStringLiteral("deployment-") + section, {}});
     for (const auto& deployment : deployments) {

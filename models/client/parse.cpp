@@ -112,6 +112,13 @@ api::Result<json> envelope(const Response& response) {
     return answer;
 }
 
+api::LogLevel levelFrom(std::string_view name) {
+    if (name == "debug" || name == "trace") return api::LogLevel::debug;
+    if (name == "info") return api::LogLevel::info;
+    if (name == "warn") return api::LogLevel::warn;
+    return name == "error" ? api::LogLevel::error : api::LogLevel::log;
+}
+
 }  // namespace detail
 
 std::string humanMessage(int code, const std::string& serverText) {
@@ -296,13 +303,6 @@ api::InstanceSummary summaryFrom(const json& item) {
     row.versionNumber = static_cast<int>(integer(extension, "version_number"));
     row.sleeping = flag(extension, "sleeping", false);
     return row;
-}
-
-api::LogLevel levelFrom(const std::string& name) {
-    if (name == "debug" || name == "trace") return api::LogLevel::debug;
-    if (name == "info") return api::LogLevel::info;
-    if (name == "warn") return api::LogLevel::warn;
-    return name == "error" ? api::LogLevel::error : api::LogLevel::log;
 }
 
 api::EngineHealth healthFrom(const json& item) {

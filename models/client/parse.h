@@ -85,6 +85,8 @@ api::Status status(const nlohmann::ordered_json& object, const char* key);
 /// Outputs come as JSON text from some backends and as JSON values from others; nothing for null.
 std::optional<std::string> jsonText(const nlohmann::ordered_json& value);
 std::string dump(const nlohmann::ordered_json& value);
+/// By the name of the console's method; `log` for any other.
+api::LogLevel levelFrom(std::string_view name);
 
 }  // namespace detail
 

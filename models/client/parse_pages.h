@@ -2,6 +2,7 @@
 
 #include "models/api/site.h"
 #include "models/api/site_answer.h"
+#include "models/api/site_request.h"
 #include "models/client/parse.h"
 
 /// Answers and bodies of the Pages routes; see parse.h for the manner.
@@ -16,6 +17,7 @@ api::Result<std::vector<api::SiteDomain>> parseSiteDomains(const Response& respo
 api::Result<std::vector<api::SiteLogLine>> parseSiteLog(const Response& response);
 api::Result<api::SiteRules> parseSiteRules(const Response& response);
 api::Result<api::SiteExplanation> parseSiteExplanation(const Response& response);
+api::Result<api::SiteRequestList> parseSiteRequests(const Response& response);
 
 std::string newSiteProjectBody(const api::NewSiteProject& project);
 std::string siteProjectChangeBody(const api::SiteProjectChange& change);

@@ -47,6 +47,27 @@ std::vector<api::SiteFunction> functionsOf(const json& config) {
     });
 }
 
+api::SiteRequest requestOf(const json& item) {
+    api::SiteRequest request;
+    request.id = integer(item, "id");
+    request.time = time(item, "time").value_or(api::Time{});
+    request.method = text(item, "method");
+    request.url = text(item, "url");
+    request.status = static_cast<int>(integer(item, "status"));
+    request.took = std::chrono::duration<double, std::milli>(number(item, "duration_ms"));
+    request.byCode = text(item, "source") == "worker";
+    request.outcome = text(item, "outcome");
+    request.exceptions = listOf<api::SiteException>(at(item, "exceptions"), [](const json& thrown) {
+        return api::SiteException{text(thrown, "name"), text(thrown, "message"), text(thrown, "stack")};
+    });
+    std::int64_t line = 0;
+    request.logs = listOf<api::LogLine>(at(item, "logs"), [&](const json& log) {
+        return api::LogLine{++line, -1, levelFrom(text(log, "level")),
+                            time(log, "time").value_or(request.time), text(log, "text")};
+    });
+    return request;
+}
+
 }  // namespace
 
 api::Result<api::SiteRules> parseSiteRules(const Response& response) {
@@ -93,6 +114,14 @@ api::Result<api::SiteExplanation> parseSiteExplanation(const Response& response)
     explanation.body = text(result, "body");
     explanation.steps = textsOf(at(result, "steps"));
     return explanation;
+}
+
+api::Result<api::SiteRequestList> parseSiteRequests(const Response& response) {
+    const auto answer = envelope(response);
+    if (!answer) return api::fail(answer.error());
+    const auto& result = at(*answer, "result");
+    return api::SiteRequestList{listOf<api::SiteRequest>(at(result, "requests"), requestOf),
+                                integer(result, "total")};
 }
 
 }  // namespace stepwell::client

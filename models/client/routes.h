@@ -59,6 +59,10 @@ class Routes {
     std::string siteExplanation(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/explain");
     }
+    std::string siteRequests(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) +
+                   "/requests");
+    }
     std::string siteAsset(std::string_view key) const { return own("pages/assets/" + encoded(key)); }
     std::string siteProjects() const { return m_root + "/pages/projects"; }
     std::string siteProject(std::string_view name) const { return siteProjects() + "/" + encoded(name); }

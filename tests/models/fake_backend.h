@@ -44,6 +44,7 @@ class FakeBackend : public Backend {
         siteDeploymentLists;                                              ///< by project, newest first
     std::map<std::string, std::vector<api::SiteDomain>> siteDomainLists;  ///< by project
     std::map<std::string, std::vector<api::SiteLogLine>> siteLogs;        ///< by id of the deployment
+    std::map<std::string, api::SiteRequestList> siteRequestLists;         ///< by id of the deployment
     std::map<std::string, api::SiteRules> siteRuleSets;                   ///< by id of the deployment
     std::map<std::string, api::SiteExplanation> siteExplanations;         ///< by URL
     std::map<std::string, api::SiteResponse> siteResponses;               ///< by URL
@@ -164,6 +165,8 @@ class FakeBackend : public Backend {
     void explainSite(const std::string& project, const std::string& deployment, const std::string& url,
                      QObject* context, Done<api::SiteExplanation> done) override;
     void visitSite(const std::string& url, QObject* context, Done<api::SiteResponse> done) override;
+    void siteRequests(const std::string& project, const std::string& deployment, std::int64_t after,
+                      QObject* context, Done<api::SiteRequestList> done) override;
     void siteDomains(const std::string& project, QObject* context,
                      Done<std::vector<api::SiteDomain>> done) override;
     void addSiteDomain(const std::string& project, const std::string& name, QObject* context,
@@ -229,6 +232,8 @@ std::vector<api::SiteFile> siteFiles();
 std::vector<api::SiteFile> siteFilesBefore();
 /// Two redirects, a header rule, a warning each.
 api::SiteRules siteRules();
+/// Five requests, ids from 4808: one of code that threw, one that is not there.
+api::SiteRequestList siteRequests();
 /// `count` instances, newest first, ids "order-000123" with the number falling; all nine statuses appear in
 /// any ten, with glimpses, retries and times that fit the status.
 std::vector<api::InstanceSummary> instances(int count);

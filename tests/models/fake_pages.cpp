@@ -169,6 +169,14 @@ void FakeBackend::visitSite(const std::string& url, QObject* context, Done<api::
     reply<api::SiteResponse>("visitSite " + toQt(url), context, std::move(done), siteResponses[url]);
 }
 
+void FakeBackend::siteRequests(const std::string& project, const std::string& deployment, std::int64_t after,
+                               QObject* context, Done<api::SiteRequestList> done) {
+    auto answer = siteRequestLists[deployment];
+    std::erase_if(answer.rows, [&](const auto& request) { return request.id <= after; });
+    reply<api::SiteRequestList>("siteRequests " + toQt(project) + ' ' + toQt(deployment), context,
+                                std::move(done), std::move(answer));
+}
+
 void FakeBackend::siteDomains(const std::string& project, QObject* context,
                               Done<std::vector<api::SiteDomain>> done) {
     reply<std::vector<api::SiteDomain>>("siteDomains " + toQt(project), context, std::move(done),

@@ -102,6 +102,36 @@ api::SiteRules siteRules() {
     return rules;
 }
 
+api::SiteRequestList siteRequests() {
+    const std::string host = "http://4f1c09aa.shop.localhost:8790";
+    const auto request = [&](std::int64_t id, const char* path, int status, double took, bool code) {
+        api::SiteRequest row;
+        row.id = id;
+        row.time = baseTime() + std::chrono::seconds(id);
+        row.method = "GET";
+        row.url = host + path;
+        row.status = status;
+        row.took = std::chrono::duration<double, std::milli>(took);
+        row.byCode = code;
+        row.outcome = "ok";
+        return row;
+    };
+    api::SiteRequestList list;
+    list.total = 4812;
+    list.rows = {request(4808, "/", 200, 0.3, false),
+                 request(4809, "/_astro/index.93bb12.js", 200, 0.4, false),
+                 request(4810, "/api/cart?user=17", 200, 8.1, true),
+                 request(4811, "/api/pay", 500, 21.7, true), request(4812, "/favicon.ico", 404, 0.2, false)};
+    list.rows[2].logs = {{1, -1, api::LogLevel::log, list.rows[2].time, "cart of 17 has 3 entries"}};
+    list.rows[3].method = "POST";
+    list.rows[3].outcome = "exception";
+    list.rows[3].exceptions = {{"TypeError", "Cannot read properties of undefined (reading 'amount')",
+                                "TypeError: Cannot read properties of undefined (reading 'amount')\n    at "
+                                "onRequestPost (functions/api/pay.ts:12:31)"}};
+    list.rows[3].logs = {{1, -1, api::LogLevel::warn, list.rows[3].time, "no amount in the order"}};
+    return list;
+}
+
 }  // namespace sample
 
 void FakeBackend::fillSites() {
@@ -111,6 +141,7 @@ void FakeBackend::fillSites() {
         shop.push_back(sample::siteDeploymentAt(index, sample::shopDeployments));
         siteFileLists[shop.back().id] = index == 2 ? sample::siteFiles() : sample::siteFilesBefore();
         siteRuleSets[shop.back().id] = sample::siteRules();
+        if (index < 3) siteRequestLists[shop.back().id] = sample::siteRequests();
         siteLogs[shop.back().id] = {{shop.back().createdOn, "Received 9 files, 445115 bytes."},
                                     {shop.back().createdOn, "Warning: _redirects line 3: not a rule."},
                                     {shop.back().createdOn, "Success: the deployment is published."}};

@@ -223,6 +223,32 @@ void SiteClientTest::readsRulesAndExplanations() {
     QCOMPARE((*explanation.value)->steps.size(), std::size_t{2});
 }
 
+void SiteClientTest::readsTheLogOfRequests() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{
+            .body = FakeServer::success(
+                R"({"total":812,"requests":[{"id":9,"time":"2026-11-20T10:00:00.250Z","method":"GET","url":"http://a/x",
+                "status":500,"duration_ms":1.5,"source":"worker","outcome":"exception",
+                "exceptions":[{"name":"TypeError","message":"no","stack":"TypeError: no","time":null}],
+                "logs":[{"level":"warn","time":"2026-11-20T10:00:00.100Z","text":"careful"}]}, 3]})")};
+    };
+    HttpBackend backend(addressOf(server));
+    Answer<api::SiteRequestList> answer;
+    backend.siteRequests("foo", "1", 8, this, answer.done());
+    QTRY_VERIFY(answer.value);
+    QVERIFY(server.seen.back().target.endsWith(
+        "/stepwell/pages/projects/foo/deployments/1/requests?limit=1000&after=8"));
+    const auto& list = **answer.value;
+    QCOMPARE(list.total, std::int64_t{812});
+    const auto& request = list.rows.front();
+    QVERIFY(request.byCode && request.failed() && request.took.count() == 1.5);
+    QCOMPARE(request.exceptions.front().stack, std::string("TypeError: no"));
+    QVERIFY(request.logs.front().level == api::LogLevel::warn);
+    backend.siteRequests("foo", "1", -1, this, answer.done());
+    QTRY_VERIFY(server.seen.back().target.endsWith("/requests?limit=1000"));
+}
+
 void SiteClientTest::visitsWithoutTheToken() {
     FakeServer server;
     server.handler = [](const auto&) {

@@ -16,6 +16,7 @@ class SiteClientTest : public QObject {
     void deletesAndRollsBack();
     void keepsOddAnswersHarmless();
     void readsRulesAndExplanations();
+    void readsTheLogOfRequests();
     void visitsWithoutTheToken();
 };
 

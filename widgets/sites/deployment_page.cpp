@@ -8,6 +8,7 @@
 #include "widgets/sites/file_tree.h"
 #include "widgets/sites/rules_view.h"
 #include "widgets/sites/site_deletion.h"
+#include "widgets/sites/site_requests.h"
 #include "widgets/sites/site_tester.h"
 #include "widgets/sites/site_verbs.h"
 #include "widgets/web_address.h"
@@ -28,6 +29,8 @@ namespace {
 constexpr int deploymentNotFound = 8000009;
 constexpr int projectNotFound = 8000007;
 constexpr int openedAtOnce = 200;  ///< a tree of fewer files shows all of its folders open
+
+const QString requestsKey = QStringLiteral("requests");
 
 QString qt(const std::string& text) {
     return QString::fromStdString(text);
@@ -54,6 +57,7 @@ DeploymentPage::DeploymentPage(Backend& backend, const QString& site, const QStr
     , filesCard_(new ListCard(tree_))
     , rules_(new SiteRulesView)
     , tester_(new SiteTester(backend, site.toStdString(), id.toStdString()))
+    , requests_(new SiteRequests(backend, site, id))
     , details_(new DeploymentDetails(backend))
     , open_(makeButton(tr("Open in browser"), "main")) {
     branch_->setProperty("kind", "mute");
@@ -62,6 +66,7 @@ DeploymentPage::DeploymentPage(Backend& backend, const QString& site, const QStr
     addSection({}, tr("Files"), buildFiles());
     addSection(QStringLiteral("rules"), tr("Rules"), rules_);
     addSection(QStringLiteral("test"), tr("Test a URL"), tester_);
+    addSection(requestsKey, tr("Requests"), requests_);
     addSection(QStringLiteral("details"), tr("Details"), details_);
     makeActions();
     layOut();
@@ -259,11 +264,13 @@ void DeploymentPage::remove() {
 
 void DeploymentPage::reload() {
     load();
+    if (section_ == requestsKey) requests_->reload();
 }
 
 void DeploymentPage::focusMain() {
     if (outer_->currentWidget() == missing_) return missing_->button()->setFocus();
     if (section_ == QLatin1String("test")) return tester_->focusMain();
+    if (section_ == requestsKey) return requests_->focusMain();
     if (section_.isEmpty()) return tree_->setFocus();
     stack_->currentWidget()->setFocus();
 }

@@ -17,6 +17,7 @@ namespace stepwell {
 
 class DeploymentDetails;
 class ElidedLabel;
+class SiteRequests;
 class SiteRulesView;
 class SiteTester;
 class StatusBadge;
@@ -36,6 +37,7 @@ class DeploymentPage : public Page {
     QList<QAction*> pageActions() const { return pageActions_; }
     const SiteFilesModel& files() const { return files_; }
     SiteTester& tester() { return *tester_; }
+    SiteRequests& requests() { return *requests_; }
     QTreeView& tree() { return *tree_; }
 
   signals:
@@ -80,6 +82,7 @@ class DeploymentPage : public Page {
     ListCard* filesCard_;
     SiteRulesView* rules_;
     SiteTester* tester_;
+    SiteRequests* requests_;
     DeploymentDetails* details_;
     QPushButton* open_;
     std::vector<Section> sections_;

@@ -7,6 +7,7 @@
 #include "widgets/sites/site_deletion.h"
 #include "widgets/sites/site_deployments.h"
 #include "widgets/sites/site_page.h"
+#include "widgets/sites/site_requests.h"
 #include "widgets/sites/site_tester.h"
 #include "widgets/sites/sites_page.h"
 #include "widgets/table_view.h"
@@ -17,6 +18,7 @@
 #include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTreeView>
 
@@ -303,6 +305,35 @@ class SitesTest : public QObject {
                  QString("text/html; charset=utf-8"));
         QVERIFY(!headers.index(0, 0).data(TestedHeadersModel::DiffersRole).toBool());
         QVERIFY(headers.index(1, 0).data(TestedHeadersModel::DiffersRole).toBool());
+    }
+
+    void requestsComeAsTheyAreMade() {
+        ShownWindow shown;
+        auto* page = openDeployment(shown, "requests");
+        auto& requests = page->requests();
+        QTRY_COMPARE(requests.model().rowCount(), 5);
+        QVERIFY(says(*page, "4,812 since the engine started"));
+        QCOMPARE(requests.model().index(0, SiteRequestsModel::Path).data().toString(), "/favicon.ico");
+        auto& list = shown.backend->siteRequestLists[idAt(0).toStdString()];
+        list.rows.push_back(list.rows.front());
+        list.rows.back().id = ++list.total;
+        list.rows.back().url += "just-now";
+        QTRY_COMPARE(requests.model().index(0, SiteRequestsModel::Path).data().toString(), "/just-now");
+        QTest::mouseClick(requests.chip(SiteRequestsModel::Kind::failed), Qt::LeftButton);
+        QTRY_COMPARE(requests.model().rowCount(), 1);
+        requests.table().selectRow(0);
+        QTRY_VERIFY(requests.exceptions()->isVisible());
+        QVERIFY(requests.exceptions()->toPlainText().contains("functions/api/pay.ts:12:31"));
+        QTest::keyClicks(requests.search(), "nowhere");
+        QTRY_VERIFY(button(shown, "Clear the filter") != nullptr);
+        QVERIFY(!requests.exceptions()->isVisible());
+        QTest::mouseClick(button(shown, "Clear the filter"), Qt::LeftButton);
+        QTRY_COMPARE(requests.model().rowCount(), 6);
+        // The log is memory of the engine: one that starts anew counts from the beginning.
+        list.rows.resize(1);
+        list.rows.front().id = 0;
+        list.total = 1;
+        QTRY_COMPARE(requests.model().rowCount(), 1);
     }
 
     void aDeploymentThatIsGoneSaysSo() {
