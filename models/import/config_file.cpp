@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <toml++/toml.h>
 
+#include <QFile>
+#include <QFileInfo>
+
 #include <algorithm>
 #include <sstream>
 
@@ -113,6 +116,27 @@ std::string withoutTrailingCommas(std::string text) {
         comma = kind == JsoncScanner::Kind::code && c == ',' ? i : std::string::npos;
     }
     return text;
+}
+
+const QStringList& configFileNames() {
+    static const QStringList names{QStringLiteral("wrangler.jsonc"), QStringLiteral("wrangler.json"),
+                                   QStringLiteral("wrangler.toml")};
+    return names;
+}
+
+std::vector<Problem> readConfigFile(const QString& path, json& result) {
+    constexpr qint64 largest = 1024 * 1024;
+    const auto name = QFileInfo(path).fileName();
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return {{QStringLiteral("The file cannot be read: %1.").arg(file.errorString()), name, 0, 0, {}}};
+    if (file.size() > largest)
+        return {
+            {QStringLiteral("The file is larger than 1 MiB, which is no configuration."), name, 0, 0, {}}};
+    auto text = file.readAll().toStdString();
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    return name.endsWith(QLatin1String(".toml")) ? parseToml(text, name, result)
+                                                 : parseJsonc(text, name, result);
 }
 
 std::vector<Problem> parseJsonc(const std::string& text, const QString& file, json& result) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <QString>
+#include <QStringList>
 
 #include <string>
 
@@ -17,6 +18,11 @@ namespace stepwell {
 std::vector<Problem> parseJsonc(const std::string& text, const QString& file, nlohmann::json& result);
 /// TOML; dates become their texts.
 std::vector<Problem> parseToml(const std::string& text, const QString& file, nlohmann::json& result);
+
+/// The names that a wrangler configuration may have, the ones that win first.
+const QStringList& configFileNames();
+/// The configuration at `path`, by the ending of its name; at most 1 MiB.
+std::vector<Problem> readConfigFile(const QString& path, nlohmann::json& result);
 
 /// Blanks out commas before a closing bracket, outside of strings and comments; every other byte keeps its
 /// place, so that positions in errors stay true.

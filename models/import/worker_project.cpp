@@ -14,16 +14,9 @@ namespace stepwell {
 
 namespace {
 
-constexpr qint64 largestConfig = 1024 * 1024;
 constexpr qint64 largestSampleParams = 64 * 1024;
 /// For projects that name none: the behaviour of the runtime as it is now, not as it was years ago.
 constexpr const char* defaultCompatibilityDate = "2026-11-01";
-
-const QStringList& configNames() {
-    static const QStringList names{QStringLiteral("wrangler.jsonc"), QStringLiteral("wrangler.json"),
-                                   QStringLiteral("wrangler.toml")};
-    return names;
-}
 
 const QStringList& entryNames() {
     static const QStringList names{QStringLiteral("src/index.ts"),  QStringLiteral("src/index.js"),
@@ -122,17 +115,8 @@ ReadProject readConfigured(const QDir& folder, const QString& configName) {
     ReadProject read;
     read.project.folder = folder.absolutePath();
     read.project.configFile = folder.absoluteFilePath(configName);
-    QFile file(read.project.configFile);
-    if (!file.open(QIODevice::ReadOnly))
-        return failed(QStringLiteral("The file cannot be read: %1.").arg(file.errorString()), configName);
-    if (file.size() > largestConfig)
-        return failed(QStringLiteral("The file is larger than 1 MiB, which is no configuration."),
-                      configName);
-    auto text = file.readAll().toStdString();
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     nlohmann::json config;
-    read.errors = configName.endsWith(QLatin1String(".toml")) ? parseToml(text, configName, config)
-                                                              : parseJsonc(text, configName, config);
+    read.errors = readConfigFile(read.project.configFile, config);
     if (!read.ok()) return read;
     std::string main;
     readWorkerConfig(config, configName, read, main);
@@ -152,7 +136,7 @@ ReadProject readConfigured(const QDir& folder, const QString& configName) {
 }
 
 ReadProject readFolder(const QDir& folder) {
-    if (const auto config = firstExisting(folder, configNames()); !config.isEmpty())
+    if (const auto config = firstExisting(folder, configFileNames()); !config.isEmpty())
         return readConfigured(folder, config);
     const auto entry = firstExisting(folder, entryNames());
     if (entry.isEmpty())
@@ -198,17 +182,18 @@ bool looksLikeWorkerProject(const QString& path) {
     const QFileInfo info(path);
     if (info.isDir()) {
         const QDir folder(path);
-        return !firstExisting(folder, configNames()).isEmpty() ||
+        return !firstExisting(folder, configFileNames()).isEmpty() ||
                !firstExisting(folder, entryNames()).isEmpty();
     }
-    return info.isFile() && (isScriptFile(info.fileName()) || configNames().contains(info.fileName()));
+    return info.isFile() && (isScriptFile(info.fileName()) || configFileNames().contains(info.fileName()));
 }
 
 ReadProject readWorkerProject(const QString& path) {
     const QFileInfo info(path);
     if (!info.exists()) return failed(QStringLiteral("There is nothing at \"%1\".").arg(path));
     if (info.isDir()) return readFolder(QDir(info.absoluteFilePath()));
-    if (configNames().contains(info.fileName())) return readConfigured(info.absoluteDir(), info.fileName());
+    if (configFileNames().contains(info.fileName()))
+        return readConfigured(info.absoluteDir(), info.fileName());
     if (info.suffix().compare(QLatin1String("zip"), Qt::CaseInsensitive) == 0)
         return failed(
             QStringLiteral(

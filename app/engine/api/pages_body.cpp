@@ -100,12 +100,18 @@ api::Result<pages::NewProject> readNewProject(std::string_view body) {
     return project;
 }
 
-api::Result<std::string> readDomainName(std::string_view body) {
+api::Result<NewDomain> readNewDomain(std::string_view body) {
     const auto parsed = parseObject(body, "The body");
     if (!parsed) return tl::unexpected(parsed.error());
     const auto name = parsed->find("name");
     if (name == parsed->end() || !name->is_string()) return badRequest("name is missing: the domain to add.");
-    return http::lowered(name->get<std::string>());
+    NewDomain domain{http::lowered(name->get<std::string>()), {}};
+    const auto ours = parsed->find("stepwell");
+    if (ours == parsed->end() || !ours->is_object()) return domain;
+    auto branch = textMember(*ours, "branch", longestBranch);
+    if (!branch) return tl::unexpected(branch.error());
+    domain.branch = branch->value_or("");
+    return domain;
 }
 
 api::Result<std::vector<std::string>> readHashes(std::string_view body) {

@@ -9,8 +9,12 @@ namespace stepwell::engine::rest {
 
 api::Result<pages::NewProject> readNewProject(std::string_view body);
 api::Result<pages::ProjectChange> readProjectChange(std::string_view body);
-/// `{"name": ...}`.
-api::Result<std::string> readDomainName(std::string_view body);
+/// `{"name": ..., "stepwell": {"branch": ...}?}`.
+struct NewDomain {
+    std::string name;
+    std::string branch;
+};
+api::Result<NewDomain> readNewDomain(std::string_view body);
 /// `{"hashes": [...]}`.
 api::Result<std::vector<std::string>> readHashes(std::string_view body);
 /// The multipart form of a new deployment; `mostFiles` bounds its manifest.

@@ -43,6 +43,8 @@ void addPagesListingRoutes(Routes& routes, PagesContext& pages);
 void addPagesRuleRoutes(Routes& routes, PagesContext& pages);
 void addPagesRequestRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
+/// Export and import of projects.
+void addPagesArchiveRoutes(Routes& routes, PagesContext& pages);
 /// Settings of all sites, and the collector.
 void addPagesSettingsRoutes(Routes& routes, PagesContext& pages);
 /// Those below /client/v4/pages/assets, opened by upload tokens.

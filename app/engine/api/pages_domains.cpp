@@ -19,9 +19,9 @@ Outcome listDomains(pages::Service& service, const http::Request& request) {
 }
 
 Outcome addDomain(pages::Service& service, const http::Request& request) {
-    const auto name = readDomainName(request.body);
-    if (!name) return tl::unexpected(name.error());
-    const auto domain = service.addDomain(request.params[1], *name);
+    const auto given = readNewDomain(request.body);
+    if (!given) return tl::unexpected(given.error());
+    const auto domain = service.addDomain(request.params[1], given->name, given->branch);
     if (!domain) return tl::unexpected(domain.error());
     return answer(shown(*domain));
 }

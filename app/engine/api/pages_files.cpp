@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace stepwell::engine::rest {
 
@@ -48,6 +49,31 @@ class OpenSlice {
     std::uint64_t m_left;
 };
 
+bool isWhole(const FileSlice& slice) {
+    return static_cast<std::int64_t>(slice.from) == slice.place.start &&
+           static_cast<std::int64_t>(slice.bytes) == slice.place.bytes;
+}
+
+/// Whether the slice was in memory.
+bool takeFromMemory(http::Response& response, const FileSlice& slice) {
+    auto body = slice.bodies != nullptr ? slice.bodies->find(slice.place) : nullptr;
+    if (!body) return false;
+    if (isWhole(slice))
+        response.sharedBody = std::move(body);
+    else
+        response.body =
+            body->substr(static_cast<std::size_t>(slice.from) - static_cast<std::size_t>(slice.place.start),
+                         static_cast<std::size_t>(slice.bytes));
+    return true;
+}
+
+/// What was read becomes the body, and stays in memory when it is all of a file.
+void takeRead(http::Response& response, const FileSlice& slice) {
+    if (slice.bodies == nullptr || !isWhole(slice)) return;
+    response.sharedBody = std::make_shared<const std::string>(std::exchange(response.body, {}));
+    slice.bodies->put(slice.place, response.sharedBody);
+}
+
 http::Response unreadable(const FileSlice& slice) {
     return http::errorPage(
         {500, api::code::storage,
@@ -58,6 +84,7 @@ http::Response unreadable(const FileSlice& slice) {
 
 void readFileInto(http::Response response, FileSlice slice, http::ThreadPool& threads,
                   std::function<void(http::Response)> done) {
+    if (takeFromMemory(response, slice)) return done(std::move(response));
     threads.post([answer = std::move(response), slice = std::move(slice), &threads,
                   done = std::move(done)](std::size_t) mutable {
         const auto open = std::make_shared<OpenSlice>(slice);
@@ -66,6 +93,7 @@ void readFileInto(http::Response response, FileSlice slice, http::ThreadPool& th
         if (slice.bytes <= partBytes) {
             answer.body = open->next();
             if (answer.body.size() != slice.bytes) return done(unreadable(slice));
+            takeRead(answer, slice);
             return done(std::move(answer));
         }
         answer.longBody = std::make_shared<http::LongBody>();

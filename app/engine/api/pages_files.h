@@ -2,6 +2,7 @@
 
 #include "app/engine/http/exchange.h"
 #include "app/engine/http/thread_pool.h"
+#include "app/engine/pages/site_bodies.h"
 
 #include <filesystem>
 
@@ -12,12 +13,14 @@ struct FileSlice {
     std::filesystem::path path;
     std::uint64_t from = 0;
     std::uint64_t bytes = 0;
-    std::shared_ptr<const void> held;  ///< keeps the file there until it is open
+    std::shared_ptr<const void> held;     ///< keeps the file there until it is open
+    pages::BlobPlace place{};             ///< of the whole that this is a slice of
+    pages::SiteBodies* bodies = nullptr;  ///< may have it in memory, and is given what was read; may be null
 };
 
-/// Gives `response` the slice as its body, read on `threads` in parts of 256 KiB as they are taken, and hands
-/// it to `done`, once, on one of these threads. When the file cannot be opened it is an error page that says
-/// so. Any thread.
+/// Gives `response` the slice as its body and hands it to `done`, once: at once on this thread when it is in
+/// memory, else from one of `threads`, where it is read in parts of 256 KiB as they are taken. When the file
+/// cannot be opened it is an error page that says so. Any thread.
 void readFileInto(http::Response response, FileSlice slice, http::ThreadPool& threads,
                   std::function<void(http::Response)> done);
 /// Answers with that.

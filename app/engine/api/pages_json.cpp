@@ -151,6 +151,7 @@ json shown(const pages::DomainRow& domain) {
         {"created_on", api::toIso(domain.created)},
         {"validation_data", {{"method", "http"}, {"status", "active"}}},
         {"verification_data", {{"status", "active"}}},
+        {"stepwell", {{"branch", domain.branch}}},
     };
 }
 

@@ -45,8 +45,12 @@ void sendAsset(PagesContext& context, const http::ExchangePtr& exchange) {
     http::Response response;
     response.contentType = "application/octet-stream";
     respondWithFile(exchange, std::move(response),
-                    {context.service.fileOf(*asset), static_cast<std::uint64_t>(asset->place.start),
-                     static_cast<std::uint64_t>(asset->place.bytes), held},
+                    {context.service.fileOf(*asset),
+                     static_cast<std::uint64_t>(asset->place.start),
+                     static_cast<std::uint64_t>(asset->place.bytes),
+                     held,
+                     {},
+                     nullptr},
                     context.files);
 }
 

@@ -263,6 +263,7 @@ class RestServer final : public Server {
         addPagesRequestRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
         addPagesSettingsRoutes(routes, *pages_);
+        addPagesArchiveRoutes(routes, *pages_);
         addPagesAssetRoutes(gate_.router, *pages_);
     }
 

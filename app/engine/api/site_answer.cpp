@@ -12,8 +12,12 @@ namespace {
 FileSlice sliceOf(PagesContext& context, const pages::SiteContent& site, const api::AssetKey& key,
                   std::uint64_t from, std::uint64_t bytes) {
     const auto& asset = site.assetOf(key);
-    return {context.service.fileOf(asset), static_cast<std::uint64_t>(asset.place.start) + from, bytes,
-            site.held()};
+    return {context.service.fileOf(asset),
+            static_cast<std::uint64_t>(asset.place.start) + from,
+            bytes,
+            site.held(),
+            asset.place,
+            &context.service.bodies()};
 }
 
 /// Early hints: the next request is told of what this page will want.

@@ -266,7 +266,7 @@ void SiteWorkers::serve(pages::DeploymentKey deployment, AssetAsk ask,
         given.headers = std::move(response.headers);
         if (response.headerSet == http::HeaderSet::api)
             given.headers.emplace_back("Content-Type", response.contentType);
-        given.body = std::move(response.body);
+        given.body = response.sharedBody ? *response.sharedBody : std::move(response.body);
         if (response.longBody) {
             given.bytes = response.longBody->bytes;
             given.next = [weak, body = response.longBody](std::function<void(std::string)> done) {

@@ -44,10 +44,10 @@ class Exchange {
     /// The body, for a handler that keeps it. Once.
     std::string takeBody() { return std::move(request_.body); }
 
-    /// Thread-safe. `make` runs on the io thread.
+    /// Thread-safe. `make` runs on the io thread, there before this returns.
     virtual void respondWith(std::function<Response()> make) = 0;
     void respond(Response response) {
-        respondWith([answer = std::move(response)] { return answer; });
+        respondWith([answer = std::move(response)]() mutable { return std::move(answer); });
     }
     /// Answers 200 with `text/event-stream`. On the io thread only; nothing when the client is gone.
     virtual std::shared_ptr<EventStream> openStream() = 0;

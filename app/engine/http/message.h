@@ -59,7 +59,8 @@ struct Response {
     std::string body;
     Pairs headers;
     HeaderSet headerSet = HeaderSet::api;
-    std::shared_ptr<LongBody> longBody;  ///< instead of `body`
+    std::shared_ptr<LongBody> longBody;             ///< instead of `body`
+    std::shared_ptr<const std::string> sharedBody;  ///< instead of `body`
 };
 
 }  // namespace stepwell::engine::http

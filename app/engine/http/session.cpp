@@ -74,10 +74,12 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         keepAlive_ = keepAlive_ && !host_.draining;
         head_ = headOf(response, keepAlive_);
         body_ = headOnly_ ? std::string() : std::move(response.body);
+        sharedBody_ = headOnly_ ? nullptr : std::move(response.sharedBody);
         longBody_ = headOnly_ ? nullptr : std::move(response.longBody);
         longSent_ = 0;
         stream_.expires_after(host_.options->idle);
-        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body_)};
+        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
+                                                         asio::buffer(sharedBody_ ? *sharedBody_ : body_)};
         asio::async_write(stream_, parts,
                           beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
     }
@@ -337,6 +339,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void onWritten(error_code error, std::size_t) {
         if (state_ == State::closed) return;
         body_.clear();
+        sharedBody_.reset();
         if (error) return close();
         if (continueBody()) return;
         if (unread_) return linger();
@@ -431,8 +434,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     bool unread_ = false;  ///< the body, or the rest of it, was left on the wire
     bool holdsUpload_ = false;
     std::string head_;
-    std::string body_;     ///< being written
-    std::string pending_;  ///< events that wait for `body_` to be out
+    std::string body_;                               ///< being written
+    std::shared_ptr<const std::string> sharedBody_;  ///< being written instead
+    std::string pending_;                            ///< events that wait for `body_` to be out
     std::string scratch_;
     std::shared_ptr<LongBody> longBody_;
     std::uint64_t longSent_ = 0;

@@ -2,7 +2,7 @@
 
 #include "app/engine/http/wire.h"
 
-#include <boost/asio/post.hpp>
+#include <boost/asio/dispatch.hpp>
 
 namespace stepwell::engine::http {
 
@@ -53,7 +53,7 @@ class SessionExchange final : public Exchange {
         if (answered_.exchange(true)) return;
         const auto loop = loop_.lock();
         if (!loop) return;
-        asio::post(loop->io, [weak = end_, answer = std::move(make)] {
+        asio::dispatch(loop->io, [weak = end_, answer = std::move(make)] {
             const auto end = weak.lock();
             if (!end) return;
             try {

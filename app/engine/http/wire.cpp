@@ -57,6 +57,11 @@ std::string_view reasonOf(int status) {
     }
 }
 
+std::uint64_t bodyBytes(const Response& response) {
+    if (response.longBody) return response.longBody->bytes;
+    return response.sharedBody ? response.sharedBody->size() : response.body.size();
+}
+
 }  // namespace
 
 std::string headOf(const Response& response, bool keepAlive) {
@@ -66,8 +71,7 @@ std::string headOf(const Response& response, bool keepAlive) {
     const bool given = response.headerSet == HeaderSet::given;
     if (response.status != 204 && response.status != 304) {
         if (!given) head += "Content-Type: " + response.contentType + "\r\n";
-        head += "Content-Length: " +
-                std::to_string(response.longBody ? response.longBody->bytes : response.body.size()) + "\r\n";
+        head += "Content-Length: " + std::to_string(bodyBytes(response)) + "\r\n";
     }
     for (const auto& [name, value] : response.headers)
         head += name + ": " + value + "\r\n";

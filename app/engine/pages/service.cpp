@@ -89,7 +89,7 @@ api::Result<void> LocalService::prepare() {
             work.store.removeMeta(uncountedName);
         }
         work.store.hosts([&](std::string host, DeploymentKey deployment, bool preview) {
-            work.hosts.push_back({std::move(host), HostRoute{deployment, preview}});
+            m_hosts.insert(std::move(host), {deployment, preview});
         });
         return {};
     });
@@ -189,7 +189,17 @@ void LocalService::routeProduction(Work& work, const ProjectRow& project) {
     const auto route = project.canonical ? std::optional(HostRoute{*project.canonical, false}) : std::nullopt;
     work.hosts.push_back({project.subdomain + ".localhost", route});
     for (const auto& domain : work.store.domains(project.key))
-        work.hosts.push_back({domain.name, route});
+        if (domain.branch.empty()) work.hosts.push_back({domain.name, route});
+}
+
+void LocalService::routeBranch(Work& work, const ProjectRow& project, const BranchRow& branch,
+                               std::optional<DeploymentKey> newest) {
+    const auto route = [&](bool preview) {
+        return newest ? std::optional(HostRoute{*newest, preview}) : std::nullopt;
+    };
+    work.hosts.push_back({branch.label + '.' + project.subdomain + ".localhost", route(true)});
+    for (const auto& domain : work.store.domains(project.key))
+        if (domain.branch == branch.name) work.hosts.push_back({domain.name, route(false)});
 }
 
 // --- domains
@@ -202,7 +212,8 @@ api::Result<std::vector<DomainRow>> LocalService::domains(const std::string& pro
     });
 }
 
-api::Result<DomainRow> LocalService::addDomain(const std::string& project, const std::string& name) {
+api::Result<DomainRow> LocalService::addDomain(const std::string& project, const std::string& name,
+                                               const std::string& branch) {
     if (!isCustomDomain(name))
         return api::fail(400, code::domainUnavailable,
                          "The domain \"" + name +
@@ -215,9 +226,12 @@ api::Result<DomainRow> LocalService::addDomain(const std::string& project, const
             return api::fail(409, code::domainUnavailable,
                              "The domain \"" + name +
                                  "\" belongs to a project already. Remove it there first.");
-        const DomainRow domain{name, m_options.newUuid(), m_options.now()};
+        DomainRow domain{name, m_options.newUuid(), m_options.now(), branch};
+        if (branch == row->productionBranch) domain.branch.clear();
         work.store.insert(row->key, domain);
         routeProduction(work, *row);
+        if (const auto shown = work.store.branch(row->key, domain.branch); shown && !domain.branch.empty())
+            routeBranch(work, *row, *shown, shown->newest);
         return domain;
     });
 }

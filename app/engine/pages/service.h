@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_bodies.h"
 #include "app/engine/pages/site_content.h"
 #include "app/engine/pages/site_hosts.h"
 #include "app/engine/pages/site_tree.h"
@@ -69,6 +70,9 @@ struct ProjectChange {
 };
 
 struct NewDeployment {
+    // Of one that comes from an archive; its id is given again unless it is taken.
+    std::string uuid;
+    std::optional<api::Time> created;
     std::vector<ManifestEntry> manifest;  ///< sorted by path, unique
     std::optional<std::string> branch;    ///< nothing: the production branch
     std::string commitHash;
@@ -131,6 +135,9 @@ class Service {
     virtual api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) = 0;
     virtual api::Result<Rows<DeploymentView>> deployments(const std::string& project,
                                                           const DeploymentFilter& filter, PageOf page) = 0;
+    /// At most `most` of them, the oldest first, from the one behind `after` on.
+    virtual api::Result<std::vector<DeploymentRow>> deploymentsAfter(ProjectKey project, DeploymentKey after,
+                                                                     std::int64_t most) = 0;
     virtual api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) = 0;
     /// The files that rule the site, as they were uploaded.
     struct RuleTexts {
@@ -153,7 +160,12 @@ class Service {
     virtual api::Result<DeploymentView> rollback(const std::string& project, const std::string& id) = 0;
 
     virtual api::Result<std::vector<DomainRow>> domains(const std::string& project) = 0;
-    virtual api::Result<DomainRow> addDomain(const std::string& project, const std::string& name) = 0;
+    /// The domain shows production, or the newest deployment of a branch when one is named.
+    virtual api::Result<DomainRow> addDomain(const std::string& project, const std::string& name,
+                                             const std::string& branch) = 0;
+    api::Result<DomainRow> addDomain(const std::string& project, const std::string& name) {
+        return addDomain(project, name, {});
+    }
     virtual api::Result<void> removeDomain(const std::string& project, const std::string& name) = 0;
 
     /// What a host shows; `host` in lower case, without port. Does not block.
@@ -166,6 +178,8 @@ class Service {
     /// what `holdFiles` returned before the asset was asked for.
     virtual std::filesystem::path fileOf(const AssetRow& asset) const = 0;
     virtual std::shared_ptr<const void> holdFiles() = 0;  ///< does not block
+    virtual const std::filesystem::path& dataDir() const = 0;
+    virtual SiteBodies& bodies() = 0;  ///< does not block
     /// The bytes of a blob; empty for no digest.
     virtual api::Result<std::string> readBlob(const std::string& digest) = 0;
     /// The key of upload tokens, 32 random bytes that belong to the data folder.

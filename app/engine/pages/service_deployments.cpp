@@ -94,13 +94,14 @@ std::string LocalService::freeLabel(SiteStore& store, const ProjectRow& project,
 
 void LocalService::publish(Work& work, ProjectRow& project, DeploymentRow& row) {
     row.project = project.key;
-    do {
-        row.uuid = m_options.newUuid();
-        row.shortId = row.uuid.substr(0, shortIdLength);
-    } while (work.store.labelTaken(project.key, row.shortId));
+    for (auto wanted = std::exchange(row.uuid, {}); row.uuid.empty();) {
+        auto uuid = wanted.empty() ? m_options.newUuid() : std::exchange(wanted, {});
+        row.shortId = uuid.substr(0, shortIdLength);
+        if (!work.store.labelTaken(project.key, row.shortId) && !work.store.uuidTaken(uuid))
+            row.uuid = std::move(uuid);
+    }
     row.environment = row.branch == project.productionBranch ? Environment::production : Environment::preview;
     row.config = configOf(project, row.environment);
-    row.created = m_options.now();
     work.store.insert(row);
     project.latest = row.key;
     const bool live = row.environment == Environment::production;
@@ -115,7 +116,7 @@ void LocalService::publish(Work& work, ProjectRow& project, DeploymentRow& row) 
     if (!branch) branch = BranchRow{row.branch, freeLabel(work.store, project, row.branch), {}};
     branch->newest = row.key;
     work.store.put(project.key, *branch);
-    work.hosts.push_back({branch->label + below, HostRoute{row.key, true}});
+    routeBranch(work, project, *branch, row.key);
 }
 
 /// The files that rule a site, written to a pack, with the digests that its row names them by.
@@ -157,13 +158,13 @@ class LocalService::RuleFiles {
 api::Result<void> LocalService::measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
                                         DeploymentRow& row) {
     for (const auto& entry : manifest) {
-        const auto asset = store.asset(entry.key);
-        if (!asset)
+        const auto bytes = store.assetBytes(entry.key);
+        if (!bytes)
             return api::fail(400, code::badManifest,
                              "The file " + entry.path +
                                  " of the manifest was never uploaded: there is no asset " + entry.key +
                                  " here. Upload it and deploy again. Nothing was changed.");
-        row.bytes += asset->place.bytes;
+        row.bytes += *bytes;
     }
     row.files = static_cast<std::int64_t>(manifest.size());
     return {};
@@ -196,6 +197,8 @@ api::Result<DeploymentView> LocalService::deploy(const std::string& project, New
     row.commitHash = std::move(deployment.commitHash);
     row.commitMessage = std::move(deployment.commitMessage);
     row.commitDirty = deployment.commitDirty;
+    row.uuid = deployment.uuid;
+    row.created = deployment.created.value_or(m_options.now());
     RuleFiles rules(m_packs, deployment, row);
     if (auto written = rules.write(); !written) return tl::unexpected(written.error());
     auto view = m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
@@ -223,6 +226,8 @@ api::Result<DeploymentView> LocalService::retry(const std::string& project, cons
         if (!owner) return tl::unexpected(owner.error());
         auto row = find(work.store, *owner, id);
         if (!row) return tl::unexpected(row.error());
+        row->uuid.clear();
+        row->created = m_options.now();
         SiteTree(work.db).retain(row->root);
         SiteBlobs blobs(work.db);
         for (const auto* digest :
@@ -245,6 +250,13 @@ api::Result<Rows<DeploymentView>> LocalService::deployments(const std::string& p
             rows.rows.push_back(work.store.view(std::move(row), *owner));
         return rows;
     });
+}
+
+api::Result<std::vector<DeploymentRow>>
+LocalService::deploymentsAfter(ProjectKey project, DeploymentKey after, std::int64_t most) {
+    using Found = std::vector<DeploymentRow>;
+    return m_database->read<Found>(
+        [&](Work& work) -> api::Result<Found> { return work.store.deploymentsAfter(project, after, most); });
 }
 
 api::Result<DeploymentView> LocalService::deployment(const std::string& project, const std::string& id) {
@@ -304,8 +316,7 @@ api::Result<void> LocalService::removeDeployment(const std::string& project, con
             branch->newest = before.value_or(DeploymentKey{});
             if (before) work.store.put(owner->key, *branch);
             if (!before) work.store.removeBranch(owner->key, row->branch);
-            work.hosts.push_back(
-                {branch->label + below, before ? std::optional(HostRoute{*before, true}) : std::nullopt});
+            routeBranch(work, *owner, *branch, before);
         }
         return {};
     });

@@ -32,6 +32,8 @@ class LocalService final : public Service {
     api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) override;
     api::Result<Rows<DeploymentView>> deployments(const std::string& project, const DeploymentFilter& filter,
                                                   PageOf page) override;
+    api::Result<std::vector<DeploymentRow>> deploymentsAfter(ProjectKey project, DeploymentKey after,
+                                                             std::int64_t most) override;
     api::Result<DeploymentView> deployment(const std::string& project, const std::string& id) override;
     api::Result<RuleTexts> ruleTexts(const DeploymentRow& deployment) override;
     api::Result<std::vector<ManifestEntry>> files(const DeploymentRow& deployment) override;
@@ -44,7 +46,9 @@ class LocalService final : public Service {
     api::Result<DeploymentView> rollback(const std::string& project, const std::string& id) override;
 
     api::Result<std::vector<DomainRow>> domains(const std::string& project) override;
-    api::Result<DomainRow> addDomain(const std::string& project, const std::string& name) override;
+    using Service::addDomain;
+    api::Result<DomainRow> addDomain(const std::string& project, const std::string& name,
+                                     const std::string& branch) override;
     api::Result<void> removeDomain(const std::string& project, const std::string& name) override;
 
     std::optional<HostRoute> route(const std::string& host) const override { return m_hosts.find(host); }
@@ -57,6 +61,8 @@ class LocalService final : public Service {
         return m_packs.path(asset.place, asset.blob);
     }
     std::shared_ptr<const void> holdFiles() override;
+    const std::filesystem::path& dataDir() const override { return m_options.dataDir; }
+    SiteBodies& bodies() override { return m_bodies; }
     api::Result<std::string> readBlob(const std::string& digest) override;
     const std::string& tokenKey() const override { return m_tokenKey; }
     SiteSettings settings() const override;
@@ -74,6 +80,9 @@ class LocalService final : public Service {
     void publish(Work& work, ProjectRow& project, DeploymentRow& row);
     /// What its project shows at its own hosts, or nothing.
     static void routeProduction(Work& work, const ProjectRow& project);
+    /// What its hosts show of a branch, or nothing.
+    static void routeBranch(Work& work, const ProjectRow& project, const BranchRow& branch,
+                            std::optional<DeploymentKey> newest);
     /// Refers to blobs that were written to a pack, but for those that are there already, and makes the pack
     /// known. The writer keeps its file if anything of it is needed.
     class PackRows;
@@ -105,6 +114,7 @@ class LocalService final : public Service {
     PackFolder m_packs;
     SiteHosts m_hosts;
     SiteCache m_sites;
+    SiteBodies m_bodies;
     std::string m_tokenKey;
     mutable std::mutex m_settingsMutex;
     SiteSettings m_settings;               ///< guarded by m_settingsMutex

@@ -89,6 +89,7 @@ struct DomainRow {
     std::string name;
     std::string uuid;
     api::Time created{};
+    std::string branch;  ///< the preview branch it shows; empty: production
 };
 
 /// A deployment and what it is called in its project now.

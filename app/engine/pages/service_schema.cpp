@@ -9,7 +9,7 @@ namespace stepwell::engine::pages {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 3> migrations = {
+constexpr std::array<const char*, 4> migrations = {
     R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE projects(
@@ -63,6 +63,9 @@ INSERT INTO meta(name, value) SELECT 'uncounted', x'01' FROM nodes LIMIT 1;
     R"sql(
 CREATE INDEX deployments_by_text ON deployments(
   project, id, environment, short_id, branch, commit_hash, commit_message);
+)sql",
+    R"sql(
+ALTER TABLE domains ADD COLUMN branch TEXT NOT NULL DEFAULT '';
 )sql"};
 
 }  // namespace

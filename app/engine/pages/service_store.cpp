@@ -241,6 +241,17 @@ std::int64_t SiteStore::countDeployments(ProjectKey project, const DeploymentFil
     return query.step() ? query.integer() : 0;
 }
 
+std::vector<DeploymentRow> SiteStore::deploymentsAfter(ProjectKey project, DeploymentKey after,
+                                                       std::int64_t limit) {
+    std::vector<DeploymentRow> rows;
+    auto query = m_db.query("SELECT " STEPWELL_SITE_DEPLOYMENT_COLUMNS
+                            " FROM deployments WHERE project=? AND id>? ORDER BY id LIMIT ?");
+    query.bind(project).bind(after).bind(limit);
+    while (query.step())
+        rows.push_back(readDeployment(query));
+    return rows;
+}
+
 std::optional<DeploymentKey> SiteStore::newest(ProjectKey project) {
     auto query = m_db.query("SELECT id FROM deployments WHERE project=? ORDER BY id DESC LIMIT 1");
     return query.bind(project).step() ? std::optional(DeploymentKey{query.integer()}) : std::nullopt;
@@ -258,6 +269,10 @@ std::optional<DeploymentKey> SiteStore::newestPreview(ProjectKey project, std::s
                             "ORDER BY id DESC LIMIT 1");
     return query.bind(project).bind(branch).step() ? std::optional(DeploymentKey{query.integer()})
                                                    : std::nullopt;
+}
+
+bool SiteStore::uuidTaken(std::string_view uuid) {
+    return m_db.query("SELECT 1 FROM deployments WHERE uuid=?").bind(uuid).step();
 }
 
 bool SiteStore::shortIdTaken(ProjectKey project, std::string_view shortId) {
@@ -335,13 +350,14 @@ void SiteStore::removeBranch(ProjectKey project, std::string_view name) {
 
 std::vector<DomainRow> SiteStore::domains(ProjectKey project) {
     std::vector<DomainRow> rows;
-    auto query = m_db.query("SELECT name, uuid, created FROM domains WHERE project=? ORDER BY name");
+    auto query = m_db.query("SELECT name, uuid, created, branch FROM domains WHERE project=? ORDER BY name");
     query.bind(project);
     while (query.step()) {
         DomainRow row;
         row.name = query.text();
         row.uuid = query.text();
         row.created = query.time();
+        row.branch = query.text();
         rows.push_back(std::move(row));
     }
     return rows;
@@ -353,48 +369,17 @@ std::optional<ProjectKey> SiteStore::domainOwner(std::string_view name) {
 }
 
 void SiteStore::insert(ProjectKey project, const DomainRow& row) {
-    m_db.query("INSERT INTO domains(name, uuid, project, created) VALUES(?, ?, ?, ?)")
+    m_db.query("INSERT INTO domains(name, uuid, project, created, branch) VALUES(?, ?, ?, ?, ?)")
         .bind(row.name)
         .bind(row.uuid)
         .bind(project)
         .bind(row.created)
+        .bind(row.branch)
         .run();
 }
 
 void SiteStore::removeDomain(std::string_view name) {
     m_db.query("DELETE FROM domains WHERE name=?").bind(name).run();
-}
-
-std::optional<AssetRow> SiteStore::asset(std::string_view key) {
-    auto query = m_db.query("SELECT a.blob, a.type, b.pack, b.start, b.bytes FROM assets a JOIN blobs b ON "
-                            "b.digest=a.blob WHERE a.key=?");
-    if (!query.bind(key).step()) return std::nullopt;
-    AssetRow row;
-    row.blob = query.text();
-    row.type = query.text();
-    row.place.pack = PackKey{query.integer()};
-    row.place.start = query.integer();
-    row.place.bytes = query.integer();
-    return row;
-}
-
-std::optional<std::int64_t> SiteStore::references(std::string_view key) {
-    auto query = m_db.query("SELECT refs FROM assets WHERE key=?");
-    return query.bind(key).step() ? std::optional(query.integer()) : std::nullopt;
-}
-
-void SiteStore::insertAsset(std::string_view key, const AssetRow& asset, api::Time now) {
-    m_db.query("INSERT INTO assets(key, blob, type, used, refs) VALUES(?, ?, ?, ?, 0)")
-        .bind(key)
-        .bind(asset.blob)
-        .bind(asset.type)
-        .bind(now)
-        .run();
-}
-
-bool SiteStore::touchAsset(std::string_view key, api::Time now) {
-    m_db.query("UPDATE assets SET used=? WHERE key=?").bind(now).bind(key).run();
-    return m_db.changes() > 0;
 }
 
 std::optional<std::string> SiteStore::meta(std::string_view name) {
@@ -418,7 +403,7 @@ DeploymentView SiteStore::view(DeploymentRow row, const ProjectRow& project) {
             view.aliases.push_back(alias->label + '.' + project.subdomain + ".localhost");
     } else if (project.canonical == row.key) {
         for (auto& domain : domains(project.key))
-            view.aliases.push_back(std::move(domain.name));
+            if (domain.branch.empty()) view.aliases.push_back(std::move(domain.name));
     }
     view.live = project.canonical == row.key;
     view.row = std::move(row);

@@ -39,6 +39,9 @@ class SiteStore {
     std::vector<DeploymentRow> findDeployments(ProjectKey project, const DeploymentFilter& filter,
                                                std::int64_t offset, std::int64_t limit);
     std::int64_t countDeployments(ProjectKey project, const DeploymentFilter& filter);
+    /// The oldest first, from the one behind `after` on.
+    std::vector<DeploymentRow> deploymentsAfter(ProjectKey project, DeploymentKey after, std::int64_t limit);
+    bool uuidTaken(std::string_view uuid);
     std::optional<DeploymentKey> newest(ProjectKey project);
     std::optional<DeploymentKey> newest(ProjectKey project, std::string_view branch);
     std::optional<DeploymentKey> newestPreview(ProjectKey project, std::string_view branch);
@@ -57,6 +60,7 @@ class SiteStore {
     void removeDomain(std::string_view name);
 
     std::optional<AssetRow> asset(std::string_view key);
+    std::optional<std::int64_t> assetBytes(std::string_view key);
     /// How many stretches of manifests name an asset; nothing when there is no such asset.
     std::optional<std::int64_t> references(std::string_view key);
     void insertAsset(std::string_view key, const AssetRow& asset, api::Time now);
@@ -83,7 +87,10 @@ class SiteStore {
         hostsOf("SELECT subdomain || '.localhost', canonical, 0 FROM projects WHERE canonical IS NOT NULL",
                 visit);
         hostsOf("SELECT d.name, p.canonical, 0 FROM domains d JOIN projects p ON p.id=d.project "
-                "WHERE p.canonical IS NOT NULL",
+                "WHERE d.branch='' AND p.canonical IS NOT NULL",
+                visit);
+        hostsOf("SELECT d.name, b.newest, 0 FROM domains d JOIN branches b ON b.project=d.project AND "
+                "b.name=d.branch",
                 visit);
     }
 

@@ -23,6 +23,8 @@ struct HostChange {
 class SiteHosts {
   public:
     std::optional<HostRoute> find(const std::string& host) const;
+    /// For the first of them: not one is copied. No other thread knows the hosts yet.
+    void insert(std::string host, HostRoute route) { m_routes.emplace(std::move(host), route); }
     void apply(const std::vector<HostChange>& changes);
     std::size_t size() const;
 

@@ -16,6 +16,7 @@ class DurableFile {
     DurableFile(const DurableFile&) = delete;
     DurableFile& operator=(const DurableFile&) = delete;
 
+    int descriptor() const { return m_fd; }
     bool valid() const { return m_fd >= 0; }
     bool write(std::string_view bytes) const;
     bool sync() const;  ///< what was written is on the disk on return

@@ -39,15 +39,20 @@ async function startNginx(folder) {
     .join(" ");
   await writeFile(
     config,
-    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit;
+    `${process.getuid() === 0 ? "user root; " : ""}daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit;
      events { worker_connections 1024; }
      http { ${temporary} access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; default_type text/plain;
        server { listen 127.0.0.1:${port}; root ${root}; } }`,
   );
   const child = spawn(nginx, ["-e", "stderr", "-c", config, "-p", folder], { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
-  await until("nginx answers", () => fetch(`${url}/small.txt`).then((answer) => answer.ok, () => false));
-  return { url, stop: () => endChild(child) };
+  const stop = () => endChild(child);
+  const answers = () => fetch(`${url}/small.txt`).then((answer) => answer.ok, () => false);
+  await until("nginx answers", answers).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return { url, stop };
 }
 
 /** The files as a deployment of the engine. */

@@ -1,4 +1,5 @@
 #ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
+#include "app/engine/pages/project_archive.h"
 #include "app/engine/pages/service.h"
 #endif
 
@@ -243,7 +244,82 @@ class ServiceTest : public QObject {
         QCOMPARE(packs(), 1U);
     }
 
+    void aDomainOfABranchFollowsIt() {
+        const auto live = deploy("main");
+        QVERIFY(m_service->addDomain("site", "next.example.com", "next"));
+        QVERIFY(!m_service->route("next.example.com"));
+        const auto first = deploy("next");
+        QCOMPARE(m_service->route("next.example.com")->deployment, first.row.key);
+        QVERIFY(!m_service->route("next.example.com")->preview);
+        const auto second = deploy("next");
+        deploy("main");
+        QCOMPARE(m_service->route("next.example.com")->deployment, second.row.key);
+        open();
+        QCOMPARE(m_service->route("next.example.com")->deployment, second.row.key);
+        QVERIFY(m_service->removeDeployment("site", second.row.uuid, Force::yes));
+        QCOMPARE(m_service->route("next.example.com")->deployment, first.row.key);
+        QVERIFY(m_service->removeDeployment("site", first.row.uuid, Force::yes));
+        QVERIFY(!m_service->route("next.example.com"));
+        QVERIFY(m_service->addDomain("site", "www.example.com", "main"));
+        QVERIFY(m_service->route("www.example.com").has_value());
+    }
+
+    // --- archives
+    void aProjectGoesThroughAnArchive() {
+        put(otherKey, std::string(100'000, 'y'));
+        auto first = pageOf(oneKey, "main");
+        first.headers = "/*\n  X-A: b\n";
+        first.commitMessage = "the first";
+        const auto live = m_service->deploy("site", first);
+        deploy("dev");
+        QVERIFY(m_service->deploy("site", pageOf(otherKey, "main")));
+        QVERIFY(m_service->rollback("site", live->row.uuid));
+        QVERIFY(m_service->addDomain("site", "www.example.com"));
+        const auto archive = exported("site");
+        QVERIFY(!importProject(*m_service, archive, ""));
+        const auto copy = importProject(*m_service, archive, "copy");
+        QVERIFY2(copy.has_value(), copy ? "" : copy.error().message.c_str());
+        QCOMPARE(copy->row.productionCount, 2);
+        QCOMPARE(textAt("copy.localhost", "/index.html"), "one");
+        QVERIFY(copy->canonical->row.uuid != live->row.uuid);
+
+        QVERIFY(m_service->removeProject("site"));
+        m_now += std::chrono::hours(30);
+        const auto again = importProject(*m_service, archive, "");
+        QVERIFY(again.has_value());
+        QCOMPARE(again->row.name, "site");
+        QCOMPARE(again->canonical->row.uuid, live->row.uuid);
+        QCOMPARE(again->canonical->row.created, live->row.created);
+        QCOMPARE(again->canonical->row.commitMessage, "the first");
+        QCOMPARE(*m_service->readBlob(again->canonical->row.headers), first.headers);
+        QCOMPARE(textAt("www.example.com", "/index.html"), "one");
+        QCOMPARE(textAt("dev.site.localhost", "/index.html"), "one");
+        QCOMPARE(exported("site"), archive);
+    }
+
+    void aDamagedArchiveLeavesNoProject() {
+        deploy("main");
+        const auto archive = exported("site");
+        for (std::size_t length = 0; length + 1024 < archive.size(); length += 256)
+            QVERIFY(!importProject(*m_service, std::string_view(archive).substr(0, length), "copy"));
+        for (std::size_t at = 0; at < archive.size(); at += 37) {
+            auto damaged = archive;
+            damaged[at] = static_cast<char>(damaged[at] ^ 0x15);
+            if (importProject(*m_service, damaged, "copy")) QVERIFY(m_service->removeProject("copy"));
+        }
+        QVERIFY(!m_service->project("copy"));
+        QCOMPARE(textAt("site.localhost", "/index.html"), "one");
+    }
+
   private:
+    std::string exported(const std::string& name) {
+        std::string archive;
+        const auto written = exportProject(*m_service, name, [&](std::string_view part) -> api::Result<void> {
+            archive += part;
+            return {};
+        });
+        return written ? archive : "";
+    }
     std::size_t packs() const {
         std::size_t count = 0;
         const auto folder = std::filesystem::path(m_dir->path().toStdString()) / "packs";

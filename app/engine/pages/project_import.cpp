@@ -1,0 +1,230 @@
+#include "app/engine/pages/archive_names.h"
+#include "app/engine/pages/project_archive.h"
+#include "app/engine/pages/tar_format.h"
+#include "models/api/asset_key.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t batchBytes = 40 * 1024 * 1024;
+constexpr std::size_t batchAssets = 2'000;
+constexpr std::size_t largestAsset = 25 * 1024 * 1024;
+constexpr std::size_t longestText = 4096;
+constexpr std::size_t uuidLength = 36;
+
+tl::unexpected<api::Error> refused(const std::string& what) {
+    return api::fail(400, api::code::badBody,
+                     "The archive is not one of a project: " + what + ". Nothing was changed.");
+}
+
+std::string textOf(const json& object, const char* name) {
+    const auto it = object.find(name);
+    if (it == object.end() || !it->is_string()) return {};
+    return it->get_ref<const std::string&>().substr(0, longestText);
+}
+
+std::string dumped(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+bool isUuid(std::string_view text) {
+    const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-'; };
+    return text.size() == uuidLength && std::all_of(text.begin(), text.end(), fits);
+}
+
+bool isVariable(const json& variable) {
+    return variable.is_object() && variable.value("value", json()).is_string() &&
+           variable.value("type", json()).is_string();
+}
+
+/// The settings of both environments, without what is not of their form.
+std::string soundConfigs(const json& given) {
+    auto sound = json::object();
+    for (const char* name : {"production", "preview"}) {
+        auto config = given.value(name, json());
+        if (!config.is_object()) continue;
+        auto variables = json::object();
+        if (const auto found = config.find("env_vars"); found != config.end() && found->is_object())
+            for (const auto& [key, variable] : found->items())
+                if (isVariable(variable)) variables[key] = variable;
+        config["env_vars"] = std::move(variables);
+        sound[name] = std::move(config);
+    }
+    return dumped(sound);
+}
+
+class Import {
+  public:
+    Import(Service& service, std::string name)
+        : m_service(service)
+        , m_name(std::move(name)) {}
+
+    api::Result<ProjectView> run(std::string_view archive) {
+        auto done = readAll(archive);
+        if (done) return m_service.project(m_name);
+        if (m_made) {
+            const auto removed = m_service.removeProject(m_name);
+            if (!removed) return tl::unexpected(removed.error());
+        }
+        return tl::unexpected(done.error());
+    }
+
+  private:
+    api::Result<void> readAll(std::string_view archive) {
+        TarReader reader(archive);
+        for (;;) {
+            const auto file = reader.next();
+            if (!file) return tl::unexpected(file.error());
+            if (!*file) break;
+            if (auto taken = take((*file)->name, (*file)->bytes); !taken) return taken;
+        }
+        if (!m_made) return refused("it has no " + std::string(projectFile));
+        if (auto deployed = deploy(); !deployed) return deployed;
+        return finish();
+    }
+
+    /// Files of other names are passed over, as those of later versions will be.
+    api::Result<void> take(const std::string& name, std::string_view bytes) {
+        if (!m_made && name != projectFile)
+            return refused("it does not begin with " + std::string(projectFile));
+        if (name == projectFile) return makeProject(bytes);
+        if (name == deploymentFile) return beginDeployment(bytes);
+        if (name.starts_with(assetFolder)) return takeAsset(name.substr(assetFolder.size()), bytes);
+        if (!m_deployment) return {};
+        const std::string text(bytes);
+        if (name == "_headers") m_deployment->headers = text;
+        if (name == "_redirects") m_deployment->redirects = text;
+        if (name == "_routes.json") m_deployment->routes = text;
+        if (name == "functions.json") m_deployment->functions = text;
+        if (name == "_worker.js" || name == "_worker.bundle") {
+            m_deployment->worker = text;
+            m_deployment->workerKind = name == "_worker.js" ? WorkerKind::script : WorkerKind::bundle;
+        }
+        return {};
+    }
+
+    api::Result<void> makeProject(std::string_view bytes) {
+        const auto head = json::parse(bytes, nullptr, false);
+        if (m_made || !head.is_object()) return refused("its project.json is no object");
+        if (head.value("format", json()) != archiveFormat)
+            return refused("its format is not " + std::to_string(archiveFormat) +
+                           ", the one this version reads");
+        NewProject project;
+        project.name = m_name.empty() ? textOf(head, "name") : m_name;
+        project.productionBranch = textOf(head, "production_branch");
+        if (project.productionBranch.empty()) project.productionBranch = "main";
+        if (const auto build = head.find("build_config"); build != head.end() && build->is_object())
+            project.buildConfig = dumped(*build);
+        if (const auto configs = head.find("deployment_configs");
+            configs != head.end() && configs->is_object())
+            project.configs = soundConfigs(*configs);
+        m_canonical = textOf(head, "canonical");
+        if (const auto domains = head.find("domains"); domains != head.end() && domains->is_array())
+            for (const auto& domain : *domains)
+                if (domain.is_object())
+                    m_domains.emplace_back(textOf(domain, "name"), textOf(domain, "branch"));
+        const auto made = m_service.createProject(project);
+        if (!made) return tl::unexpected(made.error());
+        m_name = made->row.name;
+        m_made = true;
+        return {};
+    }
+
+    api::Result<void> beginDeployment(std::string_view bytes) {
+        if (auto deployed = deploy(); !deployed) return deployed;
+        const auto head = json::parse(bytes, nullptr, false);
+        if (!head.is_object() || !head.value("manifest", json()).is_object())
+            return refused("a deployment.json has no manifest");
+        NewDeployment deployment;
+        for (const auto& [path, key] : head["manifest"].items()) {
+            if (!path.starts_with('/') || path.size() > longestText || !key.is_string() ||
+                !api::parseAssetKey(key.get_ref<const std::string&>()))
+                return refused("a manifest has a bad path or key: " + path.substr(0, 80));
+            deployment.manifest.push_back({path, key.get<std::string>()});
+        }
+        std::sort(deployment.manifest.begin(), deployment.manifest.end(),
+                  [](const auto& left, const auto& right) { return left.path < right.path; });
+        if (const auto id = textOf(head, "id"); isUuid(id)) deployment.uuid = id;
+        deployment.created = api::fromIso(textOf(head, "created_on"));
+        if (auto branch = textOf(head, "branch"); !branch.empty()) deployment.branch = std::move(branch);
+        deployment.commitHash = textOf(head, "commit_hash");
+        deployment.commitMessage = textOf(head, "commit_message");
+        deployment.commitDirty = head.value("commit_dirty", json()) == true;
+        m_types = head.value("types", json::object());
+        m_deployment = std::move(deployment);
+        return {};
+    }
+
+    api::Result<void> takeAsset(const std::string& key, std::string_view bytes) {
+        if (!api::parseAssetKey(key)) return refused("an asset has a bad key: " + key.substr(0, 80));
+        if (bytes.size() > largestAsset) return refused("the asset " + key + " is larger than 25 MiB");
+        if (!m_upload) m_upload = m_service.beginUpload();
+        auto type = m_types.is_object() ? textOf(m_types, key.c_str()) : std::string();
+        const auto breaks = [](char c) { return c < ' ' || c > '~'; };
+        if (type.empty() || std::any_of(type.begin(), type.end(), breaks)) type = "application/octet-stream";
+        if (auto added = m_upload->add({key, std::move(type), std::string(bytes)}); !added) return added;
+        m_batchBytes += bytes.size();
+        if (++m_batchAssets < batchAssets && m_batchBytes < batchBytes) return {};
+        return store();
+    }
+
+    api::Result<void> store() {
+        m_batchAssets = 0;
+        m_batchBytes = 0;
+        const auto upload = std::move(m_upload);
+        return upload ? upload->commit() : api::Result<void>();
+    }
+
+    /// Deploys what was read of the last one.
+    api::Result<void> deploy() {
+        if (auto stored = store(); !stored) return stored;
+        if (!m_deployment) return {};
+        const auto id = m_deployment->uuid;
+        const auto made = m_service.deploy(m_name, std::move(*m_deployment));
+        m_deployment.reset();
+        if (!made) return tl::unexpected(made.error());
+        if (!id.empty() && id == m_canonical) m_live = made->row.uuid;
+        return {};
+    }
+
+    /// The live deployment, and those of the domains that no other project has.
+    api::Result<void> finish() {
+        if (!m_live.empty())
+            if (const auto rolled = m_service.rollback(m_name, m_live);
+                !rolled && rolled.error().code != code::notForRollback)
+                return tl::unexpected(rolled.error());
+        for (const auto& [domain, branch] : m_domains)
+            if (const auto added = m_service.addDomain(m_name, domain, branch);
+                !added && added.error().code != code::domainUnavailable)
+                return tl::unexpected(added.error());
+        return {};
+    }
+
+    Service& m_service;
+    std::string m_name;
+    bool m_made = false;
+    std::string m_canonical;
+    std::string m_live;                                          ///< its id here
+    std::vector<std::pair<std::string, std::string>> m_domains;  ///< name and branch
+    std::optional<NewDeployment> m_deployment;                   ///< being read
+    json m_types;
+    std::unique_ptr<Service::Upload> m_upload;
+    std::size_t m_batchBytes = 0;
+    std::size_t m_batchAssets = 0;
+};
+
+}  // namespace
+
+api::Result<ProjectView> importProject(Service& service, std::string_view archive, const std::string& name) {
+    return Import(service, name).run(archive);
+}
+
+}  // namespace stepwell::engine::pages

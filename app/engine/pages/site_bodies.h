@@ -1,0 +1,47 @@
+#pragma once
+
+#include "app/engine/pages/service_rows.h"
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+namespace stepwell::engine::pages {
+
+/// The files that were asked for last, in memory and bounded, so that most answers need no other thread and
+/// no system call but the one that sends them. What is in a stretch of a pack never changes. Thread-safe.
+class SiteBodies {
+  public:
+    static constexpr std::int64_t largest = 256 * 1024;     ///< bytes of a file that is kept
+    static constexpr std::int64_t most = 64 * 1024 * 1024;  ///< bytes of all of them
+
+    using Body = std::shared_ptr<const std::string>;
+    Body find(const BlobPlace& place);
+    void put(const BlobPlace& place, Body body);
+
+  private:
+    struct Entry {
+        BlobPlace place;
+        Body body;
+    };
+    struct Hash {
+        std::size_t operator()(const BlobPlace& place) const {
+            // Keys of packs are random.
+            return static_cast<std::size_t>(place.pack.value ^ (place.start * 0x9E3779B97F4A7C15LL));
+        }
+    };
+    struct Same {
+        bool operator()(const BlobPlace& left, const BlobPlace& right) const {
+            return left.pack == right.pack && left.start == right.start && left.bytes == right.bytes;
+        }
+    };
+    using Entries = std::list<Entry>;  ///< newest use first
+
+    std::mutex m_mutex;
+    Entries m_entries;                                                      ///< guarded by m_mutex
+    std::unordered_map<BlobPlace, Entries::iterator, Hash, Same> m_places;  ///< guarded by m_mutex
+    std::int64_t m_bytes = 0;                                               ///< guarded by m_mutex
+};
+
+}  // namespace stepwell::engine::pages

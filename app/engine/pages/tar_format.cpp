@@ -1,0 +1,97 @@
+#include "app/engine/pages/tar_format.h"
+
+#include <algorithm>
+
+namespace stepwell::engine::pages {
+
+namespace {
+
+constexpr std::size_t block = 512;
+constexpr std::size_t nameBytes = 100, sizeAt = 124, sizeBytes = 12, sumAt = 148, sumBytes = 8, kindAt = 156,
+                      magicAt = 257;
+constexpr std::string_view magic = "ustar";
+
+std::string octal(std::uint64_t value, std::size_t digits) {
+    std::string text(digits, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value >>= 3U)
+        *digit = static_cast<char>('0' + (value & 7U));
+    return text;
+}
+
+std::optional<std::uint64_t> octalOf(std::string_view field) {
+    field = field.substr(0, std::min(field.find('\0'), field.size()));
+    while (field.ends_with(' '))
+        field.remove_suffix(1);
+    std::uint64_t value = 0;
+    for (const char c : field) {
+        if (c < '0' || c > '7') return std::nullopt;
+        value = value << 3U | static_cast<std::uint64_t>(c - '0');
+    }
+    return field.empty() ? std::nullopt : std::optional(value);
+}
+
+/// The sum of a head in which the place of the sum is blank.
+std::uint64_t sumOf(std::string_view head) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < head.size(); ++i)
+        sum += i >= sumAt && i < sumAt + sumBytes ? ' ' : static_cast<unsigned char>(head[i]);
+    return sum;
+}
+
+std::uint64_t paddingOf(std::uint64_t size) {
+    return (block - size % block) % block;
+}
+
+tl::unexpected<api::Error> broken(const char* how) {
+    return api::fail(400, api::code::badBody,
+                     std::string("The archive cannot be read: ") + how +
+                         ". Give the file as it was exported. Nothing was changed.");
+}
+
+}  // namespace
+
+std::string tarHead(std::string_view name, std::uint64_t size) {
+    std::string head(block, '\0');
+    head.replace(0, std::min(name.size(), nameBytes), name.substr(0, nameBytes));
+    head.replace(100, 7, "0000600");
+    head.replace(108, 7, "0000000");
+    head.replace(116, 7, "0000000");
+    head.replace(sizeAt, sizeBytes - 1, octal(size, sizeBytes - 1));
+    head.replace(136, 11, "00000000000");
+    head[kindAt] = '0';
+    head.replace(magicAt, 8, std::string_view("ustar\00000", 8));
+    head.replace(sumAt, 7, octal(sumOf(head), 6) + '\0');
+    head[sumAt + 7] = ' ';
+    return head;
+}
+
+std::string tarPadding(std::uint64_t size) {
+    return std::string(static_cast<std::size_t>(paddingOf(size)), '\0');
+}
+
+std::string tarEnd() {
+    return std::string(2 * block, '\0');
+}
+
+api::Result<std::optional<TarFile>> TarReader::next() {
+    for (;;) {
+        if (m_rest.size() < block) return broken("it is cut off");
+        const auto head = m_rest.substr(0, block);
+        m_rest.remove_prefix(block);
+        if (std::all_of(head.begin(), head.end(), [](char c) { return c == '\0'; })) return std::nullopt;
+        if (head.substr(magicAt, magic.size()) != magic ||
+            octalOf(head.substr(sumAt, sumBytes)) != sumOf(head))
+            return broken("it is no tar, or damaged");
+        const auto size = octalOf(head.substr(sizeAt, sizeBytes));
+        if (!size) return broken("a file in it has no size");
+        if (*size > m_rest.size() || *size + paddingOf(*size) > m_rest.size()) return broken("it is cut off");
+        const auto bytes = m_rest.substr(0, static_cast<std::size_t>(*size));
+        m_rest.remove_prefix(static_cast<std::size_t>(*size + paddingOf(*size)));
+        const char kind = head[kindAt];
+        if (kind != '0' && kind != '\0') continue;
+        const auto name = head.substr(0, nameBytes);
+        return TarFile{std::string(name.substr(0, std::min(name.find('\0'), name.size()))), bytes};
+    }
+}
+
+}  // namespace stepwell::engine::pages

@@ -1,0 +1,115 @@
+// What the engine adds to the Pages API: settings of sites, domains of branches, archives, and warnings on its log.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { startEngine, temporaryFolder, until } from "../support/engine.mjs";
+import { hostOf, visit } from "./pages.mjs";
+
+const indexKey = "00000000000000000000000000000001";
+let folder;
+let engine;
+before(async () => {
+  folder = await temporaryFolder();
+  engine = await startEngine(folder.path);
+  await engine.call("POST", "/pages/projects", { name: "site", production_branch: "main" });
+});
+after(async () => {
+  await engine?.stop();
+  await folder?.dispose();
+});
+
+const tokenOf = async () => (await engine.call("GET", "/pages/projects/site/upload-token")).jwt;
+const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split(".")[1], "base64url"));
+
+async function upload(text) {
+  const body = [{ key: indexKey, value: Buffer.from(text).toString("base64"), metadata: { contentType: "text/html" }, base64: true }];
+  const headers = { authorization: `Bearer ${await tokenOf()}` };
+  const answer = await fetch(`${engine.api}/pages/assets/upload`, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 200);
+}
+
+function deploy(branch, files = {}) {
+  const form = new FormData();
+  form.append("manifest", JSON.stringify({ "/index.html": indexKey, "/a.bin": indexKey }));
+  form.append("branch", branch);
+  for (const [name, text] of Object.entries(files)) form.append(name, new Blob([text]), name);
+  return engine.call("POST", "/pages/projects/site/deployments", form);
+}
+
+test("what is wrong with rules stands on the log, with project, deployment and file", async () => {
+  await upload("0123456789");
+  const { short_id } = await deploy("main", { _headers: "nonsense\n/*\n  X-A: b\n", _redirects: "/a /b 999\n" });
+  const log = await until("the log has both", async () => {
+    const text = await readFile(engine.logFile, "utf8");
+    return text.includes("_headers line 1") && text.includes("_redirects line 1") && text;
+  });
+  assert.match(log, new RegExp(`Project site, deployment ${short_id}: _headers line 1`));
+});
+
+test("settings of sites", async () => {
+  const settings = await engine.call("GET", "/stepwell/pages/settings");
+  assert.deepEqual(settings, { max_files: 20_000, strict: false, upload_token_seconds: 1_800, keep_unused_seconds: 86_400 });
+  const changed = await engine.call("PATCH", "/stepwell/pages/settings", { max_files: 1, upload_token_seconds: 60 });
+  assert.deepEqual(changed, { ...settings, max_files: 1, upload_token_seconds: 60 });
+  const claims = claimsOf(await tokenOf());
+  assert.equal(claims.max_file_count_allowed, 1);
+  assert.equal(claims.exp - claims.iat, 60);
+  await assert.rejects(deploy("main"), /at most 1 /);
+  await engine.call("PATCH", "/stepwell/pages/settings", { max_files: 100_000 });
+  assert.equal(claimsOf(await tokenOf()).max_file_count_allowed, 100_000);
+  for (const wrong of [{ max_files: 0 }, { max_files: 100_001 }, { strict: 1 }, { keep_unused_seconds: "1" }])
+    await assert.rejects(engine.call("PATCH", "/stepwell/pages/settings", wrong), /: 400 /);
+});
+
+test("strict sites ignore ranges, others answer them", async () => {
+  const ask = () => visit(engine, "site.localhost", "/a.bin", { headers: { range: "bytes=2-4" } });
+  const part = await ask();
+  assert.equal(part.status, 206);
+  assert.equal(part.body, "234");
+  await engine.call("PATCH", "/stepwell/pages/settings", { strict: true });
+  const whole = await ask();
+  assert.equal(whole.status, 200);
+  assert.equal(whole.body, "0123456789");
+  assert.equal(whole.headers["accept-ranges"], undefined);
+  await engine.call("PATCH", "/stepwell/pages/settings", { strict: false });
+  assert.equal((await ask()).status, 206);
+});
+
+test("a domain of a branch shows its newest deployment", async () => {
+  const domain = await engine.call("POST", "/pages/projects/site/domains", { name: "Next.Example.com", stepwell: { branch: "next" } });
+  assert.deepEqual([domain.name, domain.stepwell.branch], ["next.example.com", "next"]);
+  assert.equal((await visit(engine, "next.example.com")).status, 403);
+  await deploy("next");
+  const answer = await visit(engine, "next.example.com");
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers["x-robots-tag"], undefined);
+});
+
+test("a project goes through its archive", async () => {
+  const url = `${engine.api}/accounts/${engine.account}/stepwell/pages`;
+  const headers = { authorization: `Bearer ${engine.token}` };
+  const exported = await fetch(`${url}/projects/site/export`, { headers });
+  assert.equal(exported.status, 200);
+  assert.equal(exported.headers.get("content-type"), "application/x-tar");
+  const archive = Buffer.from(await exported.arrayBuffer());
+  assert.equal(archive.subarray(257, 262).toString(), "ustar");
+  const before = await engine.call("GET", "/pages/projects/site/deployments");
+  await engine.call("DELETE", "/pages/projects/site");
+  assert.equal((await visit(engine, "site.localhost")).status, 404);
+
+  const sent = await fetch(`${url}/import`, { method: "POST", headers, body: archive });
+  const { result } = await sent.json();
+  assert.equal(result.name, "site");
+  const back = await engine.call("GET", "/pages/projects/site/deployments");
+  assert.deepEqual(back.map(({ id, url: at }) => [id, at]), before.map(({ id, url: at }) => [id, at]));
+  for (const host of ["site.localhost", "next.example.com", hostOf(back[0].url)])
+    assert.equal((await visit(engine, host)).body, "0123456789", host);
+  assert.equal((await visit(engine, "site.localhost")).headers["x-a"], "b");
+
+  const again = await fetch(`${url}/import`, { method: "POST", headers, body: archive });
+  assert.equal(again.status, 409);
+  const broken = await fetch(`${url}/import?name=other`, { method: "POST", headers, body: archive.subarray(0, 700) });
+  assert.equal(broken.status, 400);
+  assert.match((await broken.json()).errors[0].message, /cut off/);
+  await assert.rejects(engine.call("GET", "/pages/projects/other"), /8000007/);
+});

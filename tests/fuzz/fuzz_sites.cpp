@@ -1,0 +1,89 @@
+// What clients upload for sites: the first byte says whether the rest is an upload of assets, a list of their
+// keys, the form of a deployment, the settings of a project, a domain or an archive.
+#include "app/engine/api/pages_body.h"
+#include "app/engine/pages/tar_format.h"
+#include "models/api/asset_key.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+using namespace stepwell;
+using namespace stepwell::engine;
+
+namespace {
+
+constexpr std::int64_t mostFiles = 50;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+void readAsAssets(std::string_view body) {
+    std::size_t bytes = 0;
+    const auto read = rest::readAssets(body, [&](const pages::NewAsset& asset) -> api::Result<void> {
+        require(api::parseAssetKey(asset.key).has_value());
+        require(!asset.type.empty());
+        bytes += asset.bytes.size();
+        require(bytes <= body.size());
+        return {};
+    });
+    if (!read) require(!read.error().message.empty());
+}
+
+void readAsDeployment(std::string_view body) {
+    http::Request request;
+    request.contentType = "multipart/form-data; boundary=x";
+    request.body = body;
+    const auto deployment = rest::readNewDeployment(request, mostFiles);
+    if (!deployment) return;
+    const auto& files = deployment->manifest;
+    require(files.size() <= static_cast<std::size_t>(mostFiles));
+    for (const auto& file : files)
+        require(file.path.starts_with('/') && api::parseAssetKey(file.key).has_value());
+    require(std::adjacent_find(files.begin(), files.end(), [](const auto& left, const auto& right) {
+                return left.path >= right.path;
+            }) == files.end());
+}
+
+void readAsArchive(std::string_view body) {
+    pages::TarReader reader(body);
+    std::size_t read = 0;
+    for (;;) {
+        const auto file = reader.next();
+        if (!file || !*file) return;
+        const auto bytes = (*file)->bytes;
+        require(bytes.data() >= body.data() && bytes.data() + bytes.size() <= body.data() + body.size());
+        read += 512 + bytes.size();
+        require(read <= body.size());
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
+    switch (data[0]) {
+    case 'a':
+        readAsAssets(body);
+        break;
+    case 'd':
+        readAsDeployment(body);
+        break;
+    case 't':
+        readAsArchive(body);
+        break;
+    case 'k':
+        if (const auto keys = rest::readHashes(body))
+            for (const auto& key : *keys)
+                require(api::parseAssetKey(key).has_value());
+        break;
+    case 'n':
+        rest::readNewDomain(body);
+        break;
+    default:
+        rest::readNewProject(body);
+    }
+    return 0;
+}
