@@ -113,3 +113,65 @@ test("a project goes through its archive", async () => {
   assert.match((await broken.json()).errors[0].message, /cut off/);
   await assert.rejects(engine.call("GET", "/pages/projects/other"), /8000007/);
 });
+
+/** An entry of a tar: a plain file, or of another kind. */
+function entry(name, text, kind = "0") {
+  const head = Buffer.alloc(512);
+  head.write(name, 0);
+  head.write(Buffer.byteLength(text).toString(8).padStart(11, "0"), 124);
+  head.write(kind, 156);
+  head.write("ustar\u000000", 257);
+  head.fill(" ", 148, 156);
+  const sum = head.reduce((total, byte) => total + byte, 0);
+  head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return Buffer.concat([head, Buffer.from(text), Buffer.alloc((512 - (Buffer.byteLength(text) % 512)) % 512)]);
+}
+
+test("a project moves to another engine under another name, and both serve the same", async () => {
+  await upload("0123456789");
+  await deploy("main", { _headers: "/*\n  X-From: archive\n", _redirects: "/old /a.bin 302\n" });
+  await deploy("next", { _redirects: "/old /index 301\n" });
+  const ask = (at, path) => fetch(`${at.api}/accounts/${at.account}/stepwell/pages${path}`, { headers: { authorization: `Bearer ${at.token}` } });
+  const archive = Buffer.from(await (await ask(engine, "/projects/site/export")).arrayBuffer());
+  const elsewhere = await temporaryFolder();
+  const other = await startEngine(elsewhere.path);
+  const send = async (body, name = "moved") => {
+    const url = `${other.api}/accounts/${other.account}/stepwell/pages/import?name=${name}`;
+    const answer = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${other.token}` }, body });
+    return { status: answer.status, answer: await answer.json() };
+  };
+  try {
+    const project = entry("project.json", '{"format":1,"name":"evil","production_branch":"main"}');
+    const end = Buffer.alloc(1024);
+    for (const [hostile, name] of [
+      [Buffer.concat([project, entry("../../etc/cron.d/evil", "x"), end]), "../../etc/cron.d/evil"],
+      [Buffer.concat([project, entry("/etc/passwd", "x"), end]), "/etc/passwd"],
+      [Buffer.concat([project, entry("assets/link", "", "2"), end]), "assets/link"],
+      [archive.subarray(0, archive.length - 2048), /cut off .*(deployment\.json|assets|_redirects|_headers)/],
+    ]) {
+      const { status, answer } = await send(hostile);
+      assert.equal(status, 400);
+      const { message } = answer.errors[0];
+      assert.ok(name instanceof RegExp ? name.test(message) : message.includes(name), message);
+      assert.deepEqual(await other.call("GET", "/pages/projects"), []);
+      assert.notEqual((await visit(other, "moved.localhost")).status, 200);
+    }
+
+    const taken = await send(archive);
+    assert.equal(taken.status, 200, JSON.stringify(taken.answer));
+    const served = async (at, name, path) => {
+      const { status, headers, body } = await visit(at, `${name}.localhost`, path);
+      const { date, connection, ...kept } = headers;
+      return { status, headers: kept, body };
+    };
+    for (const path of ["/", "/a.bin", "/old", "/nothing"]) {
+      assert.deepEqual(await served(other, "moved", path), await served(engine, "site", path), path);
+      assert.deepEqual(await served(other, "next.moved", path), await served(engine, "next.site", path), `next ${path}`);
+    }
+    assert.equal((await served(other, "moved", "/a.bin")).headers["x-from"], "archive");
+    assert.deepEqual(Buffer.from(await (await ask(other, "/projects/moved/export")).arrayBuffer()).length, archive.length);
+  } finally {
+    await other.stop();
+    await elsewhere.dispose();
+  }
+});

@@ -1,6 +1,7 @@
 // What clients upload for sites: the first byte says whether the rest is an upload of assets, a list of their
 // keys, the form of a deployment, the settings of a project, a domain or an archive.
 #include "app/engine/api/pages_body.h"
+#include "app/engine/pages/project_entries.h"
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
 
@@ -47,10 +48,13 @@ void readAsDeployment(std::string_view body) {
 }
 
 void readAsArchive(std::string_view body) {
+    const auto checked = pages::checkEntries(body);
+    if (!checked) require(!checked.error().message.empty());
     pages::TarReader reader(body);
     std::size_t read = 0;
     for (;;) {
         const auto file = reader.next();
+        if (!file) require(!checked);
         if (!file || !*file) return;
         const auto bytes = (*file)->bytes;
         require(bytes.data() >= body.data() && bytes.data() + bytes.size() <= body.data() + body.size());

@@ -1,5 +1,6 @@
 #include "app/engine/pages/archive_names.h"
 #include "app/engine/pages/project_archive.h"
+#include "app/engine/pages/project_entries.h"
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
 
@@ -16,13 +17,20 @@ using nlohmann::json;
 
 constexpr std::size_t batchBytes = 40 * 1024 * 1024;
 constexpr std::size_t batchAssets = 2'000;
-constexpr std::size_t largestAsset = 25 * 1024 * 1024;
 constexpr std::size_t longestText = 4096;
 constexpr std::size_t uuidLength = 36;
 
-tl::unexpected<api::Error> refused(const std::string& what) {
-    return api::fail(400, api::code::badBody,
-                     "The archive is not one of a project: " + what + ". Nothing was changed.");
+constexpr int deepest = 64;
+
+/// Discarded when it is no JSON, or nested so deep that nobody wrote it by hand.
+json parsed(std::string_view text) {
+    bool tooDeep = false;
+    const auto shallow = [&](int depth, json::parse_event_t, json&) {
+        tooDeep = tooDeep || depth > deepest;
+        return !tooDeep;
+    };
+    auto value = json::parse(text, shallow, false);
+    return tooDeep ? json(json::value_t::discarded) : value;
 }
 
 std::string textOf(const json& object, const char* name) {
@@ -51,11 +59,13 @@ std::string soundConfigs(const json& given) {
     for (const char* name : {"production", "preview"}) {
         auto config = given.value(name, json());
         if (!config.is_object()) continue;
-        auto variables = json::object();
-        if (const auto found = config.find("env_vars"); found != config.end() && found->is_object())
-            for (const auto& [key, variable] : found->items())
-                if (isVariable(variable)) variables[key] = variable;
-        config["env_vars"] = std::move(variables);
+        if (const auto found = config.find("env_vars"); found != config.end()) {
+            auto variables = json::object();
+            if (found->is_object())
+                for (const auto& [key, variable] : found->items())
+                    if (isVariable(variable)) variables[key] = variable;
+            *found = std::move(variables);
+        }
         sound[name] = std::move(config);
     }
     return dumped(sound);
@@ -68,7 +78,8 @@ class Import {
         , m_name(std::move(name)) {}
 
     api::Result<ProjectView> run(std::string_view archive) {
-        auto done = readAll(archive);
+        auto done = checkEntries(archive);
+        if (done) done = readAll(archive);
         if (done) return m_service.project(m_name);
         if (m_made) {
             const auto removed = m_service.removeProject(m_name);
@@ -86,15 +97,12 @@ class Import {
             if (!*file) break;
             if (auto taken = take((*file)->name, (*file)->bytes); !taken) return taken;
         }
-        if (!m_made) return refused("it has no " + std::string(projectFile));
         if (auto deployed = deploy(); !deployed) return deployed;
         return finish();
     }
 
     /// Files of other names are passed over, as those of later versions will be.
     api::Result<void> take(const std::string& name, std::string_view bytes) {
-        if (!m_made && name != projectFile)
-            return refused("it does not begin with " + std::string(projectFile));
         if (name == projectFile) return makeProject(bytes);
         if (name == deploymentFile) return beginDeployment(bytes);
         if (name.starts_with(assetFolder)) return takeAsset(name.substr(assetFolder.size()), bytes);
@@ -112,12 +120,13 @@ class Import {
     }
 
     api::Result<void> makeProject(std::string_view bytes) {
-        const auto head = json::parse(bytes, nullptr, false);
-        if (m_made || !head.is_object()) return refused("its project.json is no object");
+        const auto head = parsed(bytes);
+        if (!head.is_object()) return refusedArchive("its project.json is no object");
         if (head.value("format", json()) != archiveFormat)
-            return refused("its format is not " + std::to_string(archiveFormat) +
-                           ", the one this version reads");
+            return refusedArchive("its format is not " + std::to_string(archiveFormat) +
+                                  ", the one this version reads");
         NewProject project;
+        project.stage = ProjectStage::unfinished;
         project.name = m_name.empty() ? textOf(head, "name") : m_name;
         project.productionBranch = textOf(head, "production_branch");
         if (project.productionBranch.empty()) project.productionBranch = "main";
@@ -134,20 +143,26 @@ class Import {
         const auto made = m_service.createProject(project);
         if (!made) return tl::unexpected(made.error());
         m_name = made->row.name;
+        m_project = made->row.key;
         m_made = true;
         return {};
     }
 
     api::Result<void> beginDeployment(std::string_view bytes) {
         if (auto deployed = deploy(); !deployed) return deployed;
-        const auto head = json::parse(bytes, nullptr, false);
+        const auto head = parsed(bytes);
         if (!head.is_object() || !head.value("manifest", json()).is_object())
-            return refused("a deployment.json has no manifest");
+            return refusedArchive("a deployment.json has no manifest");
+        const auto mostFiles = m_service.settings().mostFiles;
+        if (static_cast<std::int64_t>(head["manifest"].size()) > mostFiles)
+            return refusedArchive("a deployment.json has a manifest of more than the " +
+                                  std::to_string(mostFiles) +
+                                  " files that the settings of sites allow; allow more and import it again");
         NewDeployment deployment;
         for (const auto& [path, key] : head["manifest"].items()) {
             if (!path.starts_with('/') || path.size() > longestText || !key.is_string() ||
                 !api::parseAssetKey(key.get_ref<const std::string&>()))
-                return refused("a manifest has a bad path or key: " + path.substr(0, 80));
+                return refusedArchive("a manifest has a bad path or key: " + path.substr(0, 80));
             deployment.manifest.push_back({path, key.get<std::string>()});
         }
         std::sort(deployment.manifest.begin(), deployment.manifest.end(),
@@ -164,8 +179,6 @@ class Import {
     }
 
     api::Result<void> takeAsset(const std::string& key, std::string_view bytes) {
-        if (!api::parseAssetKey(key)) return refused("an asset has a bad key: " + key.substr(0, 80));
-        if (bytes.size() > largestAsset) return refused("the asset " + key + " is larger than 25 MiB");
         if (!m_upload) m_upload = m_service.beginUpload();
         auto type = m_types.is_object() ? textOf(m_types, key.c_str()) : std::string();
         const auto breaks = [](char c) { return c < ' ' || c > '~'; };
@@ -205,12 +218,13 @@ class Import {
             if (const auto added = m_service.addDomain(m_name, domain, branch);
                 !added && added.error().code != code::domainUnavailable)
                 return tl::unexpected(added.error());
-        return {};
+        return m_service.finishProject(m_project);
     }
 
     Service& m_service;
     std::string m_name;
     bool m_made = false;
+    ProjectKey m_project{};
     std::string m_canonical;
     std::string m_live;                                          ///< its id here
     std::vector<std::pair<std::string, std::string>> m_domains;  ///< name and branch

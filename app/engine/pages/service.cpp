@@ -88,6 +88,8 @@ api::Result<void> LocalService::prepare() {
             SiteTree(work.db).countReferences();
             work.store.removeMeta(uncountedName);
         }
+        for (const auto unfinished : work.store.unfinished())
+            removeRows(work, unfinished);
         work.store.hosts([&](std::string host, DeploymentKey deployment, bool preview) {
             m_hosts.insert(std::move(host), {deployment, preview});
         });
@@ -125,7 +127,15 @@ api::Result<ProjectView> LocalService::createProject(NewProject project) {
         row.source = project.source;
         row.configs = withEnvironments(project.configs);
         work.store.insert(row);
+        if (project.stage == ProjectStage::unfinished) work.store.putUnfinished(row.key);
         return work.store.view(std::move(row));
+    });
+}
+
+api::Result<void> LocalService::finishProject(ProjectKey project) {
+    return m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+        work.store.removeUnfinished(project);
+        return {};
     });
 }
 
@@ -172,13 +182,18 @@ api::Result<ProjectView> LocalService::changeProject(const std::string& name, co
     });
 }
 
+void LocalService::removeRows(Work& work, ProjectKey project) {
+    SiteBlobs(work.db).release(project);
+    work.store.removeProject(project);
+    work.store.removeUnfinished(project);
+}
+
 api::Result<void> LocalService::removeProject(const std::string& name) {
     auto removed = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         const auto row = find(work.store, name);
         if (!row) return tl::unexpected(row.error());
         work.store.hosts(row->key, [&](std::string host) { work.hosts.push_back({std::move(host), {}}); });
-        SiteBlobs(work.db).release(row->key);
-        work.store.removeProject(row->key);
+        removeRows(work, row->key);
         return {};
     });
     if (removed && m_housekeeper) m_housekeeper->wake();

@@ -51,6 +51,9 @@ struct Rows {
     std::int64_t total = 0;
 };
 
+/// What is unfinished when the engine ends is gone when it starts again.
+enum class ProjectStage { whole, unfinished };
+
 /// Settings of a project; JSON texts are those of the API.
 struct NewProject {
     std::string name;
@@ -58,6 +61,7 @@ struct NewProject {
     std::string buildConfig = "{}";
     std::string source = "null";
     std::string configs = "{}";
+    ProjectStage stage = ProjectStage::whole;  ///< unfinished: until `finishProject`
 };
 
 /// What is absent stays. JSON objects are merged, a null taking the member away.
@@ -117,6 +121,7 @@ class Service {
     virtual api::Result<ProjectView> project(const std::string& name) = 0;
     virtual api::Result<ProjectRow> projectOf(ProjectKey key) = 0;
     virtual api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) = 0;
+    virtual api::Result<void> finishProject(ProjectKey project) = 0;
     virtual api::Result<void> removeProject(const std::string& name) = 0;
 
     /// Those of the keys that no asset has.

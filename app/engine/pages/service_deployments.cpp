@@ -40,7 +40,10 @@ std::string logOf(const DeploymentRow& row, const NewDeployment& deployment) {
         log.push_back("Read _redirects: " + std::to_string(rules) + " rules.");
         tell(log, "_redirects", file.invalid);
     }
-    if (row.workerKind != WorkerKind::none) log.push_back("The code of the site was tried: it can be run.");
+    if (deployment.created)
+        log.push_back("Taken from an archive of the project.");
+    else if (row.workerKind != WorkerKind::none)
+        log.push_back("The code of the site was tried: it can be run.");
     log.push_back("Success: the deployment is published.");
     return log.dump(-1, ' ', false, json::error_handler_t::replace);
 }

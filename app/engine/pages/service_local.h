@@ -23,6 +23,7 @@ class LocalService final : public Service {
     api::Result<ProjectView> project(const std::string& name) override;
     api::Result<ProjectRow> projectOf(ProjectKey key) override;
     api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) override;
+    api::Result<void> finishProject(ProjectKey project) override;
     api::Result<void> removeProject(const std::string& name) override;
 
     api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) override;
@@ -78,6 +79,7 @@ class LocalService final : public Service {
     std::string freeLabel(SiteStore& store, const ProjectRow& project, const std::string& branch);
     /// Row and hosts of a deployment whose content is complete; the project changes with it.
     void publish(Work& work, ProjectRow& project, DeploymentRow& row);
+    static void removeRows(Work& work, ProjectKey project);
     /// What its project shows at its own hosts, or nothing.
     static void routeProduction(Work& work, const ProjectRow& project);
     /// What its hosts show of a branch, or nothing.

@@ -382,19 +382,6 @@ void SiteStore::removeDomain(std::string_view name) {
     m_db.query("DELETE FROM domains WHERE name=?").bind(name).run();
 }
 
-std::optional<std::string> SiteStore::meta(std::string_view name) {
-    auto query = m_db.query("SELECT value FROM meta WHERE name=?");
-    return query.bind(name).step() ? std::optional(query.text()) : std::nullopt;
-}
-
-void SiteStore::putMeta(std::string_view name, std::string_view value) {
-    m_db.query("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)").bind(name).blob(value).run();
-}
-
-void SiteStore::removeMeta(std::string_view name) {
-    m_db.query("DELETE FROM meta WHERE name=?").bind(name).run();
-}
-
 DeploymentView SiteStore::view(DeploymentRow row, const ProjectRow& project) {
     DeploymentView view;
     if (row.environment == Environment::preview) {

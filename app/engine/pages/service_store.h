@@ -70,6 +70,10 @@ class SiteStore {
     std::optional<std::string> meta(std::string_view name);
     void putMeta(std::string_view name, std::string_view value);
     void removeMeta(std::string_view name);
+    // Projects that are not whole yet, and are not to outlive this process.
+    void putUnfinished(ProjectKey project);
+    void removeUnfinished(ProjectKey project);
+    std::vector<ProjectKey> unfinished();
 
     DeploymentView view(DeploymentRow row, const ProjectRow& project);
     ProjectView view(ProjectRow row);

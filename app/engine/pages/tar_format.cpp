@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::size_t block = 512;
 constexpr std::size_t nameBytes = 100, sizeAt = 124, sizeBytes = 12, sumAt = 148, sumBytes = 8, kindAt = 156,
-                      magicAt = 257;
+                      magicAt = 257, prefixAt = 345, prefixBytes = 155;
 constexpr std::string_view magic = "ustar";
+constexpr std::string_view posixMagic("ustar\0", 6);
 
 std::string octal(std::uint64_t value, std::size_t digits) {
     std::string text(digits, '0');
@@ -42,10 +43,49 @@ std::uint64_t paddingOf(std::uint64_t size) {
     return (block - size % block) % block;
 }
 
-tl::unexpected<api::Error> broken(const char* how) {
+tl::unexpected<api::Error> broken(const std::string& how) {
     return api::fail(400, api::code::badBody,
-                     std::string("The archive cannot be read: ") + how +
+                     "The archive cannot be read: " + how +
                          ". Give the file as it was exported. Nothing was changed.");
+}
+
+std::string textIn(std::string_view field) {
+    return std::string(field.substr(0, std::min(field.find('\0'), field.size())));
+}
+
+std::string nameIn(std::string_view head) {
+    auto name = textIn(head.substr(0, nameBytes));
+    if (head.substr(magicAt, posixMagic.size()) != posixMagic) return name;
+    const auto prefix = textIn(head.substr(prefixAt, prefixBytes));
+    return prefix.empty() ? name : prefix + '/' + name;
+}
+
+/// For a message: what does not print is a question mark, as is what is no ASCII.
+std::string printable(std::string name) {
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return name;
+}
+
+/// Below the folder of the archive, and nothing else on any system.
+bool staysInside(std::string_view name) {
+    const auto isForeign = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < ' '; };
+    if (name.empty() || name.front() == '/' || std::any_of(name.begin(), name.end(), isForeign)) return false;
+    for (auto rest = name;;) {
+        const auto slash = rest.find('/');
+        if (rest.substr(0, slash) == "..") return false;
+        if (slash == std::string_view::npos) return true;
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+/// What an entry is for, by its kind.
+enum class Use { file, nothing, refused };
+
+Use useOf(char kind) {
+    if (kind == '0' || kind == '\0') return Use::file;
+    // Folders, and the additions of other programs to the entry that follows.
+    return std::string_view("5xgLK").find(kind) != std::string_view::npos ? Use::nothing : Use::refused;
 }
 
 }  // namespace
@@ -75,22 +115,26 @@ std::string tarEnd() {
 
 api::Result<std::optional<TarFile>> TarReader::next() {
     for (;;) {
-        if (m_rest.size() < block) return broken("it is cut off");
+        if (m_rest.size() < block)
+            return broken(m_name.empty() ? "it is cut off" : "it is cut off behind " + m_name);
         const auto head = m_rest.substr(0, block);
         m_rest.remove_prefix(block);
         if (std::all_of(head.begin(), head.end(), [](char c) { return c == '\0'; })) return std::nullopt;
         if (head.substr(magicAt, magic.size()) != magic ||
             octalOf(head.substr(sumAt, sumBytes)) != sumOf(head))
-            return broken("it is no tar, or damaged");
+            return broken(m_name.empty() ? "it is no tar, or damaged" : "it is damaged behind " + m_name);
+        auto name = nameIn(head);
+        m_name = printable(name);
+        if (!staysInside(name)) return broken("the entry \"" + m_name + "\" leads out of it");
+        const auto use = useOf(head[kindAt]);
+        if (use == Use::refused) return broken("the entry " + m_name + " is a link or no plain file");
         const auto size = octalOf(head.substr(sizeAt, sizeBytes));
-        if (!size) return broken("a file in it has no size");
-        if (*size > m_rest.size() || *size + paddingOf(*size) > m_rest.size()) return broken("it is cut off");
+        if (!size) return broken("the entry " + m_name + " has no size");
+        if (*size > m_rest.size() || *size + paddingOf(*size) > m_rest.size())
+            return broken("it is cut off in the entry " + m_name);
         const auto bytes = m_rest.substr(0, static_cast<std::size_t>(*size));
         m_rest.remove_prefix(static_cast<std::size_t>(*size + paddingOf(*size)));
-        const char kind = head[kindAt];
-        if (kind != '0' && kind != '\0') continue;
-        const auto name = head.substr(0, nameBytes);
-        return TarFile{std::string(name.substr(0, std::min(name.find('\0'), name.size()))), bytes};
+        if (use == Use::file) return TarFile{std::move(name), bytes};
     }
 }
 

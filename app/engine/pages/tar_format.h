@@ -28,11 +28,13 @@ class TarReader {
   public:
     explicit TarReader(std::string_view archive)
         : m_rest(archive) {}
-    /// The next plain file; nothing at the end. Error 400 when the archive is broken or cut off.
+    /// The next plain file; nothing at the end. Error 400, with the name of the entry, when the archive is
+    /// broken or cut off, or when an entry is a link, a device or named as if it were elsewhere.
     api::Result<std::optional<TarFile>> next();
 
   private:
     std::string_view m_rest;
+    std::string m_name;  ///< of the last entry, as it can be shown
 };
 
 }  // namespace stepwell::engine::pages
