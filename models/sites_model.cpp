@@ -126,7 +126,8 @@ QVariant SitesModel::tip(const api::SiteProject& row, int column) const {
         return tr("%1 of production, %2 previews")
             .arg(*row.productionCount)
             .arg(row.previewCount.value_or(0));
-    if (column == Requests && row.requests) return tr("%1 failed").arg(row.requests->errors);
+    if (column == Requests && row.requests)
+        return tr("Since the engine started; %1 failed").arg(row.requests->errors);
     return {};
 }
 

@@ -141,7 +141,9 @@ describe("the Pages methods of the TypeScript SDK", () => {
     assert.deepEqual((await found("page=9&per_page=4")).rows, []);
     assert.deepEqual(whole.filter(({ stepwell }) => stepwell.live).length, 1);
     assert.deepEqual(whole.at(-1).stepwell, { files: 2, bytes: 8, live: true });
-    assert.deepEqual((await projects.get("site", account())).stepwell, { production_count: 1, preview_count: 31 });
+    const { production_count, preview_count, requests } = (await projects.get("site", account())).stepwell;
+    assert.deepEqual([production_count, preview_count], [1, 31]);
+    assert.ok(requests.total > 0 && requests.errors === 0, "visits count");
     await rejects(projects.deployments.list("site", { ...account(), stepwell_text: "x".repeat(256) }), 400, 8000024);
   });
 

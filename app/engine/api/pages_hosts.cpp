@@ -41,9 +41,11 @@ pages::AssetRequest assetRequestOf(const http::Request& request) {
     return asked;
 }
 
-pages::SiteRequest logged(const http::Request& request, pages::DeploymentKey deployment, api::Time now) {
+pages::SiteRequest logged(const http::Request& request, const pages::DeploymentRow& deployment,
+                          api::Time now) {
     pages::SiteRequest entry;
-    entry.deployment = deployment;
+    entry.deployment = deployment.key;
+    entry.project = deployment.project;
     entry.time = now;
     entry.method = toString(request.method);
     entry.url = ("http://" + request.host + request.target).substr(0, longestUrl);
@@ -53,10 +55,9 @@ pages::SiteRequest logged(const http::Request& request, pages::DeploymentKey dep
 void serve(PagesContext& context, const http::ExchangePtr& exchange, const ServedSite& site) {
     const auto& request = exchange->request();
     const auto began = Clock::now();
-    const auto deployment = site.content->row().key;
     answerAsset(context, site, assetRequestOf(request), exchange,
-                [&context, exchange, deployment, began](http::Response response) {
-                    auto entry = logged(exchange->request(), deployment, context.now());
+                [&context, exchange, content = site.content, began](http::Response response) {
+                    auto entry = logged(exchange->request(), content->row(), context.now());
                     entry.status = response.status;
                     entry.duration =
                         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
@@ -86,7 +87,7 @@ http::Admission admitTo(PagesContext& context, const ServedSite& site, const htt
     }
     const bool hasFile = hasFileFor(site, head);
     if (hasFile) admission.otherwise = fileHandler(context, site);
-    admission.passedAs = context.log->open(logged(head, site.content->row().key, context.now()));
+    admission.passedAs = context.log->open(logged(head, site.content->row(), context.now()));
     admission.connect = context.workers->connector(site.content, admission.passedAs,
                                                    hasFile ? WhenStuck::fail : WhenStuck::wait);
     return admission;

@@ -12,14 +12,23 @@ namespace {
 constexpr std::int64_t usualProjects = 10;
 constexpr std::int64_t mostProjects = 100;
 
-Outcome listProjects(pages::Service& service, const http::Request& request) {
+/// With what only the log knows.
+nlohmann::json shownWithRequests(const pages::ProjectView& project, std::string_view host,
+                                 const pages::SiteLog& log) {
+    auto value = shown(project, host);
+    const auto counts = log.countsOf(project.row.key);
+    value["stepwell"]["requests"] = {{"total", counts.total}, {"errors", counts.errors}};
+    return value;
+}
+
+Outcome listProjects(pages::Service& service, const http::Request& request, const pages::SiteLog& log) {
     const auto page = pageQuery(request, usualProjects, mostProjects);
     if (!page) return tl::unexpected(page.error());
     const auto rows = service.projects(*page);
     if (!rows) return tl::unexpected(rows.error());
     auto values = nlohmann::json::array();
     for (const auto& row : rows->rows)
-        values.push_back(shown(row, request.host));
+        values.push_back(shownWithRequests(row, request.host, log));
     return pageAnswer(values, *page, rows->total);
 }
 
@@ -34,8 +43,10 @@ Outcome createProject(pages::Service& service, const http::Request& request) {
     return shownOr(service.createProject(std::move(*project)), request);
 }
 
-Outcome getProject(pages::Service& service, const http::Request& request) {
-    return shownOr(service.project(request.params[1]), request);
+Outcome getProject(pages::Service& service, const http::Request& request, const pages::SiteLog& log) {
+    const auto project = service.project(request.params[1]);
+    if (!project) return tl::unexpected(project.error());
+    return answer(shownWithRequests(*project, request.host, log));
 }
 
 Outcome changeProject(pages::Service& service, const http::Request& request) {
@@ -61,9 +72,15 @@ Outcome purgeBuildCache(pages::Service& service, const http::Request& request) {
 
 void addPagesProjectRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
-    routes.handle(Method::get, "/pages/projects", noBody, onPages(pages, listProjects));
+    const auto withLog = [&pages](auto handler) {
+        return onPages(pages,
+                       [handler, log = pages.log](pages::Service& service, const http::Request& request) {
+                           return handler(service, request, *log);
+                       });
+    };
+    routes.handle(Method::get, "/pages/projects", noBody, withLog(listProjects));
     routes.handle(Method::post, "/pages/projects", jsonBody, onPages(pages, createProject));
-    routes.handle(Method::get, "/pages/projects/{project}", noBody, onPages(pages, getProject));
+    routes.handle(Method::get, "/pages/projects/{project}", noBody, withLog(getProject));
     routes.handle(Method::patch, "/pages/projects/{project}", jsonBody, onPages(pages, changeProject));
     routes.handle(Method::remove, "/pages/projects/{project}", noBody, onPages(pages, removeProject));
     routes.handle(Method::post, "/pages/projects/{project}/purge_build_cache", noBody,

@@ -45,6 +45,9 @@ void SiteLog::add(SiteRequest request) {
 }
 
 void SiteLog::keep(SiteRequest request) {
+    auto& counts = m_counts[request.project];
+    ++counts.total;
+    if (request.status == 0 || request.status >= 500) ++counts.errors;
     auto& ring = m_rings[request.deployment];
     const auto bytes = sizeOf(request);
     use(ring, request.deployment);
@@ -59,6 +62,12 @@ void SiteLog::keep(SiteRequest request) {
         ring.requests.pop_front();
     }
     if (m_bytes > mostBytes) shrink();
+}
+
+SiteLog::Counts SiteLog::countsOf(ProjectKey project) const {
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_counts.find(project);
+    return found == m_counts.end() ? Counts{} : found->second;
 }
 
 void SiteLog::use(Ring& ring, DeploymentKey deployment) {

@@ -36,6 +36,7 @@ inline constexpr auto unknown = "unknown";
 struct SiteRequest {
     std::int64_t id = 0;  ///< in the order in which requests ended
     DeploymentKey deployment{};
+    ProjectKey project{};
     api::Time time{};
     std::string method;
     std::string url;
@@ -93,6 +94,13 @@ class SiteLog {
     /// Those that ended after the request `after`; without it, the newest ones.
     Listing list(DeploymentKey deployment, std::optional<std::int64_t> after, std::size_t limit) const;
 
+    /// Since the engine started.
+    struct Counts {
+        std::int64_t total = 0;
+        std::int64_t errors = 0;  ///< answered with 500 or above, or not at all
+    };
+    Counts countsOf(ProjectKey project) const;
+
   private:
     struct Open {
         SiteRequest request;
@@ -119,6 +127,7 @@ class SiteLog {
     mutable std::mutex m_mutex;
     std::map<DeploymentKey, Ring> m_rings;  ///< guarded by m_mutex, as is the rest
     std::map<Number, Open> m_open;
+    std::map<ProjectKey, Counts> m_counts;
     std::size_t m_openBytes = 0;                     ///< of all that is open
     std::map<std::uint64_t, DeploymentKey> m_byUse;  ///< the rings, from the one used longest ago
     std::size_t m_bytes = 0;                         ///< of all rings

@@ -31,6 +31,19 @@ SiteRequest request(DeploymentKey deployment, const std::string& url) {
 class SiteLogTest : public QObject {
     Q_OBJECT
   private slots:
+    void projectsCountWhatTheirDeploymentsAnswered() {
+        SiteLog log;
+        for (const auto deployment : {site, other}) {
+            auto made = request(deployment, "/");
+            made.project = ProjectKey{3};
+            made.status = deployment == site ? 200 : 502;
+            log.add(made);
+        }
+        QCOMPARE(log.countsOf(ProjectKey{3}).total, std::int64_t{2});
+        QCOMPARE(log.countsOf(ProjectKey{3}).errors, std::int64_t{1});
+        QCOMPARE(log.countsOf(ProjectKey{4}).total, std::int64_t{0});
+    }
+
     void answeredRequestsEndWithWhatWasTold() {
         SiteLog log;
         std::vector<SiteRequest> heard;
