@@ -89,8 +89,9 @@ void SiteRequestsModel::load() {
 
 void SiteRequestsModel::take(const api::Result<api::SiteRequestList>& answer) {
     if (!answer) return setState(LoadState::failed, answer.error());
-    // The log is the engine's memory: a lower total is that of an engine that started anew, with new numbers.
-    if (answer->total < m_total) {
+    // The log is the engine's memory. A lower total, or one that grew by requests with numbers that were
+    // there before, is that of an engine that started anew.
+    if (answer->total < m_total || (answer->total > m_total && answer->rows.empty())) {
         beginResetModel();
         m_shown.clear();
         m_all.clear();

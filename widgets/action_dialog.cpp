@@ -126,6 +126,11 @@ void ActionDialog::showError(const QString& reason) {
     focusBefore_ = nullptr;
 }
 
+void ActionDialog::clearError() {
+    error_->hide();
+    note_->setVisible(!note_->text().isEmpty());
+}
+
 QString ActionDialog::errorText() const {
     return error_->isHidden() ? QString() : error_->text();
 }

@@ -39,6 +39,7 @@ class ActionDialog : public QDialog {
     void setBusy(const QString& text, Body body = Body::locked);
     /// Says in place why it did not work, and lets the person try again.
     void showError(const QString& reason);
+    void clearError();
     QString errorText() const;
 
   protected:

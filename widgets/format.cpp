@@ -5,6 +5,7 @@
 #include <QDateTime>
 #include <QLocale>
 #include <QObject>
+#include <QTextDocument>
 
 #include <array>
 
@@ -93,6 +94,11 @@ api::Time now() {
 
 api::Time timeOf(const QDateTime& time) {
     return api::Time(api::Milliseconds(time.toMSecsSinceEpoch()));
+}
+
+QString plainTip(const QString& text) {
+    if (!Qt::mightBeRichText(text)) return text;
+    return QStringLiteral("<p style=\"white-space:pre\">%1</p>").arg(text.toHtmlEscaped());
 }
 
 }  // namespace stepwell::format

@@ -26,6 +26,8 @@ QString exactDuration(api::Milliseconds value);
 QString relative(api::Time time, api::Time now);
 /// "2026-11-20 09:00:00.000 +01:00", local time.
 QString fullStamp(api::Time time);
+/// For tooltips: shown as it is, even when it looks like HTML. URLs and file names are written by strangers.
+QString plainTip(const QString& text);
 api::Time now();
 api::Time timeOf(const QDateTime& time);
 

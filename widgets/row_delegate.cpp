@@ -2,6 +2,7 @@
 
 #include "widgets/arc_clock.h"
 #include "widgets/controls.h"
+#include "widgets/format.h"
 #include "widgets/table_view.h"
 
 #include <QHelpEvent>
@@ -47,7 +48,8 @@ bool RowDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const QS
     if (event->type() != QEvent::ToolTip) return QStyledItemDelegate::helpEvent(event, view, option, index);
     QString tip = index.data(Qt::ToolTipRole).toString();
     if (tip.isEmpty()) tip = index.data(Qt::DisplayRole).toString();
-    tip.isEmpty() ? QToolTip::hideText() : QToolTip::showText(event->globalPos(), tip, view);
+    tip.isEmpty() ? QToolTip::hideText()
+                  : QToolTip::showText(event->globalPos(), format::plainTip(tip), view);
     return true;
 }
 

@@ -75,8 +75,10 @@ void DeploySession::onRead() {
     if (std::exchange(m_quiet, false) && !isNews) {
         m_deployWhenRead = false;
         choose();
+        if (std::exchange(m_compareWhenRead, false)) compare();
         return;
     }
+    m_compareWhenRead = false;
     choose();
     const bool wasOver = m_state == State::over;
     setState(State::ready);
@@ -178,6 +180,7 @@ void DeploySession::fetchLive(const std::string& deployment, int generation) {
 }
 
 void DeploySession::compare() {
+    if (m_reader.isBusy()) m_compareWhenRead = true;
     if (!m_live || site() == nullptr || m_reader.isBusy()) return;
     setComparison(Comparison::State::working);
     const int generation = ++m_generation;
@@ -208,6 +211,11 @@ void DeploySession::preview(const site::FileChange& change, QObject* context,
 void DeploySession::deploy() {
     if (m_state != State::ready || !m_address) return;
     m_bundleError.clear();
+    if (m_reader.isBusy()) {  // something was saved just now: that is what is meant
+        m_quiet = false;
+        m_deployWhenRead = true;
+        return setState(State::reading);
+    }
     bundleWorker();
 }
 

@@ -71,7 +71,7 @@ class DeploySession : public QObject {
 
     /// Uploads and publishes. Ends with the state `over`; see `outcome`.
     void deploy();
-    /// The same once more after it failed: what went up stays, files that failed are read anew.
+    /// Once more, when it is over: files are read anew, and what went up stays.
     void retry();
     void cancel();
     site::DeployProgress progress() const;
@@ -109,6 +109,7 @@ class DeploySession : public QObject {
     QString m_bundleError;
     bool m_deployWhenRead = false;
     bool m_quiet = false;  ///< what is read now was read before
+    bool m_compareWhenRead = false;
 
     SiteReader::Site m_readBefore;  ///< as it was chosen from
     std::set<site::Concern> m_decided;

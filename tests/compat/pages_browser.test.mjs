@@ -105,9 +105,12 @@ describe("a deployed site in a browser", { skip: browserFile ? false : "no Chrom
     assert.equal(code, 0, "the engine ends cleanly");
   });
 
+  /** The value of an expression; undefined while one page goes and the next one comes. */
+  const settled = (expression) => browser.evaluate(expression).catch(() => undefined);
+
   async function open(path) {
     await browser.send("Page.navigate", { url: address + path });
-    await until("the page is there", () => browser.evaluate(`document.readyState === "complete"`));
+    await until("the page is there", () => settled(`document.readyState === "complete"`));
   }
 
   test("scripts, styles, fonts, images and data load without a complaint in the console", async () => {
@@ -149,10 +152,10 @@ describe("a deployed site in a browser", { skip: browserFile ? false : "no Chrom
   test("a link that is redirected leads to its page, and back comes home", async () => {
     await open("/");
     await browser.evaluate(`document.getElementById("old").click()`);
-    await until("the other page is shown", () => browser.evaluate(`document.title === "About" && location.pathname`));
+    await until("the other page is shown", () => settled(`document.title === "About" && location.pathname`));
     assert.equal(await browser.evaluate("location.pathname"), "/about");
     await browser.evaluate("history.back()");
-    await until("the first page is back", () => browser.evaluate(`document.title === "Home"`));
+    await until("the first page is back", () => settled(`document.title === "Home"`));
     assert.deepEqual(complaints, []);
   });
 

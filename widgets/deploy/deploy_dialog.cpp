@@ -172,6 +172,7 @@ void DeployDialog::showVerb() {
 void DeployDialog::onState() {
     const auto state = session_.state();
     const bool busy = state == State::reading || state == State::deploying || state == State::bundling;
+    if (busy) clearError();
     form_->setEnabled(state != State::deploying && state != State::bundling);
     phase_->setVisible(busy);
     detail_->setVisible(busy);
@@ -214,10 +215,7 @@ void DeployDialog::showProgress() {
 }
 
 void DeployDialog::onVerb() {
-    if (session_.state() == State::over) {
-        if (session_.outcome().kind != Kind::published) return session_.retry();
-        session_.startOver();
-    }
+    if (session_.state() == State::over) return session_.retry();
     if (session_.state() != State::ready || !verbButton()->isEnabled()) return;
     remember();
     session_.deploy();

@@ -5,6 +5,7 @@
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_words.h"
 #include "widgets/deploy/warning_card.h"
+#include "widgets/format.h"
 
 #include <QCompleter>
 #include <QHBoxLayout>
@@ -36,7 +37,7 @@ QString firstOf(const std::vector<std::string>& paths) {
     for (std::size_t i = 0; i < paths.size() && i < mostNamed; ++i)
         lines << toQt(paths[i]);
     if (paths.size() > mostNamed) lines << QObject::tr("and %1 more").arg(paths.size() - mostNamed);
-    return lines.join(QLatin1Char('\n'));
+    return format::plainTip(lines.join(QLatin1Char('\n')));
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ SiteRequests::SiteRequests(Backend& backend, const QString& site, const QString&
             &SiteRequests::showDetail);
     connect(&model_, &ListModel::stateChanged, this, &SiteRequests::update);
     connect(&model_, &QAbstractItemModel::modelReset, this, &SiteRequests::update);
+    connect(&model_, &QAbstractItemModel::modelReset, this, [this] { chosen_ = -1; });
     connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
         if (!model_.isFiltered()) return model_.refresh();
         kind_ = Kind::all;

@@ -168,6 +168,15 @@ class DeployTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(
             dialog->donePage().address() != address && dialog->session().state() == State::over, patience);
         QCOMPARE(visit(dialog->donePage().address(), "/second"), "second");
+
+        // What was saved a moment ago is what "Deploy again" means, whether it was noticed or not.
+        dialog->findChild<QCheckBox*>("deployOnSave")->setChecked(false);
+        write(folder + "/index.html", "third");
+        const QString before = dialog->donePage().address();
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->donePage().address() != before && dialog->session().state() == State::over, patience);
+        QCOMPARE(visit(dialog->donePage().address(), "/"), "third");
         closeDialog(dialog);
     }
 
