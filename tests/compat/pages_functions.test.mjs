@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startEngine, temporaryFolder } from "../support/engine.mjs";
-import { hostOf, visit, writeSite } from "./pages.mjs";
+import { hostOf, raw, visit, writeSite } from "./pages.mjs";
 import { releaseName, tailFor, wranglerFor } from "./wrangler.mjs";
 
 const worker = `
@@ -26,6 +26,19 @@ export default {
     if (url.pathname === '/api/asset') return env.ASSETS.fetch(new URL('/about', url));
     if (url.pathname === '/api/moved')
       return env.ASSETS.fetch(new Request(new URL('/about.html', url), { redirect: 'manual' }));
+    if (url.pathname === '/api/slow') {
+      const { readable, writable } = new IdentityTransformStream();
+      const writer = writable.getWriter();
+      const say = (text) => writer.write(new TextEncoder().encode(text));
+      context.waitUntil((async () => { await say('first '); await scheduler.wait(50); await say('last'); await writer.close(); })());
+      return new Response(readable);
+    }
+    if (url.pathname === '/api/nests') {
+      let nested = [];
+      for (let level = 0; level < 65_000; ++level) nested = [nested];
+      request.cf.nested = nested;
+      return Response.json(Object.keys(request.cf));
+    }
     if (url.pathname === '/api/echo') return new Response(request.body, { status: 201 });
     return env.ASSETS.fetch(request);
   },
@@ -166,6 +179,26 @@ describe(`${releaseName} pages: _worker.js`, () => {
     assert.equal(entry.status, 500);
     assert.equal(entry.exceptions[0].name, "RangeError");
     assert.match(entry.exceptions[0].stack, /at .*fetch/);
+  });
+
+  test("what code adds to its request does no harm", async () => {
+    assert.equal((await at("code.localhost", "/api/nests")).status, 200);
+    const entry = await logged(live, "/api/nests");
+    assert.deepEqual([entry.status, entry.outcome], [200, "ok"]);
+  });
+
+  test("no request hides behind one for a WebSocket that the code does not take", async () => {
+    const head = (path, more) => `GET ${path} HTTP/1.1\r\nHost: code.localhost\r\n${more}\r\n`;
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    const hidden = head("/api/cf?hidden", 'CF-Connecting-IP: 8.8.8.8\r\nx-stepwell-cf: {"colo":"FORGED"}\r\n');
+    for (const [path, end] of [["/api/slow", /first [^]*last/], ["/big.bin", /(0123456789){1000}/], ["/api/throws", /out of reach/]]) {
+      const got = await raw(engine, head(path, upgrade) + hidden);
+      assert.match(got, end, `all of ${path}`);
+      assert.equal(got.match(/HTTP\/1\.1 /g).length, 1, "there is one answer");
+      assert.doesNotMatch(got, /FORGED/);
+    }
+    const { requests: all } = await engine.call("GET", `/stepwell/pages/projects/code/deployments/${live.id}/requests`);
+    assert.deepEqual(all.filter(({ url }) => url.endsWith("hidden")), []);
   });
 
   test("the log tells of code and files", async () => {

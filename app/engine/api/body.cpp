@@ -48,21 +48,6 @@ std::size_t skipValue(std::string_view text, std::size_t at) {
     return at;
 }
 
-bool isTooDeep(std::string_view text) {
-    int depth = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        if (text[at] == '"') {
-            at = skipString(text, at);
-            continue;
-        }
-        if (text[at] == '{' || text[at] == '[') ++depth;
-        if (text[at] == '}' || text[at] == ']') --depth;
-        if (depth > deepest) return true;
-        ++at;
-    }
-    return false;
-}
-
 /// The parser's own words for what is wrong, without its error id.
 std::string complaint(std::string_view text) {
     try {
@@ -84,8 +69,24 @@ tl::unexpected<api::Error> badRequest(std::string message) {
     return api::fail(400, api::code::badBody, std::move(message));
 }
 
+bool isNestedDeeper(std::string_view text, int levels) {
+    int depth = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '"') {
+            at = skipString(text, at);
+            continue;
+        }
+        if (text[at] == '{' || text[at] == '[') ++depth;
+        if (text[at] == '}' || text[at] == ']') --depth;
+        if (depth > levels) return true;
+        ++at;
+    }
+    return false;
+}
+
 api::Result<void> checkJson(std::string_view text, std::string_view what) {
-    if (isTooDeep(text)) return badRequest(std::string(what) + " is nested deeper than 512 levels.");
+    if (isNestedDeeper(text, deepest))
+        return badRequest(std::string(what) + " is nested deeper than 512 levels.");
     if (!nlohmann::json::accept(text.begin(), text.end()))
         return badRequest(std::string(what) + " is not valid JSON: " + complaint(text) + ".");
     return {};

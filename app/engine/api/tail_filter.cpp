@@ -68,7 +68,9 @@ bool isHere(std::string_view address) {
 
 bool wantsClient(const TailFilter& filter, const json& headers) {
     if (filter.clientAddresses.empty()) return true;
-    const auto address = headers.value("cf-connecting-ip", std::string());
+    const auto found = headers.find("cf-connecting-ip");
+    if (found == headers.end() || !found->is_string()) return false;
+    const auto& address = found->get_ref<const std::string&>();
     return std::any_of(filter.clientAddresses.begin(), filter.clientAddresses.end(), [&](const auto& wanted) {
         return wanted == address || (wanted == "self" && isHere(address));
     });

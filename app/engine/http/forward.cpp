@@ -34,9 +34,13 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client) {
     return error ? std::string() : end.address().to_string();
 }
 
+bool asksForWebSocket(const beast::http::request<beast::http::string_body>& message) {
+    return beast::iequals(message[beast::http::field::upgrade], "websocket");
+}
+
 std::string forwardedHead(const beast::http::request<beast::http::string_body>& message,
                           const std::string& clientAddress, std::int64_t name) {
-    const bool upgrades = beast::iequals(message[beast::http::field::upgrade], "websocket");
+    const bool upgrades = asksForWebSocket(message);
     std::string head;
     append(head, message.method_string());
     head += ' ';

@@ -201,14 +201,17 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
                 errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
         if (!message.target().starts_with('/'))
             return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
+        const bool upgrades = asksForWebSocket(message);
+        if (upgrades && hasBody())
+            return refuse(errorPage(
+                {400, api::code::badBody, "A request for a WebSocket cannot have a body: send it without."}));
         state_ = State::tunnelling;
         ++host_.tunnels;
         stream_.expires_never();
-        auto head = forwardedHead(message, addressOf(stream_.socket()), admission_.passedAs) +
-                    beast::buffers_to_string(buffer_.data());
+        Tunnel::Opening opening{forwardedHead(message, addressOf(stream_.socket()), admission_.passedAs),
+                                beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message)};
         buffer_.clear();
-        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(head), expectsContinue(message),
-                                           tunnelEnds());
+        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(opening), tunnelEnds());
         connect(Tunnel::opener(tunnel_, host_.loop));
     }
 
@@ -233,12 +236,15 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     /// The upstream has no answer: `response` says why.
     void answerInstead(Response response) {
-        const auto& message = parser_->get();
-        const bool hasBody = parser_->content_length().value_or(0) > 0 || message.chunked();
-        if (!admission_.otherwise || hasBody) return refuse(std::move(response));
+        if (!admission_.otherwise || hasBody()) return refuse(std::move(response));
         keepAlive_ = false;
         admission_.handler = std::move(admission_.otherwise);
         dispatch();
+    }
+
+    bool hasBody() const {
+        return parser_->content_length().value_or(0) > 0 ||
+               parser_->get().find(field::transfer_encoding) != parser_->get().end();
     }
 
     void closeTunnel() {

@@ -2,7 +2,9 @@
 
 #include "app/engine/http/session.h"
 
+#include <boost/asio/completion_condition.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
 #include <unistd.h>
@@ -17,6 +19,9 @@ namespace {
 constexpr std::size_t chunk = 64 * 1024;
 /// The end of a process is seen a moment after the end of its connections.
 constexpr std::chrono::seconds longestInquest{3};
+/// Of an upstream that was asked for a WebSocket and does not switch protocols.
+constexpr std::chrono::seconds longestSilence{30};
+constexpr std::string_view switched = "HTTP/1.1 101";
 
 }  // namespace
 
@@ -29,13 +34,17 @@ Response errorPage(const api::Error& error) {
     return response;
 }
 
-Tunnel::Tunnel(asio::ip::tcp::socket& client, std::string head, bool expectsContinue, Ends ends)
+Tunnel::Tunnel(asio::ip::tcp::socket& client, Opening opening, Ends ends)
     : m_client(client)
     , m_upstream(client.get_executor())
     , m_patience(client.get_executor())
-    , m_up(std::move(head))
+    , m_up(std::move(opening.head))
+    , m_rest(std::move(opening.rest))
     , m_ends(std::move(ends))
-    , m_expectsContinue(expectsContinue) {}
+    , m_upgrade(opening.upgrades ? Upgrade::asked : Upgrade::none)
+    , m_expectsContinue(opening.expectsContinue) {
+    if (!opening.upgrades) m_up += std::exchange(m_rest, {});
+}
 
 std::function<void(api::Result<Upstream>)> Tunnel::opener(std::weak_ptr<Tunnel> tunnel,
                                                           std::weak_ptr<Loop> loop) {
@@ -64,6 +73,7 @@ void Tunnel::open(api::Result<Upstream> upstream) {
         return refuse({502, api::code::unavailable, "Cannot talk to the Worker: " + error.message() + "."});
     }
     watchUpstream();
+    if (m_upgrade == Upgrade::asked) return askUpgrade();
     readUpstream();
     if (!std::exchange(m_expectsContinue, false)) return writeUpstream(m_up.size());
     static constexpr std::string_view goOn = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -83,6 +93,73 @@ void Tunnel::watchUpstream() {
             if (self && !self->m_answered)
                 self->refuse({503, api::code::unavailable, "The Worker has not yielded for a while."});
         });
+    });
+}
+
+void Tunnel::askUpgrade() {
+    asio::async_write(m_upstream, asio::buffer(m_up), [self = shared_from_this()](error_code, std::size_t) {
+        // One that takes no more may still have an answer.
+        if (!self->m_closed) self->readStatus();
+    });
+    watchClient();
+}
+
+/// Notices that the client goes away without taking anything from it. One that does not wait for the answer
+/// could not be seen to go: it does not keep the upstream for long.
+void Tunnel::watchClient() {
+    if (!m_rest.empty()) return limitSilence();
+    m_client.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+        if (self->m_closed || self->m_upgrade != Upgrade::asked) return;
+        error_code failed;
+        if (error || self->m_client.available(failed) == 0) return self->finish(self->m_ends.broken);
+        self->limitSilence();
+    });
+}
+
+void Tunnel::readStatus() {
+    m_down.resize(chunk);
+    asio::async_read(m_upstream, asio::buffer(m_down), asio::transfer_at_least(switched.size()),
+                     [self = shared_from_this()](error_code error, std::size_t bytes) {
+                         if (self->m_closed) return;
+                         if (error && bytes == 0) return self->upstreamEnded();
+                         self->onStatus(bytes);
+                     });
+}
+
+void Tunnel::onStatus(std::size_t bytes) {
+    const bool agreed = std::string_view(m_down).substr(0, bytes).starts_with(switched);
+    m_upgrade = agreed ? Upgrade::none : Upgrade::refused;
+    writeClient(bytes);
+    if (!agreed) return refuseUpgrade();
+    m_patience.cancel();
+    if (m_rest.empty()) return readClient();
+    m_up = std::exchange(m_rest, {});
+    writeUpstream(m_up.size());
+}
+
+/// One answer is left to pass on. The upstream gets nothing more, and learns that there is no next request.
+void Tunnel::refuseUpgrade() {
+    m_rest.clear();
+    error_code ignored;
+    m_upstream.shutdown(asio::local::stream_protocol::socket::shutdown_send, ignored);
+    dropClient();
+}
+
+void Tunnel::dropClient() {
+    m_up.resize(chunk);
+    m_client.async_read_some(asio::buffer(m_up), [self = shared_from_this()](error_code error, std::size_t) {
+        if (self->m_closed) return;
+        if (error) return self->finish(self->m_ends.broken);
+        self->dropClient();
+    });
+}
+
+void Tunnel::limitSilence() {
+    m_patience.expires_after(longestSilence);
+    m_patience.async_wait([weak = weak_from_this()](error_code error) {
+        const auto self = weak.lock();
+        if (error || !self || self->m_closed) return;
+        self->finish(self->m_answered ? self->m_ends.answered : self->m_ends.broken);
     });
 }
 
@@ -117,6 +194,7 @@ void Tunnel::readUpstream() {
 
 void Tunnel::writeClient(std::size_t bytes) {
     m_answered = true;
+    if (m_upgrade == Upgrade::refused) limitSilence();
     asio::async_write(m_client, asio::buffer(m_down.data(), bytes),
                       [self = shared_from_this()](error_code error, std::size_t) {
                           if (self->m_closed) return;

@@ -12,17 +12,25 @@ struct Loop;
 
 /// Carries the bytes of one request and its answer between a client and an upstream, both ways, as they come.
 /// What one side does not take is not read from the other, so memory is bounded. Nothing is kept alive: each
-/// request gets a connection, which also is what makes WebSockets work. io thread only.
+/// request gets a connection, which also is what makes WebSockets work. Of a client that asks for one the
+/// upstream gets the head alone until it has switched protocols: else it would take what follows for another
+/// request, one that the engine never saw. io thread only.
 class Tunnel : public std::enable_shared_from_this<Tunnel> {
   public:
+    struct Opening {
+        std::string head;
+        std::string rest;  ///< what was read beyond it
+        bool upgrades = false;
+        bool expectsContinue = false;
+    };
     struct Ends {
         std::function<void(Response)> refuse;  ///< nothing was answered: this is the answer
         std::function<void()> answered;        ///< the upstream has said all it had to say
         std::function<void()> broken;          ///< one side went away
     };
 
-    /// `head` and what was read beyond it go first. `client` must outlive the tunnel.
-    Tunnel(boost::asio::ip::tcp::socket& client, std::string head, bool expectsContinue, Ends ends);
+    /// `client` must outlive the tunnel.
+    Tunnel(boost::asio::ip::tcp::socket& client, Opening opening, Ends ends);
 
     /// Takes what a connector found, on any thread, and opens the tunnel with it on its loop. What comes when
     /// the tunnel is gone is closed.
@@ -33,7 +41,16 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void close();
 
   private:
+    enum class Upgrade { none, asked, refused };
+
     void watchUpstream();
+    void askUpgrade();
+    void watchClient();
+    void readStatus();
+    void onStatus(std::size_t bytes);
+    void refuseUpgrade();
+    void dropClient();
+    void limitSilence();
     void readClient();
     void writeUpstream(std::size_t bytes);
     void readUpstream();
@@ -47,9 +64,11 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     boost::asio::local::stream_protocol::socket m_upstream;
     boost::asio::steady_timer m_patience;
     std::string m_up;    ///< on its way to the upstream
+    std::string m_rest;  ///< of the client, held back until the upstream has switched protocols
     std::string m_down;  ///< on its way to the client
     Ends m_ends;
     Upstream m_held;
+    Upgrade m_upgrade;
     bool m_expectsContinue;
     bool m_answered = false;  ///< the client got a byte of the answer
     bool m_closed = false;

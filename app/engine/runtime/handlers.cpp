@@ -5,6 +5,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <cstdio>
+
 namespace stepwell::engine {
 
 namespace asio = boost::asio;
@@ -21,6 +23,18 @@ tl::unexpected<api::Error> crowded() {
     return api::fail(503, api::code::unavailable,
                      "Too many Workers run at once: " + std::to_string(HandlerPool::mostProcesses) +
                          ". Ask again when one of them has nothing to do.");
+}
+
+/// User code can print whatever it likes: no line of it may end the thread that all processes need.
+template <class Act>
+void guarded(Act act) {
+    static std::atomic<bool> told{false};
+    try {
+        act();
+    } catch (const std::exception& error) {
+        if (told.exchange(true)) return;  // once is enough: a Worker may go on and on
+        std::fprintf(stderr, "stepwell: passed over what a Worker said: %s\n", error.what());
+    }
 }
 
 }  // namespace
@@ -200,10 +214,12 @@ WorkerProcess::Events HandlerPool::eventsOf(const Bundle& bundle, Number number)
     events.onStalled = [this, number] { m_handlers.at(number).tenancy->tellStuck(); };
     if (bundle.site) {
         const auto& site = bundle.site;
-        events.onLog = [site](HandlerLog log) { site->onLog(std::move(log)); };
-        events.onReport = [site](HandlerReport report) { site->onReport(std::move(report)); };
+        events.onLog = [site](HandlerLog log) { guarded([&] { site->onLog(std::move(log)); }); };
+        events.onReport = [site](HandlerReport report) {
+            guarded([&] { site->onReport(std::move(report)); });
+        };
         events.onAsset = [site](AssetAsk ask, std::function<void(AssetReply)> answer) {
-            site->onAsset(std::move(ask), std::move(answer));
+            guarded([&] { site->onAsset(std::move(ask), std::move(answer)); });
         };
         return events;
     }
@@ -212,7 +228,7 @@ WorkerProcess::Events HandlerPool::eventsOf(const Bundle& bundle, Number number)
         listener.onCall(version, std::move(body), std::move(answer));
     };
     events.onLog = [&listener, version = bundle.version](HandlerLog log) {
-        listener.onHandlerLog(version, std::move(log));
+        guarded([&] { listener.onHandlerLog(version, std::move(log)); });
     };
     return events;
 }

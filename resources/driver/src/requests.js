@@ -26,6 +26,7 @@ export function tell(kind, ...fields) {
 /** One request, from its begin until nothing of it is waited for any more. */
 class ToldRequest {
   #request;
+  #cf;
   #waiting = [];
   #exceptions = [];
   #begin = performance.now();
@@ -33,6 +34,7 @@ class ToldRequest {
   constructor(number, request, context) {
     this.number = number;
     this.#request = request;
+    this.#cf = { ...request.cf };  // user code may add to its own what cannot be written down
     const waitUntil = context.waitUntil.bind(context);
     this.hold = waitUntil;
     context.waitUntil = (promise) => {
@@ -46,12 +48,12 @@ class ToldRequest {
   }
 
   answered(response) {
-    const { url, method, headers, cf } = this.#request;
+    const { url, method, headers } = this.#request;
     const details = {
       url: url.slice(0, longestUrl),
       method,
       headers: shownHeaders(headers),
-      cf,
+      cf: this.#cf,
       status: response.status,
       outcome: this.#exceptions.length > 0 ? 'exception' : 'ok',
       exceptions: this.#exceptions,
@@ -88,6 +90,7 @@ export async function toldOf(numbered, context, serve) {
   const { stepwellRequest: number, ...cf } = numbered.cf ?? {};
   if (number === undefined) return serve(numbered, null);
   const request = new Request(numbered, { cf });
+  if (!Number.isSafeInteger(number)) return serve(request, null);  // the engine never says such a thing
   const told = new ToldRequest(number, request, context);
   return current.run(told, async () => {
     const response = await serve(request, told);

@@ -41,6 +41,13 @@ json bindings(const Bundle& bundle) {
     return named;
 }
 
+/// A report of which one member is an array in an array, and so on.
+std::string nested(std::size_t levels, const std::string& key) {
+    auto value = std::string(levels, '[');
+    value.append(levels, ']');
+    return "{\"status\":200,\"" + key + "\":{\"a\":" + value + "}}";
+}
+
 pages::SiteRequest request() {
     pages::SiteRequest made;
     made.method = "POST";
@@ -154,6 +161,26 @@ class SiteCodeTest : public QObject {
             QVERIFY(answered.exceptions.size() <= 1);
             for (const auto& one : answered.exceptions)
                 QVERIFY(one.name.size() + one.message.size() + one.stack.size() < 40'000);
+        }
+    }
+
+    void reportsThatAreTooDeepAreLeftOut() {
+        for (const char* key : {"headers", "cf", "exceptions", "other"}) {
+            QCOMPARE(readReport(nested(200'000, key)).status, 0);
+            QCOMPARE(readReport(nested(20, key)).status, 200);
+        }
+        QCOMPARE(readReport(nested(200'000, "other").substr(0, 150'000)).status, 0);
+    }
+
+    void headersOfAnyKindAreFiltered() {
+        const auto filter =
+            readTailFilter(R"({"filters":[{"client_ip":["self"]},{"header":{"key":"x-kind"}}]})");
+        QVERIFY(filter.has_value());
+        auto odd = request();
+        for (const char* headers : {R"({"cf-connecting-ip":7,"x-kind":[]})",
+                                    R"({"cf-connecting-ip":"::1","x-kind":{}})", "[]", "no JSON"}) {
+            odd.headers = headers;
+            QVERIFY(!wants(*filter, odd, 0));
         }
     }
 

@@ -77,6 +77,13 @@ std::string request(const std::string& line, const std::string& host, const std:
 
 constexpr auto shop = "shop.workers.localhost:8790";
 
+std::string upgrade(const std::string& more = {}) {
+    return request("GET /", shop,
+                   "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                       more);
+}
+
 }  // namespace
 
 class WorkerHostsTest : public QObject {
@@ -157,9 +164,7 @@ class WorkerHostsTest : public QObject {
 
     void carriesWebSockets() {
         RawClient client(rig_->port());
-        client.send(request("GET /", shop,
-                            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"));
+        client.send(upgrade());
         const auto got = handler_->receiveUntil("\r\n\r\n");
         QVERIFY(got.find("Upgrade: websocket\r\n") != std::string::npos);
         QVERIFY(got.find("Connection: Upgrade\r\n") != std::string::npos);
@@ -170,6 +175,50 @@ class WorkerHostsTest : public QObject {
         QCOMPARE(handler_->receiveUntil("ping"), std::string("ping"));
         handler_->send("pong");
         QVERIFY(!client.receiveUntil("pong").empty());
+    }
+
+    void nothingFollowsAnUpgradeThatIsNotAgreedTo() {
+        const std::string hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\nCF-Connecting-IP: 8.8.8.8\r\n\r\n";
+        RawClient client(rig_->port());
+        client.send(upgrade() + hidden);
+        QVERIFY(handler_->receiveUntil("\r\n\r\n").ends_with("\r\n\r\n"));
+        client.send(hidden);
+        handler_->send("HTTP/1.");
+        handler_->send("1 200 OK\r\nContent-Length: 5\r\n\r\nfi");
+        QVERIFY(!client.receiveUntil("fi").empty());
+        client.send(hidden);
+        QVERIFY(handler_->isEnded());  // and not a byte before that
+        handler_->send("rst");
+        handler_->close();
+        QCOMPARE(client.receiveUntil("rst"), std::string("rst"));
+        QVERIFY(client.isEnded());
+        QVERIFY(handler_->leaseEnded());
+    }
+
+    void whatIsSaidTooEarlyWaitsForTheWebSocket() {
+        RawClient client(rig_->port());
+        client.send(upgrade() + "early");
+        QVERIFY(handler_->receiveUntil("\r\n\r\n").ends_with("\r\n\r\n"));
+        handler_->send("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+        QCOMPARE(handler_->receiveUntil("early"), std::string("early"));
+    }
+
+    void anUpgradeHasNoBody() {
+        for (const char* body : {"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+            RawClient client(rig_->port());
+            client.send(upgrade(body));
+            QCOMPARE(client.receive().status, 400);
+        }
+    }
+
+    void aClientThatLeavesDuringAnUpgradeEndsTheRequest() {
+        {
+            RawClient client(rig_->port());
+            client.send(upgrade());
+            handler_->receiveUntil("\r\n\r\n");
+        }
+        QVERIFY(handler_->isEnded());
+        QVERIFY(handler_->leaseEnded());
     }
 
     void aClientThatLeavesEndsTheRequest() {
