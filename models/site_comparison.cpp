@@ -2,8 +2,6 @@
 
 #include "models/text.h"
 
-#include <QLocale>
-
 #include <algorithm>
 #include <unordered_map>
 
@@ -52,10 +50,6 @@ QString wordOf(Kind kind) {
         break;
     }
     return QObject::tr("Removed");
-}
-
-QString sizeText(std::int64_t bytes) {
-    return QLocale(QLocale::English).formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
 }
 
 }  // namespace

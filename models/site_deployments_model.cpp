@@ -219,8 +219,7 @@ QVariant SiteDeploymentsModel::display(const api::SiteDeployment& row, int colum
     case Files:
         return row.files ? locale.toString(static_cast<qlonglong>(*row.files)) : QStringLiteral("–");
     case Size:
-        return row.bytes ? locale.formattedDataSize(*row.bytes, 1, QLocale::DataSizeSIFormat)
-                         : QStringLiteral("–");
+        return row.bytes ? sizeText(*row.bytes) : QStringLiteral("–");
     default:
         return row.createdOn ? relativeTime(*row.createdOn, now()) : QStringLiteral("–");
     }

@@ -2,7 +2,6 @@
 
 #include "models/text.h"
 
-#include <QLocale>
 
 #include <algorithm>
 
@@ -113,8 +112,7 @@ QVariant SiteFilesModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == Name) return folder ? node.name + QLatin1Char('/') : node.name;
-        if (index.column() == Size)
-            return QLocale(QLocale::English).formattedDataSize(node.bytes, 1, QLocale::DataSizeSIFormat);
+        if (index.column() == Size) return sizeText(node.bytes);
         if (folder) return node.count == 1 ? tr("1 file") : tr("%1 files").arg(node.count);
         return toQt(file->contentType);
     case Qt::TextAlignmentRole:

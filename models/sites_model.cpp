@@ -104,9 +104,7 @@ QVariant SitesModel::display(const api::SiteProject& row, int column) const {
         return row.latest && row.latest->createdOn ? relativeTime(*row.latest->createdOn, now())
                                                    : tr("never");
     case Size:
-        return row.live && row.live->bytes
-                   ? locale.formattedDataSize(*row.live->bytes, 1, QLocale::DataSizeSIFormat)
-                   : QStringLiteral("–");
+        return row.live && row.live->bytes ? sizeText(*row.live->bytes) : QStringLiteral("–");
     case Deployments: {
         const auto count = deploymentsOf(row);
         return count ? locale.toString(static_cast<qlonglong>(*count)) : QStringLiteral("–");

@@ -2,6 +2,8 @@
 
 #include <QLocale>
 
+#include <array>
+
 namespace stepwell {
 
 namespace {
@@ -22,6 +24,19 @@ QString relativeTime(api::Time time, api::Time reference) {
         return QLocale().toString(toQt(time).toLocalTime(), QStringLiteral("d MMM yyyy, hh:mm"));
     if (std::abs(seconds) < 2) return QStringLiteral("just now");
     return seconds > 0 ? span(seconds) + QStringLiteral(" ago") : QStringLiteral("in ") + span(-seconds);
+}
+
+QString sizeText(std::int64_t bytes) {
+    static constexpr std::array<const char*, 5> units = {"B", "KB", "MB", "GB", "TB"};
+    double amount = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (amount >= 1000 && unit + 1 < units.size()) {
+        amount /= 1000;
+        ++unit;
+    }
+    const int digits = unit > 0 && amount < 10 ? 1 : 0;
+    return QStringLiteral("%1 %2").arg(QLocale(QLocale::English).toString(amount, 'f', digits),
+                                       QLatin1String(units.at(unit)));
 }
 
 }  // namespace stepwell

@@ -26,6 +26,9 @@ inline api::Time now() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
 }
 
+/// "12 B", "9.4 KB", "184 KB": powers of 1000.
+QString sizeText(std::int64_t bytes);
+
 /// "just now", "12 s ago", "3 min ago", "4 h ago", "in 2 h"; from a day on the date and time here.
 QString relativeTime(api::Time time, api::Time reference);
 

@@ -1,13 +1,12 @@
 #include "widgets/format.h"
 
 #include "models/api/duration.h"
+#include "models/text.h"
 
 #include <QDateTime>
 #include <QLocale>
 #include <QObject>
 #include <QTextDocument>
-
-#include <array>
 
 namespace stepwell::format {
 namespace {
@@ -41,16 +40,7 @@ QString number(std::int64_t value) {
 }
 
 QString bytes(std::int64_t value) {
-    static constexpr std::array<const char*, 5> units = {"B", "KB", "MB", "GB", "TB"};
-    double amount = static_cast<double>(value);
-    std::size_t unit = 0;
-    while (amount >= 1000 && unit + 1 < units.size()) {
-        amount /= 1000;
-        ++unit;
-    }
-    const int digits = unit > 0 && amount < 10 ? 1 : 0;
-    return QStringLiteral("%1 %2").arg(english().toString(amount, 'f', digits),
-                                       QLatin1String(units.at(unit)));
+    return sizeText(value);
 }
 
 QString duration(api::Milliseconds value) {

@@ -58,8 +58,19 @@ QString proposedProjectName(const QString& path) {
     return proposed.isEmpty() ? QStringLiteral("my-site") : proposed;
 }
 
+/// One dash for each character that is none of the label's, as backends do it (reference: branch aliases).
 QString labelOfBranch(const QString& branch) {
-    return dashed(branch, longestLabel);
+    QString label;
+    for (const QChar c : branch) {
+        if (c.isLowSurrogate()) continue;
+        const QChar small = c.unicode() < 128 ? c.toLower() : QChar(u'-');
+        label += isPlain(small) ? small : QChar(u'-');
+    }
+    const auto isDash = [](QChar c) { return c == u'-'; };
+    label.erase(label.cbegin(), std::find_if_not(label.cbegin(), label.cend(), isDash));
+    while (label.endsWith(u'-'))
+        label.chop(1);
+    return label.left(longestLabel);
 }
 
 }  // namespace stepwell

@@ -138,6 +138,7 @@ void DeployDialog::setProject(const QString& project) {
 }
 
 void DeployDialog::start() {
+    form_->setFocus();  // and not Cancel, which Enter would press while Deploy cannot be
     session_.read();
 }
 

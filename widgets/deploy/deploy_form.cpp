@@ -55,6 +55,7 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     , cards_(new QWidget)
     , cardRows_(new QVBoxLayout(cards_))
     , rules_(makeLabel(QString(), "small")) {
+    setFocusProxy(project_);
     project_->setObjectName("deployProject");
     branch_->setObjectName("deployBranch");
     projectNote_->setObjectName("deployProjectNote");

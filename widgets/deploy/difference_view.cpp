@@ -167,6 +167,7 @@ void DifferenceView::filter() {
     for (const auto& [change, chip] : chips_)
         if (chip->isChecked()) kinds.insert(change);
     model_.setShown(std::move(kinds));
+    showPreview();
 }
 
 void DifferenceView::showPreview() {

@@ -14,6 +14,7 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -59,7 +60,9 @@ QString factsOf(const site::DeployOutcome& outcome) {
         facts << QObject::tr("%1 uploaded (%2)")
                      .arg(filesText(outcome.uploaded), format::bytes(outcome.uploadedBytes));
     if (outcome.alreadyThere > 0)
-        facts << QObject::tr("%1 skipped, the store had them").arg(filesText(outcome.alreadyThere));
+        facts << (outcome.alreadyThere == 1
+                      ? QObject::tr("1 file skipped, the store had it")
+                      : QObject::tr("%1 skipped, the store had them").arg(filesText(outcome.alreadyThere)));
     return facts.join(QStringLiteral(" · "));
 }
 
@@ -134,6 +137,8 @@ void DonePage::showPublished(const site::DeployOutcome& outcome) {
     code->setText(production ? projectAddress(address_) : address_);
     rows_->addSpacing(8);
     rows_->addWidget(code, 0, Qt::AlignLeft);
+    if (QUrl(address_).host().endsWith(QLatin1String(".localhost")))
+        rows_->addWidget(makeLabel(tr("Addresses below localhost open on this machine only."), "small"));
     notes_ = new QVBoxLayout;
     notes_->setSpacing(8);
     rows_->addLayout(notes_);

@@ -74,11 +74,13 @@ SiteVariableDialog::SiteVariableDialog(Backend& backend, const std::string& site
 
 void SiteVariableDialog::validate() {
     const QString name = name_->text();
-    const bool fine = isName(name);
+    const bool taken = name == QLatin1String("ASSETS");
+    const bool fine = isName(name) && !taken;
     const bool wrong = !fine && !name.isEmpty();
     setLook(name_, "invalid", wrong);
     setLook(hint_, "kind", wrong ? "error" : "small");
-    hint_->setText(wrong ? tr("Letters, digits, _ and $, not starting with a digit")
+    hint_->setText(taken   ? tr("ASSETS is how the code of a site finds its files")
+                   : wrong ? tr("Letters, digits, _ and $, not starting with a digit")
                    : isNew_ && known_.contains(name) ? tr("There is one of this name: its text is replaced")
                                                      : QString());
     hint_->setVisible(!hint_->text().isEmpty());

@@ -151,7 +151,8 @@ void SitesPage::update() {
         card_->empty()->showError(*model_.error(), tr("The sites"), QStringLiteral("Cloudflare Pages Read"));
     else
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No sites yet"),
-                             deploys ? tr("Drop a folder or a zip anywhere on this window, or press Ctrl+D.")
+                             deploys ? tr("Drop a folder or a zip anywhere on this window. Ctrl+D chooses a "
+                                          "folder, Ctrl+Shift+D an archive.")
                                      : tr("Deploy one with: wrangler pages deploy <folder>."),
                              deploys ? deploy_->text() : QString());
     const bool settled = failed || model_.state() == LoadState::ready;

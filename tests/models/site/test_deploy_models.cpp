@@ -96,6 +96,7 @@ class DeployModelsTest : public QObject {
         QVERIFY(projectNameProblem(QString(58, 'a')).isEmpty());
         QVERIFY(!projectNameProblem(QString(59, 'a')).isEmpty());
         QCOMPARE(labelOfBranch("feature/Big_Thing"), "feature-big-thing");
+        QCOMPARE(labelOfBranch(QString::fromUtf8("/feature/ünï code!")), "feature--n--code");
     }
 
     void aNameIsProposed() {
