@@ -46,6 +46,21 @@ test("what is wrong with rules stands on the log, with project, deployment and f
   assert.match(log, new RegExp(`Project site, deployment ${short_id}: _headers line 1`));
 });
 
+test("the last page of the files of a deployment says that it is the last", async () => {
+  const { id } = await deploy("listing");
+  const page = async (query) => {
+    const url = `${engine.api}/accounts/${engine.account}/stepwell/pages/projects/site/deployments/${id}/files?${query}`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${engine.token}` } });
+    const { result, result_info: info } = await answer.json();
+    return [result.map(({ path }) => path), info.cursor];
+  };
+  const [first, cursor] = await page("limit=1");
+  assert.deepEqual(first, ["/a.bin"]);
+  const [second, end] = await page(`limit=1&cursor=${encodeURIComponent(cursor)}`);
+  assert.deepEqual([second, end ?? ""], [["/index.html"], ""]);
+  assert.equal((await page("limit=2"))[1] ?? "", "");
+});
+
 test("settings of sites", async () => {
   const settings = await engine.call("GET", "/stepwell/pages/settings");
   assert.deepEqual(settings, { max_files: 20_000, strict: false, upload_token_seconds: 1_800, keep_unused_seconds: 86_400 });

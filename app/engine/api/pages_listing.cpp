@@ -13,14 +13,17 @@ Outcome listFiles(pages::Service& service, const http::Request& request) {
     const auto limit = numberQuery(request, "limit", mostFiles, 1, mostFiles);
     if (!limit) return tl::unexpected(limit.error());
     const std::string after(request.queryValue("cursor").value_or(""));
-    const auto files =
-        service.siteFiles(request.params[1], request.params[2], after, static_cast<std::size_t>(*limit));
+    // One more than is shown tells whether there is another page.
+    auto files =
+        service.siteFiles(request.params[1], request.params[2], after, static_cast<std::size_t>(*limit) + 1);
     if (!files) return tl::unexpected(files.error());
+    const bool more = static_cast<std::int64_t>(files->rows.size()) > *limit;
+    if (more) files->rows.pop_back();
     http::ResultInfo info;
     info.count = static_cast<std::int64_t>(files->rows.size());
     info.perPage = *limit;
     info.total = files->total;
-    if (info.count == *limit) info.cursor = files->rows.back().entry.path;
+    if (more) info.cursor = files->rows.back().entry.path;
     return http::success(
         [&](http::JsonWriter& json) {
             json.array();
