@@ -2,10 +2,7 @@
 
 #include "models/deploy/change_preview.h"
 #include "models/deploy/deploy_pool.h"
-#include "models/site/worker_bundle.h"
 #include "models/text.h"
-
-#include <QFileInfo>
 
 #include <algorithm>
 
@@ -216,42 +213,23 @@ void DeploySession::deploy() {
         m_deployWhenRead = true;
         return setState(State::reading);
     }
-    bundleWorker();
+    buildCode();
 }
 
-void DeploySession::bundleWorker() {
+void DeploySession::buildCode() {
     const auto& rules = m_reader.site()->rules;
-    if (!rules.workerFolder.empty()) {
-        setState(State::bundling);
-        const auto work = [folder = rules.workerFolder] { return site::modulesOf(folder); };
-        return runDeployWork(this, work, [this](api::Result<std::vector<site::WorkerModule>> modules) {
-            if (m_state != State::bundling) return;
-            if (modules) return upload(site::workerBundle(*modules));
-            m_bundleError = toQt(modules.error().message);
-            setState(State::ready);
-        });
-    }
-    if (rules.workerFile.empty()) return upload({});
+    if (!rules.hasWorker() && !rules.hasFunctions()) return upload({});
     setState(State::bundling);
-    WorkerProject project;
-    const QFileInfo entry(toQt(rules.workerFile));
-    project.folder = entry.absolutePath();
-    project.entry = entry.absoluteFilePath();
-    project.name = "worker";
-    m_bundler = std::make_unique<Bundler>(m_esbuild);
-    connect(m_bundler.get(), &Bundler::finished, this, [this](const Bundle& bundle) {
-        if (m_state == State::bundling)
-            upload(site::workerBundle({{"index.js", "application/javascript+module", bundle.code}}));
-    });
-    connect(m_bundler.get(), &Bundler::failed, this, [this](const std::vector<Problem>& problems) {
-        m_bundleError = tr("The Worker of the site (_worker.js) does not compile: %1")
-                            .arg(problems.empty() ? QString() : toText(problems.front()));
+    m_build = std::make_unique<CodeBuild>(m_esbuild);
+    connect(m_build.get(), &CodeBuild::finished, this, &DeploySession::upload);
+    connect(m_build.get(), &CodeBuild::failed, this, [this](const QString& reason) {
+        m_bundleError = reason;
         setState(State::ready);
     });
-    m_bundler->start(project);
+    m_build->start(rules, m_target.isProduction());
 }
 
-void DeploySession::upload(const std::string& workerBundle) {
+void DeploySession::upload(const SiteCode& code) {
     site::DeployOrder order;
     order.site = m_reader.site();
     order.files = m_chosen;
@@ -259,7 +237,9 @@ void DeploySession::upload(const std::string& workerBundle) {
     order.isNew = m_target.isNew;
     order.productionBranch = m_target.productionBranch.toStdString();
     order.branch = m_target.branch.toStdString();
-    order.workerBundle = workerBundle;
+    order.workerBundle = code.bundle;
+    order.routes = code.routes;
+    order.routingConfig = code.routingConfig;
     m_outcome = {};
     m_uploader = std::make_shared<site::Uploader>(*m_address, std::move(order));
     m_tick.start();
@@ -292,7 +272,7 @@ void DeploySession::cancel() {
     m_deployWhenRead = false;
     if (m_state == State::reading) m_reader.stop();
     if (m_state == State::bundling) {
-        m_bundler.reset();
+        m_build.reset();
         setState(State::ready);
     }
     if (m_uploader) m_uploader->stop();

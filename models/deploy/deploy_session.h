@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/deploy/code_build.h"
 #include "models/deploy/site_reader.h"
-#include "models/import/bundler.h"
 #include "models/site/difference.h"
 #include "models/site/uploader.h"
 #include "models/site/warnings.h"
@@ -95,8 +95,8 @@ class DeploySession : public QObject {
     void fetchLive(const std::string& deployment, int generation);
     void compare();
     void setComparison(Comparison::State state, const QString& reason = {});
-    void bundleWorker();
-    void upload(const std::string& workerBundle);
+    void buildCode();
+    void upload(const SiteCode& code);
     void onOutcome(site::DeployOutcome outcome);
 
     Backend& m_backend;
@@ -123,9 +123,8 @@ class DeploySession : public QObject {
     int m_generation = 0;                                      ///< of the comparison
     int m_previews = 0;
 
-    std::unique_ptr<Bundler> m_bundler;
+    std::unique_ptr<CodeBuild> m_build;
     std::shared_ptr<site::Uploader> m_uploader;
-    std::string m_workerBundle;
     site::DeployOutcome m_outcome;
     QTimer m_tick;
 };

@@ -1,8 +1,10 @@
 #include "models/deploy/site_reader.h"
 
 #include "models/deploy/deploy_pool.h"
+#include "models/deploy/pages_project.h"
 #include "models/deploy/unpacking.h"
 #include "models/site/archive.h"
+#include "models/site/functions_folder.h"
 #include "models/text.h"
 
 #include <QDir>
@@ -38,6 +40,30 @@ std::vector<std::string> pathsOf(const QStringList& list) {
     for (const auto& path : list)
         paths.push_back(QDir::cleanPath(path).toStdString());
     return paths;
+}
+
+}  // namespace
+
+namespace {
+
+/// What the project of an output folder adds to it: its Functions and its configuration.
+void addProject(site::LocalSite& site, const QString& folder) {
+    const auto project = projectOf(folder);
+    if (project.folder.isEmpty()) return;
+    site.rules.config = project.config;
+    const QFileInfo functions(QDir(project.folder).filePath(QStringLiteral("functions")));
+    if (site.rules.functionsFolder.empty() && functions.isDir())
+        site.rules.functionsFolder = functions.absoluteFilePath().toStdString();
+}
+
+/// A Worker that a site brings along answers everything itself.
+api::Result<void> addFunctions(api::Result<site::LocalSite>& site, const site::Stop& stop) {
+    if (!site) return tl::unexpected(site.error());
+    if (site->rules.functionsFolder.empty() || site->rules.hasWorker()) return {};
+    auto files = site::functionFiles(site->rules.functionsFolder, stop);
+    if (!files) return tl::unexpected(files.error());
+    site->rules.functions = std::move(*files);
+    return {};
 }
 
 }  // namespace
@@ -112,7 +138,9 @@ void SiteReader::start() {
         } else {
             scanned = site::scanSite(paths, run->stop);
         }
-        if (!scanned) return Read{tl::unexpected(scanned.error()), {}};
+        if (scanned && !packed && paths.size() == 1) addProject(*scanned, toQt(paths.front()));
+        if (auto found = addFunctions(scanned, run->stop); !found)
+            return Read{tl::unexpected(found.error()), {}};
         *site = std::move(*scanned);
         run->allFiles = static_cast<std::int64_t>(site->files.size());
         run->allBytes = site->bytes;

@@ -1,14 +1,8 @@
 #pragma once
 
-#include "models/import/problem.h"
+#include "models/import/esbuild_run.h"
 #include "models/import/worker_project.h"
 
-#include <QObject>
-#include <QProcess>
-#include <QTemporaryDir>
-#include <QTimer>
-
-#include <memory>
 #include <string>
 
 namespace stepwell {
@@ -26,30 +20,24 @@ struct Bundle {
 class Bundler : public QObject {
     Q_OBJECT
   public:
-    explicit Bundler(QString esbuild, QObject* parent = nullptr);
-    ~Bundler() override;
+    explicit Bundler(const QString& esbuild, QObject* parent = nullptr);
 
     /// Ends in exactly one of `finished` and `failed`, unless cancelled. Once per object.
     void start(const WorkerProject& project);
     /// No signal comes afterwards.
     void cancel();
 
-    /// After 60 s the bundler is stopped and the import fails.
-    static constexpr std::chrono::seconds timeLimit{60};
-
   signals:
     void finished(const stepwell::Bundle& bundle);
     void failed(const std::vector<stepwell::Problem>& errors);
 
   private:
-    void onExit(int code, QProcess::ExitStatus status);
-    void failWith(std::vector<Problem> errors);
+    void onBuilt(const std::vector<Problem>& warnings);
+    void failWith(const std::vector<Problem>& errors);
     QStringList arguments(const WorkerProject& project) const;
 
-    QString m_esbuild;
-    std::unique_ptr<QTemporaryDir> m_out;
-    QProcess m_process;
-    QTimer m_limit;
+    EsbuildRun m_run;
+    QString m_folder;
     bool m_done = false;
 };
 

@@ -18,15 +18,6 @@ namespace {
 constexpr std::size_t largestRules = 4 * 1024 * 1024;
 constexpr std::size_t deepest = 64;
 
-FileStamp stampOf(const struct stat& data) {
-    FileStamp stamp;
-    stamp.size = data.st_size;
-    stamp.modifiedNs = std::int64_t{data.st_mtim.tv_sec} * 1'000'000'000 + data.st_mtim.tv_nsec;
-    stamp.device = data.st_dev;
-    stamp.inode = data.st_ino;
-    return stamp;
-}
-
 std::string ruleText(const fs::path& file) {
     std::error_code ignored;
     if (!fs::is_regular_file(file, ignored) || fs::file_size(file, ignored) > largestRules) return {};
@@ -187,6 +178,19 @@ void readLooseRules(const std::string& disk, RuleFiles& rules) {
 }
 
 }  // namespace
+
+FileStamp stampOf(const struct stat& data) {
+    FileStamp stamp;
+    stamp.size = data.st_size;
+    stamp.modifiedNs = std::int64_t{data.st_mtim.tv_sec} * 1'000'000'000 + data.st_mtim.tv_nsec;
+    stamp.device = data.st_dev;
+    stamp.inode = data.st_ino;
+    return stamp;
+}
+
+bool RuleFiles::hasFunctions() const {
+    return std::any_of(functions.begin(), functions.end(), [](const auto& file) { return file.mayAnswer; });
+}
 
 bool canInclude(Concern concern) {
     return concern <= Concern::outsideLink;

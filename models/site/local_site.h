@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+struct stat;
+
 /// A site as it lies on this disk. No Qt; what reads files blocks and belongs on a thread of its own.
 namespace stepwell::site {
 
@@ -24,6 +26,8 @@ struct FileStamp {
 
     friend bool operator==(const FileStamp&, const FileStamp&) = default;
 };
+
+FileStamp stampOf(const struct ::stat& data);
 
 struct LocalFile {
     std::string path;  ///< in the site: "a/b.html"
@@ -59,12 +63,27 @@ struct Finding {
     std::int64_t size = 0;
 };
 
+/// A file of `functions/` that may answer requests.
+struct FunctionFile {
+    std::string path;  ///< below the folder: "todos/[id].ts"
+    FileStamp stamp;
+    bool mayAnswer = false;  ///< names a handler; others are for those to import
+
+    friend bool operator==(const FunctionFile&, const FunctionFile&) = default;
+};
+
 /// The files that rule a site, which go beside its files.
 struct RuleFiles {
     std::string headers, redirects, routes;  ///< texts; empty: there is none
     std::string workerFile;                  ///< absolute path of `_worker.js`, a file
     std::string workerFolder;                ///< the same when it is a folder
-    std::string functionsFolder;             ///< absolute
+    std::string functionsFolder;             ///< absolute; of the site, or of the project it belongs to
+    std::vector<FunctionFile> functions;     ///< in the order they count; none beside a `_worker.js`
+    std::string config;                      ///< JSON of wrangler's configuration for it; empty: none
+
+    bool hasWorker() const { return !workerFile.empty() || !workerFolder.empty(); }
+    /// Files of `functions/` that answer requests, as far as is known before they are compiled.
+    bool hasFunctions() const;
 
     friend bool operator==(const RuleFiles&, const RuleFiles&) = default;
 };

@@ -194,6 +194,7 @@ api::Result<api::SiteDeployment> SiteClient::deploy(const std::string& project, 
     addField(post.parts, "commit_hash", form.commitHash);
     addFile(post.parts, "_headers", form.headers);
     addFile(post.parts, "_redirects", form.redirects);
+    addFile(post.parts, "functions-filepath-routing-config.json", form.routingConfig);
     addFile(post.parts, "_worker.bundle", form.workerBundle);
     if (!form.workerBundle.empty()) addFile(post.parts, "_routes.json", form.routes);
     const auto response = ask(std::move(post));

@@ -31,6 +31,7 @@ struct DeploymentForm {
     std::string commitMessage, commitHash;
     std::string headers, redirects, routes;
     std::string workerBundle;
+    std::string routingConfig;  ///< of Functions; only shown
 };
 
 /// The calls of a deploy, over a client of its own. Each blocks until it is answered or `stop` is set (within

@@ -308,7 +308,8 @@ api::Result<api::SiteDeployment> Uploader::publish() {
     form.commitMessage = m_order.commitMessage;
     form.headers = m_order.site->rules.headers;
     form.redirects = m_order.site->rules.redirects;
-    form.routes = m_order.site->rules.routes;
+    form.routes = m_order.routes;
+    form.routingConfig = m_order.routingConfig;
     form.workerBundle = m_order.workerBundle;
     auto made = persist<api::SiteDeployment>([&] { return m_client.deploy(m_order.project, form); });
     if (!made) return made;

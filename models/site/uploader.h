@@ -32,6 +32,7 @@ struct DeployOrder {
     std::string branch;
     std::string commitMessage, commitHash;
     std::string workerBundle;
+    std::string routes, routingConfig;  ///< beside a bundle: `_routes.json`, and what answers which path
 };
 
 struct DeployOutcome {

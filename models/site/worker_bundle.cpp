@@ -9,11 +9,11 @@
 namespace stepwell::site {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 
 namespace {
 
 constexpr std::string_view mainName = "index.js";
-constexpr std::uintmax_t mostBytes = std::uintmax_t{25} * 1024 * 1024;
 
 /// Empty: no module.
 std::string typeOf(const std::string& name) {
@@ -37,17 +37,30 @@ std::string boundaryFor(const std::vector<WorkerModule>& modules) {
     return boundary;
 }
 
+json metadataOf(const std::string& mainModule, const WorkerSettings& settings) {
+    json metadata{{"main_module", mainModule}};
+    if (!settings.compatibilityDate.empty()) metadata["compatibility_date"] = settings.compatibilityDate;
+    if (!settings.compatibilityFlags.empty()) metadata["compatibility_flags"] = settings.compatibilityFlags;
+    const auto vars = json::parse(settings.varsJson, nullptr, false);
+    if (!vars.is_object() || vars.empty()) return metadata;
+    auto& bindings = metadata["bindings"] = json::array();
+    for (const auto& [name, value] : vars.items())
+        bindings.push_back(value.is_string() ? json{{"type", "plain_text"}, {"name", name}, {"text", value}}
+                                             : json{{"type", "json"}, {"name", name}, {"json", value}});
+    return metadata;
+}
+
 tl::unexpected<api::Error> refused(const std::string& folder, const std::string& why) {
     return api::fail(0, api::code::badBody, "The Worker of the site, " + folder + ", " + why + ".");
 }
 
 }  // namespace
 
-std::string workerBundle(const std::vector<WorkerModule>& modules) {
+std::string workerBundle(const std::vector<WorkerModule>& modules, const WorkerSettings& settings) {
     const auto boundary = boundaryFor(modules);
-    const nlohmann::json metadata{{"main_module", modules.front().name}};
+    const auto metadata = metadataOf(modules.front().name, settings);
     std::string bundle = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n" +
-                         metadata.dump() + "\r\n";
+                         metadata.dump(-1, ' ', false, json::error_handler_t::replace) + "\r\n";
     for (const auto& module : modules) {
         bundle.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
         bundle.append(module.name).append("\"; filename=\"").append(module.name);
@@ -68,7 +81,8 @@ api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder) {
         auto type = typeOf(name);
         if (type.empty() || !it->is_regular_file(problem) || name.find('"') != std::string::npos) continue;
         bytes += it->file_size(problem);
-        if (problem || bytes > mostBytes) return refused(folder, "is larger than 25 MiB, the most it may be");
+        if (problem || bytes > largestWorkerBundle)
+            return refused(folder, "is larger than 25 MiB, the most it may be");
         std::ifstream source(it->path(), std::ios::binary);
         modules.push_back({name, std::move(type), {std::istreambuf_iterator<char>(source), {}}});
     }

@@ -13,9 +13,18 @@ struct WorkerModule {
     std::string bytes;
 };
 
+/// What the metadata says beside the main module.
+struct WorkerSettings {
+    std::string compatibilityDate;  ///< empty: as the project has it
+    std::vector<std::string> compatibilityFlags;
+    std::string varsJson = "{}";  ///< an object; its members become variables
+};
+
 /// The part `_worker.bundle` of a deployment: a form with the metadata and the modules, the first of which is
 /// the main one.
-std::string workerBundle(const std::vector<WorkerModule>& modules);
+std::string workerBundle(const std::vector<WorkerModule>& modules, const WorkerSettings& settings = {});
+/// The most bytes that part may have.
+inline constexpr std::size_t largestWorkerBundle = std::size_t{25} * 1024 * 1024;
 
 /// The modules of a folder `_worker.js`, as they are; `index.js` in it is the main one. Blocks on the disk.
 api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder);

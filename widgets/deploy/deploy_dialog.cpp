@@ -157,9 +157,8 @@ void DeployDialog::showVerb() {
     const bool done = session_.state() == State::over && session_.outcome().kind == Kind::published;
     const bool failed = session_.state() == State::over && !done;
     const auto* site = session_.site();
-    const bool isSomething =
-        site != nullptr &&
-        (session_.chosenFiles() > 0 || !site->rules.workerFile.empty() || !site->rules.workerFolder.empty());
+    const bool isSomething = site != nullptr && (session_.chosenFiles() > 0 || site->rules.hasWorker() ||
+                                                 site->rules.hasFunctions());
     const bool ready = session_.state() == State::ready && form_->problem().isEmpty() && isSomething;
     verbButton()->setText(done ? tr("Deploy again") : failed ? tr("Try again") : tr("Deploy"));
     verbButton()->setEnabled(ready || failed || (done && watchBox_->isChecked()));
@@ -200,7 +199,8 @@ void DeployDialog::showProgress() {
     if (session_.state() == State::reading) {
         text = textOf(session_.reader().progress());
     } else if (session_.state() == State::bundling) {
-        text = {tr("Compiling the Worker"), {}, -1};
+        const bool worker = session_.site()->rules.hasWorker();
+        text = {worker ? tr("Compiling the Worker") : tr("Compiling the functions"), {}, -1};
     } else if (session_.state() == State::deploying) {
         const auto progress = session_.progress();
         if (progress.phase == site::DeployPhase::uploading)

@@ -197,18 +197,20 @@ void DeployForm::showWarnings() {
     }
     const auto* site = session_.site();
     if (site == nullptr) return;
-    if (!site->rules.functionsFolder.empty())
-        cardRows_->addWidget(new WarningCard(tr("functions/"),
-                                             tr("must be compiled first and is left out. Deploy this folder "
-                                                "with \"wrangler pages deploy\" to have "
-                                                "it compiled."),
-                                             {}));
+    showRules(site->rules);
+}
+
+void DeployForm::showRules(const site::RuleFiles& files) {
+    if (const QString idle = idleFunctionsText(files); !idle.isEmpty())
+        cardRows_->addWidget(new WarningCard(tr("functions/"), idle, {}));
     QStringList rules;
-    if (!site->rules.headers.empty()) rules << QStringLiteral("_headers");
-    if (!site->rules.redirects.empty()) rules << QStringLiteral("_redirects");
-    const bool worker = !site->rules.workerFile.empty() || !site->rules.workerFolder.empty();
-    if (worker) rules << QStringLiteral("_worker.js");
-    if (worker && !site->rules.routes.empty()) rules << QStringLiteral("_routes.json");
+    if (const QString functions = functionsText(files); !functions.isEmpty()) rules << functions;
+    if (!files.headers.empty()) rules << QStringLiteral("_headers");
+    if (!files.redirects.empty()) rules << QStringLiteral("_redirects");
+    if (files.hasWorker()) rules << QStringLiteral("_worker.js");
+    const bool hasCode = files.hasWorker() || files.hasFunctions();
+    if (hasCode && !files.routes.empty()) rules << QStringLiteral("_routes.json");
+    rules_->setToolTip(files.hasFunctions() ? format::plainTip(toQt(files.functionsFolder)) : QString());
     rules_->setText(rules.isEmpty() ? QString() : tr("With %1").arg(rules.join(QStringLiteral(", "))));
     rules_->setVisible(!rules.isEmpty());
 }

@@ -34,6 +34,7 @@ class DeployForm : public QWidget {
     QString hostOf(const QString& project) const;
     void showAddresses();
     void showWarnings();
+    void showRules(const site::RuleFiles& files);
 
     DeploySession& session_;
     Backend& backend_;

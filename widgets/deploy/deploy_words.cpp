@@ -1,5 +1,6 @@
 #include "widgets/deploy/deploy_words.h"
 
+#include "models/site/functions_routes.h"
 #include "models/text.h"
 #include "widgets/format.h"
 
@@ -86,6 +87,21 @@ WarningText textOf(const site::Warning& warning) {
     if (site::canInclude(warning.concern))
         text.action = warning.included ? tr("Leave out") : tr("Include anyway");
     return text;
+}
+
+QString functionsText(const site::RuleFiles& rules) {
+    const auto count = std::count_if(rules.functions.begin(), rules.functions.end(), [](const auto& file) {
+        return file.mayAnswer && !site::isMiddlewareFile(file.path);
+    });
+    if (count == 1) return tr("1 function");
+    if (count > 1) return tr("%1 functions").arg(format::number(static_cast<qint64>(count)));
+    return rules.hasFunctions() ? tr("middleware") : QString();
+}
+
+QString idleFunctionsText(const site::RuleFiles& rules) {
+    if (rules.functionsFolder.empty() || rules.hasFunctions()) return {};
+    if (rules.hasWorker()) return tr("is not used: the _worker.js of the site answers every request.");
+    return tr("holds nothing that answers requests: no file in it exports onRequest.");
 }
 
 QString filesText(std::int64_t count) {

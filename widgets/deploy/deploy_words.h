@@ -16,6 +16,10 @@ WarningText textOf(const site::Warning& warning);
 
 /// "1,284 files"
 QString filesText(std::int64_t count);
+/// "4 functions", "1 function"; empty when no file of `functions/` answers requests.
+QString functionsText(const site::RuleFiles& rules);
+/// Why a `functions/` folder does nothing; empty when there is none or it does something.
+QString idleFunctionsText(const site::RuleFiles& rules);
 /// "under a second", "12 s", "3 min"
 QString timeLeftText(double seconds);
 

@@ -1,4 +1,4 @@
-#include "app/engine/pages/routes_generation.h"
+#include "app/engine/pages/routes_file.h"
 
 #include <QTest>
 
@@ -99,42 +99,6 @@ class RoutesFileTest : public QObject {
         const auto hello =
             parseRoutesFile("{\"version\":1,\"description\":\"x\",\"include\":[\"/hello\"],\"exclude\":[]}");
         QVERIFY(hello && *hello == (RoutesFile{{"/hello"}, {}}));
-    }
-
-    void consolidates() {
-        QCOMPARE(consolidatedRoutes({"/api/foo", "/api/foo/*", "/api/bar/*", "/api/*", "/foo", "/foo/bar",
-                                     "/bar/*", "/bar/baz/*", "/bar/baz/hello"}),
-                 (std::vector<std::string>{"/api/*", "/foo", "/foo/bar", "/bar/*"}));
-        QCOMPARE(consolidatedRoutes({"/a", "/a", "/*"}), std::vector<std::string>{"/*"});
-    }
-
-    void shortens() {
-        const auto segment = '/' + std::string(60, 'a');
-        QCOMPARE(shortenedRoute(segment + segment), segment + "/*");
-        QCOMPARE(shortenedRoute('/' + std::string(101, 'a')), std::string("/*"));
-        const auto longest = '/' + std::string(99, 'a');
-        QCOMPARE(shortenedRoute(longest), longest);
-        QCOMPARE(shortenedRoute('/' + std::string(97, 'a') + "/bcd").size(), 100U);
-        QCOMPARE(shortenedRoute('/' + std::string(98, 'a') + "/bcd"), std::string("/*"));
-    }
-
-    void generates() {
-        const auto routes = routesFor({{"/bar/:barId/foo/:fooId", false},
-                                       {"/api/:baz*", false},
-                                       {"/middleware", true},
-                                       {"/a/b/c", false}});
-        QCOMPARE(routes.include, (std::vector<std::string>{"/middleware/*", "/bar/*", "/api/*", "/a/b/c"}));
-        QVERIFY(routes.exclude.empty());
-        QCOMPARE(routesFor({{"/", true}, {"/x", false}}).include, std::vector<std::string>{"/*"});
-    }
-
-    void moreThanAHundredBecomeOne() {
-        std::vector<FunctionRoute> functions;
-        for (int i = 0; i < 100; ++i)
-            functions.push_back({"/f" + std::to_string(i), false});
-        QCOMPARE(routesFor(functions).include.size(), 100U);
-        functions.push_back({"/f100", false});
-        QCOMPARE(routesFor(functions).include, std::vector<std::string>{"/*"});
     }
 };
 

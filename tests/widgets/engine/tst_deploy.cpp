@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QLabel>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QTest>
@@ -180,7 +181,78 @@ class DeployTest : public QObject {
         closeDialog(dialog);
     }
 
+    void functionsOfAProjectAreCompiledAndRun() {
+        if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString project = files.filePath("guestbook");
+        writeFunctions(project);
+        auto* dialog = dropped(real, project);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        QCOMPARE(dialog->findChildren<WarningCard*>().size(), 0);
+        QVERIFY(saysSomewhere(dialog, "With 5 functions"));
+        const QString address = deployed(dialog);
+        QVERIFY(dialog->session().outcome().deployment.usesFunctions);
+        QCOMPARE(visit(address, "/api/users/7"), "user 7 as seen by root,api in blue");
+        QCOMPARE(visit(address, "/api/users/me"), "me");
+        QCOMPARE(visit(address, "/files/a/b.txt"), "[\"a\",\"b.txt\"]");
+        QCOMPARE(visit(address, "/"), "<h1>guests</h1>");
+        QCOMPARE(visit(address, "/about"), "about us, from the files");
+        QVERIFY(visit(address, "/broken").contains("TypeError: broken on purpose"));
+        QCOMPARE(visit(address, "/nothing"), "not here");
+        closeDialog(dialog);
+    }
+
+    void aFunctionThatDoesNotCompileIsNamed() {
+        if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString folder = files.filePath("wrong");
+        write(folder + "/index.html", "x");
+        write(folder + "/functions/api.js", "export const onRequest = () => {\n  return new (;\n};");
+        auto* dialog = dropped(real, folder);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->errorText().contains("functions/api.js:2:"), patience);
+        // Repaired, it goes up with the next press.
+        write(folder + "/functions/api.js", "export const onRequest = () => new Response('repaired');");
+        QCOMPARE(visit(deployed(dialog), "/api"), "repaired");
+        closeDialog(dialog);
+    }
+
   private:
+    /// A route with a parameter, one that is more exact, a catch-all, middleware of two folders, files behind
+    /// a function and a function that fails.
+    static void writeFunctions(const QString& project) {
+        write(project + "/wrangler.jsonc", R"({"name":"guestbook","pages_build_output_dir":"dist",
+            "vars":{"COLOUR":"blue"}})");
+        write(project + "/dist/index.html", "<h1>guests</h1>");
+        write(project + "/dist/about.html", "about us");
+        write(project + "/dist/404.html", "not here");
+        write(project + "/functions/_middleware.js",
+              "export const onRequest = ({ data, next }) => { data.seen = ['root']; return next(); };");
+        write(project + "/functions/api/_middleware.ts",
+              "const note: PagesFunction = ({ data, next }) => { data.seen.push('api'); return next(); };\n"
+              "export const onRequest = [note];");
+        write(project + "/functions/api/users/[id].ts",
+              "export const onRequestGet: PagesFunction = ({ params, data, env }) => new "
+              "Response(`user ${params.id} as seen by ${data.seen} in ${env.COLOUR}`);");
+        write(project + "/functions/api/users/me.js", "export const onRequest = () => new Response('me');");
+        write(project + "/functions/files/[[path]].js",
+              "export const onRequest = ({ params }) => Response.json(params.path);");
+        write(project + "/functions/about.js",
+              "export const onRequest = async ({ next }) => new Response(await (await next()).text() + ', "
+              "from the files');");
+        write(project + "/functions/broken.js",
+              "export const onRequest = () => { throw new TypeError('broken on purpose'); };");
+    }
+    static bool saysSomewhere(DeployDialog* dialog, const QString& text) {
+        const auto labels = dialog->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const auto* label) { return label->text().contains(text); });
+    }
     static DeployDialog* dropped(RealWindow& real, const QString& path) {
         real.drop(path);
         if (!QTest::qWaitFor([] { return openDeploy() != nullptr; }, patience)) qWarning("No dialog opened");

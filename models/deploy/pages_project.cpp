@@ -1,0 +1,94 @@
+#include "models/deploy/pages_project.h"
+
+#include "models/import/config_file.h"
+#include "models/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QDir>
+#include <QFileInfo>
+
+namespace stepwell {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr qint64 largestConfig = 1024 * 1024;
+constexpr int farthest = 3;  ///< folders between a project and its output: "build/site/client"
+
+const QStringList& configNames() {
+    static const QStringList names{"wrangler.jsonc", "wrangler.json", "wrangler.toml"};
+    return names;
+}
+
+/// Not an object when it cannot be read.
+json readConfig(const QString& path) {
+    QFile file(path);
+    if (file.size() > largestConfig || !file.open(QIODevice::ReadOnly)) return {};
+    json values;
+    const auto text = file.readAll().toStdString();
+    const auto problems = path.endsWith(QLatin1String(".toml")) ? parseToml(text, path, values)
+                                                                : parseJsonc(text, path, values);
+    return problems.empty() ? values : json();
+}
+
+std::string textIn(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+PagesProject projectIn(const QString& folder) {
+    const QDir dir(folder);
+    PagesProject project;
+    for (const auto& name : configNames()) {
+        if (!dir.exists(name)) continue;
+        project.folder = dir.absolutePath();
+        const auto config = readConfig(dir.filePath(name));
+        const auto output = config.is_object() ? textIn(config, "pages_build_output_dir") : std::string();
+        project.isWorker = output.empty();
+        if (output.empty()) return project;
+        project.output = QDir::cleanPath(dir.absoluteFilePath(toQt(output)));
+        project.config = config.dump(-1, ' ', false, json::error_handler_t::replace);
+        return project;
+    }
+    if (dir.exists(QStringLiteral("package.json"))) project.folder = dir.absolutePath();
+    return project;
+}
+
+PagesProject projectOf(const QString& output) {
+    QDir dir(output);
+    const QString dropped = dir.absolutePath();
+    for (int step = 0; step <= farthest && dir.absolutePath() != QDir::homePath(); ++step) {
+        auto project = projectIn(dir.absolutePath());
+        if (project.isWorker) return {};
+        if (!project.output.isEmpty()) return project.output == dropped ? project : PagesProject();
+        // A package.json within the output tells modules of Node something; the project is further up.
+        if (!project.folder.isEmpty() && step > 0) return project;
+        if (!dir.cdUp()) break;
+    }
+    return {};
+}
+
+site::WorkerSettings codeSettings(const std::string& config, bool isProduction) {
+    site::WorkerSettings settings;
+    const auto all = json::parse(config, nullptr, false);
+    if (!all.is_object()) return settings;
+    const auto environments = all.value("env", json());
+    const char* name = isProduction ? "production" : "preview";
+    const auto own = environments.is_object() ? environments.value(name, json()) : json();
+    const auto has = [&](const char* key) { return own.is_object() && own.contains(key); };
+    settings.compatibilityDate = textIn(has("compatibility_date") ? own : all, "compatibility_date");
+    const auto flags = (has("compatibility_flags") ? own : all).value("compatibility_flags", json());
+    if (flags.is_array())
+        for (const auto& flag : flags)
+            if (flag.is_string()) settings.compatibilityFlags.push_back(flag);
+    // Variables of an environment stand in for all others, like its bindings.
+    const auto vars = (own.is_object() ? own : all).value("vars", json());
+    if (vars.is_object()) settings.varsJson = vars.dump(-1, ' ', false, json::error_handler_t::replace);
+    return settings;
+}
+
+}  // namespace stepwell
