@@ -80,8 +80,14 @@ void DeploySession::onRead() {
     const bool wasOver = m_state == State::over;
     setState(State::ready);
     emit filesChanged();
-    if (std::exchange(m_deployWhenRead, false)) return deploy();
+    // A folder that is emptied and filled again by what builds it is not meant to be deployed in between.
+    if (std::exchange(m_deployWhenRead, false) && hasSomething()) return deploy();
     wasOver ? findLive() : compare();
+}
+
+bool DeploySession::hasSomething() const {
+    const auto* read = site();
+    return read != nullptr && (!m_chosen.empty() || read->rules.hasWorker() || read->rules.hasFunctions());
 }
 
 void DeploySession::choose() {
@@ -225,6 +231,7 @@ void DeploySession::buildCode() {
     connect(m_build.get(), &CodeBuild::failed, this, [this](const QString& reason) {
         m_bundleError = reason;
         setState(State::ready);
+        findLive();
     });
     m_build->start(rules, m_target.isProduction());
 }

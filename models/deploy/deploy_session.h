@@ -61,6 +61,8 @@ class DeploySession : public QObject {
     std::int64_t chosenBytes() const { return m_chosenBytes; }
     const std::vector<site::Warning>& warnings() const { return m_warnings; }
     void setIncluded(site::Concern concern, bool included);
+    /// Whether there is anything to deploy.
+    bool hasSomething() const;
 
     void setTarget(const DeployTarget& target);
     const DeployTarget& target() const { return m_target; }

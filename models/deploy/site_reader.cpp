@@ -59,6 +59,7 @@ void addProject(site::LocalSite& site, const QString& folder) {
 /// A Worker that a site brings along answers everything itself.
 api::Result<void> addFunctions(api::Result<site::LocalSite>& site, const site::Stop& stop) {
     if (!site) return tl::unexpected(site.error());
+    site->rules.codeStamp = site::codeStampOf(site->rules);
     if (site->rules.functionsFolder.empty() || site->rules.hasWorker()) return {};
     auto files = site::functionFiles(site->rules.functionsFolder, stop);
     if (!files) return tl::unexpected(files.error());

@@ -188,6 +188,32 @@ FileStamp stampOf(const struct stat& data) {
     return stamp;
 }
 
+std::string codeStampOf(const RuleFiles& rules) {
+    constexpr std::size_t mostFiles = 10'000;
+    std::vector<std::string> lines;
+    const auto add = [&](const fs::path& path) {
+        struct stat data {};
+        if (::stat(path.c_str(), &data) != 0) return;
+        const auto stamp = stampOf(data);
+        lines.push_back(path.native() + ' ' + std::to_string(stamp.size) + ' ' +
+                        std::to_string(stamp.modifiedNs));
+    };
+    if (!rules.workerFile.empty()) add(rules.workerFile);
+    const auto& folder = rules.workerFolder.empty() ? rules.functionsFolder : rules.workerFolder;
+    if (rules.workerFile.empty() && !folder.empty()) {
+        std::error_code failed;
+        fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, failed);
+        for (const fs::recursive_directory_iterator end; !failed && entry != end && lines.size() < mostFiles;
+             entry.increment(failed))
+            add(entry->path());
+    }
+    std::sort(lines.begin(), lines.end());
+    std::string all;
+    for (const auto& line : lines)
+        all += line + '\n';
+    return all;
+}
+
 bool RuleFiles::hasFunctions() const {
     return std::any_of(functions.begin(), functions.end(), [](const auto& file) { return file.mayAnswer; });
 }

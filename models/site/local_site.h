@@ -80,6 +80,7 @@ struct RuleFiles {
     std::string functionsFolder;             ///< absolute; of the site, or of the project it belongs to
     std::vector<FunctionFile> functions;     ///< in the order they count; none beside a `_worker.js`
     std::string config;                      ///< JSON of wrangler's configuration for it; empty: none
+    std::string codeStamp;                   ///< another one when a file of the code was saved
 
     bool hasWorker() const { return !workerFile.empty() || !workerFolder.empty(); }
     /// Files of `functions/` that answer requests, as far as is known before they are compiled.
@@ -94,6 +95,9 @@ struct LocalSite {
     RuleFiles rules;
     std::int64_t bytes = 0;
 };
+
+/// Of `_worker.js` or `functions/`, by the times and sizes of their files, at most 10,000 of them.
+std::string codeStampOf(const RuleFiles& rules);
 
 /// What is dropped: one folder is the site; of several files and folders each keeps its name in it.
 api::Result<LocalSite> scanSite(const std::vector<std::string>& dropped, const Stop& stop);

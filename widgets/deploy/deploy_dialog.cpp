@@ -156,10 +156,8 @@ void DeployDialog::showFacts() {
 void DeployDialog::showVerb() {
     const bool done = session_.state() == State::over && session_.outcome().kind == Kind::published;
     const bool failed = session_.state() == State::over && !done;
-    const auto* site = session_.site();
-    const bool isSomething = site != nullptr && (session_.chosenFiles() > 0 || site->rules.hasWorker() ||
-                                                 site->rules.hasFunctions());
-    const bool ready = session_.state() == State::ready && form_->problem().isEmpty() && isSomething;
+    const bool ready =
+        session_.state() == State::ready && form_->problem().isEmpty() && session_.hasSomething();
     verbButton()->setText(done ? tr("Deploy again") : failed ? tr("Try again") : tr("Deploy"));
     verbButton()->setEnabled(ready || failed || (done && watchBox_->isChecked()));
     // A button that cannot be pressed yet leaves the focus to its neighbour.

@@ -178,6 +178,23 @@ class DeployTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(
             dialog->donePage().address() != before && dialog->session().state() == State::over, patience);
         QCOMPARE(visit(dialog->donePage().address(), "/"), "third");
+
+        // A save of code alone deploys; a folder that is empty for a while, as builds leave it, does not.
+        dialog->findChild<QCheckBox*>("deployOnSave")->setChecked(true);
+        const QString third = dialog->donePage().address();
+        write(folder + "/_worker.js", "export default { fetch: () => new Response('code') };");
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->donePage().address() != third && dialog->session().state() == State::over, patience);
+        QCOMPARE(visit(dialog->donePage().address(), "/"), "code");
+        const QString fourth = dialog->donePage().address();
+        for (const char* name : {"/index.html", "/second.html", "/_worker.js"})
+            QFile::remove(folder + name);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->session().state() == State::ready, patience);
+        QVERIFY(!dialog->session().hasSomething() && !dialog->verbButton()->isEnabled());
+        write(folder + "/index.html", "built");
+        QTRY_VERIFY_WITH_TIMEOUT(
+            dialog->donePage().address() != fourth && dialog->session().state() == State::over, patience);
+        QCOMPARE(visit(dialog->donePage().address(), "/"), "built");
         closeDialog(dialog);
     }
 
