@@ -323,6 +323,11 @@ describe(`${releaseName} pages: functions/`, () => {
     const closed = heard("close");
     await engine.call("DELETE", `${path}/${tail.id}`);
     assert.equal((await closed).code, 1000);
+    const other = await engine.call("POST", path, {});
+    const plain = new WebSocket(other.url);
+    await new Promise((resolve, reject) => Object.assign(plain, { onopen: resolve, onerror: reject }));
+    assert.equal(plain.protocol, "", "none was offered");
+    await engine.call("DELETE", `${path}/${other.id}`);
     const wrong = tail.url.replace(/token=.*/, "token=guess");
     const answer = await fetch(wrong.replace("ws:", "http:"));
     assert.equal(answer.status, 401);

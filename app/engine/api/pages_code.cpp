@@ -150,10 +150,6 @@ CodeFile::~CodeFile() {
     std::filesystem::remove(m_path, ignored);
 }
 
-bool failsOpen(const std::string& config) {
-    return objectOf(config).value("fail_open", json(true)) != false;
-}
-
 std::string siteScriptName(const std::string& project, pages::Environment environment) {
     return "pages-worker--" + project +
            (environment == pages::Environment::production ? "-production" : "-preview");

@@ -38,9 +38,6 @@ class CodeFile {
 /// cannot be had here.
 api::Result<Bundle> siteBundle(const SiteCode& code);
 
-/// Whether files answer for the code when it cannot: the setting `fail_open`, on unless it is turned off.
-bool failsOpen(const std::string& config);
-
 /// What the API calls the script of an environment of a project.
 std::string siteScriptName(const std::string& project, pages::Environment environment);
 

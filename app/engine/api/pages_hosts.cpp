@@ -73,7 +73,7 @@ http::Handler fileHandler(PagesContext& context, const ServedSite& site) {
 /// Whether a file of the site may answer when its code cannot.
 bool hasFileFor(const ServedSite& site, const http::Request& head) {
     if (head.method != http::Method::get && head.method != http::Method::head) return false;
-    if (!failsOpen(site.content->row().config)) return false;
+    if (!site.content->failsOpen()) return false;
     const auto found = pages::lookUp(site.content->rules(site.preview), assetRequestOf(head));
     return (found.status < 300 || found.status == 304) && !found.anyPath;
 }

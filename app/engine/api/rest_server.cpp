@@ -171,8 +171,8 @@ class RestServer final : public Server {
         , gate_(options_)
         , sites_(std::move(sites))
         , workers_(1)
-        , siteThreads_(siteThreads)
         , fileThreads_(fileThreads)
+        , siteThreads_(siteThreads)
         , readers_(
               std::make_unique<ReaderPool>(std::clamp(options_.readers, 1, mostReaders), std::move(factory)))
         , events_(
@@ -213,7 +213,9 @@ class RestServer final : public Server {
         addRoutes();
         listener_->every(aliveInterval, [this] {
             events_.keepAlive();
-            if (pages_) pages_->tails->expire(systemNow());
+            if (!pages_) return;
+            pages_->tails->expire(systemNow());
+            pages_->log->expire(systemNow());
         });
         subscription_ = engine_.subscribe(
             [this](Sequence newest, const Engine::FeedLines& lines) { events_.publish(newest, lines); });
@@ -274,8 +276,8 @@ class RestServer final : public Server {
     std::unique_ptr<pages::Service> sites_;     ///< null: no sites here
     std::optional<PagesContext> pages_;         ///< outlives the threads that work with it
     http::ThreadPool workers_;
+    http::ThreadPool fileThreads_;  ///< outlives the threads that give it work
     http::ThreadPool siteThreads_;
-    http::ThreadPool fileThreads_;
     std::unique_ptr<ReaderPool> readers_;
     EventHub events_;
     Context context_;

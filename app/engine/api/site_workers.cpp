@@ -94,6 +94,7 @@ class Passage {
     static api::Time now() { return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()); }
     /// Of what was answered the driver tells the rest, and a process that ended has told already.
     void over(http::PassedOn how) {
+        if (how == http::PassedOn::answered) m_log->passedOn(m_deployment, m_number, now());
         if (how == http::PassedOn::brokenOff)
             m_log->close(m_deployment, m_number, 0, pages::outcome::canceled, {}, now());
         if (how == http::PassedOn::unanswered)
@@ -173,10 +174,12 @@ void SiteWorkers::close() {
     m_closed = true;
 }
 
-SiteWorkers::BundlePtr SiteWorkers::known(pages::DeploymentKey deployment) const {
+SiteWorkers::BundlePtr SiteWorkers::known(pages::DeploymentKey deployment) {
     const std::lock_guard lock(m_bundleMutex);
     const auto found = m_bundles.find(deployment);
-    return found == m_bundles.end() ? nullptr : found->second;
+    if (found == m_bundles.end()) return nullptr;
+    found->second.used = ++m_bundleUses;
+    return found->second.bundle;
 }
 
 api::Result<std::string> SiteWorkers::describe(const std::string& project, const pages::DeploymentRow& row,
@@ -213,8 +216,14 @@ api::Result<SiteWorkers::BundlePtr> SiteWorkers::load(const pages::SiteContent& 
     bundle->site = std::make_shared<DeploymentSurroundings>(weak_from_this(), row.key, std::move(*file));
     auto kept = std::make_shared<const Bundle>(std::move(*bundle));
     const std::lock_guard lock(m_bundleMutex);
-    if (m_bundles.size() >= mostBundles) m_bundles.erase(m_bundles.begin());
-    return m_bundles.emplace(row.key, std::move(kept)).first->second;
+    if (m_bundles.size() >= mostBundles && m_bundles.count(row.key) == 0)
+        m_bundles.erase(
+            std::min_element(m_bundles.begin(), m_bundles.end(), [](const auto& one, const auto& other) {
+                return one.second.used < other.second.used;
+            }));
+    auto& place = m_bundles.emplace(row.key, UsedBundle{std::move(kept), 0}).first->second;
+    place.used = ++m_bundleUses;
+    return place.bundle;
 }
 
 http::Connector SiteWorkers::connector(SitePtr site, pages::SiteLog::Number number, WhenStuck whenStuck) {
@@ -283,8 +292,15 @@ void SiteWorkers::serve(pages::DeploymentKey deployment, AssetAsk ask,
         answerAsset(context, {site, preview}, requestOf(*asked), asked, reply);
     };
     if (const auto site = m_context.service.cachedSite(deployment)) return serve(site);
-    m_context.threads.post([&service = m_context.service, deployment, reply, serve](std::size_t) {
-        const auto site = service.loadSite(deployment);
+    m_context.threads.post([weak = weak_from_this(), deployment, reply, serve](std::size_t) {
+        const auto stopping = [&] {
+            reply(http::errorPage({503, api::code::unavailable, "The engine is stopping."}));
+        };
+        const auto self = weak.lock();
+        if (!self) return stopping();
+        const std::shared_lock reading(self->m_contextMutex);
+        if (self->m_closed) return stopping();
+        const auto site = self->m_context.service.loadSite(deployment);
         if (!site) return reply(http::errorPage(site.error()));
         serve(*site);
     });

@@ -43,7 +43,12 @@ class SiteWorkers : public std::enable_shared_from_this<SiteWorkers> {
     using PassagePtr = std::shared_ptr<Passage>;
     using BundlePtr = std::shared_ptr<const Bundle>;
 
-    BundlePtr known(pages::DeploymentKey deployment) const;
+    struct UsedBundle {
+        BundlePtr bundle;
+        std::uint64_t used = 0;  ///< when last, counted in uses
+    };
+
+    BundlePtr known(pages::DeploymentKey deployment);
     api::Result<BundlePtr> load(const pages::SiteContent& site);
     /// Fills in what a deployment says, and answers the text of its code.
     api::Result<std::string> describe(const std::string& project, const pages::DeploymentRow& row,
@@ -59,8 +64,9 @@ class SiteWorkers : public std::enable_shared_from_this<SiteWorkers> {
     PagesContext& m_context;  ///< for calls of the runtime only while it is not closed
     bool m_closed = false;    ///< guarded by m_contextMutex
     std::atomic<std::int64_t> m_files{0};
-    mutable std::mutex m_bundleMutex;
-    std::map<pages::DeploymentKey, BundlePtr> m_bundles;  ///< guarded by m_bundleMutex
+    std::mutex m_bundleMutex;
+    std::map<pages::DeploymentKey, UsedBundle> m_bundles;  ///< guarded by m_bundleMutex, as is the next
+    std::uint64_t m_bundleUses = 0;
 };
 
 }  // namespace stepwell::engine::rest

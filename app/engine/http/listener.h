@@ -19,7 +19,7 @@ struct Admission {
     Handler handler;
     Connector connect;          ///< the request is passed on instead of being handled
     std::int64_t passedAs = 0;  ///< what the upstream is to call the request; 0: it is told no name
-    /// Handles a request without a body that was passed on and got no answer, instead of an error.
+    /// Handles a request without a body that was passed on to an upstream that failed, instead of an error.
     Handler otherwise;
     /// What is to be done has to be looked up: `decided` is called once, from any thread, with an admission
     /// that has none of this.

@@ -197,8 +197,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         const auto& message = parser_->get();
         const auto connect = std::exchange(admission_.connect, nullptr);
         if (host_.tunnels >= host_.options->tunnels)
-            return answerInstead(
-                errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
+            return refuse(errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
         if (!message.target().starts_with('/'))
             return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
         const bool upgrades = asksForWebSocket(message);
@@ -211,7 +210,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         Tunnel::Opening opening{forwardedHead(message, addressOf(stream_.socket()), admission_.passedAs),
                                 beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message)};
         buffer_.clear();
-        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), std::move(opening), tunnelEnds());
+        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), host_.loop, std::move(opening), tunnelEnds());
         connect(Tunnel::opener(tunnel_, host_.loop));
     }
 
@@ -234,9 +233,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
                 on([](TcpSession& session) { session.close(); })};
     }
 
-    /// The upstream has no answer: `response` says why.
+    /// The upstream has no answer: `response` says why. That others keep the engine busy lets nobody past the
+    /// code of a site, which may be what protects its files.
     void answerInstead(Response response) {
-        if (!admission_.otherwise || hasBody()) return refuse(std::move(response));
+        const bool failed = response.status == upstreamFailed;
+        if (!failed || !admission_.otherwise || hasBody()) return refuse(std::move(response));
         keepAlive_ = false;
         admission_.handler = std::move(admission_.otherwise);
         dispatch();

@@ -30,12 +30,14 @@ Response errorPage(const api::Error& error) {
     response.status = error.http;
     response.contentType = "text/plain; charset=utf-8";
     response.headers.emplace_back("Cache-Control", "no-store");
+    if (error.http == 503) response.headers.emplace_back("Retry-After", "5");
     response.body = error.message + "\n";
     return response;
 }
 
-Tunnel::Tunnel(asio::ip::tcp::socket& client, Opening opening, Ends ends)
+Tunnel::Tunnel(asio::ip::tcp::socket& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends)
     : m_client(client)
+    , m_loop(std::move(loop))
     , m_upstream(client.get_executor())
     , m_patience(client.get_executor())
     , m_up(std::move(opening.head))
@@ -70,7 +72,7 @@ void Tunnel::open(api::Result<Upstream> upstream) {
     m_upstream.assign(asio::local::stream_protocol(), m_held.socket, error);
     if (error) {
         ::close(m_held.socket);
-        return refuse({502, api::code::unavailable, "Cannot talk to the Worker: " + error.message() + "."});
+        return refuse({503, api::code::unavailable, "Cannot talk to the Worker: " + error.message() + "."});
     }
     watchUpstream();
     if (m_upgrade == Upgrade::asked) return askUpgrade();
@@ -87,12 +89,13 @@ void Tunnel::open(api::Result<Upstream> upstream) {
 
 void Tunnel::watchUpstream() {
     if (!m_held.whenStuck) return;
-    m_held.whenStuck([weak = weak_from_this(), executor = m_upstream.get_executor()] {
-        asio::post(executor, [weak] {
-            const auto self = weak.lock();
-            if (self && !self->m_answered)
-                self->refuse({503, api::code::unavailable, "The Worker has not yielded for a while."});
-        });
+    m_held.whenStuck([weak = weak_from_this(), loop = m_loop] {
+        if (const auto running = loop.lock())
+            asio::post(running->io, [weak] {
+                const auto self = weak.lock();
+                if (self && !self->m_answered)
+                    self->refuse({502, api::code::unavailable, "The Worker has not yielded for a while."});
+            });
     });
 }
 
@@ -205,12 +208,12 @@ void Tunnel::writeClient(std::size_t bytes) {
 
 void Tunnel::upstreamEnded() {
     if (m_answered) return finish(m_ends.answered);
-    m_held.whenGone(
-        [weak = weak_from_this(), executor = m_upstream.get_executor()](const std::string& reason) {
-            asio::post(executor, [weak, reason] {
+    m_held.whenGone([weak = weak_from_this(), loop = m_loop](const std::string& reason) {
+        if (const auto running = loop.lock())
+            asio::post(running->io, [weak, reason] {
                 if (const auto self = weak.lock()) self->refuse({502, api::code::unavailable, reason});
             });
-        });
+    });
     m_patience.expires_after(longestInquest);
     m_patience.async_wait([weak = weak_from_this()](error_code error) {
         const auto self = weak.lock();

@@ -30,7 +30,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     };
 
     /// `client` must outlive the tunnel.
-    Tunnel(boost::asio::ip::tcp::socket& client, Opening opening, Ends ends);
+    Tunnel(boost::asio::ip::tcp::socket& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends);
 
     /// Takes what a connector found, on any thread, and opens the tunnel with it on its loop. What comes when
     /// the tunnel is gone is closed.
@@ -61,6 +61,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void end(PassedOn how);
 
     boost::asio::ip::tcp::socket& m_client;
+    std::weak_ptr<Loop> m_loop;  ///< of all those sockets
     boost::asio::local::stream_protocol::socket m_upstream;
     boost::asio::steady_timer m_patience;
     std::string m_up;    ///< on its way to the upstream

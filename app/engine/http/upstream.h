@@ -26,6 +26,10 @@ struct Upstream {
     std::shared_ptr<void> lease;             ///< kept until the tunnel ends
     std::function<void(PassedOn)> whenOver;  ///< may be empty; called once, on the io thread
 };
+/// The status of errors that are the upstream's own: a Worker that does not start, ends or never yields.
+/// Other errors say that the engine cannot pass anything on now.
+constexpr int upstreamFailed = 502;
+
 /// Finds the upstream of a request; answers once, from any thread.
 using Connector = std::function<void(std::function<void(api::Result<Upstream>)>)>;
 

@@ -2,6 +2,7 @@
 
 #include "app/engine/http/frame_reader.h"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 /// Bytes of a message of the client: it has nothing to say.
 constexpr std::size_t largestIncoming = 4 * 1024;
+constexpr std::chrono::seconds longestGoodBye{10};
 
 class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
   public:
@@ -26,21 +28,19 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
         : m_socket(stream)
         , m_owner(std::move(owner))
         , m_events(std::move(events))
+        , m_deadline(stream.get_executor())
+        , m_protocol(std::move(form.protocol))
         , m_unmasked(form.clients == WebSocketForm::Clients::unmasked) {
         stream.expires_never();  // the WebSocket has its own: it asks a silent client whether it is there
         if (!m_unmasked)
             m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
-        if (!form.protocol.empty())
-            m_socket.set_option(websocket::stream_base::decorator(
-                [protocol = std::move(form.protocol)](websocket::response_type& response) {
-                    response.set(beast::http::field::sec_websocket_protocol, protocol);
-                }));
         m_socket.read_message_max(largestIncoming);
         m_socket.text(true);
     }
 
     void accept(const Request& request) override {
         m_request = request;
+        chooseProtocol();
         m_socket.async_accept(m_request, [self = shared_from_this()](error_code error) {
             if (error) return self->end();
             self->m_open = true;
@@ -62,10 +62,24 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
 
     void finish() override {
         m_finishing = true;
+        m_deadline.expires_after(longestGoodBye);
+        m_deadline.async_wait([weak = weak_from_this()](error_code error) {
+            const auto self = weak.lock();
+            if (!error && self) self->end();
+        });
         flush();
     }
 
   private:
+    /// One that the client does not offer would make it give up.
+    void chooseProtocol() {
+        const auto name = beast::http::field::sec_websocket_protocol;
+        beast::http::token_list offered(m_request[name]);
+        if (m_protocol.empty() || !offered.exists(m_protocol)) return;
+        m_socket.set_option(websocket::stream_base::decorator(
+            [name, chosen = m_protocol](websocket::response_type& response) { response.set(name, chosen); }));
+    }
+
     void read() {
         m_socket.async_read(m_incoming, [self = shared_from_this()](error_code error, std::size_t) {
             if (error) return self->end();
@@ -91,15 +105,18 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     }
 
     void pong(const std::string& payload) {
-        if (std::exchange(m_ponging, true)) return;  // the newest need not be answered when one is under way
-        m_socket.async_pong({payload.data(), payload.size()},
-                            [self = shared_from_this()](error_code) { self->m_ponging = false; });
+        if (m_finishing || std::exchange(m_ponging, true))
+            return;  // the newest need not be answered when one is under way
+        m_socket.async_pong({payload.data(), payload.size()}, [self = shared_from_this()](error_code) {
+            self->m_ponging = false;
+            self->flush();
+        });
     }
 
     void flush() {
         if (!m_open || m_busy) return;
         if (m_messages.empty()) {
-            if (std::exchange(m_finishing, false)) sayGoodBye();
+            if (m_finishing && !m_ponging) sayGoodBye();
             return;
         }
         m_busy = true;
@@ -129,6 +146,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     /// What is under way still uses the stream, so its owner stays as long as this does.
     void end() {
         m_open = false;
+        m_deadline.cancel();
         if (const auto closed = std::exchange(m_events, {}).closed) closed();
     }
 
@@ -142,6 +160,8 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
     bool m_open = false;
     bool m_busy = false;
     bool m_finishing = false;
+    boost::asio::steady_timer m_deadline;  ///< for the client to take what is left and the good-bye
+    const std::string m_protocol;
     const bool m_unmasked;
     bool m_ponging = false;
     FrameReader m_frames;

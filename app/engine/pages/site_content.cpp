@@ -1,6 +1,16 @@
 #include "app/engine/pages/site_content.h"
 
+#include <nlohmann/json.hpp>
+
 namespace stepwell::engine::pages {
+
+SiteContent::SiteContent(DeploymentRow row)
+    : m_row(std::move(row)) {
+    const auto config = nlohmann::json::parse(m_row.config, nullptr, false);
+    if (!config.is_object()) return;
+    const auto setting = config.find("fail_open");
+    m_failsOpen = setting == config.end() || *setting != false;
+}
 
 void SiteContent::add(std::string path, const api::AssetKey& key, AssetRow asset) {
     // Elements of the map stay where they are.

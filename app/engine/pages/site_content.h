@@ -15,8 +15,7 @@ namespace stepwell::engine::pages {
 /// about its pages, which any thread may add.
 class SiteContent final : public Manifest {
   public:
-    explicit SiteContent(DeploymentRow row)
-        : m_row(std::move(row)) {}
+    explicit SiteContent(DeploymentRow row);
     SiteContent(const SiteContent&) = delete;
     SiteContent& operator=(const SiteContent&) = delete;
 
@@ -36,6 +35,8 @@ class SiteContent final : public Manifest {
     SiteLinks& links() const { return m_links; }
     /// Whether a request is for the Worker of the site; `target` as it was sent.
     bool runsWorker(std::string_view target) const;
+    /// Whether files answer for the code when it fails: the setting `fail_open`, on unless it is turned off.
+    bool failsOpen() const { return m_failsOpen; }
     /// What answers are decided by. Lives as long as this.
     Site rules(bool preview) const;
 
@@ -47,6 +48,7 @@ class SiteContent final : public Manifest {
     using Assets = std::unordered_map<api::AssetKey, AssetRow>;
 
     DeploymentRow m_row;
+    bool m_failsOpen = true;
     Assets m_assets;
     std::unordered_map<std::string, const Assets::value_type*, Hash, std::equal_to<>> m_files;
     HeaderRules m_headers;

@@ -10,7 +10,8 @@ constexpr std::size_t mostRequests = 1'000;  ///< of one deployment
 constexpr std::size_t mostRingBytes = 1 << 20;
 constexpr std::size_t mostBytes = 32 << 20;
 constexpr std::size_t mostOpen = 2'000;
-constexpr std::size_t mostLines = 256;  ///< of one request
+constexpr api::Milliseconds longestReport{5'000};  ///< from the answer until the code has told of it
+constexpr std::size_t mostLines = 256;             ///< of one request
 constexpr std::size_t mostLineBytes = 64 << 10;
 constexpr std::size_t mostOpenBytes = 16 << 20;  ///< of all that is open; what is told beyond is left out
 
@@ -96,7 +97,10 @@ SiteLog::Number SiteLog::open(SiteRequest request) {
         }
         number = ++m_lastNumber;
         request.worker = true;
-        m_open[number].request = std::move(request);
+        auto& open = m_open[number];
+        open.bytes = request.url.size();
+        m_openBytes += open.bytes;
+        open.request = std::move(request);
     }
     report(ended);
     return number;
@@ -167,6 +171,28 @@ void SiteLog::close(DeploymentKey deployment, Number number, int status, const s
         if (open == m_open.end()) return;
         if (!open->second.answered) fail(open->second.request, status, outcome, exception, now);
         end(open, ended);
+    }
+    report(ended);
+}
+
+void SiteLog::passedOn(DeploymentKey deployment, Number number, api::Time now) {
+    const std::lock_guard lock(m_mutex);
+    if (const auto open = find(deployment, number); open != m_open.end()) open->second.passedOn = now;
+}
+
+void SiteLog::expire(api::Time now) {
+    std::vector<SiteRequest> ended;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto open = m_open.begin(); open != m_open.end();) {
+            const auto next = std::next(open);
+            const auto since = open->second.passedOn;
+            if (!open->second.answered && since && now - *since >= longestReport) {
+                fail(open->second.request, 0, outcome::unknown, {}, *since);
+                end(open, ended);
+            }
+            open = next;
+        }
     }
     report(ended);
 }

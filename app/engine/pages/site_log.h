@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace stepwell::engine::pages {
 
@@ -80,6 +81,11 @@ class SiteLog {
         std::string cf;
     };
     void answered(DeploymentKey deployment, Number number, Answered answer);
+    /// The client has its answer. When the code told nothing of the request, as it does when the runtime has
+    /// answered without it, `expire` ends it a while later.
+    void passedOn(DeploymentKey deployment, Number number, api::Time now);
+    /// To be called now and then.
+    void expire(api::Time now);
     /// Nothing more is to come of it; `status` and `outcome` count unless it was answered.
     void close(DeploymentKey deployment, Number number, int status, const std::string& outcome,
                std::optional<SiteException> exception, api::Time now);
@@ -106,8 +112,9 @@ class SiteLog {
         SiteRequest request;
         std::int64_t process = noProcess;
         bool answered = false;
+        std::optional<api::Time> passedOn;
         std::size_t lineBytes = 0;
-        std::size_t bytes = 0;  ///< of its lines, and of what was told of its answer
+        std::size_t bytes = 0;  ///< of its URL and its lines, and of what was told of its answer
     };
     struct Ring {
         std::deque<SiteRequest> requests;

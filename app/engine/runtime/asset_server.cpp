@@ -8,6 +8,7 @@
 #include <boost/beast/http.hpp>
 
 #include <array>
+#include <atomic>
 #include <limits>
 
 namespace stepwell::engine {
@@ -25,13 +26,19 @@ std::string textOf(beast::string_view view) {
     return {view.data(), view.size()};
 }
 
+/// Requests of one process that are being answered; the last to let go of a session may be any thread.
+using AtOnce = std::shared_ptr<std::atomic<std::size_t>>;
+
 /// One connection; requests come one after the other.
 class AssetSession : public std::enable_shared_from_this<AssetSession> {
   public:
-    AssetSession(Socket socket, std::shared_ptr<AssetServer::OnAsset> onAsset, bool crowded)
+    AssetSession(Socket socket, std::shared_ptr<AssetServer::OnAsset> onAsset, AtOnce atOnce)
         : m_socket(std::move(socket))
         , m_onAsset(std::move(onAsset))
-        , m_crowded(crowded) {}
+        , m_atOnce(std::move(atOnce)) {}
+    ~AssetSession() { settle(); }
+    AssetSession(const AssetSession&) = delete;
+    AssetSession& operator=(const AssetSession&) = delete;
 
     void read() {
         m_parser.emplace();
@@ -78,7 +85,10 @@ class AssetSession : public std::enable_shared_from_this<AssetSession> {
         ask.ifRange = header(http::field::if_range);
         ask.authorized = message.count(http::field::authorization) > 0;
         m_headOnly = message.method() == http::verb::head;
-        if (m_crowded) return write({503, {}, "Too many requests to env.ASSETS at once.\n", 0, {}});
+        if (*m_atOnce >= AssetServer::mostAtOnce)
+            return write({503, {}, "Too many requests to env.ASSETS at once.\n", 0, {}});
+        ++*m_atOnce;
+        m_counted = true;
         (*m_onAsset)(std::move(ask), [self = shared_from_this()](AssetReply reply) {
             asio::post(self->m_socket.get_executor(),
                        [self, given = std::move(reply)]() mutable { self->write(std::move(given)); });
@@ -110,6 +120,7 @@ class AssetSession : public std::enable_shared_from_this<AssetSession> {
     void goOn() {
         if (!m_next || m_left == 0) {
             m_next = nullptr;
+            settle();
             return read();
         }
         m_next([self = shared_from_this()](std::string part) {
@@ -122,6 +133,11 @@ class AssetSession : public std::enable_shared_from_this<AssetSession> {
         });
     }
 
+    /// What was asked is answered.
+    void settle() {
+        if (std::exchange(m_counted, false)) --*m_atOnce;
+    }
+
     Socket m_socket;
     std::shared_ptr<AssetServer::OnAsset> m_onAsset;
     beast::flat_buffer m_buffer;
@@ -131,7 +147,8 @@ class AssetSession : public std::enable_shared_from_this<AssetSession> {
     std::function<void(std::function<void(std::string)>)> m_next;
     std::uint64_t m_left = 0;
     bool m_headOnly = false;
-    bool m_crowded;
+    AtOnce m_atOnce;
+    bool m_counted = false;
 };
 
 class UnixAssetServer : public AssetServer {
@@ -152,14 +169,14 @@ class UnixAssetServer : public AssetServer {
     void add(Socket socket) {
         std::erase_if(m_sessions, [](const auto& session) { return session.expired(); });
         if (m_sessions.size() >= 2 * mostAtOnce) return;  // even refusals are bounded
-        auto session =
-            std::make_shared<AssetSession>(std::move(socket), m_onAsset, m_sessions.size() >= mostAtOnce);
+        auto session = std::make_shared<AssetSession>(std::move(socket), m_onAsset, m_atOnce);
         m_sessions.push_back(session);
         session->read();
     }
 
     UnixAcceptor m_acceptor;
     std::shared_ptr<OnAsset> m_onAsset;
+    AtOnce m_atOnce = std::make_shared<std::atomic<std::size_t>>(0);
     std::vector<std::weak_ptr<AssetSession>> m_sessions;
 };
 

@@ -59,14 +59,14 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
     }
 
     void end(std::string reason) {
-        std::vector<std::function<void(std::string)>> told;
+        std::map<const HandlerLease*, std::function<void(std::string)>> told;
         {
             const std::lock_guard lock(m_mutex);
             m_onUnused = nullptr;
             m_reason = std::move(reason);
             told.swap(m_told);
         }
-        for (const auto& tell : told)
+        for (const auto& [lease, tell] : told)
             tell(*m_reason);
     }
 
@@ -75,9 +75,12 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
         return m_leases > 0;
     }
 
-    void whenGone(std::function<void(std::string)> told) {
+    void whenGone(const HandlerLease* lease, std::function<void(std::string)> told) {
         std::unique_lock lock(m_mutex);
-        if (!m_reason) return m_told.push_back(std::move(told));
+        if (!m_reason) {
+            m_told[lease] = std::move(told);
+            return;
+        }
         lock.unlock();
         told(*m_reason);
     }
@@ -90,6 +93,7 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
     void leave(const HandlerLease* lease) {
         const std::lock_guard lock(m_mutex);
         m_stuckTold.erase(lease);
+        m_told.erase(lease);
         if (--m_leases == 0 && m_onUnused) m_onUnused();
     }
 
@@ -97,7 +101,7 @@ class Tenancy : public std::enable_shared_from_this<Tenancy> {
     mutable std::mutex m_mutex;
     std::function<void()> m_onUnused;     ///< guarded by m_mutex, as is the rest
     std::optional<std::string> m_reason;  ///< why the process is gone; never changes again
-    std::vector<std::function<void(std::string)>> m_told;
+    std::map<const HandlerLease*, std::function<void(std::string)>> m_told;
     std::map<const HandlerLease*, std::function<void()>> m_stuckTold;
     int m_leases = 0;
 };
@@ -111,7 +115,9 @@ class TenancyLease final : public HandlerLease {
     ~TenancyLease() override { m_tenancy->leave(this); }
     TenancyLease(const TenancyLease&) = delete;
     TenancyLease& operator=(const TenancyLease&) = delete;
-    void whenGone(std::function<void(std::string)> told) override { m_tenancy->whenGone(std::move(told)); }
+    void whenGone(std::function<void(std::string)> told) override {
+        m_tenancy->whenGone(this, std::move(told));
+    }
     void whenStuck(std::function<void()> told) override { m_tenancy->whenStuck(this, std::move(told)); }
 
   private:
@@ -143,7 +149,7 @@ void HandlerPool::connect(const Bundle& bundle, WhenStuck whenStuck, Connected d
     auto* handler = obtain(bundle);
     if (handler == nullptr) return done(crowded());
     if (whenStuck == WhenStuck::fail && handler->process->isStalled())
-        return done(api::fail(503, api::code::unavailable, "The Worker has not yielded for a while."));
+        return done(api::fail(502, api::code::unavailable, "The Worker has not yielded for a while."));
     Waiting waiting{std::move(done), handler->tenancy->lease()};
     if (handler->process->isReady()) return finish(*handler, std::move(waiting));
     handler->waiting.push_back(std::move(waiting));

@@ -139,8 +139,8 @@ enum class WhenStuck { wait, fail };
 class HandlerLease {
   public:
     virtual ~HandlerLease() = default;
-    /// Calls `told` with the reason, once, when the process has ended; at once when it has already. Any
-    /// thread.
+    /// Calls `told` with the reason, once, when the process ends while this lease is held; at once when it
+    /// has ended already. Any thread.
     virtual void whenGone(std::function<void(std::string reason)> told) = 0;
     /// Calls `told`, perhaps several times while this lease is held, as long as the process computes without
     /// answering its heartbeat. Any thread.

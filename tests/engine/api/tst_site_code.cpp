@@ -2,6 +2,7 @@
 #include "app/engine/api/pages_code.h"
 #include "app/engine/api/site_report.h"
 #include "app/engine/api/tail_filter.h"
+#include "app/engine/pages/site_content.h"
 #endif
 
 #include <nlohmann/json.hpp>
@@ -126,6 +127,12 @@ class SiteCodeTest : public QObject {
     }
 
     void filesAnswerForCodeUnlessTurnedOff() {
+        const auto failsOpen = [](const char* config) {
+            pages::DeploymentRow row;
+            row.config = config;
+            return pages::SiteContent(row).failsOpen();
+        };
+        QVERIFY(failsOpen(""));
         QVERIFY(failsOpen("{}"));
         QVERIFY(failsOpen(R"({"fail_open":true})"));
         QVERIFY(!failsOpen(R"({"fail_open":false})"));

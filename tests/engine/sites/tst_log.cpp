@@ -67,6 +67,24 @@ class SiteLogTest : public QObject {
         QCOMPARE(heard.size(), 1U);
     }
 
+    void whatTheRuntimeAnsweredByItselfEnds() {
+        SiteLog log;
+        const auto silent = log.open(request(site, "/silent"));
+        const auto told = log.open(request(site, "/told"));
+        log.open(request(site, "/running"));
+        log.passedOn(site, silent, at(1'500));
+        log.answered(site, told, {});
+        log.passedOn(site, told, at(1'500));
+        log.expire(at(2'000));
+        QVERIFY(log.list(site, {}, 10).requests.empty());
+        log.expire(at(20'000));
+        const auto ended = log.list(site, {}, 10).requests;
+        QCOMPARE(ended.size(), 1U);
+        QCOMPARE(ended[0].url, std::string("/silent"));
+        QCOMPARE(ended[0].outcome, std::string("unknown"));
+        QCOMPARE(ended[0].duration, std::chrono::microseconds(500'000));
+    }
+
     void whatIsOpenWhenAProcessEndsHasItsReason() {
         SiteLog log;
         log.assign(site, log.open(request(site, "/a")), 1);
