@@ -2,7 +2,6 @@
 
 #include "models/text.h"
 
-
 #include <algorithm>
 
 namespace stepwell {
