@@ -8,6 +8,8 @@
 #include <QFileDialog>
 #include <QStackedWidget>
 
+#include <algorithm>
+
 namespace stepwell {
 
 void MainWindow::openPaths(const QStringList& paths) {
@@ -49,8 +51,14 @@ void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) 
     if (mode != QFileDialog::Directory)
         dialog->setNameFilters({tr("Sites (*.zip *.tar.gz *.tgz *.tar *.html)"), tr("All files (*)")});
     dialog->setObjectName("siteChooser");
-    connect(dialog, &QFileDialog::filesSelected, this,
-            [this, project](const QStringList& paths) { deploySite(paths, project); });
+    connect(dialog, &QFileDialog::filesSelected, this, [this, project, mode](const QStringList& paths) {
+        if (mode != QFileDialog::Directory || paths.isEmpty()) return deploySite(paths, project);
+        // Qt's dialog names the folder above as well when a path was typed faster than it looked.
+        deploySite(
+            {*std::max_element(paths.begin(), paths.end(),
+                               [](const auto& one, const auto& other) { return one.size() < other.size(); })},
+            project);
+    });
     dialog->open();
 }
 
