@@ -133,6 +133,7 @@ class Service {
         virtual api::Result<void> add(const NewAsset& asset) = 0;
         virtual api::Result<void> commit() = 0;
     };
+    /// The upload must go before the service does: it writes into its folder.
     virtual std::unique_ptr<Upload> beginUpload() = 0;
     /// Marks assets as used now. Unknown keys are passed over.
     virtual api::Result<void> touch(const std::vector<std::string>& keys) = 0;

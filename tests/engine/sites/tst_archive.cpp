@@ -95,9 +95,10 @@ class ArchiveTest : public QObject {
         half.stage = ProjectStage::unfinished;
         const auto made = m_service->createProject(half);
         NewDeployment page;
-        const auto upload = m_service->beginUpload();
+        auto upload = m_service->beginUpload();
         QVERIFY(upload->add({key, "text/html", "one"}));
         QVERIFY(upload->commit());
+        upload.reset();
         page.manifest = {{"/index.html", key}};
         QVERIFY(m_service->deploy("half", page));
         QVERIFY(m_service->createProject({.name = "whole", .productionBranch = "main"}));
