@@ -52,16 +52,16 @@ Outcome getSettings(pages::Service& service, const http::Request&) {
 }
 
 Outcome changeSettings(pages::Service& service, const http::Request& request) {
-    auto settings = service.settings();
-    if (auto read = readSettings(request.body, settings); !read) return tl::unexpected(read.error());
-    if (auto changed = service.changeSettings(settings); !changed) return tl::unexpected(changed.error());
-    return shownSettings(settings);
+    const auto changed = service.changeSettings(
+        [&](pages::SiteSettings& settings) { return readSettings(request.body, settings); });
+    if (!changed) return tl::unexpected(changed.error());
+    return shownSettings(*changed);
 }
 
 Outcome collect(pages::Service& service, const http::Request&) {
     const auto collected = service.collect();
     if (!collected) return tl::unexpected(collected.error());
-    return answer({{"assets", collected->assets}, {"files", collected->files}});
+    return answer({{"assets", collected->assets}, {"files", collected->files}, {"more", collected->more}});
 }
 
 }  // namespace

@@ -191,6 +191,7 @@ class RestServer final : public Server {
     }
 
     ~RestServer() override {
+        if (sites_) sites_->end();
         if (listener_) listener_->stop(stopGrace);
         subscription_.reset();
         if (pages_) {

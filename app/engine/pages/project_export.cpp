@@ -53,6 +53,9 @@ class Export {
 
   private:
     api::Result<void> file(const std::string& name, std::string_view bytes) {
+        if (m_service.isEnding())
+            return api::fail(503, api::code::unavailable,
+                             "The engine is stopping. Export the project again.");
         if (auto written = m_sink(tarHead(name, bytes.size())); !written) return written;
         if (auto written = m_sink(bytes); !written) return written;
         return m_sink(tarPadding(bytes.size()));

@@ -95,6 +95,9 @@ class Import {
             const auto file = reader.next();
             if (!file) return tl::unexpected(file.error());
             if (!*file) break;
+            if (m_service.isEnding())
+                return api::fail(503, api::code::unavailable,
+                                 "The engine is stopping. Import the archive again. Nothing was changed.");
             if (auto taken = take((*file)->name, (*file)->bytes); !taken) return taken;
         }
         if (auto deployed = deploy(); !deployed) return deployed;

@@ -38,6 +38,7 @@ struct SiteSettings {
 struct Collected {
     std::int64_t assets = 0;
     std::int64_t files = 0;
+    bool more = false;  ///< time was up before everything was collected
 };
 
 struct PageOf {
@@ -185,13 +186,18 @@ class Service {
     virtual std::filesystem::path fileOf(const AssetRow& asset) const = 0;
     virtual std::shared_ptr<const void> holdFiles() = 0;  ///< does not block
     virtual const std::filesystem::path& dataDir() const = 0;
+    /// What takes long gives up soon from now on. Thread-safe.
+    virtual void end() = 0;
+    virtual bool isEnding() const = 0;
     virtual SiteBodies& bodies() = 0;  ///< does not block
     /// The bytes of a blob; empty for no digest.
     virtual api::Result<std::string> readBlob(const std::string& digest) = 0;
     /// The key of upload tokens, 32 random bytes that belong to the data folder.
     virtual const std::string& tokenKey() const = 0;
     virtual SiteSettings settings() const = 0;  ///< does not block
-    virtual api::Result<void> changeSettings(const SiteSettings& settings) = 0;
+    /// Changes a copy of them, which then holds; with an error nothing changes. No change is between.
+    using SettingsChange = std::function<api::Result<void>(SiteSettings&)>;
+    virtual api::Result<SiteSettings> changeSettings(const SettingsChange& change) = 0;
     /// Removes whatever nobody needs any more, now.
     virtual api::Result<Collected> collect() = 0;
 };

@@ -15,6 +15,7 @@ constexpr int assetsAtOnce = 500;
 constexpr int packsAtOnce = 64;
 constexpr std::chrono::milliseconds shortestInterval{200};
 constexpr std::chrono::minutes longestInterval{10};
+constexpr std::chrono::seconds longestCollect{10};
 
 }  // namespace
 
@@ -43,16 +44,20 @@ void LocalService::collectInBackground() {
     m_housekeeper = std::make_unique<SiteHousekeeper>(std::move(job));
 }
 
+/// Others have their turn between the pieces. What is left when time is up is left to the background.
 api::Result<Collected> LocalService::collect() {
-    const std::lock_guard lock(m_collectMutex);
+    const auto until = std::chrono::steady_clock::now() + longestCollect;
     Collected all;
-    for (;;) {
+    do {
+        const std::lock_guard lock(m_collectMutex);
         const auto piece = collectPiece();
         if (!piece) return tl::unexpected(piece.error());
         all.assets += piece->collected.assets;
         all.files += piece->collected.files;
-        if (!piece->more) return all;
-    }
+        all.more = piece->more;
+    } while (all.more && !isEnding() && std::chrono::steady_clock::now() < until);
+    if (all.more && m_housekeeper) m_housekeeper->wake();
+    return all;
 }
 
 api::Result<LocalService::Piece> LocalService::collectPiece() {
@@ -151,25 +156,58 @@ api::Result<std::vector<SiteBlobs::PackedBlob>> LocalService::wastefulBlobs(Pack
     });
 }
 
-/// Sites in memory say where their files were. The old pack stays until the last of them is gone, which its
-/// requests keep until they have opened it; from now on they are loaded anew.
+/// Sites in memory say where their files were. The old pack stays until the last of those that name it is
+/// gone, which its requests keep until they have opened it; from now on they are loaded anew. Who read rows
+/// before, and does not know yet what to hold, holds everything of that time.
 void LocalService::retire(PackKey pack) {
     {
         const std::lock_guard lock(m_filesMutex);
         m_retired.emplace_back(m_current, pack);
         m_current = std::make_shared<int>();
     }
-    m_sites.clear();
+    m_sites.removeNaming(pack);
     removeRetired();
 }
 
-/// In the order in which they were retired: a site of an earlier time may name a pack that was retired later.
+/// In the order in which they were retired: who read rows at an earlier time may name a pack that was retired
+/// later.
 void LocalService::removeRetired() {
-    const auto needed = std::find_if(m_retired.begin(), m_retired.end(),
-                                     [](const auto& entry) { return !entry.first.expired(); });
-    for (auto entry = m_retired.begin(); entry != needed; ++entry)
-        m_packs.remove(entry->second);
-    m_retired.erase(m_retired.begin(), needed);
+    std::vector<PackKey> unneeded;
+    {
+        const std::lock_guard lock(m_filesMutex);
+        unneeded = takeUnneeded();
+    }
+    for (const auto pack : unneeded)
+        m_packs.remove(pack);
+}
+
+/// Needs m_filesMutex.
+std::vector<PackKey> LocalService::takeUnneeded() {
+    const auto undecided = std::find_if(m_retired.begin(), m_retired.end(),
+                                        [](const auto& entry) { return !entry.first.expired(); });
+    const auto isHeld = [this](const auto& entry) {
+        const auto hold = m_packHolds.find(entry.second);
+        return hold != m_packHolds.end() && !hold->second.expired();
+    };
+    const auto gone = std::stable_partition(m_retired.begin(), undecided, isHeld);
+    std::vector<PackKey> unneeded;
+    for (auto entry = gone; entry != undecided; ++entry)
+        unneeded.push_back(entry->second);
+    m_retired.erase(gone, undecided);
+    std::erase_if(m_packHolds, [](const auto& entry) { return entry.second.expired(); });
+    return unneeded;
+}
+
+std::shared_ptr<const void> LocalService::holdPacks(const std::vector<PackKey>& packs) {
+    auto holds = std::make_shared<std::vector<std::shared_ptr<const void>>>();
+    const std::lock_guard lock(m_filesMutex);
+    for (const auto pack : packs) {
+        auto& known = m_packHolds[pack];
+        auto hold = known.lock();
+        if (!hold) known = hold = std::make_shared<int>();
+        holds->push_back(std::move(hold));
+    }
+    return holds;
 }
 
 std::shared_ptr<const void> LocalService::holdFiles() {

@@ -62,12 +62,14 @@ class LocalService final : public Service {
         return m_packs.path(asset.place, asset.blob);
     }
     std::shared_ptr<const void> holdFiles() override;
+    void end() override { m_ending = true; }
+    bool isEnding() const override { return m_ending; }
     const std::filesystem::path& dataDir() const override { return m_options.dataDir; }
     SiteBodies& bodies() override { return m_bodies; }
     api::Result<std::string> readBlob(const std::string& digest) override;
     const std::string& tokenKey() const override { return m_tokenKey; }
     SiteSettings settings() const override;
-    api::Result<void> changeSettings(const SiteSettings& settings) override;
+    api::Result<SiteSettings> changeSettings(const SettingsChange& change) override;
     api::Result<Collected> collect() override;
 
   private:
@@ -104,7 +106,10 @@ class LocalService final : public Service {
     api::Result<bool> repack();
     api::Result<std::vector<SiteBlobs::PackedBlob>> wastefulBlobs(PackKey& pack);
     void retire(PackKey pack);
+    /// Keeps the files of these packs, of which the caller already holds all.
+    std::shared_ptr<const void> holdPacks(const std::vector<PackKey>& packs);
     void removeRetired();
+    std::vector<PackKey> takeUnneeded();
     std::chrono::milliseconds collectInterval() const;
     api::Milliseconds keptUnused() const;
     void warn(const std::string& message) const;
@@ -118,11 +123,14 @@ class LocalService final : public Service {
     SiteCache m_sites;
     SiteBodies m_bodies;
     std::string m_tokenKey;
+    std::mutex m_settingsChange;  ///< one change after the other, from reading to the disk
     mutable std::mutex m_settingsMutex;
     SiteSettings m_settings;               ///< guarded by m_settingsMutex
     std::atomic<bool> m_strayFiles{true};  ///< there may be files that no row knows
     std::mutex m_filesMutex;
     std::shared_ptr<const void> m_current;  ///< guarded by m_filesMutex; see retire()
+    std::unordered_map<PackKey, std::weak_ptr<const void>> m_packHolds;  ///< guarded by m_filesMutex
+    std::atomic<bool> m_ending{false};
     std::mutex m_collectMutex;
     std::vector<std::pair<std::weak_ptr<const void>, PackKey>> m_retired;  ///< guarded by m_collectMutex
     std::set<PackKey> m_damaged;                     ///< packs that cannot be read; guarded by m_collectMutex

@@ -37,7 +37,10 @@ SiteSettings LocalService::settings() const {
     return m_settings;
 }
 
-api::Result<void> LocalService::changeSettings(const SiteSettings& settings) {
+api::Result<SiteSettings> LocalService::changeSettings(const SettingsChange& change) {
+    const std::lock_guard changing(m_settingsChange);
+    auto settings = this->settings();
+    if (auto valid = change(settings); !valid) return tl::unexpected(valid.error());
     auto changed = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         const std::array values = {std::pair(filesName, settings.mostFiles),
                                    std::pair(strictName, std::int64_t{settings.strict}),
@@ -47,13 +50,13 @@ api::Result<void> LocalService::changeSettings(const SiteSettings& settings) {
             work.store.putMeta(name, std::to_string(value));
         return {};
     });
-    if (!changed) return changed;
+    if (!changed) return tl::unexpected(changed.error());
     {
         const std::lock_guard lock(m_settingsMutex);
         m_settings = settings;
     }
     if (m_housekeeper) m_housekeeper->wake();
-    return {};
+    return settings;
 }
 
 }  // namespace stepwell::engine::pages

@@ -28,7 +28,7 @@ api::Result<std::shared_ptr<const SiteContent>> LocalService::loadSite(Deploymen
     if (auto known = m_sites.find(key)) return known;
     std::shared_ptr<SiteContent> site;
     // Before the rows are read: what they name stays from here on.
-    auto files = holdFiles();
+    const auto files = holdFiles();
     auto read = m_database->read<void>([&](Work& work) -> api::Result<void> {
         auto row = work.store.deployment(key);
         if (!row)
@@ -50,10 +50,10 @@ api::Result<std::shared_ptr<const SiteContent>> LocalService::loadSite(Deploymen
     const auto routes = readBlob(site->row().routes);
     for (const auto* text : {&headers, &redirects, &routes})
         if (!*text) return tl::unexpected(text->error());
-    site->hold(std::move(files));
+    site->hold(holdPacks(site->packs()));
     site->setRules(*headers, *redirects, *routes);
     m_sites.put(site);
-    if (site->held() != holdFiles()) m_sites.remove(key);
+    if (files != holdFiles()) m_sites.remove(key);
     return site;
 }
 

@@ -1,5 +1,7 @@
 #include "app/engine/pages/site_cache.h"
 
+#include <algorithm>
+
 namespace stepwell::engine::pages {
 
 namespace {
@@ -16,15 +18,16 @@ std::shared_ptr<const SiteContent> SiteCache::find(DeploymentKey key) {
     const auto place = m_places.find(key);
     if (place == m_places.end()) return nullptr;
     m_sites.splice(m_sites.begin(), m_sites, place->second);
-    return *place->second;
+    return place->second->site;
 }
 
 void SiteCache::put(std::shared_ptr<const SiteContent> site) {
-    const std::lock_guard lock(m_mutex);
     const auto key = site->row().key;
+    auto packs = site->packs();
+    const std::lock_guard lock(m_mutex);
     if (m_places.count(key) > 0) return;
     m_files += weightOf(*site);
-    m_sites.push_front(std::move(site));
+    m_sites.push_front({std::move(site), std::move(packs)});
     m_places[key] = m_sites.begin();
     while (m_files > mostFiles && m_sites.size() > 1)
         drop(std::prev(m_sites.end()));
@@ -35,16 +38,17 @@ void SiteCache::remove(DeploymentKey key) {
     if (const auto place = m_places.find(key); place != m_places.end()) drop(place->second);
 }
 
-void SiteCache::clear() {
+void SiteCache::removeNaming(PackKey pack) {
     const std::lock_guard lock(m_mutex);
-    m_sites.clear();
-    m_places.clear();
-    m_files = 0;
+    for (auto next = m_sites.begin(); next != m_sites.end();) {
+        const auto entry = next++;
+        if (std::binary_search(entry->packs.begin(), entry->packs.end(), pack)) drop(entry);
+    }
 }
 
 void SiteCache::drop(Sites::iterator site) {
-    m_files -= weightOf(**site);
-    m_places.erase((*site)->row().key);
+    m_files -= weightOf(*site->site);
+    m_places.erase(site->site->row().key);
     m_sites.erase(site);
 }
 

@@ -15,10 +15,15 @@ class SiteCache {
     std::shared_ptr<const SiteContent> find(DeploymentKey key);
     void put(std::shared_ptr<const SiteContent> site);
     void remove(DeploymentKey key);
-    void clear();
+    /// Those with a file in this pack.
+    void removeNaming(PackKey pack);
 
   private:
-    using Sites = std::list<std::shared_ptr<const SiteContent>>;  ///< newest use first
+    struct Entry {
+        std::shared_ptr<const SiteContent> site;
+        std::vector<PackKey> packs;  ///< ordered
+    };
+    using Sites = std::list<Entry>;  ///< newest use first
     void drop(Sites::iterator site);
 
     std::mutex m_mutex;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace stepwell::engine::pages {
 
 SiteContent::SiteContent(DeploymentRow row)
@@ -21,6 +23,13 @@ void SiteContent::setRules(std::string_view headers, std::string_view redirects,
     if (!headers.empty()) m_headers = HeaderRules(parseHeadersFile(headers).rules);
     if (!redirects.empty()) m_redirects = RedirectRules(parseRedirectsFile(redirects));
     if (auto parsed = parseRoutesFile(routes); !routes.empty() && parsed) m_routes = std::move(*parsed);
+}
+
+std::vector<PackKey> SiteContent::packs() const {
+    std::set<PackKey> packs;
+    for (const auto& [key, asset] : m_assets)
+        packs.insert(asset.place.pack);
+    return {packs.begin(), packs.end()};
 }
 
 std::optional<Asset> SiteContent::find(std::string_view path) const {

@@ -28,6 +28,8 @@ class SiteContent final : public Manifest {
     std::optional<Asset> find(std::string_view path) const override;
     /// Where the bytes of an asset of this site are.
     const AssetRow& assetOf(const api::AssetKey& key) const { return m_assets.at(key); }
+    /// Where its files are; ordered, each once.
+    std::vector<PackKey> packs() const;
     /// Something that lives as long as the files that this site names must stay.
     void hold(std::shared_ptr<const void> files) { m_held = std::move(files); }
     const std::shared_ptr<const void>& held() const { return m_held; }

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include <fstream>
+#include <thread>
 
 using namespace stepwell;
 using namespace stepwell::engine::pages;
@@ -138,25 +139,66 @@ class ServiceTest : public QObject {
     }
 
     void noAssetGoesBeforeTwoLivesOfAToken() {
-        auto settings = m_service->settings();
-        settings.keepUnused = std::chrono::seconds(1);
-        QVERIFY(m_service->changeSettings(settings));
-        m_now += 2 * settings.uploadToken;
+        const auto settings = m_service->changeSettings([](SiteSettings& changed) -> api::Result<void> {
+            changed.keepUnused = std::chrono::seconds(1);
+            return {};
+        });
+        QVERIFY(settings);
+        m_now += 2 * settings->uploadToken;
         QCOMPARE(m_service->collect()->assets, 0);
         m_now += std::chrono::seconds(1);
         QCOMPARE(m_service->collect()->assets, 1);
     }
 
     void settingsAreThereAfterAnotherStart() {
-        auto settings = m_service->settings();
-        QCOMPARE(settings.mostFiles, 20'000);
-        settings = {100'000, true, std::chrono::seconds(60), std::chrono::seconds(7)};
-        QVERIFY(m_service->changeSettings(settings));
+        QCOMPARE(m_service->settings().mostFiles, 20'000);
+        QVERIFY(m_service->changeSettings([](SiteSettings& changed) -> api::Result<void> {
+            changed = {100'000, true, std::chrono::seconds(60), std::chrono::seconds(7)};
+            return {};
+        }));
         open();
         QCOMPARE(m_service->settings().mostFiles, 100'000);
         QVERIFY(m_service->settings().strict);
         QCOMPARE(m_service->settings().uploadToken, std::chrono::seconds(60));
         QCOMPARE(m_service->settings().keepUnused, std::chrono::seconds(7));
+    }
+
+    void noChangeOfSettingsIsLost() {
+        const auto before = m_service->settings().mostFiles;
+        const auto count = [this] {
+            for (int i = 0; i < 20; ++i)
+                static_cast<void>(m_service->changeSettings([](SiteSettings& changed) -> api::Result<void> {
+                    ++changed.mostFiles;
+                    return {};
+                }));
+        };
+        std::thread other(count);
+        count();
+        other.join();
+        QCOMPARE(m_service->settings().mostFiles, before + 40);
+        QVERIFY(!m_service->changeSettings([](SiteSettings& changed) -> api::Result<void> {
+            changed.mostFiles = 1;
+            return api::fail(400, 0, "no");
+        }));
+        open();
+        QCOMPARE(m_service->settings().mostFiles, before + 40);
+    }
+
+    void collectingGivesUpWhenTheEngineEnds() {
+        auto upload = m_service->beginUpload();
+        for (int i = 0; i < 1'200; ++i) {
+            auto digits = std::to_string(i);
+            QVERIFY(upload->add({std::string(32 - digits.size(), 'a') + digits, "text/plain", digits}));
+        }
+        QVERIFY(upload->commit());
+        upload.reset();  // before the service it writes to
+        m_now += std::chrono::hours(25);
+        m_service->end();
+        const auto first = m_service->collect();
+        QVERIFY(first->more);
+        QVERIFY(first->assets < 1'200);
+        open();
+        QCOMPARE(m_service->collect()->assets, 1'201 - first->assets);
     }
 
     void whatADeploymentAloneUsedGoesWithIt() {
@@ -208,15 +250,19 @@ class ServiceTest : public QObject {
         QCOMPARE(textAt("site.localhost", "/index.html"), small);
         auto site = m_service->loadSite(m_service->route("site.localhost")->deployment);
         const auto before = m_service->fileOf((*site)->assetOf((*site)->find("/index.html")->key));
+        const auto apart = deploy("dev");  // its files are in another pack
+        QVERIFY(m_service->loadSite(apart.row.key));
         m_now += std::chrono::hours(25);
-        QCOMPARE(m_service->collect()->assets, 2);
+        QCOMPARE(m_service->collect()->assets, 1);
+        QVERIFY(m_service->cachedSite(apart.row.key));
         QVERIFY(std::filesystem::exists(before));  // for the one who still has the site in its hands
         QCOMPARE(textAt("site.localhost", "/index.html"), small);
         site->reset();
         QVERIFY(m_service->collect());
         QVERIFY(!std::filesystem::exists(before));
         QCOMPARE(textAt("site.localhost", "/index.html"), small);
-        QCOMPARE(packs(), 1U);
+        QCOMPARE(textAt("dev.site.localhost", "/index.html"), "one");
+        QCOMPARE(packs(), 2U);
         open();
         QVERIFY(m_service->collect());
         QCOMPARE(textAt("site.localhost", "/index.html"), small);
