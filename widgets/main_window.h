@@ -92,6 +92,10 @@ class MainWindow : public QMainWindow {
     void makeSitesPage();
     void dropSitePages();
     void deleteSite(const QString& name);
+    /// Each asks for a file first.
+    void exportSite(const QString& name);
+    void importSite();
+    void importSiteFrom(const QString& file);
     void showMissingBackend(const QString& reason);
     void sayLocalFailure();
     /// Whether leaving the backend now would lose something entered: on the page or in a dialog.

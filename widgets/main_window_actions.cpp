@@ -63,6 +63,9 @@ void MainWindow::makeActions() {
     addNamed(
         tr("Deploy a site from an archive…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
         [this] { chooseSite(QFileDialog::ExistingFiles); }, {}, tr("upload zip tar files publish pages"));
+    addNamed(
+        tr("Import an archive of a site…"), {}, [this] { importSite(); }, {},
+        tr("project tar export restore move publish pages"));
     addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
         auto* dialog = new QFileDialog(this, tr("Import a Worker"), {}, tr("Workers (*.js *.mjs *.ts)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);

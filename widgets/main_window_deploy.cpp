@@ -22,6 +22,7 @@ void MainWindow::openPaths(const QStringList& paths) {
         this, [paths] { return choiceFor(paths); },
         [this](const DropChoice& choice) {
             if (choice.kind == DropChoice::Kind::site) return deploySite(choice.paths);
+            if (choice.kind == DropChoice::Kind::siteArchive) return importSiteFrom(choice.paths.front());
             importPath(choice.paths.front());
         });
 }

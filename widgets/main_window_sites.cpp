@@ -1,9 +1,13 @@
+#include "widgets/format.h"
 #include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
+#include "widgets/sites/archive_dialogs.h"
 #include "widgets/sites/deployment_page.h"
 #include "widgets/sites/site_page.h"
 #include "widgets/sites/site_verbs.h"
 #include "widgets/sites/sites_page.h"
 
+#include <QDir>
 #include <QStackedWidget>
 
 namespace stepwell {
@@ -14,6 +18,7 @@ void MainWindow::makeSitesPage() {
     connect(sites_, &SitesPage::siteChosen, this,
             [this](const QString& name) { navigator_.go(placeOfSite(name)); });
     connect(sites_, &SitesPage::deletionRequested, this, &MainWindow::deleteSite);
+    connect(sites_, &SitesPage::importRequested, this, &MainWindow::importSite);
     connect(sites_, &SitesPage::deployRequested, this, [this] { chooseSite(QFileDialog::Directory); });
     connect(sites_, &SitesPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
@@ -40,6 +45,7 @@ void MainWindow::showSite(const Place& place) {
         pages_->addWidget(site_);
         connect(site_, &SitePage::placeChosen, &navigator_, &Navigator::go);
         connect(site_, &SitePage::deletionRequested, this, &MainWindow::deleteSite);
+        connect(site_, &SitePage::exportRequested, this, &MainWindow::exportSite);
         connect(site_, &SitePage::deployRequested, this,
                 [this] { chooseSite(QFileDialog::Directory, site_->name()); });
         connect(site_, &SitePage::addressCopyRequested, this,
@@ -71,6 +77,52 @@ void MainWindow::deleteSite(const QString& name) {
         sites_->reload();
         if (navigator_.current().site == name) navigator_.go(placeOfSite());
     });
+}
+
+void MainWindow::exportSite(const QString& name) {
+    auto* chooser = new QFileDialog(this, tr("Export %1").arg(name));
+    chooser->setAttribute(Qt::WA_DeleteOnClose);
+    chooser->setObjectName("exportChooser");
+    chooser->setAcceptMode(QFileDialog::AcceptSave);
+    chooser->setDefaultSuffix(QStringLiteral("tar"));
+    chooser->setNameFilters({tr("Archives of sites (*.tar)"), tr("All files (*)")});
+    chooser->selectFile(name + QStringLiteral(".tar"));
+    connect(chooser, &QFileDialog::fileSelected, this, [this, name](const QString& file) {
+        const auto address = backend_ ? backend_->siteAddress() : std::nullopt;
+        if (!address) return;
+        auto* dialog = new SiteExportDialog(*address, name, file, this);
+        connect(dialog, &SiteExportDialog::exported, this, [this, name, file](qint64 bytes) {
+            notices_->post(NoticeBar::Kind::success,
+                           tr("%1 was exported to %2 (%3)")
+                               .arg(name, QDir::toNativeSeparators(file), format::bytes(bytes)));
+        });
+        dialog->open();
+        dialog->start();
+    });
+    chooser->open();
+}
+
+void MainWindow::importSite() {
+    auto* chooser = new QFileDialog(this, tr("Import an archive of a site"));
+    chooser->setAttribute(Qt::WA_DeleteOnClose);
+    chooser->setObjectName("importChooser");
+    chooser->setFileMode(QFileDialog::ExistingFile);
+    chooser->setNameFilters({tr("Archives of sites (*.tar)"), tr("All files (*)")});
+    connect(chooser, &QFileDialog::fileSelected, this, &MainWindow::importSiteFrom);
+    chooser->open();
+}
+
+void MainWindow::importSiteFrom(const QString& file) {
+    const auto address = backend_ ? backend_->siteAddress() : std::nullopt;
+    if (!address)
+        return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be brought to this backend"));
+    auto* dialog = new SiteImportDialog(*address, file, this);
+    connect(dialog, &SiteImportDialog::imported, this, [this](const QString& project) {
+        notices_->post(NoticeBar::Kind::success, tr("%1 was imported").arg(project));
+        sites_->reload();
+        navigator_.go(placeOfSite(project));
+    });
+    dialog->open();
 }
 
 }  // namespace stepwell

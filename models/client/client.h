@@ -30,7 +30,8 @@ struct Request {
     std::string url;  ///< http or https; nothing else is ever opened
     std::vector<Header> headers;
     std::string body;
-    std::string bodyType = "application/json";  ///< used when `body` is not empty
+    std::string bodyFile;  ///< path of a file that is sent instead of `body`, read as it goes
+    std::string bodyType = "application/json";  ///< used when there is a body
     std::vector<Part> parts;                    ///< when not empty, sent instead of `body`
     std::string bearerToken;                    ///< sent as Authorization; in no error text and no log
     std::chrono::milliseconds timeout{30'000};  ///< for the whole exchange; 0: none

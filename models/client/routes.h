@@ -75,6 +75,13 @@ class Routes {
     std::string siteUploadToken(std::string_view project) const {
         return siteProject(project) + "/upload-token";
     }
+    std::string siteExport(std::string_view project) const {
+        return own("pages/projects/" + encoded(project) + "/export");
+    }
+    /// An empty name: the one in the archive.
+    std::string siteImport(std::string_view name) const {
+        return own("pages/import") + (name.empty() ? std::string() : "?name=" + encoded(name));
+    }
     std::string siteDomains(std::string_view project) const { return siteProject(project) + "/domains"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 

@@ -1,6 +1,8 @@
 #include "models/client/transfer.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace stepwell::client {
 
@@ -76,6 +78,7 @@ api::Result<void> Transfer::prepare() {
     if (badHeader)
         return api::fail(0, api::code::transport,
                          "A header of the request holds a line break. Check the access token.");
+    if (auto opened = openBodyFile(); !opened) return opened;
     m_easy.reset(curl_easy_init());
     if (!m_easy)
         return api::fail(0, api::code::transport, "libcurl could not start a request: out of memory.");
@@ -110,7 +113,8 @@ void Transfer::setHeaders() {
     };
     append("Expect:");
     append("Accept: " + std::string(isStream() ? "text/event-stream" : "application/json, */*;q=0.5"));
-    if (m_request.parts.empty() && !m_request.body.empty()) append("Content-Type: " + m_request.bodyType);
+    if (m_request.parts.empty() && (!m_request.body.empty() || m_bodyFile))
+        append("Content-Type: " + m_request.bodyType);
     if (!m_request.bearerToken.empty()) append("Authorization: Bearer " + m_request.bearerToken);
     for (const auto& header : m_request.headers)
         append(header.name + ": " + header.value);
@@ -118,8 +122,25 @@ void Transfer::setHeaders() {
     curl_easy_setopt(easy(), CURLOPT_USERAGENT, "stepwell/" STEPWELL_VERSION);
 }
 
+api::Result<void> Transfer::openBodyFile() {
+    if (m_request.bodyFile.empty()) return {};
+    m_bodyFile.reset(std::fopen(m_request.bodyFile.c_str(), "rbe"));
+    if (m_bodyFile && fseeko(m_bodyFile.get(), 0, SEEK_END) == 0) {
+        m_bodyBytes = ftello(m_bodyFile.get());
+        if (m_bodyBytes >= 0 && fseeko(m_bodyFile.get(), 0, SEEK_SET) == 0) return {};
+    }
+    return api::fail(0, api::code::transport,
+                     "The file " + m_request.bodyFile + " cannot be read: " + std::strerror(errno) + ".");
+}
+
 void Transfer::setBody() {
-    if (!m_request.parts.empty()) {
+    if (m_bodyFile) {
+        curl_easy_setopt(easy(), CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(easy(), CURLOPT_READDATA, m_bodyFile.get());
+        curl_easy_setopt(easy(), CURLOPT_INFILESIZE_LARGE, m_bodyBytes);
+        curl_easy_setopt(easy(), CURLOPT_SEEKFUNCTION, &Transfer::onSeek);
+        curl_easy_setopt(easy(), CURLOPT_SEEKDATA, this);
+    } else if (!m_request.parts.empty()) {
         m_mime.reset(curl_mime_init(easy()));
         for (const auto& part : m_request.parts) {
             curl_mimepart* piece = curl_mime_addpart(m_mime.get());
@@ -140,6 +161,12 @@ void Transfer::setMethod() {
         curl_easy_setopt(easy(), CURLOPT_NOBODY, 1L);
     else
         curl_easy_setopt(easy(), CURLOPT_CUSTOMREQUEST, m_request.method.c_str());
+}
+
+/// A connection that was kept, and turns out to be gone, is replaced: the body begins anew.
+int Transfer::onSeek(void* self, curl_off_t offset, int origin) {
+    auto* file = static_cast<Transfer*>(self)->m_bodyFile.get();
+    return fseeko(file, offset, origin) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 std::size_t Transfer::onBody(char* data, std::size_t size, std::size_t count, void* self) {

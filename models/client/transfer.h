@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 #include <atomic>
+#include <cstdio>
 
 namespace stepwell::client {
 
@@ -12,6 +13,10 @@ struct CurlDelete {
     void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
     void operator()(curl_mime* mime) const { curl_mime_free(mime); }
+};
+
+struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 /// One exchange: the request, its easy handle, and what came back so far. After `start` only the client
@@ -35,6 +40,7 @@ class Transfer {
 
   private:
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* self);
+    static int onSeek(void* self, curl_off_t offset, int origin);
     static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* self);
     static int onProgress(void* self, curl_off_t downTotal, curl_off_t downNow, curl_off_t upTotal,
                           curl_off_t upNow);
@@ -43,6 +49,7 @@ class Transfer {
     void open();
     void takeHeaders();
     void setHeaders();
+    api::Result<void> openBodyFile();
     void setBody();
     void setMethod();
     bool isStream() const { return static_cast<bool>(m_handlers.chunk); }
@@ -59,6 +66,8 @@ class Transfer {
     std::int64_t m_reportedBytes = -1;
     std::int64_t m_seenBytes = -1;
     std::chrono::steady_clock::time_point m_lastActivity;
+    std::unique_ptr<std::FILE, CloseFile> m_bodyFile;  // before m_easy: freed after it
+    curl_off_t m_bodyBytes = 0;
     std::unique_ptr<curl_slist, CurlDelete> m_headerList;
     std::unique_ptr<CURL, CurlDelete> m_easy;
     std::unique_ptr<curl_mime, CurlDelete> m_mime;  // after m_easy: freed before it

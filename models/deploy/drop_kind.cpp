@@ -1,6 +1,7 @@
 #include "models/deploy/drop_kind.h"
 
 #include "models/deploy/pages_project.h"
+#include "models/deploy/site_archive_file.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -21,6 +22,8 @@ bool isScript(const QString& name) {
 
 DropChoice choiceForFolder(const QString& path) {
     const auto project = projectIn(path);
+    // Whoever reads the site finds its bucket, and says so when there is none.
+    if (project.hasBucket) return {Kind::site, {path}};
     if (project.isWorker) return {Kind::worker, {path}};
     if (!project.output.isEmpty())
         return {Kind::site, {QFileInfo(project.output).isDir() ? project.output : path}};
@@ -38,6 +41,7 @@ DropChoice choiceFor(const QStringList& dropped) {
     if (dropped.size() != 1) return {Kind::site, dropped};
     const QString path = QDir::cleanPath(dropped.front());
     if (QFileInfo(path).isDir()) return choiceForFolder(path);
+    if (isSiteArchive(path)) return {Kind::siteArchive, {path}};
     return {isScript(path) ? Kind::worker : Kind::site, {path}};
 }
 

@@ -14,23 +14,13 @@ using nlohmann::json;
 
 namespace {
 
-constexpr qint64 largestConfig = 1024 * 1024;
 constexpr int farthest = 3;  ///< folders between a project and its output: "build/site/client"
 
-const QStringList& configNames() {
-    static const QStringList names{"wrangler.jsonc", "wrangler.json", "wrangler.toml"};
-    return names;
-}
-
-/// Not an object when it cannot be read.
+/// An empty object when it cannot be read.
 json readConfig(const QString& path) {
-    QFile file(path);
-    if (file.size() > largestConfig || !file.open(QIODevice::ReadOnly)) return {};
     json values;
-    const auto text = file.readAll().toStdString();
-    const auto problems = path.endsWith(QLatin1String(".toml")) ? parseToml(text, path, values)
-                                                                : parseJsonc(text, path, values);
-    return problems.empty() ? values : json();
+    const bool isRead = readConfigFile(path, values).empty() && values.is_object();
+    return isRead ? values : json::object();
 }
 
 std::string textIn(const json& object, const char* key) {
@@ -43,12 +33,13 @@ std::string textIn(const json& object, const char* key) {
 PagesProject projectIn(const QString& folder) {
     const QDir dir(folder);
     PagesProject project;
-    for (const auto& name : configNames()) {
+    for (const auto& name : configFileNames()) {
         if (!dir.exists(name)) continue;
         project.folder = dir.absolutePath();
         const auto config = readConfig(dir.filePath(name));
-        const auto output = config.is_object() ? textIn(config, "pages_build_output_dir") : std::string();
+        const auto output = textIn(config, "pages_build_output_dir");
         project.isWorker = output.empty();
+        project.hasBucket = output.empty() && config.contains("site") && !config.contains("workflows");
         if (output.empty()) return project;
         project.output = QDir::cleanPath(dir.absoluteFilePath(toQt(output)));
         project.config = config.dump(-1, ' ', false, json::error_handler_t::replace);

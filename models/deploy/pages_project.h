@@ -12,6 +12,8 @@ struct PagesProject {
     QString output;         ///< absolute, from `pages_build_output_dir`; empty when it names none
     std::string config;     ///< wrangler's configuration as JSON; empty: there is none or it cannot be read
     bool isWorker = false;  ///< the configuration is that of a Worker
+    bool hasBucket =
+        false;  ///< that Worker has no workflows and serves the files of a folder (Workers Sites)
 };
 
 /// What this folder is: `folder` is empty when it holds neither configuration nor package.json. Blocks on the

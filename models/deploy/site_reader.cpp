@@ -3,12 +3,16 @@
 #include "models/deploy/deploy_pool.h"
 #include "models/deploy/pages_project.h"
 #include "models/deploy/unpacking.h"
+#include "models/import/config_file.h"
+#include "models/import/workers_site.h"
 #include "models/site/archive.h"
 #include "models/site/functions_folder.h"
 #include "models/text.h"
 
 #include <QDir>
 #include <QFileInfo>
+
+#include <algorithm>
 
 namespace stepwell {
 
@@ -31,6 +35,7 @@ struct SiteReader::Run {
 struct SiteReader::Read {
     api::Result<Site> site;
     std::chrono::milliseconds hashTook{0};
+    std::shared_ptr<const WorkersSite> workersSite;
 };
 
 namespace {
@@ -42,9 +47,35 @@ std::vector<std::string> pathsOf(const QStringList& list) {
     return paths;
 }
 
-}  // namespace
+/// Workers Sites that were dropped with their project; null: something else was.
+api::Result<std::shared_ptr<const WorkersSite>> workersSiteOf(const std::vector<std::string>& paths) {
+    const QDir folder(paths.size() == 1 ? toQt(paths.front()) : QString());
+    const auto& names = configFileNames();
+    const bool hasConfig =
+        paths.size() == 1 &&
+        std::any_of(names.begin(), names.end(), [&](const auto& name) { return folder.exists(name); });
+    if (!hasConfig) return nullptr;
+    auto read = readWorkersSite(folder.path());
+    if (!read.errors.empty()) {
+        return api::fail(0, api::code::storage, toText(read.errors.front()).toStdString());
+    }
+    if (!read.site) return nullptr;
+    return std::make_shared<const WorkersSite>(std::move(*read.site));
+}
 
-namespace {
+/// What the patterns of Workers Sites leave out is no part of the site, and nothing to warn of.
+void keepTaken(site::LocalSite& site, const WorkersSite& rules) {
+    std::erase_if(site.files, [&](const auto& file) { return !rules.takes(file.path); });
+    std::erase_if(site.findings, [&](const auto& finding) { return !rules.takes(finding.path); });
+    site.bytes = 0;
+    for (const auto& file : site.files)
+        site.bytes += file.stamp.size;
+    if (!rules.takes("_worker.js")) site.rules.workerFolder.clear();
+    for (const auto& [name, text] :
+         {std::pair{"_headers", &site.rules.headers}, std::pair{"_redirects", &site.rules.redirects},
+          std::pair{"_routes.json", &site.rules.routes}, std::pair{"_worker.js", &site.rules.workerFile}})
+        if (!rules.takes(name)) text->clear();
+}
 
 /// What the project of an output folder adds to it: its Functions and its configuration.
 void addProject(site::LocalSite& site, const QString& folder) {
@@ -57,13 +88,12 @@ void addProject(site::LocalSite& site, const QString& folder) {
 }
 
 /// A Worker that a site brings along answers everything itself.
-api::Result<void> addFunctions(api::Result<site::LocalSite>& site, const site::Stop& stop) {
-    if (!site) return tl::unexpected(site.error());
-    site->rules.codeStamp = site::codeStampOf(site->rules);
-    if (site->rules.functionsFolder.empty() || site->rules.hasWorker()) return {};
-    auto files = site::functionFiles(site->rules.functionsFolder, stop);
+api::Result<void> addFunctions(site::LocalSite& site, const site::Stop& stop) {
+    site.rules.codeStamp = site::codeStampOf(site.rules);
+    if (site.rules.functionsFolder.empty() || site.rules.hasWorker()) return {};
+    auto files = site::functionFiles(site.rules.functionsFolder, stop);
     if (!files) return tl::unexpected(files.error());
-    site->rules.functions = std::move(*files);
+    site.rules.functions = std::move(*files);
     return {};
 }
 
@@ -92,6 +122,7 @@ bool SiteReader::isArchive() const {
 }
 
 QString SiteReader::folder() const {
+    if (m_workersSite) return m_workersSite->bucket;
     return m_dropped.size() == 1 && !isArchive() ? QDir::cleanPath(m_dropped.front()) : QString();
 }
 
@@ -124,6 +155,7 @@ void SiteReader::start() {
         Read read;
         auto site = std::make_shared<site::LocalSite>();
         std::shared_ptr<void> kept;
+        std::shared_ptr<const WorkersSite> workersSite;
         api::Result<site::LocalSite> scanned;
         if (packed) {
             run->phase = Phase::unpacking;
@@ -131,17 +163,23 @@ void SiteReader::start() {
                 run->unpacked = bytes;
                 return !run->stop;
             });
-            if (!unpacked) return Read{tl::unexpected(unpacked.error()), {}};
+            if (!unpacked) return Read{tl::unexpected(unpacked.error()), {}, {}};
             run->phase = Phase::scanning;
             kept = unpacked->folder;
             scanned = site::scanSite({unpacked->root}, run->stop);
             if (scanned) addTooLarge(*scanned, unpacked->tooLarge);
         } else {
-            scanned = site::scanSite(paths, run->stop);
+            auto found = workersSiteOf(paths);
+            if (!found) return Read{tl::unexpected(found.error()), {}, {}};
+            workersSite = std::move(*found);
+            const auto& from = workersSite ? std::vector{workersSite->bucket.toStdString()} : paths;
+            scanned = site::scanSite(from, run->stop);
+            if (scanned && workersSite) keepTaken(*scanned, *workersSite);
         }
-        if (scanned && !packed && paths.size() == 1) addProject(*scanned, toQt(paths.front()));
-        if (auto found = addFunctions(scanned, run->stop); !found)
-            return Read{tl::unexpected(found.error()), {}};
+        if (!scanned) return Read{tl::unexpected(scanned.error()), {}, {}};
+        if (!packed && !workersSite && paths.size() == 1) addProject(*scanned, toQt(paths.front()));
+        if (auto found = addFunctions(*scanned, run->stop); !found)
+            return Read{tl::unexpected(found.error()), {}, {}};
         *site = std::move(*scanned);
         run->allFiles = static_cast<std::int64_t>(site->files.size());
         run->allBytes = site->bytes;
@@ -149,13 +187,14 @@ void SiteReader::start() {
         QElapsedTimer timer;
         timer.start();
         if (!site::hashFiles(*site, *cache, run->hashed, run->stop))
-            return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}};
+            return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}, {}};
         // The files unpacked live as long as the site that names them.
         read.site = Site(site.get(), [site, kept](const site::LocalSite*) mutable {
             site.reset();
             kept.reset();
         });
         read.hashTook = std::chrono::milliseconds(timer.elapsed());
+        read.workersSite = std::move(workersSite);
         return read;
     };
     runDeployWork(this, work, [this, run = m_run](Read read) { take(run, std::move(read)); });
@@ -170,6 +209,7 @@ void SiteReader::take(const std::shared_ptr<Run>& run, Read read) {
         return;
     }
     m_site = std::move(*read.site);
+    m_workersSite = std::move(read.workersSite);
     m_hashTook = read.hashTook;
     emit ready();
 }

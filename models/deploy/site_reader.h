@@ -11,8 +11,11 @@
 
 namespace stepwell {
 
-/// Reads what was dropped: unpacks an archive, looks at every file and hashes it. Reads it again when asked,
-/// which is quick for what did not change. GUI thread; the work is done elsewhere.
+struct WorkersSite;
+
+/// Reads what was dropped: unpacks an archive, finds the bucket of Workers Sites, looks at every file and
+/// hashes it. Reads it again when asked, which is quick for what did not change. GUI thread; the work is done
+/// elsewhere.
 class SiteReader : public QObject {
     Q_OBJECT
   public:
@@ -41,6 +44,8 @@ class SiteReader : public QObject {
     bool isArchive() const;
     /// The folder to watch for changes; empty for archives and loose files.
     QString folder() const;
+    /// Whose bucket was read; null: what was dropped is no project with one.
+    const std::shared_ptr<const WorkersSite>& workersSite() const { return m_workersSite; }
     /// What a person calls it: "dist", "my-site" of my-site.zip, "4 files".
     QString title() const;
 
@@ -59,6 +64,7 @@ class SiteReader : public QObject {
     std::shared_ptr<site::KeyCache> m_cache;
     std::shared_ptr<Run> m_run;
     Site m_site;
+    std::shared_ptr<const WorkersSite> m_workersSite;
     std::chrono::milliseconds m_hashTook{0};
     QTimer m_tick;
 };

@@ -55,9 +55,18 @@ class SiteClient {
     /// The last line that tells why a deployment failed; empty when none does.
     std::string failureOf(const std::string& project, const std::string& id);
 
+    /// All of a project as a tar; `file` is replaced once everything is there. Progress is of bytes received,
+    /// 0 of all: not known.
+    api::Result<void> exportProject(const std::string& project, const std::string& file, Progress progress);
+    /// Makes a project of such a file, of at most 512 MiB; an empty name: the one it has there.
+    api::Result<api::SiteProject> importProject(const std::string& file, const std::string& name,
+                                                Progress progress);
+    static constexpr std::uintmax_t largestArchive = 512ULL * 1024 * 1024;
+
   private:
     client::Request request(const char* method, std::string url, std::string token) const;
     api::Result<client::Response> ask(client::Request request, Progress progress = {});
+    api::Result<client::Response> fetch(client::Request request, const std::string& file, Progress progress);
 
     SiteAddress m_address;
     client::Routes m_routes;

@@ -1,6 +1,7 @@
 #include "widgets/deploy/deploy_dialog.h"
 
 #include "models/deploy/site_names.h"
+#include "models/import/workers_site.h"
 #include "models/text.h"
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_form.h"
@@ -77,7 +78,8 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     connect(watchBox_, &QCheckBox::toggled, this, &DeployDialog::setWatching);
     const QSettings settings;
     const QString key = memoryKey(dropped);
-    form_->propose(settings.value(key + "/project", proposedProjectName(dropped.value(0))).toString(),
+    if (!settings.contains(key + "/project")) proposed_ = proposedProjectName(dropped.value(0));
+    form_->propose(settings.value(key + "/project", proposed_).toString(),
                    settings.value(key + "/branch").toString());
     const QSize room = parent != nullptr ? parent->window()->size() - QSize(48, 80) : wantedSize;
     resize(wantedSize.boundedTo(room));
@@ -134,7 +136,16 @@ QWidget* DeployDialog::makeProgress() {
 }
 
 void DeployDialog::setProject(const QString& project) {
+    proposed_.clear();
     form_->propose(project, {});
+}
+
+/// Workers Sites have a name of their own, unless somebody chose one meanwhile.
+void DeployDialog::proposeOwnName() {
+    const auto& bucket = session_.reader().workersSite();
+    const QString folder = std::exchange(proposed_, {});
+    if (bucket && !folder.isEmpty() && form_->project() == folder)
+        form_->propose(QString::fromStdString(bucket->project), {});
 }
 
 void DeployDialog::start() {
@@ -179,6 +190,7 @@ void DeployDialog::onState() {
         const auto took = session_.reader().hashTook();
         setNote(tr("Hashed in %1").arg(format::duration(took)));
         pages_->setCurrentIndex(0);
+        proposeOwnName();
         if (!session_.bundleError().isEmpty()) showError(session_.bundleError());
     }
     if (state == State::unreadable) setNote({});

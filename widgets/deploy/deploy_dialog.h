@@ -54,6 +54,7 @@ class DeployDialog : public ActionDialog {
     void onOver();
     void onVerb();
     void setWatching(bool watching);
+    void proposeOwnName();
     void remember() const;
 
     Backend& backend_;
@@ -70,6 +71,7 @@ class DeployDialog : public ActionDialog {
     QCheckBox* watchBox_;
     QCheckBox* onSaveBox_;
     QPushButton* showSite_;
+    QString proposed_;  ///< the project by the name of the folder; empty: another was given
     Pace pace_;
     QElapsedTimer clock_;
 };

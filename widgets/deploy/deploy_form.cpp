@@ -1,6 +1,7 @@
 #include "widgets/deploy/deploy_form.h"
 
 #include "models/deploy/site_names.h"
+#include "models/import/workers_site.h"
 #include "models/text.h"
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_words.h"
@@ -8,6 +9,7 @@
 #include "widgets/format.h"
 
 #include <QCompleter>
+#include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
@@ -97,6 +99,10 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
 void DeployForm::propose(const QString& project, const QString& branch) {
     project_->setEditText(project);
     branch_->setEditText(branch.isEmpty() ? branch_->itemText(0) : branch);
+}
+
+QString DeployForm::project() const {
+    return project_->currentText();
 }
 
 void DeployForm::loadProjects() {
@@ -197,6 +203,10 @@ void DeployForm::showWarnings() {
     }
     const auto* site = session_.site();
     if (site == nullptr) return;
+    const auto& bucket = session_.reader().workersSite();
+    if (bucket)
+        for (const auto& warning : bucket->warnings)
+            cardRows_->addWidget(new WarningCard(warning.file, warning.text, {}));
     showRules(site->rules);
 }
 
@@ -211,8 +221,13 @@ void DeployForm::showRules(const site::RuleFiles& files) {
     const bool hasCode = files.hasWorker() || files.hasFunctions();
     if (hasCode && !files.routes.empty()) rules << QStringLiteral("_routes.json");
     rules_->setToolTip(files.hasFunctions() ? format::plainTip(toQt(files.functionsFolder)) : QString());
-    rules_->setText(rules.isEmpty() ? QString() : tr("With %1").arg(rules.join(QStringLiteral(", "))));
-    rules_->setVisible(!rules.isEmpty());
+    QStringList lines;
+    if (const auto& bucket = session_.reader().workersSite())
+        lines << tr("The files of %1/, the bucket of this Workers Site")
+                     .arg(QDir(session_.reader().dropped().value(0)).relativeFilePath(bucket->bucket));
+    if (!rules.isEmpty()) lines << tr("With %1").arg(rules.join(QStringLiteral(", ")));
+    rules_->setText(lines.join(QLatin1Char('\n')));
+    rules_->setVisible(!lines.isEmpty());
 }
 
 }  // namespace stepwell

@@ -22,6 +22,8 @@ class DeployForm : public QWidget {
     void propose(const QString& project, const QString& branch);
     /// Why it cannot be deployed as it stands; empty: it can.
     QString problem() const { return problem_; }
+    /// The project as it was typed or chosen.
+    QString project() const;
 
   signals:
     void changed();

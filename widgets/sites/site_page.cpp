@@ -80,6 +80,8 @@ void SitePage::makeActions() {
     add(tr("Add a variable of production…"),
         [this] { settings_->addVariable(api::SiteEnvironment::production); });
     add(tr("Add a host…"), [this] { settings_->addDomain(); });
+    exportAction_ = add(tr("Export site…"), [this] { emit exportRequested(name_); });
+    exportAction_->setVisible(false);
     add(tr("Delete site…"), [this] { emit deletionRequested(name_); });
     connect(open_, &QPushButton::clicked, this, open);
     connect(address_, &QPushButton::clicked, this, copy);
@@ -167,6 +169,8 @@ void SitePage::take(const api::Result<api::SiteProject>& answer) {
     for (auto* action : {openAction_, copyAction_})
         action->setVisible(!url.isEmpty());
     open_->setVisible(!url.isEmpty());
+    // Only Stepwell counts deployments, and only it has archives.
+    exportAction_->setVisible(project_ && project_->productionCount && backend_.siteAddress());
 }
 
 void SitePage::reload() {

@@ -38,6 +38,8 @@ class SitePage : public Page {
     void placeChosen(const stepwell::Place& place);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
+    /// A file that all of the site goes to is to be chosen.
+    void exportRequested(const QString& name);
     /// A folder to deploy to this site is to be chosen.
     void deployRequested();
 
@@ -69,6 +71,7 @@ class SitePage : public Page {
     QList<QAction*> pageActions_;
     QAction* openAction_ = nullptr;
     QAction* copyAction_ = nullptr;
+    QAction* exportAction_ = nullptr;  ///< seen where the backend has archives
     QTimer poll_;
     QString section_;
 };

@@ -71,8 +71,11 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     , table_(new TableView(QStringLiteral("sites"), rowHeight))
     , card_(new ListCard(table_))
     , count_(makeLabel(QString(), "mute"))
-    , deploy_(makeButton(tr("Deploy a folder…"), "main")) {
-    if (!backend.siteAddress()) deploy_->hide();
+    , deploy_(makeButton(tr("Deploy a folder…"), "main"))
+    , import_(makeButton(tr("Import an archive…"))) {
+    import_->setToolTip(tr("A site as “Export site…” writes it, from here or from another machine"));
+    for (auto* button : {deploy_, import_})
+        if (!backend.siteAddress()) button->hide();
     table_->setAccessibleName(tr("Sites"));
     table_->setItemDelegate(new SiteRowDelegate(table_));
     table_->setModel(&model_);
@@ -90,6 +93,7 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : emit deployRequested(); });
     connect(deploy_, &QPushButton::clicked, this, &SitesPage::deployRequested);
+    connect(import_, &QPushButton::clicked, this, &SitesPage::importRequested);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
     model_.setActive(false);
@@ -103,6 +107,7 @@ void SitesPage::layOut() {
     head->addWidget(makeLabel(tr("Sites"), "title"));
     head->addWidget(count_);
     head->addStretch(1);
+    head->addWidget(import_);
     head->addWidget(deploy_);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 16, 16, 16);

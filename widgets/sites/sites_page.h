@@ -27,6 +27,8 @@ class SitesPage : public Page {
     void siteChosen(const QString& name);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
+    /// An archive of a site is to be chosen.
+    void importRequested();
     /// A folder to deploy is to be chosen.
     void deployRequested();
 
@@ -44,6 +46,7 @@ class SitesPage : public Page {
     ListCard* card_;
     QLabel* count_;
     QPushButton* deploy_;  ///< hidden where nothing can be deployed
+    QPushButton* import_;  ///< the same
     QTimer second_;        ///< "12 s ago" grows
 };
 

@@ -2,8 +2,10 @@
 #include "models/deploy/difference_model.h"
 #include "models/deploy/drop_kind.h"
 #include "models/deploy/site_names.h"
+#include "models/deploy/site_reader.h"
 #include "models/deploy/site_watch.h"
 #include "models/deploy/text_difference.h"
+#include "models/import/workers_site.h"
 #endif
 
 #include <QAbstractItemModelTester>
@@ -128,6 +130,56 @@ class DeployModelsTest : public QObject {
         QCOMPARE(pages.kind, Kind::site);
         QCOMPARE(pages.paths, QStringList{at("pages/dist")});
         QCOMPARE(choiceFor({at("lone.ts"), at("site.zip")}).kind, Kind::site);
+    }
+
+    void workersSitesAreSitesUnlessTheyHaveWorkflows() {
+        QTemporaryDir files;
+        const auto at = [&](const char* name) { return files.filePath(name); };
+        write(at("old/wrangler.toml"), "name = \"old\"\n[site]\nbucket = \"./public\"\n");
+        write(at("flows/wrangler.jsonc"),
+              R"({"main": "a.ts", "site": {"bucket": "p"}, "workflows": [{"name": "w"}]})");
+        QCOMPARE(choiceFor({at("old")}).kind, DropChoice::Kind::site);
+        QCOMPARE(choiceFor({at("old")}).paths, QStringList{at("old")});
+        QCOMPARE(choiceFor({at("flows")}).kind, DropChoice::Kind::worker);
+    }
+
+    void theBucketOfWorkersSitesIsRead() {
+        QTemporaryDir files;
+        const auto at = [&](const char* name) { return files.filePath(name); };
+        write(at("old/wrangler.toml"), "name = \"Old Shop\"\n[site]\nbucket = \"./public\"\n"
+                                       "exclude = [\"drafts\", \"*.map\"]\n");
+        for (const char* name : {"index.html", "drafts/new.html", "app.js", "app.js.map", ".secret"})
+            write(at("old/public/") + QLatin1String(name), "x");
+        write(at("old/outside.html"), "x");
+        SiteReader reader({at("old")});
+        QSignalSpy ready(&reader, &SiteReader::ready), failed(&reader, &SiteReader::failed);
+        reader.start();
+        QVERIFY(ready.wait(patience));
+        QStringList paths;
+        for (const auto& file : reader.site()->files)
+            paths << QString::fromStdString(file.path);
+        QCOMPARE(paths, QStringList({"app.js", "index.html"}));
+        QCOMPARE(reader.site()->bytes, 2);
+        QVERIFY(reader.site()->findings.empty());
+        QCOMPARE(reader.folder(), at("old/public"));
+        QCOMPARE(reader.workersSite()->project, std::string("old-shop"));
+
+        QVERIFY(QDir(at("old/public")).removeRecursively());
+        reader.start();
+        QVERIFY(failed.wait(patience));
+        QVERIFY2(failed[0][0].toString().contains("public"), qPrintable(failed[0][0].toString()));
+    }
+
+    void anArchiveOfASiteIsToldFromATarOfFiles() {
+        QTemporaryDir files;
+        QByteArray head(512, '\0');
+        head.replace(257, 5, "ustar");
+        head.replace(0, 12, "project.json");
+        write(files.filePath("shop.tar"), head);
+        head.replace(0, 12, "index.html\0\0");
+        write(files.filePath("files.tar"), head);
+        QCOMPARE(choiceFor({files.filePath("shop.tar")}).kind, DropChoice::Kind::siteArchive);
+        QCOMPARE(choiceFor({files.filePath("files.tar")}).kind, DropChoice::Kind::site);
     }
 
     void aWatchedFolderTellsOfNewFilesEverywhere() {

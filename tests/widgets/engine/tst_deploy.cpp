@@ -8,13 +8,17 @@
 #include "widgets/deploy/done_page.h"
 #include "widgets/deploy/preview_pane.h"
 #include "widgets/deploy/warning_card.h"
+#include "widgets/sites/site_page.h"
 #include "widgets/table_view.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QTest>
@@ -239,6 +243,84 @@ class DeployTest : public QObject {
         closeDialog(dialog);
     }
 
+    void workersSitesAreDeployedFromTheirBucket() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        write(files.filePath("folder/wrangler.toml"),
+              "name = \"old-shop\"\nmain = \"workers-site/index.js\"\n"
+              "[site]\nbucket = \"public\"\nexclude = [\"drafts\"]\n");
+        write(files.filePath("folder/public/index.html"), "shop");
+        write(files.filePath("folder/public/drafts/new.html"), "not yet");
+        auto* dialog = dropped(real, files.filePath("folder"));
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->findChild<QComboBox*>("deployProject")->currentText(), "old-shop",
+                                  patience);
+        QCOMPARE(dialog->findChildren<WarningCard*>().size(), 1);
+        const QString address = deployed(dialog);
+        QVERIFY2(address.contains("old-shop.localhost"), qPrintable(address));
+        QCOMPARE(visit(address, "/"), "shop");
+        QVERIFY(!visit(address, "/drafts/new").contains("not yet"));
+        closeDialog(dialog);
+    }
+
+    void aSiteIsExportedAndComesBackUnderAnotherName() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        write(files.filePath("shop/index.html"), "shop");
+        auto* deploy = dropped(real, files.filePath("shop"));
+        const QUrl address(deployed(deploy));
+        closeDialog(deploy);
+        const QString archive = files.filePath("shop.tar");
+        auto& window = real.window();
+        window.navigator().go(placeOfSite("shop"));
+        QAction* verb = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((verb = actionOfSite(window, "Export site…")) && verb->isVisible(),
+                                 patience);
+        verb->trigger();
+        choose("exportChooser", archive);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(archive) && openDialog("siteExportDialog") == nullptr,
+                                 patience);
+        QVERIFY(!QFile::exists(archive + ".part"));
+
+        // A name that is taken is said in place; another one goes.
+        window.navigator().go(placeOfSite());
+        QTRY_VERIFY(real.button("Import an archive…") != nullptr);
+        QTest::mouseClick(real.button("Import an archive…"), Qt::LeftButton);
+        choose("importChooser", archive);
+        ActionDialog* import = nullptr;
+        QTRY_VERIFY((import = qobject_cast<ActionDialog*>(openDialog("siteImportDialog"))) != nullptr);
+        auto* name = import->findChild<QLineEdit*>("importName");
+        QTRY_COMPARE_WITH_TIMEOUT(name->text(), "shop", patience);
+        QTest::mouseClick(import->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(import->errorText().contains("exists already"),
+                                  qPrintable(import->errorText()), patience);
+        name->setText("copy");
+        QVERIFY(import->errorText().isEmpty());
+        QTest::mouseClick(import->verbButton(), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window.navigator().current(), placeOfSite("copy"), patience);
+        QVERIFY(openDialog("siteImportDialog") == nullptr);
+        QCOMPARE(visit(QStringLiteral("http://copy.localhost:%1").arg(address.port()), "/"), "shop");
+    }
+
+    void aDamagedArchiveIsRefusedInPlace() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        QByteArray head(512, '\0');
+        head.replace(0, 12, "project.json");
+        head.replace(257, 5, "ustar");
+        write(files.filePath("shop.tar"), head);
+        real.drop(files.filePath("shop.tar"));
+        ActionDialog* import = nullptr;
+        QTRY_VERIFY((import = qobject_cast<ActionDialog*>(openDialog("siteImportDialog"))) != nullptr);
+        QTest::mouseClick(import->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(import->errorText().contains("Nothing was changed"), patience);
+        QVERIFY(import->verbButton()->isEnabled());
+        import->close();
+        QTRY_VERIFY(openDialog("siteImportDialog") == nullptr);
+    }
+
   private:
     /// A route with a parameter, one that is more exact, a catch-all, middleware of two folders, files behind
     /// a function and a function that fails.
@@ -269,6 +351,20 @@ class DeployTest : public QObject {
         const auto labels = dialog->findChildren<QLabel*>();
         return std::any_of(labels.begin(), labels.end(),
                            [&](const auto* label) { return label->text().contains(text); });
+    }
+    static QAction* actionOfSite(MainWindow& window, const QString& text) {
+        for (auto* page : window.findChildren<SitePage*>())
+            for (auto* action : page->pageActions())
+                if (action->text() == text) return action;
+        return nullptr;
+    }
+    /// What a person does in the file dialog of this name.
+    static void choose(const QString& name, const QString& file) {
+        QFileDialog* chooser = nullptr;
+        QTRY_VERIFY((chooser = qobject_cast<QFileDialog*>(openDialog(name))) != nullptr);
+        chooser->selectFile(file);
+        QMetaObject::invokeMethod(chooser, "accept");
+        QTRY_VERIFY(openDialog(name) == nullptr);
     }
     static DeployDialog* dropped(RealWindow& real, const QString& path) {
         real.drop(path);
