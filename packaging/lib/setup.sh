@@ -11,7 +11,7 @@ build_packages=(
     qt6-base-dev qt6-charts-dev qt6-svg-dev libgl1-mesa-dev libqt6opengl6-dev
     libqscintilla2-qt6-dev qtkeychain-qt6-dev
     libsqlite3-dev libcurl4-openssl-dev nlohmann-json3-dev libtomlplusplus-dev libboost-dev libexpected-dev
-    libssl-dev libarchive-dev libqrencode-dev librust-blake3-dev
+    libssl-dev libarchive-dev libqrencode-dev librust-blake3-dev zlib1g-dev libbrotli-dev
     bubblewrap fonts-inter fonts-jetbrains-mono
 )
 test_packages=(git xvfb xauth clang-format clang chromium)

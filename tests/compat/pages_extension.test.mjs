@@ -63,7 +63,13 @@ test("the last page of the files of a deployment says that it is the last", asyn
 
 test("settings of sites", async () => {
   const settings = await engine.call("GET", "/stepwell/pages/settings");
-  assert.deepEqual(settings, { max_files: 20_000, strict: false, upload_token_seconds: 1_800, keep_unused_seconds: 86_400 });
+  assert.deepEqual(settings, {
+    max_files: 20_000,
+    strict: false,
+    upload_token_seconds: 1_800,
+    keep_unused_seconds: 86_400,
+    max_compressed_bytes: 1_073_741_824,
+  });
   const changed = await engine.call("PATCH", "/stepwell/pages/settings", { max_files: 1, upload_token_seconds: 60 });
   assert.deepEqual(changed, { ...settings, max_files: 1, upload_token_seconds: 60 });
   const claims = claimsOf(await tokenOf());
@@ -72,7 +78,7 @@ test("settings of sites", async () => {
   await assert.rejects(deploy("main"), /at most 1 /);
   await engine.call("PATCH", "/stepwell/pages/settings", { max_files: 100_000 });
   assert.equal(claimsOf(await tokenOf()).max_file_count_allowed, 100_000);
-  for (const wrong of [{ max_files: 0 }, { max_files: 100_001 }, { strict: 1 }, { keep_unused_seconds: "1" }])
+  for (const wrong of [{ max_files: 0 }, { max_files: 100_001 }, { strict: 1 }, { keep_unused_seconds: "1" }, { max_compressed_bytes: -1 }])
     await assert.rejects(engine.call("PATCH", "/stepwell/pages/settings", wrong), /: 400 /);
 });
 

@@ -31,7 +31,8 @@ class FewFiles : public Manifest {
         asset.key.bytes[0] = static_cast<std::uint8_t>(found - paths.begin());
         asset.size = assetSize;
         asset.contentType = "text/html";
-        asset.gzip = asset.brotli = path == "/about.html";
+        asset.gzip = asset.brotli = path == "/about.html" ? 1 : 0;
+        asset.formsKnown = path != "/a/index.html";
         return asset;
     }
 };

@@ -17,23 +17,20 @@ constexpr std::uint64_t partBytes = 256 * 1024;
 class OpenSlice {
   public:
     explicit OpenSlice(const FileSlice& slice)
-        : m_fd(::open(slice.path.c_str(), O_RDONLY | O_CLOEXEC))
+        : m_file(slice.file ? slice.file : std::make_shared<const DurableFile>(slice.path, O_RDONLY))
         , m_at(slice.from)
         , m_left(slice.bytes) {}
-    ~OpenSlice() {
-        if (m_fd >= 0) ::close(m_fd);
-    }
     OpenSlice(const OpenSlice&) = delete;
     OpenSlice& operator=(const OpenSlice&) = delete;
 
-    bool isOpen() const { return m_fd >= 0; }
+    bool isOpen() const { return m_file->valid(); }
     /// Empty when the file is shorter than it was.
     std::string next() {
         std::string part(std::min(partBytes, m_left), '\0');
         std::size_t filled = 0;
         while (filled < part.size()) {
-            const auto read =
-                ::pread(m_fd, part.data() + filled, part.size() - filled, static_cast<off_t>(m_at + filled));
+            const auto read = ::pread(m_file->descriptor(), part.data() + filled, part.size() - filled,
+                                      static_cast<off_t>(m_at + filled));
             if (read < 0 && errno == EINTR) continue;
             if (read <= 0) return {};
             filled += static_cast<std::size_t>(read);
@@ -44,26 +41,27 @@ class OpenSlice {
     }
 
   private:
-    int m_fd;
+    std::shared_ptr<const DurableFile> m_file;
     std::uint64_t m_at;
     std::uint64_t m_left;
 };
 
 bool isWhole(const FileSlice& slice) {
-    return static_cast<std::int64_t>(slice.from) == slice.place.start &&
-           static_cast<std::int64_t>(slice.bytes) == slice.place.bytes;
+    if (slice.whole.encoding != pages::Encoding::identity) return true;
+    return static_cast<std::int64_t>(slice.from) == slice.whole.place.start &&
+           static_cast<std::int64_t>(slice.bytes) == slice.whole.place.bytes;
 }
 
 /// Whether the slice was in memory.
 bool takeFromMemory(http::Response& response, const FileSlice& slice) {
-    auto body = slice.bodies != nullptr ? slice.bodies->find(slice.place) : nullptr;
+    auto body = slice.bodies != nullptr ? slice.bodies->find(slice.whole) : nullptr;
     if (!body) return false;
     if (isWhole(slice))
         response.sharedBody = std::move(body);
     else
-        response.body =
-            body->substr(static_cast<std::size_t>(slice.from) - static_cast<std::size_t>(slice.place.start),
-                         static_cast<std::size_t>(slice.bytes));
+        response.body = body->substr(static_cast<std::size_t>(slice.from) -
+                                         static_cast<std::size_t>(slice.whole.place.start),
+                                     static_cast<std::size_t>(slice.bytes));
     return true;
 }
 
@@ -71,7 +69,7 @@ bool takeFromMemory(http::Response& response, const FileSlice& slice) {
 void takeRead(http::Response& response, const FileSlice& slice) {
     if (slice.bodies == nullptr || !isWhole(slice)) return;
     response.sharedBody = std::make_shared<const std::string>(std::exchange(response.body, {}));
-    slice.bodies->put(slice.place, response.sharedBody);
+    slice.bodies->put(slice.whole, response.sharedBody);
 }
 
 http::Response unreadable(const FileSlice& slice) {

@@ -3,6 +3,7 @@
 #include "app/engine/http/exchange.h"
 #include "app/engine/http/thread_pool.h"
 #include "app/engine/pages/site_bodies.h"
+#include "app/engine/store/durable_file.h"
 
 #include <filesystem>
 
@@ -13,8 +14,9 @@ struct FileSlice {
     std::filesystem::path path;
     std::uint64_t from = 0;
     std::uint64_t bytes = 0;
-    std::shared_ptr<const void> held;     ///< keeps the file there until it is open
-    pages::BlobPlace place{};             ///< of the whole that this is a slice of
+    std::shared_ptr<const void> held;         ///< keeps the file there until it is open
+    std::shared_ptr<const DurableFile> file;  ///< when it is open already
+    pages::BodyName whole{};                  ///< what this is a slice of; all of it when that is compressed
     pages::SiteBodies* bodies = nullptr;  ///< may have it in memory, and is given what was read; may be null
 };
 

@@ -47,14 +47,12 @@ void sendAsset(PagesContext& context, const http::ExchangePtr& exchange) {
     if (!asset) return exchange->respond(http::failure(asset.error()));
     http::Response response;
     response.contentType = "application/octet-stream";
-    respondWithFile(exchange, std::move(response),
-                    {context.service.fileOf(*asset),
-                     static_cast<std::uint64_t>(asset->place.start),
-                     static_cast<std::uint64_t>(asset->place.bytes),
-                     held,
-                     {},
-                     nullptr},
-                    context.files);
+    FileSlice slice;
+    slice.path = context.service.fileOf(*asset);
+    slice.from = static_cast<std::uint64_t>(asset->place.start);
+    slice.bytes = static_cast<std::uint64_t>(asset->place.bytes);
+    slice.held = held;
+    respondWithFile(exchange, std::move(response), std::move(slice), context.files);
 }
 
 }  // namespace

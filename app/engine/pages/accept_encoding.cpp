@@ -35,6 +35,12 @@ std::optional<int> weightIn(std::string_view header, std::string_view coding) {
     return std::nullopt;
 }
 
+/// Also by its old name.
+std::optional<int> gzipWeight(std::string_view header) {
+    const auto weight = weightIn(header, "gzip");
+    return weight ? weight : weightIn(header, "x-gzip");
+}
+
 }  // namespace
 
 bool acceptsIdentity(std::optional<std::string_view> acceptEncoding) {
@@ -44,14 +50,21 @@ bool acceptsIdentity(std::optional<std::string_view> acceptEncoding) {
 }
 
 std::optional<Encoding> chooseEncoding(std::optional<std::string_view> acceptEncoding, const Asset& asset) {
-    if (acceptEncoding && (asset.gzip || asset.brotli)) {
+    if (acceptEncoding && (asset.gzip > 0 || asset.brotli > 0)) {
         const auto any = weightIn(*acceptEncoding, "*").value_or(0);
-        const int brotli = asset.brotli ? weightIn(*acceptEncoding, "br").value_or(any) : 0;
-        const int gzip = asset.gzip ? weightIn(*acceptEncoding, "gzip").value_or(any) : 0;
-        if (brotli > 0 && brotli >= gzip) return Encoding::brotli;
-        if (gzip > 0) return Encoding::gzip;
+        const int brotli = asset.brotli > 0 ? weightIn(*acceptEncoding, "br").value_or(any) : 0;
+        const int gzip = asset.gzip > 0 ? gzipWeight(*acceptEncoding).value_or(any) : 0;
+        const int plain = weightIn(*acceptEncoding, "identity").value_or(0);
+        const int best = std::max(brotli, gzip);
+        if (best > 0 && best >= plain) return brotli == best ? Encoding::brotli : Encoding::gzip;
     }
     return acceptsIdentity(acceptEncoding) ? std::optional(Encoding::identity) : std::nullopt;
+}
+
+bool acceptsCompressed(std::optional<std::string_view> acceptEncoding) {
+    Asset both;
+    both.gzip = both.brotli = 1;
+    return chooseEncoding(acceptEncoding, both).value_or(Encoding::identity) != Encoding::identity;
 }
 
 std::string_view nameOf(Encoding encoding) {

@@ -14,6 +14,9 @@ std::optional<Encoding> chooseEncoding(std::optional<std::string_view> acceptEnc
 /// Whether the client takes an asset as it is.
 bool acceptsIdentity(std::optional<std::string_view> acceptEncoding);
 
+/// Whether the client takes a compressed form.
+bool acceptsCompressed(std::optional<std::string_view> acceptEncoding);
+
 /// As in Content-Encoding.
 std::string_view nameOf(Encoding encoding);
 

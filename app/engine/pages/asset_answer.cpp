@@ -15,6 +15,7 @@ constexpr int okStatus = 200, partialStatus = 206, permanentStatus = 308, notMod
               notAcceptable = 406, rangeStatus = 416;
 constexpr std::size_t usualHeaders = 10;
 constexpr std::string_view cacheControl = "public, max-age=0, must-revalidate";
+constexpr std::string_view varies = "Accept-Encoding";
 
 AssetAnswer answerOf(int status) {
     AssetAnswer answer;
@@ -44,7 +45,31 @@ std::optional<ByteRange> rangeOf(const Site& site, const AssetRequest& request, 
 void describeForm(AssetAnswer& answer, const Asset& asset) {
     if (answer.encoding != Encoding::identity)
         answer.headers.emplace_back("Content-Encoding", nameOf(answer.encoding));
-    if (asset.gzip || asset.brotli) answer.headers.emplace_back("Vary", "Accept-Encoding");
+    if (asset.gzip > 0 || asset.brotli > 0) answer.headers.emplace_back("Vary", varies);
+}
+
+std::uint64_t bytesOf(const Asset& asset, Encoding encoding) {
+    switch (encoding) {
+    case Encoding::gzip:
+        return asset.gzip;
+    case Encoding::brotli:
+        return asset.brotli;
+    case Encoding::identity:
+        break;
+    }
+    return asset.size;
+}
+
+std::optional<api::AssetKey> formsToFind(const AssetRequest& request, const Asset& asset) {
+    return asset.formsKnown || !acceptsCompressed(request.acceptEncoding) ? std::nullopt
+                                                                          : std::optional(asset.key);
+}
+
+/// 406: the client takes no form that there is.
+AssetAnswer refusal(const AssetRequest& request, const Asset& asset) {
+    auto answer = answerOf(notAcceptable);
+    answer.findForms = formsToFind(request, asset);
+    return answer;
 }
 
 void describeCaching(AssetAnswer& answer, const AssetRequest& request) {
@@ -103,10 +128,21 @@ void addHeader(HeaderList& headers, std::string_view name, const std::string& va
         same->second.append(", ").append(value);
 }
 
+bool contains(std::string_view text, std::string_view part) {
+    return lowered(text).find(part) != std::string::npos;
+}
+
+/// What a rule says about other things may not make a compressed form look like the plain one to caches.
+void keepVarying(AssetAnswer& answer) {
+    if (!answer.asset || (answer.asset->gzip == 0 && answer.asset->brotli == 0)) return;
+    const auto vary = headerOf(answer.headers, "Vary");
+    if (vary && (contains(*vary, "accept-encoding") || vary->find('*') != std::string_view::npos)) return;
+    addHeader(answer.headers, "Vary", std::string(varies));
+}
+
 /// The first rule that sets a name replaces what was there, later ones add to it.
-void applyRules(AssetAnswer& answer, const HeaderRules& rules, const RequestUrl& url, const Steps& steps) {
+void applyRules(AssetAnswer& answer, const HeaderMatches& matches, const Steps& steps) {
     std::unordered_set<std::string_view> isSet;
-    const auto matches = rules.match(url.host, url.path);
     for (const auto& match : matches) {
         steps.tell("The rule ", match.rule->path, " of _headers applies");
         for (const auto& name : match.rule->removed)
@@ -152,7 +188,7 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
     const auto encoding = chooseEncoding(request.acceptEncoding, asset);
     if (!encoding) {
         steps.tell("The client accepts no form that the file is kept in: 406");
-        return answerOf(notAcceptable);
+        return refusal(request, asset);
     }
     const std::string tag = '"' + asset.key.hex() + '"';
     if (isUnchanged(request, tag)) {
@@ -170,7 +206,8 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
     answer.asset = asset;
     answer.encoding = range ? Encoding::identity : *encoding;
     answer.from = range ? range->from : 0;
-    answer.length = range ? range->length : asset.size;
+    answer.length = range ? range->length : bytesOf(asset, *encoding);
+    if (!range) answer.findForms = formsToFind(request, asset);
     answer.headers.emplace_back("Content-Type", typeOf(asset));
     // A compressed form has other bytes than those that the tag stands for.
     answer.headers.emplace_back("ETag", answer.encoding == Encoding::identity ? tag : "W/" + tag);
@@ -184,23 +221,40 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
 
 AssetAnswer errorPageAnswer(const AssetRequest& request, const Asset& page) {
     const auto encoding = chooseEncoding(request.acceptEncoding, page);
-    if (!encoding) return answerOf(notAcceptable);
+    if (!encoding) return refusal(request, page);
     auto answer = answerOf(notFound);
     answer.asset = page;
     answer.encoding = *encoding;
-    answer.length = page.size;
+    answer.length = bytesOf(page, *encoding);
+    answer.findForms = formsToFind(request, page);
     answer.headers.emplace_back("Content-Type", typeOf(page));
     describeForm(answer, page);
     return answer;
 }
 
-void addCommonHeaders(AssetAnswer& answer, const Site& site, const RequestUrl& url, const Steps& steps) {
+bool keepsPlain(const HeaderMatches& matches) {
+    constexpr std::string_view encoding = "content-encoding";
+    const auto says = [&](const HeaderRules::Match& match) {
+        return std::any_of(match.set.begin(), match.set.end(),
+                           [&](const auto& header) {
+                               return header.first == encoding || (header.first == "cache-control" &&
+                                                                   contains(header.second, "no-transform"));
+                           }) ||
+               std::any_of(match.rule->removed.begin(), match.rule->removed.end(),
+                           [&](const auto& name) { return equalsIgnoringCase(name, encoding); });
+    };
+    return std::any_of(matches.begin(), matches.end(), says);
+}
+
+void addCommonHeaders(AssetAnswer& answer, const Site& site, const HeaderMatches& matches,
+                      const Steps& steps) {
     if (headerOf(answer.headers, "Content-Type"))
         answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
     answer.headers.emplace_back("Access-Control-Allow-Origin", "*");
     answer.headers.emplace_back("Referrer-Policy", "strict-origin-when-cross-origin");
     addLinks(answer, site);
-    if (site.headers != nullptr && !site.headers->empty()) applyRules(answer, *site.headers, url, steps);
+    applyRules(answer, matches, steps);
+    keepVarying(answer);
     if (answer.status == notFound) setHeader(answer.headers, "Cache-Control", "no-store");
 }
 

@@ -47,8 +47,15 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
 AssetAnswer errorPageAnswer(const AssetRequest& request, const Asset& page);
 AssetAnswer redirectAnswer(int status, std::string location);
 
+/// What `_headers` says about a request.
+using HeaderMatches = std::vector<HeaderRules::Match>;
+
+/// Whether it says that files go as they are: they are compressed already, or are not to be changed.
+bool keepsPlain(const HeaderMatches& matches);
+
 /// Adds what every answer below 500 carries, and what `_headers` says.
-void addCommonHeaders(AssetAnswer& answer, const Site& site, const RequestUrl& url, const Steps& steps);
+void addCommonHeaders(AssetAnswer& answer, const Site& site, const HeaderMatches& matches,
+                      const Steps& steps);
 
 /// Replaces all headers of the name.
 void setHeader(HeaderList& headers, std::string_view name, std::string value);

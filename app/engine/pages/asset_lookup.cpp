@@ -23,11 +23,15 @@ class Lookup {
         : site_(site)
         , request_(request)
         , url_(requestUrl(request.scheme, request.host, request.target))
-        , steps_(trace) {}
+        , steps_(trace) {
+        if (site.headers != nullptr && !site.headers->empty())
+            matches_ = site.headers->match(url_.host, url_.path);
+        plain_ = keepsPlain(matches_);
+    }
 
     AssetAnswer run() {
         auto answer = decide();
-        if (answer.status < internalStatus) addCommonHeaders(answer, site_, url_, steps_);
+        if (answer.status < internalStatus) addCommonHeaders(answer, site_, matches_, steps_);
         return answer;
     }
 
@@ -71,7 +75,7 @@ class Lookup {
         if (escaped && !decoded) steps_.tell("The path has a broken escape and is taken as it is");
         const std::string& path = decoded ? *decoded : encoded;
         const auto found = findFile(*site_.manifest, path, steps_);
-        if (found.asset) return assetAnswer(site_, request_, *found.asset, steps_);
+        if (found.asset) return assetAnswer(site_, request_, form(*found.asset), steps_);
         if (found.redirect.empty()) return nothingFound(path);
         // Escaped, and with one slash in front: so it stays on this host.
         return redirectAnswer(permanentStatus, collapsedFront(escapedSegments(found.redirect)) + url_.query);
@@ -80,20 +84,30 @@ class Lookup {
     AssetAnswer nothingFound(std::string_view path) {
         steps_.tell("No file answers ", path);
         if (const auto page = findErrorPage(*site_.manifest, path, steps_))
-            return errorPageAnswer(request_, *page);
+            return errorPageAnswer(request_, form(*page));
         if (const auto index = site_.manifest->find("/index.html")) {
             steps_.tell("So this is a single-page app, and /index.html answers every path");
-            auto answer = assetAnswer(site_, request_, *index, steps_);
+            auto answer = assetAnswer(site_, request_, form(*index), steps_);
             answer.anyPath = true;
             return answer;
         }
         return {};
     }
 
+    /// The asset without the forms in which it may not be sent.
+    Asset form(Asset asset) const {
+        if (!plain_) return asset;
+        asset.gzip = asset.brotli = 0;
+        asset.formsKnown = true;
+        return asset;
+    }
+
     const Site& site_;
     const AssetRequest& request_;
     RequestUrl url_;
     Steps steps_;
+    HeaderMatches matches_;
+    bool plain_ = false;
 };
 
 }  // namespace

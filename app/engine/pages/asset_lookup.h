@@ -21,8 +21,9 @@ struct Asset {
     api::AssetKey key;
     std::uint64_t size = 0;        ///< bytes, as uploaded
     std::string_view contentType;  ///< as uploaded; lives as long as the manifest
-    bool gzip = false;             ///< a compressed form is kept
-    bool brotli = false;
+    std::uint32_t gzip = 0;        ///< bytes of the compressed form that is kept; 0: none is
+    std::uint32_t brotli = 0;
+    bool formsKnown = true;  ///< false: what is kept is still to be found
 };
 
 /// The files of one deployment, by path. A path is raw, starts with `/`, and is compared byte by byte.
@@ -72,10 +73,13 @@ struct AssetAnswer {
     HeaderList headers;
     std::optional<Asset> asset;
     Encoding encoding = Encoding::identity;  ///< the form of the asset to send
-    std::uint64_t from = 0, length = 0;  ///< the bytes of the asset to send, in that form for identity only
+    std::uint64_t from = 0, length = 0;      ///< the bytes to send, in that form
     std::string text;
     bool anyPath = false;       ///< the page of a single-page app, which answers every path without a file
     bool scanForLinks = false;  ///< HTML whose links are not known yet: see early_hints.h
+    /// The client takes compressed forms, and those of this asset are still to be found: the answer that is
+    /// right until then is this one.
+    std::optional<api::AssetKey> findForms;
 };
 
 /// Why an answer is what it is, step by step, in plain language.

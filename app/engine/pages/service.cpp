@@ -73,6 +73,7 @@ LocalService::LocalService(ServiceOptions options, std::unique_ptr<ServiceDataba
     : m_options(std::move(options))
     , m_database(std::move(database))
     , m_packs(m_options.dataDir)
+    , m_forms(m_options.dataDir)
     , m_current(std::make_shared<int>()) {}
 
 api::Result<void> LocalService::prepare() {
@@ -95,7 +96,9 @@ api::Result<void> LocalService::prepare() {
         });
         return {};
     });
-    if (ready && m_options.collecting == Collecting::background) collectInBackground();
+    if (!ready) return ready;
+    makeForms();
+    if (m_options.collecting == Collecting::background) collectInBackground();
     return ready;
 }
 

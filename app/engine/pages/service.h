@@ -32,6 +32,8 @@ struct SiteSettings {
     /// How long an asset stays after the last upload, question or manifest that named it. Twice the life of a
     /// token where that is longer: no client that was told of an asset finds it gone.
     std::chrono::seconds keepUnused{86'400};
+    /// What compressed forms of files may take on the disk; 0: none are made, and files go as they are.
+    std::int64_t mostFormBytes = 1LL << 30U;
 };
 
 /// What a collection removed.
@@ -190,6 +192,10 @@ class Service {
     virtual void end() = 0;
     virtual bool isEnding() const = 0;
     virtual SiteBodies& bodies() = 0;  ///< does not block
+    virtual FormFolder& forms() = 0;   ///< compressed forms of blobs
+    /// Finds out what is kept compressed of an asset and tells the site. Forms that were never made are made
+    /// later, and the site is told again.
+    virtual void findForms(const std::shared_ptr<const SiteContent>& site, const api::AssetKey& key) = 0;
     /// The bytes of a blob; empty for no digest.
     virtual api::Result<std::string> readBlob(const std::string& digest) = 0;
     /// The key of upload tokens, 32 random bytes that belong to the data folder.

@@ -65,18 +65,22 @@ api::Result<LocalService::Piece> LocalService::collectPiece() {
     if (m_strayFiles.exchange(false))
         if (auto removed = removeStrayFiles(); !removed) return tl::unexpected(removed.error());
     std::vector<PackKey> packs;
+    std::vector<std::string> gone;
     auto piece = m_database->write<Piece>(m_hosts, [&](Work& work) -> api::Result<Piece> {
         Piece done;
         SiteBlobs blobs(work.db);
         const auto now = m_options.now();
         done.more = blobs.workOff(releasesAtOnce, now) > 0;
         done.collected.assets = blobs.removeUnused(assetsAtOnce, now - keptUnused());
+        gone = blobs.takeGone();
         packs = blobs.removeEmptyPacks(packsAtOnce);
         done.collected.files = static_cast<std::int64_t>(packs.size());
         done.more = done.more || done.collected.assets > 0 || done.collected.files > 0;
         return done;
     });
     if (!piece) return piece;
+    for (const auto& digest : gone)
+        m_forms.remove(digest);
     for (const auto pack : packs)
         m_packs.remove(pack);
     if (piece->more) return piece;

@@ -4,6 +4,7 @@
 #include "app/engine/pages/service_database.h"
 #include "app/engine/pages/site_blobs.h"
 #include "app/engine/pages/site_cache.h"
+#include "app/engine/pages/site_form_maker.h"
 #include "app/engine/pages/site_housekeeper.h"
 #include "app/engine/pages/site_packs.h"
 
@@ -11,7 +12,7 @@
 
 namespace stepwell::engine::pages {
 
-/// The service on a data folder: `pages.db` and `packs/`.
+/// The service on a data folder: `pages.db`, `packs/` and `site-forms/`.
 class LocalService final : public Service {
   public:
     LocalService(ServiceOptions options, std::unique_ptr<ServiceDatabase> database);
@@ -66,6 +67,8 @@ class LocalService final : public Service {
     bool isEnding() const override { return m_ending; }
     const std::filesystem::path& dataDir() const override { return m_options.dataDir; }
     SiteBodies& bodies() override { return m_bodies; }
+    FormFolder& forms() override { return m_forms; }
+    void findForms(const std::shared_ptr<const SiteContent>& site, const api::AssetKey& key) override;
     api::Result<std::string> readBlob(const std::string& digest) override;
     const std::string& tokenKey() const override { return m_tokenKey; }
     SiteSettings settings() const override;
@@ -94,6 +97,10 @@ class LocalService final : public Service {
     static api::Result<void> measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
                                      DeploymentRow& row);
 
+    void makeForms();
+    api::Result<std::string> readAsset(const AssetRow& asset);
+    bool hasBlob(const std::string& digest);
+
     // --- service_collector.cpp
     struct Piece {
         Collected collected;
@@ -119,6 +126,7 @@ class LocalService final : public Service {
     ServiceOptions m_options;
     std::unique_ptr<ServiceDatabase> m_database;
     PackFolder m_packs;
+    FormFolder m_forms;
     SiteHosts m_hosts;
     SiteCache m_sites;
     SiteBodies m_bodies;
@@ -133,8 +141,9 @@ class LocalService final : public Service {
     std::atomic<bool> m_ending{false};
     std::mutex m_collectMutex;
     std::vector<std::pair<std::weak_ptr<const void>, PackKey>> m_retired;  ///< guarded by m_collectMutex
-    std::set<PackKey> m_damaged;                     ///< packs that cannot be read; guarded by m_collectMutex
-    std::unique_ptr<SiteHousekeeper> m_housekeeper;  ///< last: stops first
+    std::set<PackKey> m_damaged;                 ///< packs that cannot be read; guarded by m_collectMutex
+    std::unique_ptr<SiteFormMaker> m_formMaker;  ///< last, as is the other: they stop first
+    std::unique_ptr<SiteHousekeeper> m_housekeeper;
 };
 
 }  // namespace stepwell::engine::pages

@@ -8,7 +8,8 @@ namespace stepwell::engine::pages {
 namespace {
 
 constexpr std::string_view filesName = "most_files", strictName = "strict",
-                           tokenName = "upload_token_seconds", unusedName = "keep_unused_seconds";
+                           tokenName = "upload_token_seconds", unusedName = "keep_unused_seconds",
+                           formsName = "most_form_bytes";
 
 std::optional<std::int64_t> number(SiteStore& store, std::string_view name) {
     const auto text = store.meta(name);
@@ -28,6 +29,7 @@ void LocalService::loadSettings(SiteStore& store) {
         std::chrono::seconds(number(store, tokenName).value_or(settings.uploadToken.count()));
     settings.keepUnused =
         std::chrono::seconds(number(store, unusedName).value_or(settings.keepUnused.count()));
+    settings.mostFormBytes = number(store, formsName).value_or(settings.mostFormBytes);
     const std::lock_guard lock(m_settingsMutex);
     m_settings = settings;
 }
@@ -45,15 +47,21 @@ api::Result<SiteSettings> LocalService::changeSettings(const SettingsChange& cha
         const std::array values = {std::pair(filesName, settings.mostFiles),
                                    std::pair(strictName, std::int64_t{settings.strict}),
                                    std::pair(tokenName, std::int64_t{settings.uploadToken.count()}),
-                                   std::pair(unusedName, std::int64_t{settings.keepUnused.count()})};
+                                   std::pair(unusedName, std::int64_t{settings.keepUnused.count()}),
+                                   std::pair(formsName, settings.mostFormBytes)};
         for (const auto& [name, value] : values)
             work.store.putMeta(name, std::to_string(value));
         return {};
     });
     if (!changed) return tl::unexpected(changed.error());
+    const auto before = this->settings();
     {
         const std::lock_guard lock(m_settingsMutex);
         m_settings = settings;
+    }
+    if (before.mostFormBytes != settings.mostFormBytes) {
+        m_sites.clear();  // what they know of forms holds no more
+        if (m_formMaker) m_formMaker->wake();
     }
     if (m_housekeeper) m_housekeeper->wake();
     return settings;

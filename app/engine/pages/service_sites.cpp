@@ -4,6 +4,34 @@
 /// Sites as they are served.
 namespace stepwell::engine::pages {
 
+void LocalService::makeForms() {
+    m_formMaker = std::make_unique<SiteFormMaker>(
+        SiteFormMaker::Needs{m_forms, [this](const AssetRow& asset) { return readAsset(asset); },
+                             [this](const std::string& digest) { return hasBlob(digest); },
+                             [this] { return settings().mostFormBytes; }});
+}
+
+void LocalService::findForms(const std::shared_ptr<const SiteContent>& site, const api::AssetKey& key) {
+    // What is there may not have gone yet when nothing is to be kept.
+    if (settings().mostFormBytes == 0) return site->knowForms(key, {});
+    const auto kept = m_forms.find(site->assetOf(key).blob);
+    // Before the maker is asked, which may be done with it at once.
+    site->knowForms(key, kept.value_or(KeptForms{}));
+    if (!kept && !m_formMaker->want(site, key)) site->forgetForms(key);
+}
+
+api::Result<std::string> LocalService::readAsset(const AssetRow& asset) {
+    return readStretch(m_packs.path(asset.place, asset.blob), asset.place.start, asset.place.bytes);
+}
+
+/// Also when that cannot be found out.
+bool LocalService::hasBlob(const std::string& digest) {
+    return m_database
+        ->read<bool>(
+            [&](Work& work) -> api::Result<bool> { return SiteBlobs(work.db).place(digest).has_value(); })
+        .value_or(true);
+}
+
 api::Result<std::string> LocalService::readBlob(const std::string& digest) {
     if (digest.empty()) return std::string();
     const auto files = holdFiles();

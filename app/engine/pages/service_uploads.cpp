@@ -1,4 +1,5 @@
 #include "app/engine/pages/service_pack_rows.h"
+#include "app/engine/pages/site_compression.h"
 #include "app/engine/store/blob_store.h"
 
 #include <algorithm>
@@ -42,10 +43,18 @@ class LocalService::BatchUpload final : public Service::Upload {
                 return {};
             });
         if (!kept) m_service.m_strayFiles = true;
+        if (kept) foreseeForms();
         return kept;
     }
 
   private:
+    /// Before anybody asks for them.
+    void foreseeForms() const {
+        for (const auto& [key, asset] : m_assets)
+            if (isCompressible(asset.type, static_cast<std::uint64_t>(asset.place.bytes)))
+                m_service.m_formMaker->foresee(asset);
+    }
+
     LocalService& m_service;
     PackWriter m_writer;
     std::unordered_set<std::string> m_seen;

@@ -100,6 +100,7 @@ void SiteBlobs::giveUp(std::string_view digest) {
         .bind(digest)
         .run();
     m_db.query("DELETE FROM blobs WHERE digest=? AND refs<=0").bind(digest).run();
+    if (m_db.changes() > 0) m_gone.emplace_back(digest);
 }
 
 int SiteBlobs::removeUnused(int most, api::Time before) {

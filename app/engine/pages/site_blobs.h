@@ -4,6 +4,7 @@
 #include "app/engine/store/sqlite.h"
 
 #include <set>
+#include <utility>
 
 namespace stepwell::engine::pages {
 
@@ -34,6 +35,8 @@ class SiteBlobs {
     int workOff(int most, api::Time now);
     /// Removes at most `most` assets that no manifest names and that were used before `before`.
     int removeUnused(int most, api::Time before);
+    /// Digests of the blobs that went.
+    std::vector<std::string> takeGone() { return std::exchange(m_gone, {}); }
     /// Removes at most `most` packs without blobs. Their files are of no use once this is durable.
     std::vector<PackKey> removeEmptyPacks(int most);
 
@@ -52,6 +55,7 @@ class SiteBlobs {
     void giveUp(std::string_view digest);
 
     Sqlite& m_db;
+    std::vector<std::string> m_gone;
 };
 
 }  // namespace stepwell::engine::pages

@@ -7,27 +7,31 @@ namespace {
 /// An empty file takes room too.
 constexpr std::int64_t entryBytes = 256;
 
+std::int64_t bytesOf(const std::string& body) {
+    return static_cast<std::int64_t>(body.size());
+}
+
 }  // namespace
 
-SiteBodies::Body SiteBodies::find(const BlobPlace& place) {
+SiteBodies::Body SiteBodies::find(const BodyName& name) {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_places.find(place);
+    const auto found = m_places.find(name);
     if (found == m_places.end()) return nullptr;
     m_entries.splice(m_entries.begin(), m_entries, found->second);
     return found->second->body;
 }
 
-void SiteBodies::put(const BlobPlace& place, Body body) {
+void SiteBodies::put(const BodyName& name, Body body) {
     // Files of older versions all are at the start of pack 0.
-    if (!place.pack || place.bytes > largest) return;
+    if (!name.place.pack || bytesOf(*body) > largest) return;
     const std::lock_guard lock(m_mutex);
-    if (m_places.count(place) > 0) return;
-    m_entries.push_front({place, std::move(body)});
-    m_places.emplace(place, m_entries.begin());
-    m_bytes += place.bytes + entryBytes;
+    if (m_places.count(name) > 0) return;
+    m_bytes += bytesOf(*body) + entryBytes;
+    m_entries.push_front({name, std::move(body)});
+    m_places.emplace(name, m_entries.begin());
     while (m_bytes > most) {
-        m_bytes -= m_entries.back().place.bytes + entryBytes;
-        m_places.erase(m_entries.back().place);
+        m_bytes -= bytesOf(*m_entries.back().body) + entryBytes;
+        m_places.erase(m_entries.back().name);
         m_entries.pop_back();
     }
 }

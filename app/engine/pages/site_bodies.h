@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/pages/asset_lookup.h"
 #include "app/engine/pages/service_rows.h"
 
 #include <list>
@@ -9,6 +10,12 @@
 
 namespace stepwell::engine::pages {
 
+/// A stretch of a pack, or a compressed form of it.
+struct BodyName {
+    BlobPlace place;
+    Encoding encoding = Encoding::identity;
+};
+
 /// The files that were asked for last, in memory and bounded, so that most answers need no other thread and
 /// no system call but the one that sends them. What is in a stretch of a pack never changes. Thread-safe.
 class SiteBodies {
@@ -17,31 +24,34 @@ class SiteBodies {
     static constexpr std::int64_t most = 64 * 1024 * 1024;  ///< bytes of all of them
 
     using Body = std::shared_ptr<const std::string>;
-    Body find(const BlobPlace& place);
-    void put(const BlobPlace& place, Body body);
+    Body find(const BodyName& name);
+    void put(const BodyName& name, Body body);
 
   private:
     struct Entry {
-        BlobPlace place;
+        BodyName name;
         Body body;
     };
     struct Hash {
-        std::size_t operator()(const BlobPlace& place) const {
+        std::size_t operator()(const BodyName& name) const {
             // Keys of packs are random.
-            return static_cast<std::size_t>(place.pack.value ^ (place.start * 0x9E3779B97F4A7C15LL));
+            return static_cast<std::size_t>(name.place.pack.value ^
+                                            (name.place.start * 0x9E3779B97F4A7C15LL)) +
+                   static_cast<std::size_t>(name.encoding);
         }
     };
     struct Same {
-        bool operator()(const BlobPlace& left, const BlobPlace& right) const {
-            return left.pack == right.pack && left.start == right.start && left.bytes == right.bytes;
+        bool operator()(const BodyName& left, const BodyName& right) const {
+            return left.place.pack == right.place.pack && left.place.start == right.place.start &&
+                   left.place.bytes == right.place.bytes && left.encoding == right.encoding;
         }
     };
     using Entries = std::list<Entry>;  ///< newest use first
 
     std::mutex m_mutex;
-    Entries m_entries;                                                      ///< guarded by m_mutex
-    std::unordered_map<BlobPlace, Entries::iterator, Hash, Same> m_places;  ///< guarded by m_mutex
-    std::int64_t m_bytes = 0;                                               ///< guarded by m_mutex
+    Entries m_entries;                                                     ///< guarded by m_mutex
+    std::unordered_map<BodyName, Entries::iterator, Hash, Same> m_places;  ///< guarded by m_mutex
+    std::int64_t m_bytes = 0;                                              ///< guarded by m_mutex
 };
 
 }  // namespace stepwell::engine::pages

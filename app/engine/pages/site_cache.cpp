@@ -46,6 +46,13 @@ void SiteCache::removeNaming(PackKey pack) {
     }
 }
 
+void SiteCache::clear() {
+    const std::lock_guard lock(m_mutex);
+    m_sites.clear();
+    m_places.clear();
+    m_files = 0;
+}
+
 void SiteCache::drop(Sites::iterator site) {
     m_files -= weightOf(*site->site);
     m_places.erase(site->site->row().key);

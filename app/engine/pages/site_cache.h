@@ -17,6 +17,7 @@ class SiteCache {
     void remove(DeploymentKey key);
     /// Those with a file in this pack.
     void removeNaming(PackKey pack);
+    void clear();
 
   private:
     struct Entry {

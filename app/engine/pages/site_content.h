@@ -3,8 +3,10 @@
 #include "app/engine/pages/asset_lookup.h"
 #include "app/engine/pages/routes_file.h"
 #include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_forms.h"
 #include "app/engine/pages/site_links.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -12,7 +14,7 @@
 namespace stepwell::engine::pages {
 
 /// A deployment in memory, as it is served. Filled by one thread, then immutable but for what is found out
-/// about its pages, which any thread may add.
+/// about its files, which any thread may add.
 class SiteContent final : public Manifest {
   public:
     explicit SiteContent(DeploymentRow row);
@@ -27,7 +29,11 @@ class SiteContent final : public Manifest {
     std::size_t fileCount() const { return m_files.size(); }
     std::optional<Asset> find(std::string_view path) const override;
     /// Where the bytes of an asset of this site are.
-    const AssetRow& assetOf(const api::AssetKey& key) const { return m_assets.at(key); }
+    const AssetRow& assetOf(const api::AssetKey& key) const { return m_assets.at(key).row; }
+    /// What is kept compressed of an asset of this site. Until it is known, answers say that it is to be
+    /// found.
+    void knowForms(const api::AssetKey& key, KeptForms forms) const;
+    void forgetForms(const api::AssetKey& key) const;
     /// Where its files are; ordered, each once.
     std::vector<PackKey> packs() const;
     /// Something that lives as long as the files that this site names must stay.
@@ -47,7 +53,13 @@ class SiteContent final : public Manifest {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
-    using Assets = std::unordered_map<api::AssetKey, AssetRow>;
+    /// An asset and the forms of it that are known, in one word so that no lock is needed to look.
+    struct Stored {
+        explicit Stored(AssetRow given);
+        AssetRow row;
+        mutable std::atomic<std::uint64_t> forms;
+    };
+    using Assets = std::unordered_map<api::AssetKey, Stored>;
 
     DeploymentRow m_row;
     bool m_failsOpen = true;

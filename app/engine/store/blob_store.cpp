@@ -25,11 +25,16 @@ std::string sha256Hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    return hexOf({digest.data(), size});
+}
+
+std::string hexOf(std::span<const unsigned char> bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string hex;
-    for (unsigned int i = 0; i < size; ++i) {
-        hex += digits[digest.at(i) >> 4U];
-        hex += digits[digest.at(i) & 0xFU];
+    hex.reserve(bytes.size() * 2);
+    for (const auto byte : bytes) {
+        hex += digits[byte >> 4U];
+        hex += digits[byte & 0xFU];
     }
     return hex;
 }

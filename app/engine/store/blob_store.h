@@ -3,6 +3,7 @@
 #include "models/api/error.h"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,5 +26,7 @@ class BlobStore {
 };
 
 std::string sha256Hex(std::string_view bytes);
+/// In lower case.
+std::string hexOf(std::span<const unsigned char> bytes);
 
 }  // namespace stepwell::engine

@@ -235,6 +235,10 @@ class AssetHeadersTest : public QObject {
         add("deflate", "");
         add("", "");
         add("identity", "");
+        add("identity;q=0.8, gzip;q=0.5", "");
+        add("identity;q=0.5, gzip;q=0.8", "gzip");
+        add("gzip;q=0.001", "gzip");
+        add("x-gzip", "gzip");
         add("identity;q=0", "406", 406);
         add("identity;q=0, gzip", "gzip", 406);
         add("*;q=0", "406", 406);
@@ -249,7 +253,8 @@ class AssetHeadersTest : public QObject {
         QFETCH(int, plain);
         SiteRig rig({"/plain.css", "/n/404.html"});
         auto& all = rig.manifest.add("/all.css");
-        all.gzip = all.brotli = true;
+        all.gzip = 5;
+        all.brotli = 4;
         const auto header = accept.toStdString();
         rig.request.acceptEncoding = header;
         QCOMPARE(rig.get("/plain.css").status, plain);
@@ -264,6 +269,7 @@ class AssetHeadersTest : public QObject {
         QCOMPARE(answer.status, 200);
         QCOMPARE(headerOf(answer.headers, "Content-Encoding").value_or(""),
                  std::string_view(encoding.constData()));
+        QCOMPARE(answer.length, encoding == "br" ? 4U : encoding == "gzip" ? 5U : 8U);
         QCOMPARE(*headerOf(answer.headers, "Vary"), std::string_view("Accept-Encoding"));
         QCOMPARE(*headerOf(answer.headers, "ETag"), encoding.isEmpty() ? tag : "W/" + tag);
         QCOMPARE(*headerOf(answer.headers, "Cache-Control"),
@@ -298,6 +304,64 @@ class AssetHeadersTest : public QObject {
         QCOMPARE(*headerOf(rig.get("/nope").headers, "Cache-Control"), std::string_view("no-store"));
         QCOMPARE(*headerOf(rig.get("/nope").headers, "X-All"), std::string_view("nope"));
         QCOMPARE(*headerOf(rig.get("/r").headers, "X-All"), std::string_view("r"));
+    }
+
+    void formsThatAreNotKnownYet() {
+        SiteRig rig({"/index.html", "/404.html"});
+        for (const auto* path : {"/index.html", "/404.html"})
+            rig.manifest.add(path).formsKnown = false;
+        QVERIFY(!rig.get("/").findForms);
+        rig.request.acceptEncoding = "identity, br;q=0";
+        QVERIFY(!rig.get("/").findForms);
+        rig.request.acceptEncoding = "br";
+        QCOMPARE(rig.get("/").findForms, rig.get("/").asset->key);
+        QCOMPARE(rig.get("/").encoding, Encoding::identity);
+        QVERIFY(rig.get("/nope").findForms);
+        rig.request.range = "bytes=0-1";
+        QVERIFY(!rig.get("/").findForms);
+        rig.request.range.reset();
+        rig.request.acceptEncoding = "br, identity;q=0";
+        QCOMPARE(rig.get("/").status, 406);
+        QVERIFY(rig.get("/").findForms);
+    }
+
+    /// Files that are compressed already, or are not to be changed, go as they are.
+    void rulesThatKeepFilesPlain_data() {
+        QTest::addColumn<QByteArray>("rules");
+        QTest::addColumn<bool>("plain");
+        const auto add = [](const char* rules, bool plain) {
+            QTest::newRow(rules) << QByteArray(rules) << plain;
+        };
+        add("/a.css\n Content-Encoding: br\n", true);
+        add("/*\n ! Content-Encoding\n", true);
+        add("/*\n Cache-Control: No-Transform, max-age=60\n", true);
+        add("/*\n Cache-Control: max-age=60\n", false);
+        add("/b.css\n Content-Encoding: br\n", false);
+    }
+    void rulesThatKeepFilesPlain() {
+        QFETCH(QByteArray, rules);
+        QFETCH(bool, plain);
+        SiteRig rig({"/a.css"}, {}, rules.toStdString());
+        auto& file = rig.manifest.add("/a.css");
+        file.gzip = file.brotli = 3;
+        rig.request.acceptEncoding = "br";
+        const auto answer = rig.get("/a.css");
+        QCOMPARE(answer.encoding == Encoding::identity, plain);
+        QCOMPARE(answer.length, plain ? file.size : 3U);
+        QCOMPARE(headerOf(answer.headers, "Vary").has_value(), !plain);
+        file.formsKnown = false;
+        QCOMPARE(rig.get("/a.css").findForms.has_value(), !plain);
+    }
+
+    void rulesDoNotHideThatFormsVary() {
+        SiteRig rig({"/a", "/b", "/c"}, {}, "/a\n Vary: Cookie\n/b\n ! Vary\n/c\n Vary: *\n");
+        const auto varyOf = [&](const char* path) {
+            rig.manifest.add(path).gzip = 1;
+            return std::string(headerOf(rig.get(path).headers, "Vary").value_or(""));
+        };
+        QCOMPARE(varyOf("/a"), "Cookie, Accept-Encoding");
+        QCOMPARE(varyOf("/b"), "Accept-Encoding");
+        QCOMPARE(varyOf("/c"), "*");
     }
 
     void aRuleRemovedAndSetAgain() {
