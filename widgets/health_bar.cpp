@@ -124,10 +124,12 @@ void HealthBar::refresh() {
 }
 
 void HealthBar::showHealth(const api::EngineHealth& health) {
-    health.canRun
-        ? setMood(Mood::good, tr("Engine running"))
-        : setMood(Mood::bad,
-                  tr("User code cannot run: %1").arg(QString::fromStdString(health.sandboxMessage)));
+    if (!health.storageError.empty())
+        setMood(Mood::bad, tr("Nothing can be stored: %1").arg(QString::fromStdString(health.storageError)));
+    else if (!health.canRun)
+        setMood(Mood::bad, tr("User code cannot run: %1").arg(QString::fromStdString(health.sandboxMessage)));
+    else
+        setMood(Mood::good, tr("Engine running"));
     load_->setText(
         tr("%1 · %2 · %3")
             .arg(health.scripts == 1 ? tr("1 script") : tr("%1 scripts").arg(format::number(health.scripts)),

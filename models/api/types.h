@@ -206,6 +206,7 @@ struct EngineHealth {  ///< extension
     bool sandboxed = true;       ///< false: the opt-out is on
     bool canRun = true;          ///< false: user code does not run, see `sandboxMessage`
     std::string sandboxMessage;  ///< why, and what to do; empty when all is well
+    std::string storageError;    ///< why it cannot store anything; empty when it can
 };
 
 }  // namespace stepwell::api

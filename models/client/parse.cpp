@@ -316,6 +316,7 @@ api::EngineHealth healthFrom(const json& item) {
     health.sandboxed = flag(item, "sandboxed", true);
     health.canRun = flag(item, "can_run", true);
     health.sandboxMessage = text(item, "sandbox_message");
+    health.storageError = text(item, "storage_error");
     return health;
 }
 

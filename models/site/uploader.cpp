@@ -17,6 +17,7 @@ namespace {
 
 constexpr int tooMany = 429;
 constexpr int firstServerError = 500;
+constexpr int diskFull = 507;  ///< somebody has to make room first, which is said at once
 constexpr int mostTokens = 3;  ///< drawn in a row for one request
 constexpr milliseconds tick{20};
 
@@ -30,7 +31,7 @@ bool isExpired(const api::Error& error) {
 
 /// Whether the same request may go well a little later.
 bool isPassing(const api::Error& error) {
-    return error.code != codeCancelled && error.code != api::code::tooLarge &&
+    return error.code != codeCancelled && error.code != api::code::tooLarge && error.http != diskFull &&
            (error.http == 0 || error.http == tooMany || error.http >= firstServerError ||
             error.code == code::unknown);
 }
@@ -283,7 +284,8 @@ void Uploader::sendOne(Sending& sending, Bucket bucket) {
 
 /// One file that is refused takes the others of its bucket with it, so they go up in smaller ones.
 void Uploader::refused(Sending& sending, Bucket bucket, const api::Error& error) {
-    if (error.code == codeCancelled || isPassing(error) || isExpired(error)) return sending.giveUp(error);
+    if (error.code == codeCancelled || error.http == diskFull || isPassing(error) || isExpired(error))
+        return sending.giveUp(error);
     const std::lock_guard lock(sending.mutex);
     if (bucket.files.size() == 1) {
         sending.failed.push_back({bucket.files.front()->path, error.message});

@@ -367,11 +367,13 @@ void ParseTest::logLines() {
 void ParseTest::healthAnswer() {
     const auto health =
         parseHealth(answer(R"({"version":"0.1.0","started_on":"2026-01-01T00:00:00Z","scripts":3,"runtimes":2,
-        "resident_bytes":118000000,"steps_per_second":1204.5,"sandboxed":true,"can_run":false,"sandbox_message":"install bwrap"})"));
+        "resident_bytes":118000000,"steps_per_second":1204.5,"sandboxed":true,"can_run":false,"sandbox_message":"install bwrap",
+        "storage_error":"full"})"));
     QCOMPARE(health->runtimes, 2);
     QCOMPARE(health->stepsPerSecond, 1204.5);
     QVERIFY(!health->canRun);
     QCOMPARE(health->sandboxMessage, std::string("install bwrap"));
+    QCOMPARE(health->storageError, std::string("full"));
 }
 
 void ParseTest::liveEvents() {

@@ -78,7 +78,7 @@ void addSecretRoutes(Routes& routes);
 void addScheduleRoutes(Routes& routes);
 void addDeploymentRoutes(Routes& routes);
 void addUploadRoutes(Routes& routes);
-void addExtensionRoutes(Routes& routes);
+void addExtensionRoutes(Routes& routes, std::function<EngineHealth()> health);
 
 /// The workflow a route names, or 404.
 api::Result<WorkflowRow> findWorkflow(Reader& reader, const std::string& name);

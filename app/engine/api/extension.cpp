@@ -16,8 +16,7 @@ std::string_view levelName(int level) {
     return names.at(static_cast<std::size_t>(std::clamp(level, 0, 4)));
 }
 
-http::Response health(const Engine& engine) {
-    const auto state = engine.health();
+http::Response shown(const EngineHealth& state) {
     return http::success([&](http::JsonWriter& json) {
         json.object()
             .text("version", STEPWELL_VERSION)
@@ -83,11 +82,12 @@ Outcome logs(const Engine& engine, Reader& reader, const http::Request& request)
 
 }  // namespace
 
-void addExtensionRoutes(Routes& routes) {
+void addExtensionRoutes(Routes& routes, std::function<EngineHealth()> health) {
     auto& context = routes.context();
-    routes.handle(
-        http::Method::get, "/stepwell/health", noBody,
-        [&engine = context.engine](const http::ExchangePtr& exchange) { exchange->respond(health(engine)); });
+    routes.handle(http::Method::get, "/stepwell/health", noBody,
+                  [health = std::move(health)](const http::ExchangePtr& exchange) {
+                      exchange->respond(shown(health()));
+                  });
     routes.read("/stepwell/logs", [&engine = context.engine](Reader& reader, const http::Request& request) {
         return logs(engine, reader, request);
     });

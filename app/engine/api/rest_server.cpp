@@ -228,18 +228,25 @@ class RestServer final : public Server {
     std::string url() const override { return urlOf(options_.listenHost, port()); }
 
   private:
+    /// Of the sites as well, which are stored beside the engine.
+    EngineHealth health() const {
+        auto health = engine_.health();
+        if (health.storageError.empty() && sites_) health.storageError = sites_->storageError();
+        return health;
+    }
+
     void addRoutes() {
-        auto& health =
+        auto& alive =
             gate_.router.add(http::Method::get, "/healthz", noBody, [](const http::ExchangePtr& exchange) {
                 http::Response response;
                 response.body = R"({"status":"ok"})";
                 exchange->respond(std::move(response));
             });
-        health.open = true;
+        alive.open = true;
         gate_.router.add(http::Method::get, "/metrics", noBody, [this](const http::ExchangePtr& exchange) {
             http::Response response;
             response.contentType = "text/plain; version=0.0.4; charset=utf-8";
-            response.body = metricsText(engine_.health(), listener_->traffic(), events_.streams());
+            response.body = metricsText(health(), listener_->traffic(), events_.streams());
             exchange->respond(std::move(response));
         });
         Routes routes(gate_.router, context_);
@@ -257,7 +264,7 @@ class RestServer final : public Server {
         addScheduleRoutes(routes);
         addDeploymentRoutes(routes);
         addUploadRoutes(routes);
-        addExtensionRoutes(routes);
+        addExtensionRoutes(routes, [this] { return health(); });
         if (!pages_) return;
         addPagesProjectRoutes(routes, *pages_);
         addPagesDeploymentRoutes(routes, *pages_);

@@ -191,6 +191,8 @@ class Service {
     /// What takes long gives up soon from now on. Thread-safe.
     virtual void end() = 0;
     virtual bool isEnding() const = 0;
+    /// Why what was written a moment ago is not on the disk; empty when all is well. Does not block.
+    virtual std::string storageError() const = 0;
     virtual SiteBodies& bodies() = 0;  ///< does not block
     virtual FormFolder& forms() = 0;   ///< compressed forms of blobs
     /// Finds out what is kept compressed of an asset and tells the site. Forms that were never made are made

@@ -13,6 +13,7 @@ api::Result<std::unique_ptr<ServiceDatabase>> ServiceDatabase::open(const std::f
         return api::fail(500, api::code::storage,
                          "The database " + file.string() + " cannot be read: " + error + ".");
     auto database = std::make_unique<ServiceDatabase>();
+    database->m_file = file;
     database->m_writer = std::move(*writer);
     database->m_reader = std::move(reader);
     return database;
@@ -22,10 +23,10 @@ api::Error ServiceDatabase::broken(const std::string& why) {
     return {500, api::code::storage, "The database of sites could not be read: " + why + "."};
 }
 
-api::Error ServiceDatabase::unwritten(const std::string& why) {
+api::Error ServiceDatabase::unwritten(const std::string& why) const {
     return {507, api::code::storage,
-            "The database of sites could not be written: " + why +
-                ". Nothing was changed; make room on the disk and try again."};
+            "The database of sites, " + m_file.string() + ", could not be written: " + why +
+                ". Nothing was changed; make room in that folder and try again."};
 }
 
 }  // namespace stepwell::engine::pages

@@ -2,6 +2,7 @@
 
 #include "app/engine/pages/service_store.h"
 #include "app/engine/pages/site_hosts.h"
+#include "app/engine/pages/site_storage_state.h"
 
 #include <filesystem>
 #include <memory>
@@ -31,6 +32,7 @@ class ServiceDatabase {
         m_writer->exec("BEGIN IMMEDIATE");
         api::Result<T> result = act(work);
         if (!result || !m_writer->ok() || !m_writer->exec("COMMIT")) return rolledBack(result);
+        m_state.worked();
         hosts.apply(work.hosts);
         return result;
     }
@@ -49,18 +51,26 @@ class ServiceDatabase {
         return result;
     }
 
+    /// How the last transaction that wrote went.
+    const StorageState& state() const { return m_state; }
+
   private:
     template <class T>
     api::Result<T> rolledBack(api::Result<T>& result) {
-        if (!m_writer->ok()) result = tl::unexpected(unwritten(m_writer->error()));
+        if (!m_writer->ok()) {
+            result = tl::unexpected(unwritten(m_writer->error()));
+            m_state.failed(result.error());
+        }
         m_writer->clearError();
         m_writer->exec("ROLLBACK");
         m_writer->clearError();
         return std::move(result);
     }
     static api::Error broken(const std::string& why);
-    static api::Error unwritten(const std::string& why);
+    api::Error unwritten(const std::string& why) const;
 
+    std::filesystem::path m_file;
+    StorageState m_state;
     std::mutex m_writeMutex;
     std::unique_ptr<Sqlite> m_writer;  ///< guarded by m_writeMutex
     std::mutex m_readMutex;

@@ -65,6 +65,10 @@ class LocalService final : public Service {
     std::shared_ptr<const void> holdFiles() override;
     void end() override { m_ending = true; }
     bool isEnding() const override { return m_ending; }
+    std::string storageError() const override {
+        auto error = m_packs.state().error();
+        return error.empty() ? m_database->state().error() : error;
+    }
     const std::filesystem::path& dataDir() const override { return m_options.dataDir; }
     SiteBodies& bodies() override { return m_bodies; }
     FormFolder& forms() override { return m_forms; }

@@ -112,14 +112,19 @@ api::Result<void> PackWriter::open() {
     std::error_code ignored;
     std::filesystem::create_directories(m_folder.dir(), ignored);
     m_key = m_folder.begin();
-    const auto path = m_folder.path(m_key);
-    m_file.emplace(path, O_WRONLY | O_CREAT | O_EXCL);
-    if (!m_file->valid()) return unwritten(path);
+    m_file.emplace(m_folder.path(m_key), O_WRONLY | O_CREAT | O_EXCL);
+    if (!m_file->valid()) return failed();
     return {};
 }
 
+tl::unexpected<api::Error> PackWriter::failed() {
+    auto error = unwritten(m_folder.path(m_key));
+    m_folder.m_state.failed(error.value());
+    return error;
+}
+
 api::Result<void> PackWriter::flush() {
-    if (!m_file->write(m_waiting)) return unwritten(m_folder.path(m_key));
+    if (!m_file->write(m_waiting)) return failed();
     m_waiting.clear();
     return {};
 }
@@ -139,7 +144,8 @@ api::Result<void> PackWriter::sync() {
     if (!m_key) return {};
     if (auto flushed = flush(); !flushed) return flushed;
     if (!m_file->sync() || !syncFolder(m_folder.dir()) || !syncFolder(m_folder.dir().parent_path()))
-        return unwritten(m_folder.path(m_key));
+        return failed();
+    m_folder.m_state.worked();
     return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/pages/service_rows.h"
+#include "app/engine/pages/site_storage_state.h"
 #include "app/engine/store/durable_file.h"
 
 #include <functional>
@@ -30,6 +31,8 @@ class PackFolder {
     void removeLeftovers() const;
     /// Whether a pack is being written, or its rows are.
     bool isOpen(PackKey key) const;
+    /// How the last writing went.
+    const StorageState& state() const { return m_state; }
 
   private:
     friend class PackWriter;
@@ -38,6 +41,7 @@ class PackFolder {
 
     std::filesystem::path m_dir;
     std::filesystem::path m_oldDir;
+    StorageState m_state;
     mutable std::mutex m_mutex;
     std::set<PackKey> m_open;  ///< guarded by m_mutex
 };
@@ -67,6 +71,8 @@ class PackWriter {
   private:
     api::Result<void> open();
     api::Result<void> flush();
+    /// The error of the file, with the reason in `errno`.
+    tl::unexpected<api::Error> failed();
 
     PackFolder& m_folder;
     PackKey m_key{};

@@ -34,9 +34,21 @@ bool syncFolder(const std::filesystem::path& dir) {
 }
 
 tl::unexpected<api::Error> unwritten(const std::filesystem::path& path) {
-    return api::fail(507, api::code::storage,
-                     "Could not write " + path.string() + ": " + std::strerror(errno) +
-                         ". Nothing was stored; make room on the disk and try again.");
+    const int reason = errno;
+    const auto folder = path.parent_path().string();
+    std::string text;
+    if (reason == ENOSPC)
+        text = "The disk with the folder " + folder + " is full: " + path.string() +
+               " could not be written. Nothing was stored; make room there and try again.";
+    else if (reason == EDQUOT)
+        text =
+            "The quota of the disk with the folder " + folder + " is used up: " + path.string() +
+            " could not be written. Nothing was stored; remove files there, or get a larger quota, and try "
+            "again.";
+    else
+        text = "Could not write " + path.string() + ": " + std::strerror(reason) +
+               ". Nothing was stored; see to the disk and to the rights of the folder, and try again.";
+    return api::fail(507, api::code::storage, std::move(text));
 }
 
 }  // namespace stepwell::engine

@@ -28,7 +28,8 @@ class DurableFile {
 /// Makes the names in a folder durable.
 bool syncFolder(const std::filesystem::path& dir);
 
-/// The error of a file that could not be written, with the reason in `errno`.
+/// The error of a file that could not be written, with the reason in `errno`: 507, also when the disk is not
+/// full.
 tl::unexpected<api::Error> unwritten(const std::filesystem::path& path);
 
 }  // namespace stepwell::engine

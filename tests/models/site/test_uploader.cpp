@@ -6,9 +6,11 @@
 #include "tests/models/fake_server.h"
 #include "tests/models/site/cutting_proxy.h"
 #include "tests/support/api_client.h"
+#include "tests/support/small_disk.h"
 
 #include <QDir>
 #include <QFile>
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUrl>
@@ -23,6 +25,8 @@ namespace {
 
 constexpr int patience = 60'000;
 constexpr RetryPlan quick{6, std::chrono::milliseconds{1}, std::chrono::milliseconds{5}, 5};
+/// Nobody waits for a second try of this one.
+constexpr RetryPlan patient{6, std::chrono::hours{1}, std::chrono::hours{1}, 5};
 using Kind = DeployOutcome::Kind;
 
 }  // namespace
@@ -143,6 +147,59 @@ class UploaderTest : public QObject {
         QVERIFY(outcome.reason.find("the disk is full") != std::string::npos);
     }
 
+    void aFullDiskIsNoReasonToWait() {
+        for (int i = 0; i < 3; ++i)
+            write(QString("f%1.txt").arg(i), QByteArray::number(i));
+        m_onUpload = [](const SeenRequest&) {
+            FakeServer::Answer answer;
+            answer.status = 507;
+            answer.body = FakeServer::failure(10050, "the disk is full");
+            return answer;
+        };
+        const auto outcome = run(order(), patient);
+        QCOMPARE(outcome.kind, Kind::failed);
+        QVERIFY(outcome.reason.find("the disk is full") != std::string::npos);
+        QCOMPARE(m_server->to("/pages/assets/upload").size(), 1);
+    }
+
+    void aFullDiskOfTheEngineLosesNothing() {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir("data"));
+        SmallDisk disk(folder.filePath("data"), 16'000'000);
+        if (!disk.isMounted()) QSKIP("This account may not mount a small disk");
+        EngineProcess engine(folder.filePath("data"));
+        QVERIFY2(engine.start(), engine.logTail().constData());
+        write("index.html", "<h1>hello</h1>");
+        QRandomGenerator random(1);
+        for (int i = 0; i < 6; ++i) {
+            QByteArray bytes(4'000'000, '\0');
+            random.fillRange(reinterpret_cast<quint32*>(bytes.data()), bytes.size() / 4);
+            write(QString("img/%1.bin").arg(i), bytes);
+        }
+        auto wanted = order();
+        wanted.isNew = true;
+        wanted.productionBranch = wanted.branch = "main";
+        const SiteAddress where{engine.api().toStdString(), engine.account().toStdString(),
+                                engine.token().toStdString()};
+        Uploader uploader(where, wanted, patient, {5'000'000, 2});
+        const auto refused = uploader.run();
+        QCOMPARE(refused.kind, Kind::failed);
+        const QString reason = QString::fromStdString(refused.reason);
+        QVERIFY2(reason.contains("is full") && reason.contains(engine.dataDir()), qPrintable(reason));
+        ApiClient client(engine);
+        const auto trouble = [&] {
+            return client.get("/stepwell/health").result.toObject().value("storage_error").toString();
+        };
+        QVERIFY2(trouble().contains("is full"), qPrintable(trouble()));
+
+        QVERIFY(disk.resize(200'000'000));
+        const auto made = uploader.run();
+        QVERIFY2(made.kind == Kind::published, made.reason.c_str());
+        QCOMPARE(made.alreadyThere + made.uploaded, 7);
+        QCOMPARE(trouble(), QString());
+        QCOMPARE(engine.stop(), 0);
+    }
+
     void itCanBeCancelledAtAnyMoment() {
         write("index.html", "x");
         m_onUpload = [](const SeenRequest&) {
@@ -246,8 +303,8 @@ class UploaderTest : public QObject {
         result.branch = "dev";
         return result;
     }
-    DeployOutcome run(const DeployOrder& wanted) {
-        Uploader uploader(address(), wanted, quick);
+    DeployOutcome run(const DeployOrder& wanted, const RetryPlan& retry = quick) {
+        Uploader uploader(address(), wanted, retry);
         auto outcome = std::async(std::launch::async, [&] { return uploader.run(); });
         while (outcome.wait_for(std::chrono::milliseconds{0}) != std::future_status::ready)
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 20);

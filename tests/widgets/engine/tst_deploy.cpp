@@ -1,8 +1,7 @@
 #include "models/import/tools.h"
 #include "tests/models/site/zip_maker.h"
 #include "tests/support/api_client.h"
-#include "tests/widgets/engine/real_window.h"
-#include "widgets/deploy/deploy_dialog.h"
+#include "tests/widgets/engine/deploy_steps.h"
 #include "widgets/deploy/deploy_form.h"
 #include "widgets/deploy/difference_view.h"
 #include "widgets/deploy/done_page.h"
@@ -19,44 +18,11 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
 #include <QTest>
 #include <QUrl>
 
 using namespace stepwell;
 using namespace stepwell::test;
-
-namespace {
-
-constexpr int patience = 60'000;
-using State = DeploySession::State;
-
-void write(const QString& path, const QByteArray& bytes) {
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) >= 0);
-}
-
-/// What a visitor of an address gets; hosts below localhost are this machine.
-QByteArray visit(const QString& address, const QString& path) {
-    const QUrl url(address);
-    QUrl real(QStringLiteral("http://127.0.0.1:%1%2").arg(url.port()).arg(path));
-    QNetworkRequest request(real);
-    request.setRawHeader("Host", (url.host() + ':' + QString::number(url.port())).toUtf8());
-    QNetworkAccessManager network;
-    QNetworkReply* reply = network.get(request);
-    QEventLoop loop;
-    QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
-    loop.exec();
-    return reply->readAll();
-}
-
-DeployDialog* openDeploy() {
-    return qobject_cast<DeployDialog*>(openDialog("deployDialog"));
-}
-
-}  // namespace
 
 /// From a drop to a site that is served, on the real engine.
 class DeployTest : public QObject {
@@ -365,26 +331,6 @@ class DeployTest : public QObject {
         chooser->selectFile(file);
         QMetaObject::invokeMethod(chooser, "accept");
         QTRY_VERIFY(openDialog(name) == nullptr);
-    }
-    static DeployDialog* dropped(RealWindow& real, const QString& path) {
-        real.drop(path);
-        if (!QTest::qWaitFor([] { return openDeploy() != nullptr; }, patience)) qWarning("No dialog opened");
-        return openDeploy();
-    }
-    /// Presses Deploy and waits for the address.
-    static QString deployed(DeployDialog* dialog) {
-        if (!QTest::qWaitFor([&] { return dialog->verbButton()->isEnabled(); }, patience))
-            qWarning("The dialog offers no deployment");
-        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
-        if (!QTest::qWaitFor([&] { return dialog->session().state() == State::over; }, patience))
-            qWarning("The deployment does not end");
-        if (dialog->donePage().address().isEmpty())
-            qWarning() << QString::fromStdString(dialog->session().outcome().reason);
-        return dialog->donePage().address();
-    }
-    static void closeDialog(DeployDialog* dialog) {
-        dialog->close();
-        QTRY_VERIFY(openDeploy() == nullptr);
     }
 };
 

@@ -294,6 +294,9 @@ class WindowTest : public QObject {
         auto* health = shown.window.findChild<HealthBar*>();
         QTRY_VERIFY(health->engineText().contains("bubblewrap is missing"));
         QVERIFY(!health->warningText().isEmpty());
+        shown.backend->healthAnswer.storageError = "the disk with the folder /data is full";
+        health->refresh();
+        QTRY_VERIFY(health->engineText().contains("/data is full"));
         shown.backend->healthAnswer = sample::health();
         health->refresh();
         QTRY_COMPARE(health->engineText(), QStringLiteral("Engine running"));
