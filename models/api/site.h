@@ -52,7 +52,8 @@ struct SiteDeployment {
     // Extensions; nothing: not told.
     std::optional<std::int64_t> files;
     std::optional<std::int64_t> bytes;
-    std::optional<bool> live;  ///< the production host shows it
+    std::optional<bool> live;            ///< the production host shows it
+    std::optional<bool> newestOfBranch;  ///< of all environments: deleted by force only
 };
 
 /// Requests to a site, extension.

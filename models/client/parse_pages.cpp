@@ -84,6 +84,8 @@ api::SiteDeployment deploymentFrom(const json& item) {
     deployment.files = count(extension, "files");
     deployment.bytes = count(extension, "bytes");
     if (at(extension, "live").is_boolean()) deployment.live = flag(extension, "live", false);
+    if (at(extension, "newest_of_branch").is_boolean())
+        deployment.newestOfBranch = flag(extension, "newest_of_branch", false);
     return deployment;
 }
 

@@ -140,7 +140,7 @@ describe("the Pages methods of the TypeScript SDK", () => {
       assert.deepEqual((await found(`page=${page}&per_page=4`)).rows, whole.slice(page * 4 - 4, page * 4), `page ${page}`);
     assert.deepEqual((await found("page=9&per_page=4")).rows, []);
     assert.deepEqual(whole.filter(({ stepwell }) => stepwell.live).length, 1);
-    assert.deepEqual(whole.at(-1).stepwell, { files: 2, bytes: 8, live: true });
+    assert.deepEqual(whole.at(-1).stepwell, { files: 2, bytes: 8, live: true, newest_of_branch: true });
     const { production_count, preview_count, requests } = (await projects.get("site", account())).stepwell;
     assert.deepEqual([production_count, preview_count], [1, 31]);
     assert.ok(requests.total > 0 && requests.errors === 0, "visits count");
@@ -191,6 +191,10 @@ describe("the Pages methods of the TypeScript SDK", () => {
     assert.equal((await visit(engine, "site.localhost")).body, "two");
     await projects.deployments.rollback(first.id, inSite());
     assert.equal((await visit(engine, "site.localhost")).body, "one");
+    const protectedOnes = (await all(projects.deployments.list("site", { ...account(), env: "production" })))
+      .filter(({ stepwell }) => stepwell.live || stepwell.newest_of_branch)
+      .map(({ id, stepwell }) => [id, stepwell.live]);
+    assert.deepEqual(protectedOnes, [[second.id, false], [first.id, true]]);
     await rejects(projects.deployments.delete(first.id, { ...inSite(), force: true }), 400, 8000034);
     await rejects(projects.deployments.delete(second.id, inSite()), 400, 8000035);
     const [preview] = await all(projects.deployments.list("site", { ...account(), env: "preview" }));

@@ -18,7 +18,7 @@ const QByteArray deploymentJson = R"({
     "deployment_trigger": {"type":"ad_hoc","metadata":{"branch":"staging","commit_hash":"abc",
         "commit_message":"First","commit_dirty":true}},
     "env_vars": {"TOKEN":{"type":"secret_text","value":"x"},"MODE":{"type":"plain_text","value":"test"}},
-    "uses_functions": true, "stepwell": {"files":12,"bytes":3456,"live":false}})";
+    "uses_functions": true, "stepwell": {"files":12,"bytes":3456,"live":false,"newest_of_branch":true}})";
 
 const QByteArray projectJson = R"({
     "id": "p1", "name": "foo", "subdomain": "foo.localhost:8790", "domains": ["foo.localhost:8790","a.test"],
@@ -88,6 +88,7 @@ void SiteClientTest::readsDeployments() {
     QVERIFY(deployment.variables.back().secret && deployment.variables.back().value.empty());
     QCOMPARE(deployment.files.value_or(0), std::int64_t{12});
     QVERIFY(deployment.live && !*deployment.live);
+    QVERIFY(deployment.newestOfBranch && *deployment.newestOfBranch);
 }
 
 void SiteClientTest::passesFiltersOn() {

@@ -21,7 +21,8 @@ const QList<TableView::Width> columnWidths = {{110, 96}, {170, 120}, {300, 160}}
 
 Kind kindOf(const api::SiteDeployment& deployment) {
     if (deployment.live.value_or(false)) return Kind::live;
-    return deployment.aliases.empty() ? Kind::deletable : Kind::aliased;
+    // Backends without our additions tell of the branches of previews alone.
+    return deployment.newestOfBranch.value_or(!deployment.aliases.empty()) ? Kind::newest : Kind::deletable;
 }
 
 class OutcomeDelegate final : public RowDelegate {
@@ -64,15 +65,15 @@ void SiteDeletionModel::setOutcome(int row, Kind kind, const QString& reason) {
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
-void SiteDeletionModel::setTakesAliased(bool takes) {
-    takesAliased_ = takes;
+void SiteDeletionModel::setTakesNewest(bool takes) {
+    takesNewest_ = takes;
     if (rows() > 0) emit dataChanged(index(0, 0), index(rows() - 1, ColumnCount - 1));
 }
 
 std::vector<int> SiteDeletionModel::wanted() const {
     std::vector<int> wanted;
     for (int row = 0; row < rows(); ++row)
-        if (kind(row) == Kind::deletable || (takesAliased_ && kind(row) == Kind::aliased))
+        if (kind(row) == Kind::deletable || (takesNewest_ && kind(row) == Kind::newest))
             wanted.push_back(row);
     return wanted;
 }
@@ -85,7 +86,7 @@ int SiteDeletionModel::count(Kind kind) const {
 QVariant SiteDeletionModel::value(int at, int column, int role) const {
     const auto& row = rows_[static_cast<std::size_t>(at)];
     if (role == KindRole) {
-        const bool taken = row.kind == Kind::aliased && takesAliased_;
+        const bool taken = row.kind == Kind::newest && takesNewest_;
         return static_cast<int>(taken ? Kind::deletable : row.kind);
     }
     if (role == Qt::ToolTipRole && column == Outcome && !row.reason.isEmpty()) return row.reason;
@@ -95,9 +96,12 @@ QVariant SiteDeletionModel::value(int at, int column, int role) const {
     switch (row.kind) {
     case Kind::deletable:
         return tr("is deleted");
-    case Kind::aliased:
-        return takesAliased_ ? tr("is deleted, with its alias")
-                             : tr("stays: %1 shows it").arg(toQt(row.deployment.aliases.front()));
+    case Kind::newest:
+        if (takesNewest_)
+            return row.deployment.aliases.empty() ? tr("is deleted") : tr("is deleted, with its alias");
+        return row.deployment.aliases.empty()
+                   ? tr("stays: it is the newest of its branch")
+                   : tr("stays: %1 shows it").arg(toQt(row.deployment.aliases.front()));
     case Kind::live:
         return tr("stays: it is live");
     case Kind::deleted:
@@ -117,7 +121,7 @@ SiteDeletionDialog::SiteDeletionDialog(Backend& backend, const QString& site,
     , model_(std::move(deployments))
     , notLoaded_(notLoaded)
     , summary_(makeLabel(QString(), "small"))
-    , aliased_(new QCheckBox(tr("Also those that a branch shows; it then shows the one before")))
+    , newest_(new QCheckBox(tr("Also the newest of each branch, which then shows the one before")))
     , stop_(addButton(tr("Stop"))) {
     setObjectName("siteDeletionDialog");
     auto* table = new TableView(QStringLiteral("siteDeletion"), rowHeight);
@@ -133,22 +137,21 @@ SiteDeletionDialog::SiteDeletionDialog(Backend& backend, const QString& site,
     summary_->setWordWrap(true);
     body()->addWidget(summary_);
     body()->addWidget(card, 1);
-    body()->addWidget(aliased_);
-    aliased_->setVisible(model_.count(Kind::aliased) > 0);
+    body()->addWidget(newest_);
+    newest_->setVisible(model_.count(Kind::newest) > 0);
     stop_->hide();
-    connect(aliased_, &QCheckBox::toggled, this, [this](bool takes) {
-        model_.setTakesAliased(takes);
+    connect(newest_, &QCheckBox::toggled, this, [this](bool takes) {
+        model_.setTakesNewest(takes);
         update();
     });
     connect(stop_, &QPushButton::clicked, this, [this] { stopped_ = true; });
     connect(this, &ActionDialog::confirmed, this, [this] {
         if (finished_) return accept();
         queue_ = model_.wanted();
-        std::reverse(queue_.begin(), queue_.end());
         working_ = true;
         stop_->show();
         setBusy(tr("Deleting…"), Body::readable);
-        aliased_->setEnabled(false);
+        newest_->setEnabled(false);
         next();
     });
     update();
@@ -178,7 +181,7 @@ void SiteDeletionDialog::next() {
     const int row = queue_.back();
     queue_.pop_back();
     const auto deletion =
-        model_.kind(row) == Kind::aliased ? Backend::SiteDeletion::withAliases : Backend::SiteDeletion::alone;
+        model_.kind(row) == Kind::newest ? Backend::SiteDeletion::withAliases : Backend::SiteDeletion::alone;
     backend_.deleteSiteDeployment(site_, model_.at(row).id, deletion, this, [this, row](const auto& answer) {
         if (answer)
             model_.setOutcome(row, Kind::deleted);
@@ -197,7 +200,7 @@ void SiteDeletionDialog::finish() {
     working_ = false;
     finished_ = true;
     stop_->hide();
-    aliased_->hide();
+    newest_->hide();
     emit changed();
     if (failed == 0 && !stopped_) return accept();
     QString text = tr("%1 deleted").arg(format::number(deleted));

@@ -18,8 +18,8 @@ class SiteDeletionModel : public ListModel {
     enum Role { KindRole = Qt::UserRole + 1 };  ///< int of Kind
     enum class Kind {
         deletable,
-        aliased,  ///< a branch shows it: left alone unless that is wanted
-        live,     ///< never deleted
+        newest,  ///< of its branch, which shows it: left alone unless that is wanted
+        live,    ///< never deleted
         deleted,
         failed
     };
@@ -28,8 +28,8 @@ class SiteDeletionModel : public ListModel {
     const api::SiteDeployment& at(int row) const { return rows_[static_cast<std::size_t>(row)].deployment; }
     Kind kind(int row) const { return rows_[static_cast<std::size_t>(row)].kind; }
     void setOutcome(int row, Kind kind, const QString& reason = {});
-    void setTakesAliased(bool takes);
-    /// Rows that would be deleted now, in order.
+    void setTakesNewest(bool takes);
+    /// Rows that would be deleted now, in order: the newest deployment first.
     std::vector<int> wanted() const;
     int count(Kind kind) const;
 
@@ -44,7 +44,7 @@ class SiteDeletionModel : public ListModel {
         QString reason;
     };
     std::vector<Row> rows_;
-    bool takesAliased_ = false;
+    bool takesNewest_ = false;
 };
 
 /// Shows the exact set with those that are protected marked, deletes the others one after the other, and can
@@ -71,9 +71,11 @@ class SiteDeletionDialog : public ActionDialog {
     SiteDeletionModel model_;
     int notLoaded_;
     QLabel* summary_;
-    QCheckBox* aliased_;
+    QCheckBox* newest_;
     QPushButton* stop_;
-    std::vector<int> queue_;  ///< rows, the next one last
+    /// Rows, the next one last: the oldest goes first, and the newest of a branch only when no other one that
+    /// is to go is left to take its place.
+    std::vector<int> queue_;
     bool working_ = false;
     bool stopped_ = false;
     bool finished_ = false;

@@ -100,7 +100,11 @@ json shown(const pages::DeploymentView& deployment, std::string_view host) {
         {"is_skipped", false},
         {"uses_functions", usesFunctions(row)},
         {"production_branch", deployment.productionBranch},
-        {"stepwell", {{"files", row.files}, {"bytes", row.bytes}, {"live", deployment.live}}},
+        {"stepwell",
+         {{"files", row.files},
+          {"bytes", row.bytes},
+          {"live", deployment.live},
+          {"newest_of_branch", deployment.newestOfBranch}}},
     };
 }
 

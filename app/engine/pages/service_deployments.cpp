@@ -68,10 +68,6 @@ std::vector<DeploymentRow> pageOfDeployments(SiteStore& store, const ProjectRow&
     return rows;
 }
 
-bool isNewestOfBranch(SiteStore& store, const DeploymentRow& row) {
-    return store.newest(row.project, row.branch) == row.key;
-}
-
 }  // namespace
 
 api::Result<DeploymentRow> LocalService::find(SiteStore& store, const ProjectRow& project,
@@ -303,7 +299,7 @@ api::Result<void> LocalService::removeDeployment(const std::string& project, con
                              "The deployment " + row->shortId + " is the live production deployment of \"" +
                                  project +
                                  "\" and cannot be deleted. Deploy another one, or roll back, first.");
-        if (force == Force::no && isNewestOfBranch(work.store, *row))
+        if (force == Force::no && work.store.newest(owner->key, row->branch) == row->key)
             return api::fail(400, code::aliasedDeployment,
                              "The deployment " + row->shortId + " is the latest of the branch \"" +
                                  row->branch + "\". Delete it with force=true if that is what you want.");

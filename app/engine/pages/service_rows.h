@@ -102,6 +102,7 @@ struct DeploymentView {
     std::string buildConfig;
     std::vector<std::string> aliases;  ///< hosts without port: a branch below localhost, or custom domains
     bool live = false;                 ///< what the hosts of the project itself show
+    bool newestOfBranch = false;       ///< goes by force only
 };
 
 struct ProjectView {

@@ -393,6 +393,7 @@ DeploymentView SiteStore::view(DeploymentRow row, const ProjectRow& project) {
             if (domain.branch.empty()) view.aliases.push_back(std::move(domain.name));
     }
     view.live = project.canonical == row.key;
+    view.newestOfBranch = newest(project.key, row.branch) == row.key;
     view.row = std::move(row);
     view.projectName = project.name;
     view.projectUuid = project.uuid;

@@ -195,14 +195,54 @@ class SitesTest : public QObject {
         auto* dialog = openDialog<SiteDeletionDialog>("siteDeletionDialog");
         QVERIFY(says(*dialog, "2 deployments are deleted"));
         QVERIFY(says(*dialog, "2 are protected"));
-        auto* aliased = dialog->findChild<QCheckBox*>();
-        QTest::mouseClick(aliased, Qt::LeftButton, {}, QPoint(8, aliased->height() / 2));
+        auto* newest = dialog->findChild<QCheckBox*>();
+        QTest::mouseClick(newest, Qt::LeftButton, {}, QPoint(8, newest->height() / 2));
         QTRY_VERIFY(says(*dialog, "3 deployments are deleted"));
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
         QTRY_COMPARE(shown.backend->callsStartingWith("deleteSiteDeployment"), 3);
         QCOMPARE(shown.backend->callsStartingWith("deleteSiteDeployment shop " + idAt(2)), 0);
         QCOMPARE(shown.backend->callsStartingWith("deleteSiteDeployment shop " + idAt(1) + " force"), 1);
         QTRY_COMPARE(deployments.model().rowCount(), 37);
+    }
+
+    void whatTheEngineRefusesIsMarkedBeforehand() {
+        // After a rollback: the newest of main is not the one that is live.
+        auto newest = sample::siteDeploymentAt(0, 3);
+        auto before = sample::siteDeploymentAt(1, 3);
+        auto live = sample::siteDeploymentAt(2, 3);
+        newest.aliases.clear();
+        newest.live = before.live = false;
+        newest.newestOfBranch = true;
+        before.newestOfBranch = live.newestOfBranch = false;
+        SiteDeletionModel model({newest, before, live});
+        const auto outcome = [&](int row) {
+            return model.index(row, SiteDeletionModel::Outcome).data().toString();
+        };
+        QCOMPARE(outcome(0), "stays: it is the newest of its branch");
+        QCOMPARE(outcome(1), "is deleted");  // its alias is no longer its own
+        QCOMPARE(outcome(2), "stays: it is live");
+        QCOMPARE(model.wanted(), std::vector<int>{1});
+        model.setTakesNewest(true);
+        QCOMPARE(outcome(0), "is deleted");
+        QCOMPARE(model.wanted(), (std::vector<int>{0, 1}));
+    }
+
+    void theNewestOfABranchGoesLast() {
+        ShownWindow shown;
+        openSite(shown);
+        auto& deployments = shownPage<SitePage>(shown)->deployments();
+        pick(deployments.table(), {1, 4});  // of one branch
+        QTest::mouseClick(button(shown, "Delete 2…"), Qt::LeftButton);
+        QTRY_VERIFY(openDialog<SiteDeletionDialog>("siteDeletionDialog") != nullptr);
+        auto* dialog = openDialog<SiteDeletionDialog>("siteDeletionDialog");
+        dialog->findChild<QCheckBox*>()->setChecked(true);
+        const QString first = idAt(1);
+        const QString second = idAt(4);
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_COMPARE(shown.backend->callsStartingWith("deleteSiteDeployment"), 2);
+        const auto& calls = shown.backend->calls;
+        QVERIFY(calls.indexOf("deleteSiteDeployment shop " + second) <
+                calls.indexOf("deleteSiteDeployment shop " + first + " force"));
     }
 
     void aRefusedDeletionSaysWhy() {
