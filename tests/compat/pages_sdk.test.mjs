@@ -65,6 +65,12 @@ describe("the Pages methods of the TypeScript SDK", () => {
     await edit({ A: { type: "plain_text", value: "1" }, B: { type: "secret_text", value: "2" } });
     const edited = await edit({ A: null });
     assert.deepEqual(edited.deployment_configs.production.env_vars, { B: { type: "secret_text", value: "" } });
+    for (const type of ["plain_text", "secret_text"]) {
+      await rejects(edit({ ASSETS: { type, value: "1" } }), 400, 10002);
+      const deployment_configs = { preview: { env_vars: { ASSETS: { type, value: "1" } } } };
+      await rejects(projects.create({ ...account(), name: "taken", production_branch: "main", deployment_configs }), 400, 10002);
+    }
+    await edit({ ASSETS: null });
     assert.equal(await projects.purgeBuildCache("site", account()), null);
   });
 

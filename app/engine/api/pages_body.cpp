@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr auto filesBinding = "ASSETS";
 constexpr std::size_t longestBranch = 255;
 constexpr std::size_t longestPath = 4096;
 constexpr std::size_t longestMessage = 384;
@@ -27,6 +28,10 @@ api::Result<void> checkVariables(const json& variables, const std::string& where
     for (const auto& [name, variable] : variables.items()) {
         if (variable.is_null()) continue;
         const auto at = where + ".env_vars." + name;
+        if (name == filesBinding)
+            return badRequest(at +
+                              " cannot be set: ASSETS is how the code of a site finds its files. Give the "
+                              "variable or secret another name.");
         if (!variable.is_object() || !variable.contains("value") || !variable["value"].is_string())
             return badRequest(at + " must be an object with a text as its value, or null.");
         const auto type = variable.value("type", json("plain_text"));

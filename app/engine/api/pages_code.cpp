@@ -97,7 +97,8 @@ api::Result<std::string> bindingsOf(const SiteCode& code, const json& config, co
     addVariables(bindings, config);
     if (auto ok = addUploaded(bindings, metadata); !ok) return tl::unexpected(ok.error());
     if (bindings.count(filesBinding) > 0)
-        return invalid("A variable cannot be called ASSETS: that is how the code of a site finds its files.");
+        return invalid("A variable cannot be called ASSETS: that is how the code of a site finds its files. "
+                       "Remove it from the project or the upload, or give it another name.");
     auto list = json::array();
     for (auto& [name, binding] : bindings)
         list.push_back(std::move(binding));

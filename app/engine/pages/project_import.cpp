@@ -15,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 
+/// What no variable can be called.
+constexpr std::string_view filesBinding = "ASSETS";
 constexpr std::size_t batchBytes = 40 * 1024 * 1024;
 constexpr std::size_t batchAssets = 2'000;
 constexpr std::size_t longestText = 4096;
@@ -63,7 +65,7 @@ std::string soundConfigs(const json& given) {
             auto variables = json::object();
             if (found->is_object())
                 for (const auto& [key, variable] : found->items())
-                    if (isVariable(variable)) variables[key] = variable;
+                    if (isVariable(variable) && key != filesBinding) variables[key] = variable;
             *found = std::move(variables);
         }
         sound[name] = std::move(config);
