@@ -29,9 +29,9 @@ api::Result<void> checkSize(const TarFile& file, std::size_t most) {
 }
 
 api::Result<void> checkEntry(const TarFile& file) {
-    if (file.name.starts_with(assetFolder)) {
-        const auto key = std::string_view(file.name).substr(assetFolder.size());
-        if (!api::parseAssetKey(key))
+    for (const auto folder : {assetFolder, foreignFolder}) {
+        if (!file.name.starts_with(folder)) continue;
+        if (!api::parseAssetKey(std::string_view(file.name).substr(folder.size())))
             return refusedArchive("the entry " + file.name + " is named by no asset key");
         return checkSize(file, largestAsset);
     }

@@ -2,6 +2,7 @@
 #include "app/engine/pages/project_archive.h"
 #include "app/engine/pages/site_stretch.h"
 #include "app/engine/pages/tar_format.h"
+#include "models/api/asset_key.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,6 +53,12 @@ class Export {
     }
 
   private:
+    /// An asset that is not in the archive yet, and the first of the paths that name it.
+    struct Fresh {
+        ManifestEntry entry;
+        AssetRow asset;
+    };
+
     api::Result<void> file(const std::string& name, std::string_view bytes) {
         if (m_service.isEnding())
             return api::fail(503, api::code::unavailable,
@@ -79,14 +86,14 @@ class Export {
         const auto entries = m_service.files(row);
         if (!entries) return tl::unexpected(entries.error());
         auto manifest = json::object(), types = json::object();
-        std::vector<std::pair<std::string, AssetRow>> fresh;
+        std::vector<Fresh> fresh;
         for (const auto& entry : *entries) {
             manifest[entry.path] = entry.key;
             if (!m_written.insert(entry.key).second) continue;
             auto asset = m_service.asset(entry.key);
             if (!asset) return tl::unexpected(asset.error());
             types[entry.key] = asset->type;
-            fresh.emplace_back(entry.key, std::move(*asset));
+            fresh.push_back({entry, std::move(*asset)});
         }
         const json head{{"id", row.uuid},
                         {"created_on", api::toIso(row.created)},
@@ -97,16 +104,17 @@ class Export {
                         {"manifest", std::move(manifest)},
                         {"types", std::move(types)}};
         if (auto written = file(std::string(deploymentFile), textOf(head)); !written) return written;
-        for (const auto& [key, asset] : fresh)
-            if (auto written = writeAsset(key, asset); !written) return written;
+        for (const auto& [entry, asset] : fresh)
+            if (auto written = writeAsset(entry, asset); !written) return written;
         return writeRules(row);
     }
 
-    api::Result<void> writeAsset(const std::string& key, const AssetRow& asset) {
+    api::Result<void> writeAsset(const ManifestEntry& entry, const AssetRow& asset) {
         const auto bytes =
             readStretch(m_service.fileOf(asset), asset.place.pack ? asset.place.start : 0, asset.place.bytes);
         if (!bytes) return tl::unexpected(bytes.error());
-        return file(std::string(assetFolder) + key, *bytes);
+        const bool isOwn = api::assetKey(*bytes, entry.path).hex() == entry.key;
+        return file(std::string(isOwn ? assetFolder : foreignFolder) + entry.key, *bytes);
     }
 
     api::Result<void> writeRules(const DeploymentRow& row) {

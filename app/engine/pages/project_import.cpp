@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 namespace stepwell::engine::pages {
 
@@ -110,7 +110,8 @@ class Import {
     api::Result<void> take(const std::string& name, std::string_view bytes) {
         if (name == projectFile) return makeProject(bytes);
         if (name == deploymentFile) return beginDeployment(bytes);
-        if (name.starts_with(assetFolder)) return takeAsset(name.substr(assetFolder.size()), bytes);
+        for (const auto folder : {assetFolder, foreignFolder})
+            if (name.starts_with(folder)) return takeAsset(folder, name.substr(folder.size()), bytes);
         if (!m_deployment) return {};
         const std::string text(bytes);
         if (name == "_headers") m_deployment->headers = text;
@@ -178,17 +179,36 @@ class Import {
         deployment.commitHash = textOf(head, "commit_hash");
         deployment.commitMessage = textOf(head, "commit_message");
         deployment.commitDirty = head.value("commit_dirty", json()) == true;
+        m_paths.clear();
+        for (const auto& [path, key] : deployment.manifest)
+            m_paths.emplace(key, path);
         m_types = head.value("types", json::object());
         m_deployment = std::move(deployment);
         return {};
     }
 
-    api::Result<void> takeAsset(const std::string& key, std::string_view bytes) {
+    /// Keys stand for the same bytes in all projects. One that does not fit its bytes would give them to
+    /// whoever deploys the right ones afterwards.
+    api::Result<void> takeAsset(std::string_view folder, const std::string& key, std::string_view bytes) {
+        const auto name = std::string(folder) + key;
+        const auto path = m_paths.find(key);
+        if (path == m_paths.end())
+            return refusedArchive("the entry " + name + " is of no file of the deployment in front of it");
+        auto own = api::assetKey(bytes, path->second).hex();
+        if (own != key && folder == assetFolder)
+            return refusedArchive("the entry " + name + " does not hold the bytes of " + path->second +
+                                  " that its name stands for: the archive was damaged or changed");
+        if (own != key) m_ownKeys[key] = own;
+        return store(key, std::move(own), bytes);
+    }
+
+    api::Result<void> store(const std::string& key, std::string own, std::string_view bytes) {
         if (!m_upload) m_upload = m_service.beginUpload();
         auto type = m_types.is_object() ? textOf(m_types, key.c_str()) : std::string();
         const auto breaks = [](char c) { return c < ' ' || c > '~'; };
         if (type.empty() || std::any_of(type.begin(), type.end(), breaks)) type = "application/octet-stream";
-        if (auto added = m_upload->add({key, std::move(type), std::string(bytes)}); !added) return added;
+        if (auto added = m_upload->add({std::move(own), std::move(type), std::string(bytes)}); !added)
+            return added;
         m_batchBytes += bytes.size();
         if (++m_batchAssets < batchAssets && m_batchBytes < batchBytes) return {};
         return store();
@@ -205,6 +225,8 @@ class Import {
     api::Result<void> deploy() {
         if (auto stored = store(); !stored) return stored;
         if (!m_deployment) return {};
+        for (auto& entry : m_deployment->manifest)
+            if (const auto own = m_ownKeys.find(entry.key); own != m_ownKeys.end()) entry.key = own->second;
         const auto id = m_deployment->uuid;
         const auto made = m_service.deploy(m_name, std::move(*m_deployment));
         m_deployment.reset();
@@ -235,6 +257,8 @@ class Import {
     std::vector<std::pair<std::string, std::string>> m_domains;  ///< name and branch
     std::optional<NewDeployment> m_deployment;                   ///< being read
     json m_types;
+    std::unordered_map<std::string, std::string> m_paths;    ///< by key, the first of the deployment
+    std::unordered_map<std::string, std::string> m_ownKeys;  ///< of foreign ones
     std::unique_ptr<Service::Upload> m_upload;
     std::size_t m_batchBytes = 0;
     std::size_t m_batchAssets = 0;

@@ -1,6 +1,7 @@
 #ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
 #include "app/engine/pages/project_archive.h"
 #include "app/engine/pages/tar_format.h"
+#include "models/api/asset_key.h"
 #endif
 
 #include <QTemporaryDir>
@@ -11,9 +12,10 @@ using namespace stepwell::engine::pages;
 
 namespace {
 
-const std::string key = "00000000000000000000000000000001";
+const std::string key = api::assetKey("one", "index.html").hex();
 const std::string project = R"({"format":1,"name":"site","production_branch":"main"})";
 const std::string deployment = R"({"branch":"main","manifest":{"/index.html":")" + key + R"("},"types":{}})";
+const std::string later = R"({"branch":"later","manifest":{"/index.html":")" + key + R"("},"types":{}})";
 
 std::string entry(const std::string& name, const std::string& bytes) {
     return tarHead(name, bytes.size()) + bytes + tarPadding(bytes.size());
@@ -67,6 +69,9 @@ class ArchiveTest : public QObject {
         row("huge", tarHead("assets/" + key, 1ULL << 32U), ("assets/" + key).c_str());
         row("too large", entry("assets/" + key, std::string(25 * 1024 * 1024 + 1, 'x')),
             ("assets/" + key).c_str());
+        row("other bytes", entry("deployment.json", deployment) + entry("assets/" + key, "two"),
+            ("assets/" + key).c_str());
+        row("of no file", entry("assets/" + key, "one"), ("assets/" + key).c_str());
         row("a second project", entry("project.json", project), "project.json");
         row("no manifest", entry("deployment.json", "{}"), "deployment.json");
         row("a file that is missing", entry("deployment.json", deployment), "/index.html");
@@ -81,6 +86,49 @@ class ArchiveTest : public QObject {
                  made.error().message.c_str());
         QVERIFY(!m_service->project("site"));
         QVERIFY(!m_service->route("site.localhost"));
+    }
+
+    void keysThatClientsChoseDoNotBringBytesUnderThoseOfOthers() {
+        // Uploaded under the key of "one", as the client wanted it.
+        QVERIFY(taken(entry("project.json", project) + entry("deployment.json", deployment) +
+                      entry("foreign/" + key, "two") + entry("deployment.json", later) + tarEnd()));
+        QCOMPARE(m_service->missing({key})->size(), 1U);
+        const auto own = api::assetKey("two", "index.html").hex();
+        QVERIFY(m_service->missing({own})->empty());
+        for (const char* host : {"site.localhost", "later.site.localhost"}) {
+            const auto site = m_service->loadSite(m_service->route(host)->deployment);
+            QCOMPARE((*site)->find("/index.html")->key.hex(), own);
+        }
+    }
+
+    void anExportComesBackAsItWas() {
+        QVERIFY(taken(entry("project.json", project) + entry("deployment.json", deployment) +
+                      entry("assets/" + key, "one") + tarEnd()));
+        const std::string chosen(32, 'a');
+        auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({chosen, "text/plain", "by another client"}));
+        QVERIFY(upload->commit());
+        upload.reset();
+        NewDeployment next;
+        next.branch = "main";
+        next.manifest = {{"/a.txt", chosen}, {"/index.html", key}};
+        QVERIFY(m_service->deploy("site", next));
+        std::string archive;
+        QVERIFY(exportProject(*m_service, "site", [&](std::string_view part) -> api::Result<void> {
+            archive += part;
+            return {};
+        }));
+        QVERIFY(archive.find("foreign/" + chosen) != std::string::npos);
+        QVERIFY(archive.find("assets/" + key) != std::string::npos);
+        const auto copy = importProject(*m_service, archive, "copy");
+        QVERIFY2(copy.has_value(), copy ? "" : copy.error().message.c_str());
+        const auto site = m_service->loadSite(m_service->route("copy.localhost")->deployment);
+        QCOMPARE((*site)->find("/a.txt")->key, api::assetKey("by another client", "a.txt"));
+        QCOMPARE((*site)->find("/index.html")->key.hex(), key);
+        // A bit that fell over on the way.
+        archive[archive.find("assets/" + key) + tarHead("x", 1).size()] = 'O';
+        const auto broken = importProject(*m_service, archive, "other");
+        QVERIFY(!broken && broken.error().message.find("assets/" + key) != std::string::npos);
     }
 
     void settingsThatAreNestedTooDeepAreRefused() {
