@@ -3,6 +3,8 @@
 #include "app/desktop/samples.h"
 #include "app/desktop/sandbox_choice.h"
 #include "app/desktop/screenshots.h"
+#include "models/deploy/deploy_pool.h"
+#include "models/deploy/unpacking.h"
 #include "models/http_backend.h"
 #include "models/import/tools.h"
 #include "widgets/app_style.h"
@@ -77,6 +79,7 @@ int run(QApplication& application, const DesktopOptions& options) {
     window.show();
     connectWindow(window, engine, options);
     if (!options.path.isEmpty()) window.openPaths({options.path});
+    deployPool().start(removeAbandonedUnpackings);
     return application.exec();
 }
 

@@ -167,7 +167,7 @@ void SiteReader::start() {
             run->phase = Phase::scanning;
             kept = unpacked->folder;
             scanned = site::scanSite({unpacked->root}, run->stop);
-            if (scanned) addTooLarge(*scanned, unpacked->tooLarge);
+            if (scanned) addFindings(*scanned, unpacked->findings);
         } else {
             auto found = workersSiteOf(paths);
             if (!found) return Read{tl::unexpected(found.error()), {}, {}};

@@ -1,13 +1,16 @@
 #include "models/deploy/unpacking.h"
 
+#include "models/api/site_rules.h"
+#include "models/deploy/unpacking_folder.h"
 #include "models/site/archive.h"
 
 #include <QDir>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace stepwell {
 
@@ -54,35 +57,54 @@ class FolderSink final : public site::ArchiveSink {
 };
 
 /// On a disk and not in memory, where folders for temporary files may be.
-QString unpackingFolder() {
-    const QString cache =
-        QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + "/stepwell";
-    return QDir().mkpath(cache) ? cache : QDir::tempPath();
+QString cacheFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + "/stepwell";
+}
+
+/// Paths in the site, below the folder around everything.
+std::vector<site::Finding> findingsOf(const site::ArchiveSummary& summary) {
+    const auto stripped = summary.top.empty() ? 0 : summary.top.size() + 1;
+    std::vector<site::Finding> found;
+    const auto add = [&](site::Concern concern, const std::vector<std::string>& paths) {
+        for (const auto& path : paths)
+            found.push_back({concern, path.substr(std::min(stripped, path.size())), 0});
+    };
+    add(site::Concern::tooLarge, summary.tooLarge);
+    add(site::Concern::repeated, summary.repeated);
+    add(site::Concern::sameButCase, summary.sameButCase);
+    return found;
 }
 
 }  // namespace
 
 api::Result<UnpackedSite> unpackSite(const std::string& archive,
                                      const std::function<bool(std::int64_t)>& progress) {
-    const auto folder = std::make_shared<QTemporaryDir>(unpackingFolder() + "/site-XXXXXX");
-    if (!folder->isValid())
-        return api::fail(0, api::code::badBody,
-                         "No folder to unpack into could be made: " + folder->errorString().toStdString() +
-                             ".");
-    const auto root = folder->path().toStdString();
+    const QString cache = cacheFolder();
+    const auto folder = UnpackingFolder::make(QDir().mkpath(cache) ? cache : QDir::tempPath());
+    if (!folder) return tl::unexpected(folder.error());
+    const auto root = (*folder)->path().toStdString();
     FolderSink sink(root);
     auto summary = site::readArchive(archive, {}, sink, progress);
     if (!summary) return tl::unexpected(summary.error());
-    UnpackedSite unpacked{folder, summary->top.empty() ? root : root + '/' + summary->top, {}};
-    const auto stripped = summary->top.empty() ? 0 : summary->top.size() + 1;
-    for (const auto& path : summary->tooLarge)
-        unpacked.tooLarge.push_back(path.substr(std::min(stripped, path.size())));
-    return unpacked;
+    return UnpackedSite{*folder, summary->top.empty() ? root : root + '/' + summary->top,
+                        findingsOf(*summary)};
 }
 
-void addTooLarge(site::LocalSite& site, const std::vector<std::string>& paths) {
-    for (const auto& path : paths)
-        site.findings.push_back({site::Concern::tooLarge, path, 0});
+void addFindings(site::LocalSite& site, const std::vector<site::Finding>& found) {
+    std::set<std::string> known;
+    for (const auto& finding : site.findings)
+        known.insert(finding.path);
+    for (const auto& finding : found) {
+        // Nothing is said of files that stay out anyway.
+        const bool staysOut = known.contains(finding.path) || api::isIgnoredInSite(finding.path);
+        if (!site::isMereNote(finding.concern) || !staysOut) site.findings.push_back(finding);
+    }
+    std::stable_sort(site.findings.begin(), site.findings.end(),
+                     [](const auto& a, const auto& b) { return a.path < b.path; });
+}
+
+void removeAbandonedUnpackings() {
+    if (const QString cache = cacheFolder(); QDir(cache).exists()) removeAbandonedFolders(cache);
 }
 
 }  // namespace stepwell

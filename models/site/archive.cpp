@@ -7,9 +7,12 @@
 #include <archive_entry.h>
 #include <array>
 #include <clocale>
+#include <cwchar>
+#include <cwctype>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 
 namespace stepwell::site {
 
@@ -42,6 +45,23 @@ class Utf8Locale {
     locale_t m_locale;
     locale_t m_before;
 };
+
+/// Needs a Utf8Locale.
+std::wstring withoutCase(std::string_view path) {
+    std::wstring folded;
+    for (std::mbstate_t state{}; !path.empty();) {
+        wchar_t character = 0;
+        auto length = std::mbrtowc(&character, path.data(), path.size(), &state);
+        if (length == 0 || length > path.size()) {
+            state = {};
+            length = 1;
+            character = static_cast<unsigned char>(path.front());
+        }
+        folded += static_cast<wchar_t>(std::towlower(static_cast<std::wint_t>(character)));
+        path.remove_prefix(length);
+    }
+    return folded;
+}
 
 class Unpacking {
   public:
@@ -104,7 +124,18 @@ class Unpacking {
         if (m_summary.files >= m_limits.mostFiles)
             return refuse("it holds more than " + std::to_string(m_limits.mostFiles) + " files.");
         noteTop(*path, false);
+        noteSeen(*path);
         return unpack(name, *path);
+    }
+
+    /// Hashes do: at worst somebody is warned who need not be.
+    void noteSeen(const std::string& path) {
+        const bool isNew = m_paths.insert(std::hash<std::string>()(path)).second;
+        const bool isNewWithoutCase = m_folded.insert(std::hash<std::wstring>()(withoutCase(path))).second;
+        if (isNewWithoutCase) return;
+        auto& list = isNew ? m_summary.sameButCase : m_summary.repeated;
+        const bool isListed = std::find(list.begin(), list.end(), path) != list.end();
+        if (!isListed && list.size() < mostListed) list.push_back(path);
     }
 
     void noteTop(const std::string& path, bool isFolder) {
@@ -158,6 +189,8 @@ class Unpacking {
     const ArchiveProgress& m_progress;
     ArchiveSummary m_summary;
     std::optional<std::string> m_top;
+    std::unordered_set<std::size_t> m_paths;
+    std::unordered_set<std::size_t> m_folded;
     std::int64_t m_unpacked = 0;
     std::vector<char> m_piece = std::vector<char>(pieceBytes);
 };

@@ -40,7 +40,10 @@ struct ArchiveSummary {
     std::int64_t bytes = 0;   ///< of those that were written whole
     std::int64_t passed = 0;  ///< __MACOSX, .DS_Store and friends
     std::string top;          ///< the one folder that everything is in, without a slash; empty: there is none
-    std::vector<std::string> tooLarge;  ///< paths; at most 1,000
+    // Paths, at most 1,000 of each.
+    std::vector<std::string> tooLarge;
+    std::vector<std::string> repeated;     ///< come more than once: the last one counts
+    std::vector<std::string> sameButCase;  ///< differ from one before only in upper and lower case
 };
 
 /// Unpacked bytes so far; false ends the reading with code::cancelled.

@@ -218,6 +218,10 @@ bool RuleFiles::hasFunctions() const {
     return std::any_of(functions.begin(), functions.end(), [](const auto& file) { return file.mayAnswer; });
 }
 
+bool isMereNote(Concern concern) {
+    return concern >= Concern::repeated;
+}
+
 bool canInclude(Concern concern) {
     return concern <= Concern::outsideLink;
 }

@@ -49,7 +49,12 @@ enum class Concern {
     special,     ///< a device, a pipe, a socket
     badName,     ///< a name that is no UTF-8
     unreadable,  ///< no permission, or gone meanwhile
+    // Of archives. Such files go up all the same.
+    repeated,     ///< the last one of several with this path
+    sameButCase,  ///< another one has this path in other upper and lower case
 };
+/// Whether it is only said, and keeps no file out.
+bool isMereNote(Concern concern);
 /// Whether a person may let such files in all the same.
 bool canInclude(Concern concern);
 /// What happens unless they say otherwise.

@@ -9,7 +9,8 @@ namespace stepwell::site {
 namespace {
 
 bool isIncluded(Concern concern, const std::set<Concern>& decided) {
-    return canInclude(concern) && includedAtFirst(concern) != decided.contains(concern);
+    return isMereNote(concern) ||
+           (canInclude(concern) && includedAtFirst(concern) != decided.contains(concern));
 }
 
 }  // namespace

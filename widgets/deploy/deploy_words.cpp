@@ -46,6 +46,10 @@ QString kindOf(Concern concern, std::size_t count) {
         return many("%1 devices and pipes");
     case Concern::badName:
         return many("%1 names that are not UTF-8");
+    case Concern::repeated:
+        return many("%1 files that are in the archive more than once");
+    case Concern::sameButCase:
+        return many("%1 names like others but for upper and lower case");
     case Concern::unreadable:
         break;
     }
@@ -66,6 +70,10 @@ QString reasonOf(Concern concern, bool included) {
         return tr("has a name that is not UTF-8. Left out.");
     case Concern::unreadable:
         return tr("cannot be read. Left out.");
+    case Concern::repeated:
+        return tr("is in the archive more than once: the last one is deployed.");
+    case Concern::sameButCase:
+        return tr("has the name of another file but for upper and lower case. Both are deployed.");
     case Concern::outsideLink:
         return included ? tr("links out of the folder. Included.") : tr("links out of the folder. Left out.");
     case Concern::sourceMap:
@@ -82,8 +90,10 @@ WarningText textOf(const site::Warning& warning) {
     text.name = warning.paths.size() == 1 ? toQt(warning.paths.front())
                                           : kindOf(warning.concern, warning.paths.size());
     text.rest = reasonOf(warning.concern, warning.included);
-    if (warning.paths.size() > 1)
-        text.rest.replace(tr("leads "), tr("lead ")).replace(tr("links out"), tr("link out"));
+    const bool isOne = warning.paths.size() == 1;
+    if (!isOne && warning.concern == Concern::repeated) text.rest = tr("The last one of each is deployed.");
+    if (!isOne && warning.concern == Concern::sameButCase) text.rest = tr("All are deployed.");
+    if (!isOne) text.rest.replace(tr("leads "), tr("lead ")).replace(tr("links out"), tr("link out"));
     if (site::canInclude(warning.concern))
         text.action = warning.included ? tr("Leave out") : tr("Include anyway");
     return text;

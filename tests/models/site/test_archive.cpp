@@ -168,6 +168,22 @@ class ArchiveTest : public QObject {
         QCOMPARE(sink.files.size(), 1U);
     }
 
+    void namesThatComeAgainAreTold() {
+        MemorySink sink;
+        const auto summary = unpack(makeZip({{"s/a.html", "1"},
+                                             {"s/A.html", "2"},
+                                             {"s/a.html", "3"},
+                                             {"s/a.html", "4"},
+                                             {"s/grüße/x", "5", true},
+                                             {"s/GRÜßE/x", "6", true},
+                                             {"s/b", "7"}}),
+                                    sink);
+        QVERIFY2(summary, summary ? "" : summary.error().message.c_str());
+        QCOMPARE(summary->repeated, std::vector<std::string>{"s/a.html"});
+        QCOMPARE(summary->sameButCase, (std::vector<std::string>{"s/A.html", "s/GRÜßE/x"}));
+        QCOMPARE(sink.files["s/a.html"], std::string("4"));
+    }
+
     void limitsHoldWhileUnpacking() {
         MemorySink sink;
         ArchiveLimits limits;

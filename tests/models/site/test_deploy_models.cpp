@@ -5,8 +5,11 @@
 #include "models/deploy/site_reader.h"
 #include "models/deploy/site_watch.h"
 #include "models/deploy/text_difference.h"
+#include "models/deploy/unpacking_folder.h"
 #include "models/import/workers_site.h"
+#include "models/site/warnings.h"
 #endif
+#include "tests/models/site/zip_maker.h"
 
 #include <QAbstractItemModelTester>
 #include <QDir>
@@ -71,6 +74,49 @@ class DeployModelsTest : public QObject {
         QVERIFY(isShownAsText(""));
         QVERIFY(!isShownAsText(std::string_view("\x89PNG\r\n\x1a\n\0", 9)));
         QVERIFY(!isShownAsText("\xff\xfe"));
+    }
+
+    void whatAnArchiveHoldsTwiceIsSaidAndDeployed() {
+        QTemporaryDir folder;
+        const QString zip = folder.filePath("site.zip");
+        write(zip, QByteArray::fromStdString(test::makeZip({{"site/index.html", "one"},
+                                                            {"site/Index.html", "other"},
+                                                            {"site/index.html", "two"},
+                                                            {"site/.env", "A=1"},
+                                                            {"site/.env", "A=2"}})));
+        SiteReader reader({zip});
+        QSignalSpy ready(&reader, &SiteReader::ready);
+        reader.start();
+        QVERIFY(ready.wait(patience));
+        const auto warnings = site::warningsOf(reader.site()->findings, {});
+        QCOMPARE(warnings.size(), 3U);  // with the secrets, which nobody is told twice
+        QCOMPARE(warnings[0].concern, site::Concern::secrets);
+        QCOMPARE(warnings[1].concern, site::Concern::repeated);
+        QCOMPARE(warnings[1].paths, std::vector<std::string>{"index.html"});
+        QCOMPARE(warnings[2].concern, site::Concern::sameButCase);
+        QCOMPARE(site::chosenFiles(*reader.site(), {}).size(), 2U);
+        for (const auto* file : site::chosenFiles(*reader.site(), {}))
+            QCOMPARE(file->key, api::assetKey(file->path == "index.html" ? "two" : "other", "index.html"));
+    }
+
+    void foldersOfKilledProcessesAreRemoved() {
+        QTemporaryDir cache;
+        write(cache.filePath("site-dead01/a/index.html"), "x");  // from before there were locks
+        write(cache.filePath("site-dead02/index.html"), "x");
+        write(cache.filePath("site-dead02.lock"), "");
+        write(cache.filePath("site-dead03.lock"), "");
+        write(cache.filePath("else/index.html"), "x");
+        auto used = UnpackingFolder::make(cache.path());
+        QVERIFY(used.has_value());
+        const QString path = (*used)->path();
+        write(path + "/index.html", "x");
+        removeAbandonedFolders(cache.path());
+        const auto left = [&] { return QDir(cache.path()).entryList({"site-*", "else"}); };
+        QCOMPARE(left(),
+                 (QStringList{"else", QFileInfo(path).fileName(), QFileInfo(path).fileName() + ".lock"}));
+        QVERIFY(QFile::exists(path + "/index.html"));
+        used->reset();
+        QCOMPARE(left(), QStringList{"else"});
     }
 
     void changesCanBeFiltered() {

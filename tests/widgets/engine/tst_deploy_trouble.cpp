@@ -1,6 +1,8 @@
+#include "tests/models/site/zip_maker.h"
 #include "tests/support/small_disk.h"
 #include "tests/widgets/engine/deploy_steps.h"
 #include "widgets/deploy/done_page.h"
+#include "widgets/deploy/warning_card.h"
 #include "widgets/health_bar.h"
 
 #include <QLabel>
@@ -41,6 +43,21 @@ class DeployTroubleTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(health->engineText(), "Engine running", patience);
         closeDialog(dialog);
         QCOMPARE(real.engine().stop(), 0);
+    }
+
+    void whatAnArchiveHoldsTwiceIsSaid() {
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        write(files.filePath("shop.zip"),
+              QByteArray::fromStdString(
+                  makeZip({{"index.html", "one"}, {"index.html", "two"}, {"Index.html", "other"}})));
+        auto* dialog = dropped(real, files.filePath("shop.zip"));
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->findChildren<WarningCard*>().size(), 2, patience);
+        const QString address = deployed(dialog);
+        QCOMPARE(visit(address, "/"), "two");
+        QCOMPARE(visit(address, "/Index"), "other");
+        closeDialog(dialog);
     }
 
   private:
