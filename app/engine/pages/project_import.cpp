@@ -83,6 +83,7 @@ class Import {
         auto done = checkEntries(archive);
         if (done) done = readAll(archive);
         if (done) return m_service.project(m_name);
+        m_upload.reset();  // first: on a full disk, forgetting takes some room too
         if (m_made) {
             const auto removed = m_service.removeProject(m_name);
             if (!removed) return tl::unexpected(removed.error());
