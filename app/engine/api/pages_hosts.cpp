@@ -48,7 +48,10 @@ pages::SiteRequest logged(const http::Request& request, const pages::DeploymentR
     entry.project = deployment.project;
     entry.time = now;
     entry.method = toString(request.method);
-    entry.url = ("http://" + request.host + request.target).substr(0, longestUrl);
+    constexpr std::string_view scheme = "http://";
+    entry.url.reserve(scheme.size() + request.host.size() + request.target.size());
+    entry.url.append(scheme).append(request.host).append(request.target);
+    if (entry.url.size() > longestUrl) entry.url.resize(longestUrl);
     return entry;
 }
 

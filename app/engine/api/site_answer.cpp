@@ -60,14 +60,8 @@ void readInto(Answering answering, http::Response response, FileSlice slice) {
 }
 
 /// A form that is gone or damaged is found out here: the answer is given again, with what there is then.
-void sendForm(Answering answering, http::Response response, const pages::AssetAnswer& found) {
-    auto& service = answering.context.service;
-    const auto& asset = answering.site.content->assetOf(found.asset->key);
-    const pages::BodyName name{asset.place, found.encoding};
-    if (auto body = service.bodies().find(name); body && body->size() == found.length) {
-        response.sharedBody = std::move(body);
-        return answering.done(std::move(response));
-    }
+void sendForm(Answering answering, http::Response response, const pages::AssetAnswer& found,
+              const pages::BodyName& name) {
     auto& files = answering.context.files;
     files.post([answering = std::move(answering), response = std::move(response), name,
                 key = found.asset->key, bytes = found.length](std::size_t) mutable {
@@ -119,8 +113,15 @@ void answer(Answering answering) {
         response.longBody->bytes = found.length;
         return answering.done(std::move(response));
     }
+    // Most answers end here, so what is only needed to read a file is not put together before.
+    const pages::BodyName name{site.content->assetOf(found.asset->key).place, found.encoding};
+    auto body = context.service.bodies().find(name);
+    if (body && body->size() == found.length) {
+        response.sharedBody = std::move(body);
+        return answering.done(std::move(response));
+    }
     if (found.encoding != pages::Encoding::identity)
-        return sendForm(std::move(answering), std::move(response), found);
+        return sendForm(std::move(answering), std::move(response), found, name);
     auto slice = sliceOf(context, *site.content, found.asset->key, found.from, found.length);
     readInto(std::move(answering), std::move(response), std::move(slice));
 }

@@ -62,19 +62,26 @@ std::uint64_t bodyBytes(const Response& response) {
     return response.sharedBody ? response.sharedBody->size() : response.body.size();
 }
 
+constexpr std::size_t usualHead = 512;
+
+void addField(std::string& head, std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+}
+
 }  // namespace
 
 std::string headOf(const Response& response, bool keepAlive) {
-    std::string head = "HTTP/1.1 " + std::to_string(response.status) + ' ';
-    head += reasonOf(response.status);
-    head += "\r\n";
+    std::string head;
+    head.reserve(usualHead);
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(1, ' ');
+    head.append(reasonOf(response.status)).append("\r\n");
     const bool given = response.headerSet == HeaderSet::given;
     if (response.status != 204 && response.status != 304) {
-        if (!given) head += "Content-Type: " + response.contentType + "\r\n";
-        head += "Content-Length: " + std::to_string(bodyBytes(response)) + "\r\n";
+        if (!given) addField(head, "Content-Type", response.contentType);
+        addField(head, "Content-Length", std::to_string(bodyBytes(response)));
     }
     for (const auto& [name, value] : response.headers)
-        head += name + ": " + value + "\r\n";
+        addField(head, name, value);
     if (!given) head += "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
     head += keepAlive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return head;

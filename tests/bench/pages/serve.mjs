@@ -4,7 +4,7 @@
 //   STEPWELLD=... [NGINX=...] [WRK=...] node serve.mjs [SECONDS] [ROUNDS] [DEPLOYMENTS]
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { endChild, startEngine, temporaryFolder, until } from "../../support/engine.mjs";
@@ -78,7 +78,8 @@ async function deploy(engine) {
 }
 
 const inMs = (text) => {
-  const [, value, unit] = text.match(/^([\d.]+)(us|ms|s)$/);
+  const [, value, unit] = text.match(/^([\d.]+)(us|ms|s)$/) ?? [];
+  if (unit === undefined) throw new Error(`wrk measured nothing: ${text}`);
   return Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit];
 };
 
@@ -129,21 +130,14 @@ async function firstByte(engine, host) {
     child.stdout.on("data", (part) => (text += part));
     child.on("exit", (exit) => resolve({ code: exit, out: text }));
   });
-  if (code !== 0) throw new Error(out);
+  if (code !== 0 || /Non-2xx|Socket errors/.test(out)) throw new Error(out);
   return inMs(out.match(/50%\s+(\S+)/)[1]);
 }
 
 /** Copies of one deployment, as rows: their hosts are what routing costs. */
-async function manyDeployments(folder, engine) {
+async function insertCopies(database) {
   const { DatabaseSync } = await import("node:sqlite");
-  const host = new URL((await engine.call("GET", "/pages/projects/bench/deployments"))[0].url).hostname;
-  const few = [], many = [];
-  for (let round = 0; round < rounds; ++round) few.push(await firstByte(engine, host));
-  await engine.stop();
-  const bare = await startEngine(folder);
-  const before = await residentOf(bare);
-  await bare.stop();
-  const db = new DatabaseSync(join(folder, "data", "pages.db"));
+  const db = new DatabaseSync(database);
   const columns = db.prepare("SELECT name FROM pragma_table_info('deployments')").all().map(({ name }) => name);
   const changed = { id: "NULL", uuid: "printf('%08x-0000-4000-8000-000000000000', n)", short_id: "printf('%08x', n)", environment: "1" };
   db.exec(`WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c WHERE n<${deployments})
@@ -151,21 +145,33 @@ async function manyDeployments(folder, engine) {
     FROM c, (SELECT * FROM deployments LIMIT 1)`);
   db.exec(`UPDATE nodes SET shares=shares+${deployments}`);
   db.close();
-  const engineOfMany = await startEngine(folder);
+}
+
+/** An engine with one deployment and one with a million of them, by turns. */
+async function manyDeployments(folder, engine) {
+  const host = new URL((await engine.call("GET", "/pages/projects/bench/deployments"))[0].url).hostname;
+  await engine.stop();
+  const otherFolder = join(folder, "many");
+  await cp(join(folder, "data"), join(otherFolder, "data"), { recursive: true });
+  await insertCopies(join(otherFolder, "data", "pages.db"));
+  const engines = [];
   try {
-    const after = await residentOf(engineOfMany);
-    await load(`${engineOfMany.url}/small.txt`, host, 1);
-    for (let round = 0; round < rounds; ++round) many.push(await firstByte(engineOfMany, host));
+    for (const each of [folder, otherFolder]) engines.push(await startEngine(each));
+    const [before, after] = await Promise.all(engines.map(residentOf));
+    const times = [[], []];
+    for (const each of engines) await load(`${each.url}/small.txt`, host, 1);
+    for (let round = 0; round < rounds; ++round)
+      for (const [i, each] of engines.entries()) times[i].push(await firstByte(each, host));
     print({
       figure: "pages.many",
       deployments,
       bytes_per_deployment: Math.round((after - before) / deployments),
-      first_byte_ms_of_one: median(few),
-      first_byte_ms_of_many: median(many),
-      many_of_one: Number((median(many) / median(few)).toFixed(3)),
+      first_byte_us_of_one: Math.round(median(times[0]) * 1000),
+      first_byte_us_of_many: Math.round(median(times[1]) * 1000),
+      many_of_one: Number(median(times[1].map((time, i) => time / times[0][i])).toFixed(3)),
     });
   } finally {
-    await engineOfMany.stop();
+    for (const each of engines) await each.stop();
   }
 }
 
