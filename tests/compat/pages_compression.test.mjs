@@ -13,7 +13,7 @@ import { wranglerFor } from "./wrangler.mjs";
 const run = promisify(execFile);
 const host = "packed.localhost";
 const css = Array.from({ length: 20_000 }, (_, i) => `.c${i} { margin: ${(i * 7919) % 1000}px }\n`).join("");
-const page = `<h1>${"not found ".repeat(100)}</h1>`;
+const page = `<h1>${"not found ".repeat(200)}</h1>`;
 
 let folder;
 let engine;

@@ -13,7 +13,7 @@ namespace stepwell::engine::pages {
 
 namespace {
 
-constexpr std::uint64_t smallest = 256;  ///< bytes; less fits a packet anyway
+constexpr std::uint64_t smallest = 1'024;  ///< bytes; less fits a packet anyway
 constexpr std::uint64_t keptShare = 20;
 /// Compressed between two looks at `stop`: some milliseconds of work.
 constexpr std::size_t part = 64 * 1024;

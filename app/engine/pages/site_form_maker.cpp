@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t mostWanted = 1'000;
 constexpr std::size_t mostForeseen = 20'000;
+constexpr std::size_t mostAtOnce = 64;
 
 struct Forms {
     std::string gzip;
@@ -29,16 +30,15 @@ Forms formsOf(std::string_view bytes, const std::atomic<bool>& stop) {
     return forms;
 }
 
-/// On a thread of its own, since an idle one cannot become an ordinary one again: it holds no lock that
-/// others wait for, however long it waits for its turn.
-Forms formsWhenIdle(std::string_view bytes, const std::atomic<bool>& stop) {
-    Forms forms;
-    std::thread([&] {
+/// On a thread of its own, since an idle one cannot become an ordinary one again. However long it waits for
+/// its turn, `work` may hold no lock that others wait for.
+template <class Work>
+void whenIdle(const Work& work) {
+    std::thread([&work] {
         const sched_param none{};
         pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
-        forms = formsOf(bytes, stop);
+        work();
     }).join();
-    return forms;
 }
 
 }  // namespace
@@ -70,6 +70,7 @@ bool SiteFormMaker::want(std::shared_ptr<const SiteContent> site, const api::Ass
         const std::lock_guard lock(m_mutex);
         if (m_wanted.size() >= mostWanted) return false;
         m_wanted.push_back({std::move(site), key});
+        m_hurry = true;
     }
     m_changed.notify_all();
     return true;
@@ -99,37 +100,52 @@ void SiteFormMaker::run() {
     }
 }
 
-/// The next of those that wait.
+/// The next one that was asked for, or some of those that were uploaded.
 void SiteFormMaker::work(std::unique_lock<std::mutex>& lock) {
+    std::vector<AssetRow> assets;
+    std::optional<Wanted> wanted;
     if (!m_wanted.empty()) {
-        const auto wanted = std::move(m_wanted.front());
+        wanted = std::move(m_wanted.front());
         m_wanted.pop_front();
-        lock.unlock();
-        // What could not be made is not tried again before the site is loaded anew.
-        wanted.site->knowForms(wanted.key, make(wanted.site->assetOf(wanted.key)).value_or(KeptForms{}));
-        lock.lock();
-    } else if (!m_foreseen.empty()) {
-        const auto foreseen = std::move(m_foreseen.front());
-        m_foreseen.pop_front();
-        lock.unlock();
-        make(foreseen);
-        lock.lock();
+        assets.push_back(wanted->site->assetOf(wanted->key));
     }
+    while (!wanted && !m_foreseen.empty() && assets.size() < mostAtOnce) {
+        assets.push_back(std::move(m_foreseen.front()));
+        m_foreseen.pop_front();
+    }
+    m_hurry = !m_wanted.empty();
+    lock.unlock();
+    const auto done = makeAll(assets, wanted ? Interrupted::no : Interrupted::yes);
+    // What could not be made is not tried again before the site is loaded anew.
+    if (wanted) wanted->site->knowForms(wanted->key, done.empty() ? KeptForms{} : done.front());
+    lock.lock();
+    for (auto left = assets.rbegin(); !m_stop && left != assets.rend() - std::ptrdiff_t(done.size()); ++left)
+        m_foreseen.push_front(std::move(*left));
 }
 
-std::optional<KeptForms> SiteFormMaker::make(const AssetRow& asset) {
-    auto& folder = m_needs.folder;
-    if (m_needs.mostBytes() == 0) return std::nullopt;
-    if (const auto kept = folder.find(asset.blob)) return kept;
-    const auto bytes = m_needs.read(asset);
-    if (!bytes) return std::nullopt;
-    const auto forms = formsWhenIdle(*bytes, m_stop);
-    if (m_stop) return std::nullopt;
-    const auto kept = folder.put(asset.blob, forms.gzip, forms.brotli);
-    if (!kept) return std::nullopt;
+std::vector<KeptForms> SiteFormMaker::makeAll(const std::vector<AssetRow>& assets, Interrupted interrupted) {
+    std::vector<KeptForms> done;
+    if (assets.empty()) return done;
+    if (m_needs.mostBytes() == 0) return std::vector<KeptForms>(assets.size());
+    whenIdle([&] {
+        for (const auto& asset : assets) {
+            if (m_stop || (m_hurry && interrupted == Interrupted::yes)) return;
+            done.push_back(make(asset));
+        }
+    });
     // The collector, which removes the forms of what it takes, may have been here before.
-    if (!m_needs.isNeeded(asset.blob)) folder.remove(asset.blob);
-    return *kept;
+    for (std::size_t i = 0; i < done.size() && !m_stop; ++i)
+        if (!m_needs.isNeeded(assets[i].blob)) m_needs.folder.remove(assets[i].blob);
+    return done;
+}
+
+KeptForms SiteFormMaker::make(const AssetRow& asset) const {
+    if (const auto kept = m_needs.folder.find(asset.blob)) return *kept;
+    const auto bytes = m_needs.read(asset);
+    if (!bytes) return {};
+    const auto forms = formsOf(*bytes, m_stop);
+    if (m_stop) return {};
+    return m_needs.folder.put(asset.blob, forms.gzip, forms.brotli).value_or(KeptForms{});
 }
 
 }  // namespace stepwell::engine::pages

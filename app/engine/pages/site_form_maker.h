@@ -17,8 +17,8 @@ class SiteFormMaker {
   public:
     struct Needs {
         FormFolder& folder;
-        std::function<api::Result<std::string>(const AssetRow&)> read;
-        std::function<bool(const std::string& digest)> isNeeded;  ///< whether there is such a blob
+        std::function<api::Result<std::string>(const AssetRow&)> read;  ///< waits for the disk alone
+        std::function<bool(const std::string& digest)> isNeeded;        ///< whether there is such a blob
         std::function<std::int64_t()> mostBytes;  ///< of the folder; 0: nothing is kept, or made
     };
     explicit SiteFormMaker(Needs needs);
@@ -41,15 +41,20 @@ class SiteFormMaker {
         api::AssetKey key;
     };
     void run();
+    /// Whether one that is wanted meanwhile goes first.
+    enum class Interrupted { no, yes };
     void work(std::unique_lock<std::mutex>& lock);
-    std::optional<KeptForms> make(const AssetRow& asset);
+    /// Of as many as it came to.
+    std::vector<KeptForms> makeAll(const std::vector<AssetRow>& assets, Interrupted interrupted);
+    KeptForms make(const AssetRow& asset) const;
 
     Needs m_needs;
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::deque<Wanted> m_wanted;      ///< guarded by m_mutex
-    std::deque<AssetRow> m_foreseen;  ///< guarded by m_mutex
-    bool m_woken = false;             ///< guarded by m_mutex
+    std::deque<Wanted> m_wanted;       ///< guarded by m_mutex
+    std::deque<AssetRow> m_foreseen;   ///< guarded by m_mutex
+    bool m_woken = false;              ///< guarded by m_mutex
+    std::atomic<bool> m_hurry{false};  ///< one is wanted
     std::atomic<bool> m_stop{false};
     std::thread m_thread;  ///< last: it uses the others
 };

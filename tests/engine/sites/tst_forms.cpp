@@ -103,8 +103,8 @@ class FormsTest : public QObject {
     void typesThatBecomeSmaller() {
         QFETCH(QByteArray, type);
         QFETCH(bool, smaller);
-        QCOMPARE(isCompressible(type.toStdString(), 1'000), smaller);
-        QVERIFY(!isCompressible(type.toStdString(), 100));
+        QCOMPARE(isCompressible(type.toStdString(), 2'000), smaller);
+        QVERIFY(!isCompressible(type.toStdString(), 1'000));
     }
 
     void formsBecomeTheTextAgain_data() {
