@@ -83,7 +83,10 @@ class Worker {
             m_hasher.add(bytes);
             at += got;
             m_progress.bytes += got;
-            if (m_stop) break;
+            // A short read that ends where the file did when it was scanned is the end: small files need no
+            // other.
+            const bool isEnd = at == file.stamp.size && static_cast<std::size_t>(got) < m_piece.size();
+            if (isEnd || m_stop) break;
         }
         file.key = m_hasher.finish(file.path);
         if (!m_stop) m_cache.put(file, isKey);
