@@ -149,9 +149,10 @@ void DonePage::showFailed(const site::DeployOutcome& outcome) {
     clear();
     using Kind = site::DeployOutcome::Kind;
     const QString kept =
-        outcome.uploaded > 0
-            ? tr(" %1 were uploaded and will not be sent again.").arg(filesText(outcome.uploaded))
-            : QString();
+        outcome.uploaded == 0 ? QString()
+        : outcome.uploaded == 1
+            ? tr(" 1 file was uploaded and will not be sent again.")
+            : tr(" %1 were uploaded and will not be sent again.").arg(filesText(outcome.uploaded));
     if (outcome.kind == Kind::failedFiles) {
         const auto count = static_cast<std::int64_t>(outcome.failed.size());
         addHeadline(tr("%1 could not be uploaded").arg(filesText(count)), tr("Nothing was published.") + kept,

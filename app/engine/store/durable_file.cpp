@@ -38,16 +38,17 @@ tl::unexpected<api::Error> unwritten(const std::filesystem::path& path) {
     const auto folder = path.parent_path().string();
     std::string text;
     if (reason == ENOSPC)
-        text = "The disk with the folder " + folder + " is full: " + path.string() +
-               " could not be written. Nothing was stored; make room there and try again.";
+        text = "The disk with the folder " + folder +
+               " is full: nothing of this request was stored. Make room there and try again.";
     else if (reason == EDQUOT)
-        text =
-            "The quota of the disk with the folder " + folder + " is used up: " + path.string() +
-            " could not be written. Nothing was stored; remove files there, or get a larger quota, and try "
-            "again.";
+        text = "The quota of the disk with the folder " + folder +
+               " is used up: nothing of this request was stored. Remove files there, or get a larger quota, "
+               "and try again.";
     else
-        text = "Could not write " + path.string() + ": " + std::strerror(reason) +
-               ". Nothing was stored; see to the disk and to the rights of the folder, and try again.";
+        text =
+            "Could not write " + path.string() + ": " + std::strerror(reason) +
+            ". Nothing of this request was stored. See to the disk and to the rights of the folder, and try "
+            "again.";
     return api::fail(507, api::code::storage, std::move(text));
 }
 
