@@ -168,6 +168,10 @@ class Backend : public QObject {
     /// All files of a deployment, ordered by path; code::noRoute where the backend does not list them.
     virtual void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                            Done<std::vector<api::SiteFile>> done) = 0;
+    /// What rules a deployment beside its files: `_headers`, its code and so on; code::noRoute where the
+    /// backend does not tell.
+    virtual void siteParts(const std::string& project, const std::string& deployment, QObject* context,
+                           Done<std::vector<api::SiteFile>> done) = 0;
     /// The bytes of an asset of a site, at most 25 MiB.
     virtual void siteAsset(const std::string& key, QObject* context, Done<std::string> done) = 0;
 
@@ -201,6 +205,10 @@ class Backend : public QObject {
     /// code::noRoute where the backend does not tell.
     virtual void siteRules(const std::string& project, const std::string& deployment, QObject* context,
                            Done<api::SiteRules> done) = 0;
+    /// The rules and warnings that a deployment with these texts would have; code::noRoute where the backend
+    /// does not tell.
+    virtual void checkSiteRules(const std::string& headers, const std::string& redirects, QObject* context,
+                                Done<api::SiteRules> done) = 0;
     /// What the deployment answers to a request and why; nothing is sent to the site. `url` is a URL or a
     /// path.
     virtual void explainSite(const std::string& project, const std::string& deployment,

@@ -79,6 +79,10 @@ class HttpBackend final : public Backend {
     void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
     void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                    Done<std::vector<api::SiteFile>> done) override;
+    void checkSiteRules(const std::string& headers, const std::string& redirects, QObject* context,
+                        Done<api::SiteRules> done) override;
+    void siteParts(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<std::vector<api::SiteFile>> done) override;
     void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
     void siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) override;
     void siteProject(const std::string& name, QObject* context, Done<api::SiteProject> done) override;

@@ -53,6 +53,16 @@ void HttpBackend::siteFiles(const std::string& project, const std::string& deplo
         ->load({});
 }
 
+void HttpBackend::siteParts(const std::string& project, const std::string& deployment, QObject* context,
+                            Done<std::vector<api::SiteFile>> done) {
+    d->call(d->request("GET", d->routes.siteParts(project, deployment)), context, std::move(done),
+            [](const client::Response& response) -> api::Result<std::vector<api::SiteFile>> {
+                auto page = client::parseSiteFiles(response);
+                if (!page) return tl::unexpected(page.error());
+                return std::move(page->rows);
+            });
+}
+
 void HttpBackend::siteAsset(const std::string& key, QObject* context, Done<std::string> done) {
     d->call(d->request("GET", d->routes.siteAsset(key)), context, std::move(done), client::parseAsset);
 }

@@ -112,6 +112,12 @@ void HttpBackend::siteRules(const std::string& project, const std::string& deplo
             client::parseSiteRules);
 }
 
+void HttpBackend::checkSiteRules(const std::string& headers, const std::string& redirects, QObject* context,
+                                 Done<api::SiteRules> done) {
+    d->call(d->request("POST", d->routes.siteRuleCheck(), client::siteRulesBody(headers, redirects)), context,
+            std::move(done), client::parseSiteRules);
+}
+
 void HttpBackend::explainSite(const std::string& project, const std::string& deployment,
                               const std::string& url, QObject* context, Done<api::SiteExplanation> done) {
     d->call(d->request("GET", d->routes.siteExplanation(project, deployment) + query({{"url", url}})),

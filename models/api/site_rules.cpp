@@ -48,6 +48,10 @@ bool isIgnoredInSite(std::string_view path) {
     return has(anywhere, baseNameOf(path)) && !isBelowHidden(path);
 }
 
+bool rulesSite(std::string_view path) {
+    return has(topOnly, path) && path != ".wrangler";
+}
+
 SiteConcern concernOf(std::string_view path) {
     const auto name = baseNameOf(path);
     if (isSecretName(name)) return SiteConcern::secrets;

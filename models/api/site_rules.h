@@ -14,6 +14,9 @@ inline constexpr std::int64_t usualMostSiteFiles = 20'000;  ///< when an upload 
 /// dot.
 bool isIgnoredInSite(std::string_view path);
 
+/// Whether what is passed over rules the site, and so is not simply left out.
+bool rulesSite(std::string_view path);
+
 /// What makes a file one that people upload by mistake.
 enum class SiteConcern {
     none,

@@ -212,6 +212,10 @@ std::string siteProjectChangeBody(const api::SiteProjectChange& change) {
     return dumped(body);
 }
 
+std::string siteRulesBody(const std::string& headers, const std::string& redirects) {
+    return dumped({{"headers", headers}, {"redirects", redirects}});
+}
+
 std::string siteDomainBody(const std::string& name) {
     return dumped({{"name", name}});
 }

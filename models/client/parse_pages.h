@@ -21,6 +21,7 @@ api::Result<api::SiteRequestList> parseSiteRequests(const Response& response);
 
 std::string newSiteProjectBody(const api::NewSiteProject& project);
 std::string siteProjectChangeBody(const api::SiteProjectChange& change);
+std::string siteRulesBody(const std::string& headers, const std::string& redirects);
 std::string siteDomainBody(const std::string& name);
 
 }  // namespace stepwell::client

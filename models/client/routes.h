@@ -53,6 +53,14 @@ class Routes {
     std::string siteFiles(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/files");
     }
+    std::string siteRuleCheck() const { return own("pages/rules"); }
+    std::string siteParts(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/parts");
+    }
+    std::string sitePart(std::string_view project, std::string_view deployment, std::string_view name) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) +
+                   "/part?name=" + encoded(name));
+    }
     std::string siteRules(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/rules");
     }

@@ -28,6 +28,24 @@ api::Result<std::string> fileBytes(const std::string& disk) {
     return std::string{std::istreambuf_iterator<char>(source), {}};
 }
 
+api::Result<std::string> bytesOf(site::SiteClient& client, const site::Content& content,
+                                 const site::DeploymentName& of) {
+    using Kind = site::Content::Kind;
+    switch (content.kind) {
+    case Kind::asset:
+        return client.asset(content.name);
+    case Kind::part:
+        return client.part(of, content.name);
+    case Kind::disk:
+        return fileBytes(content.name);
+    case Kind::memory:
+        return *content.bytes;
+    case Kind::none:
+        break;
+    }
+    return std::string();
+}
+
 QImage imageOf(const std::string& bytes) {
     if (bytes.empty()) return {};
     QBuffer buffer;
@@ -43,28 +61,21 @@ QImage imageOf(const std::string& bytes) {
 
 }  // namespace
 
-ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change) {
-    std::string before;
-    std::string after;
-    if (!change.keyBefore.empty()) {
-        auto bytes = client.asset(change.keyBefore);
-        if (!bytes) return failed(toQt(bytes.error().message));
-        before = std::move(*bytes);
-    }
-    if (!change.disk.empty()) {
-        auto bytes = fileBytes(change.disk);
-        if (!bytes) return failed(toQt(bytes.error().message));
-        after = std::move(*bytes);
-    }
+ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change,
+                          const ChangeSides& sides) {
+    const auto before = bytesOf(client, change.before, sides.before);
+    if (!before) return failed(toQt(before.error().message));
+    const auto after = bytesOf(client, change.after, sides.after);
+    if (!after) return failed(toQt(after.error().message));
     ChangePreview preview;
-    if (isShownAsText(before) && isShownAsText(after)) {
+    if (isShownAsText(*before) && isShownAsText(*after)) {
         preview.kind = ChangePreview::Kind::text;
-        preview.lines = textDifference(std::string_view(before).substr(0, largestText),
-                                       std::string_view(after).substr(0, largestText));
+        preview.lines = textDifference(std::string_view(*before).substr(0, largestText),
+                                       std::string_view(*after).substr(0, largestText));
         return preview;
     }
-    preview.before = imageOf(before);
-    preview.after = imageOf(after);
+    preview.before = imageOf(*before);
+    preview.after = imageOf(*after);
     if (!preview.before.isNull() || !preview.after.isNull()) preview.kind = ChangePreview::Kind::image;
     return preview;
 }

@@ -16,8 +16,13 @@ struct ChangePreview {
     QString reason;                     ///< why there is no preview
 };
 
+/// The deployments whose parts a change is between; the side that is on this disk has no name.
+struct ChangeSides {
+    site::DeploymentName before, after;
+};
+
 /// Reads both sides: from the backend, and from the disk. Images come at most 1,024 pixels wide and high.
 /// Blocks.
-ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change);
+ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change, const ChangeSides& sides);
 
 }  // namespace stepwell

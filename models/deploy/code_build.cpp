@@ -78,6 +78,9 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
 
 void CodeBuild::finish(const std::vector<site::WorkerModule>& modules) {
     m_code.bundle = site::workerBundle(modules, m_settings);
+    m_code.parts =
+        site::codeParts(modules, m_settings, m_code.routingConfig.empty() ? "_worker.js" : "functions");
+    m_code.parts.push_back({"_routes.json", std::make_shared<const std::string>(m_code.routes)});
     if (m_code.bundle.size() > site::largestWorkerBundle)
         return emit failed(
             tr("The code of the site is larger than 25 MiB, the most it may be. Import less."));

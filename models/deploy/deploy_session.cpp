@@ -77,12 +77,26 @@ void DeploySession::onRead() {
     }
     m_compareWhenRead = false;
     choose();
+    checkRules();
     const bool wasOver = m_state == State::over;
     setState(State::ready);
     emit filesChanged();
     // A folder that is emptied and filled again by what builds it is not meant to be deployed in between.
     if (std::exchange(m_deployWhenRead, false) && hasSomething()) return deploy();
     wasOver ? findLive() : compare();
+}
+
+void DeploySession::checkRules() {
+    const int number = ++m_ruleChecks;
+    m_checkedRules = {};
+    const auto& rules = site()->rules;
+    if (rules.headers.empty() && rules.redirects.empty()) return;
+    m_backend.checkSiteRules(rules.headers, rules.redirects, this,
+                             [this, number](const api::Result<api::SiteRules>& checked) {
+                                 if (!checked || number != m_ruleChecks) return;
+                                 m_checkedRules = *checked;
+                                 emit filesChanged();
+                             });
 }
 
 bool DeploySession::hasSomething() const {
@@ -131,7 +145,7 @@ void DeploySession::findLive() {
     m_live.reset();
     m_comparison.against = tr("what is live");
     if (m_target.isNew || m_target.project.isEmpty()) {
-        m_live = std::make_shared<const std::vector<api::SiteFile>>();
+        m_live = std::make_shared<const SiteContents>(SiteContents{{}, true});
         return compare();
     }
     setComparison(Comparison::State::working);
@@ -162,24 +176,53 @@ void DeploySession::findLive() {
 }
 
 void DeploySession::fetchLive(const std::string& deployment, int generation) {
-    if (deployment.empty()) {
-        m_live = std::make_shared<const std::vector<api::SiteFile>>();
-        return compare();
-    }
-    m_backend.siteFiles(m_target.project.toStdString(), deployment, this,
-                        [this, generation](const api::Result<std::vector<api::SiteFile>>& files) {
-                            if (generation != m_generation) return;
-                            if (files) {
-                                m_live = std::make_shared<const std::vector<api::SiteFile>>(*files);
-                                return compare();
-                            }
-                            const bool lacks = files.error().code == api::code::noRoute;
-                            setComparison(
-                                Comparison::State::unavailable,
-                                lacks ? tr("This backend does not tell which files are live, so there "
-                                           "is nothing to compare with.")
-                                      : toQt(files.error().message));
-                        });
+    m_liveName = {m_target.project.toStdString(), deployment};
+    loadSiteContents(m_backend, m_liveName.project, deployment, this,
+                     [this, generation](const api::Result<SiteContents>& contents) {
+                         if (generation != m_generation) return;
+                         if (contents) {
+                             m_live = std::make_shared<const SiteContents>(*contents);
+                             return compare();
+                         }
+                         const bool lacks = contents.error().code == api::code::noRoute;
+                         setComparison(Comparison::State::unavailable,
+                                       lacks ? tr("This backend does not tell which files are live, so there "
+                                                  "is nothing to compare with.")
+                                             : toQt(contents.error().message));
+                     });
+}
+
+bool DeploySession::knowsCode() const {
+    const auto& rules = site()->rules;
+    if (!rules.hasWorker() && !rules.hasFunctions()) return true;
+    return m_comparedCode && m_comparedCode->isProduction == m_target.isProduction() &&
+           m_comparedCode->rules == rules;
+}
+
+void DeploySession::buildForComparison() {
+    m_comparedCode = ComparedCode{site()->rules, m_target.isProduction()};
+    m_comparedBuild = std::make_unique<CodeBuild>(m_esbuild);
+    connect(m_comparedBuild.get(), &CodeBuild::finished, this, [this](const SiteCode& code) {
+        m_comparedCode->parts = code.parts;
+        compare();
+    });
+    connect(m_comparedBuild.get(), &CodeBuild::failed, this, [this](const QString& reason) {
+        m_bundleError = reason;
+        m_comparedBuild.release()->deleteLater();
+        compare();
+    });
+    m_bundleError.clear();
+    m_comparedBuild->start(site()->rules, m_target.isProduction());
+}
+
+std::optional<std::vector<site::Part>> DeploySession::localParts() const {
+    const auto& rules = site()->rules;
+    const auto text = [](const std::string& bytes) { return std::make_shared<const std::string>(bytes); };
+    std::vector<site::Part> parts{{"_headers", text(rules.headers)}, {"_redirects", text(rules.redirects)}};
+    if (!rules.hasWorker() && !rules.hasFunctions()) return parts;
+    if (!m_comparedCode || !m_comparedCode->parts) return std::nullopt;
+    parts.insert(parts.end(), m_comparedCode->parts->begin(), m_comparedCode->parts->end());
+    return parts;
 }
 
 void DeploySession::compare() {
@@ -187,8 +230,24 @@ void DeploySession::compare() {
     if (!m_live || site() == nullptr || m_reader.isBusy()) return;
     setComparison(Comparison::State::working);
     const int generation = ++m_generation;
-    const auto work = [site = m_reader.site(), chosen = m_chosen, live = m_live] {
-        return std::make_shared<const site::Difference>(site::differenceOf(chosen, *live));
+    if (!knowsCode()) buildForComparison();
+    if (m_comparedBuild && !m_comparedCode->parts) return;
+    const auto parts = localParts();
+    m_comparison.unseen.clear();
+    if (!m_live->hasParts)
+        m_comparison.unseen = tr("This backend does not tell rules and code, so only files are compared.");
+    else if (!parts)
+        m_comparison.unseen = tr("The code does not compile, so only files are compared.");
+    const auto work = [site = m_reader.site(), chosen = m_chosen, live = m_live, parts] {
+        auto before = site::itemsOf(live->entries);
+        auto after = site::itemsOf(chosen);
+        if (live->hasParts && parts)
+            for (auto& part : site::itemsOf(*parts))
+                after.push_back(std::move(part));
+        else
+            std::erase_if(before, [](const site::Item& item) { return !item.path.starts_with('/'); });
+        return std::make_shared<const site::Difference>(
+            site::differenceOf(std::move(before), std::move(after)));
     };
     runDeployWork(this, work, [this, generation](std::shared_ptr<const site::Difference> difference) {
         if (generation != m_generation) return;
@@ -201,9 +260,10 @@ void DeploySession::preview(const site::FileChange& change, QObject* context,
                             std::function<void(const ChangePreview&)> done) {
     const int number = ++m_previews;
     if (!m_address) return;
-    const auto work = [address = *m_address, stop = m_stop, change, site = m_reader.site()] {
+    const auto work = [address = *m_address, stop = m_stop, change, site = m_reader.site(),
+                       sides = ChangeSides{m_liveName, {}}] {
         site::SiteClient client(address, stop);
-        return loadPreview(client, change);
+        return loadPreview(client, change, sides);
     };
     runDeployWork(context, work,
                   [self = QPointer(this), number, done = std::move(done)](const ChangePreview& preview) {

@@ -6,6 +6,7 @@
 #include "models/site/difference.h"
 #include "models/site/uploader.h"
 #include "models/site/warnings.h"
+#include "models/site_contents.h"
 
 #include <QPointer>
 
@@ -32,6 +33,7 @@ struct Comparison {
     std::shared_ptr<const site::Difference> difference;  ///< when known
     QString against;                                     ///< "what is live", "the last deployment of dev"
     QString reason;                                      ///< when unavailable
+    QString unseen;  ///< what is not compared, as a sentence; empty: all is
 };
 
 /// One drop on its way to being a site: read, compared with what is live, decided on, deployed; and again,
@@ -81,6 +83,8 @@ class DeploySession : public QObject {
     /// Back from `over` to `ready`, with what is live now.
     void startOver();
     const QString& bundleError() const { return m_bundleError; }
+    /// Lines of `_headers` and `_redirects` that will not hold, as far as the backend told.
+    const api::SiteRules& checkedRules() const { return m_checkedRules; }
 
   signals:
     void stateChanged();
@@ -96,6 +100,11 @@ class DeploySession : public QObject {
     void findLive();
     void fetchLive(const std::string& deployment, int generation);
     void compare();
+    bool knowsCode() const;
+    void buildForComparison();
+    void checkRules();
+    /// What this site consists of beside its files; nothing when its code is not known.
+    std::optional<std::vector<site::Part>> localParts() const;
     void setComparison(Comparison::State state, const QString& reason = {});
     void buildCode();
     void upload(const SiteCode& code);
@@ -118,11 +127,22 @@ class DeploySession : public QObject {
     std::vector<const site::LocalFile*> m_chosen;
     std::int64_t m_chosenBytes = 0;
     std::vector<site::Warning> m_warnings;
+    api::SiteRules m_checkedRules;
+    int m_ruleChecks = 0;
 
     DeployTarget m_target;
     Comparison m_comparison;
-    std::shared_ptr<const std::vector<api::SiteFile>> m_live;  ///< null: not known
-    int m_generation = 0;                                      ///< of the comparison
+    std::shared_ptr<const SiteContents> m_live;  ///< null: not known
+    site::DeploymentName m_liveName;
+    /// The code as it was compiled to be compared: what is deployed is compiled anew.
+    struct ComparedCode {
+        site::RuleFiles rules;
+        bool isProduction = false;
+        std::optional<std::vector<site::Part>> parts{};  ///< nothing: it does not compile, or not yet
+    };
+    std::optional<ComparedCode> m_comparedCode;
+    std::unique_ptr<CodeBuild> m_comparedBuild;
+    int m_generation = 0;  ///< of the comparison
     int m_previews = 0;
 
     std::unique_ptr<CodeBuild> m_build;

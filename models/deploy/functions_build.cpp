@@ -44,6 +44,20 @@ std::vector<site::FunctionExport> exportsIn(const QString& metafile, const std::
     return exports;
 }
 
+/// The bundle names its modules in comments, and the entry lies in a folder that has another name each time:
+/// without it, the same functions make the same code.
+std::string withoutEntryPath(std::string code, const QString& entry) {
+    const QFileInfo file(entry);
+    const auto own = (file.dir().dirName() + QLatin1Char('/') + file.fileName()).toStdString();
+    const auto at = code.find(own);
+    if (at == std::string::npos) return code;
+    const auto line = code.rfind('\n', at) + 1;
+    const auto end = at + own.size();
+    if (code.compare(line, 3, "// ") == 0)
+        code.replace(line, end - line, "// " + file.fileName().toStdString());
+    return code;
+}
+
 }  // namespace
 
 /// The module that the bundle starts from, on the disk.
@@ -61,7 +75,7 @@ FunctionsBuild::FunctionsBuild(QString esbuild, QObject* parent)
     connect(&m_exports, &EsbuildRun::failed, this, &FunctionsBuild::failed);
     connect(&m_bundler, &Bundler::failed, this, &FunctionsBuild::failed);
     connect(&m_bundler, &Bundler::finished, this, [this](const Bundle& bundle) {
-        m_built.code = bundle.code;
+        m_built.code = withoutEntryPath(bundle.code, m_entry);
         emit finished(m_built);
     });
 }
@@ -127,6 +141,7 @@ void FunctionsBuild::bundle(Entry entry) {
     if (!entry.problem.isEmpty()) return emit failed(only(entry.problem));
     if (entry.routes.empty()) return emit finished({});
     m_built.routes = std::move(entry.routes);
+    m_entry = entry.path;
     WorkerProject project;
     project.folder = m_folder;
     project.entry = entry.path;

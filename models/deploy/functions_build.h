@@ -38,6 +38,7 @@ class FunctionsBuild : public QObject {
     std::string m_functions;
     std::vector<std::string> m_files;  ///< below `functions/`
     std::vector<std::string> m_flags;
+    QString m_entry;
     EsbuildRun m_exports;
     Bundler m_bundler;
     BuiltFunctions m_built;

@@ -74,7 +74,11 @@ class Scan {
                 0, api::code::tooLarge,
                 "There are more than " + std::to_string(mostScanned) +
                     " files here: that is no site. Choose the folder that holds its index.html.");
-        if (api::isIgnoredInSite(path)) return {};
+        if (api::isIgnoredInSite(path)) {
+            if (!api::rulesSite(path) && m_site.passedOver.size() < mostPassedOver)
+                m_site.passedOver.push_back(path);
+            return {};
+        }
         if (!isUtf8(path)) {
             note(Concern::badName, decodedName(path));
             return {};

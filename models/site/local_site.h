@@ -94,9 +94,12 @@ struct RuleFiles {
     friend bool operator==(const RuleFiles&, const RuleFiles&) = default;
 };
 
+inline constexpr std::size_t mostPassedOver = 100;
+
 struct LocalSite {
-    std::vector<LocalFile> files;   ///< ordered by path
-    std::vector<Finding> findings;  ///< ordered by path
+    std::vector<LocalFile> files;         ///< ordered by path
+    std::vector<Finding> findings;        ///< ordered by path
+    std::vector<std::string> passedOver;  ///< `.git`, `node_modules` and the like, at most `mostPassedOver`
     RuleFiles rules;
     std::int64_t bytes = 0;
 };

@@ -146,6 +146,12 @@ api::Result<std::string> SiteClient::asset(const std::string& key) {
     return client::parseAsset(*response);
 }
 
+api::Result<std::string> SiteClient::part(const DeploymentName& of, const std::string& name) {
+    const auto response = ask(request("GET", m_routes.sitePart(of.project, of.id, name), m_address.token));
+    if (!response) return tl::unexpected(response.error());
+    return client::parseAsset(*response);
+}
+
 api::Result<UploadToken> SiteClient::uploadToken(const std::string& project) {
     const auto url = m_routes.siteUploadToken(project);
     return resultOf<UploadToken>(ask(request("GET", url, m_address.token)), [](const json& result) {
@@ -211,7 +217,8 @@ api::Result<api::SiteDeployment> SiteClient::deployment(const std::string& proje
 std::string SiteClient::failureOf(const std::string& project, const std::string& id) {
     const auto url = m_routes.siteDeployment(project, id) + "/history/logs";
     const auto response = ask(request("GET", url, m_address.token));
-    const auto lines = response ? client::parseSiteLog(*response) : tl::unexpected(response.error());
+    if (!response) return {};
+    const auto lines = client::parseSiteLog(*response);
     return lines && !lines->empty() ? lines->back().text : std::string();
 }
 

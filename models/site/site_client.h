@@ -19,6 +19,11 @@ inline constexpr int unauthorized = 8000013;  ///< the upload token has expired
 inline constexpr int badManifest = 8000096;   ///< among others: an asset is not there any more
 }  // namespace code
 
+struct DeploymentName {
+    std::string project;
+    std::string id;
+};
+
 struct UploadToken {
     std::string jwt;
     std::int64_t mostFiles = api::usualMostSiteFiles;
@@ -43,6 +48,7 @@ class SiteClient {
     api::Result<api::SiteProject> createProject(const api::NewSiteProject& project);
     api::Result<std::vector<api::SiteFile>> files(const std::string& project, const std::string& deployment);
     api::Result<std::string> asset(const std::string& key);
+    api::Result<std::string> part(const DeploymentName& of, const std::string& name);
 
     api::Result<UploadToken> uploadToken(const std::string& project);
     api::Result<std::vector<std::string>> missing(const std::string& jwt,

@@ -70,6 +70,27 @@ std::string workerBundle(const std::vector<WorkerModule>& modules, const WorkerS
     return bundle.append("--").append(boundary).append("--\r\n");
 }
 
+std::vector<Part> codeParts(const std::vector<WorkerModule>& modules, const WorkerSettings& settings,
+                            const std::string& mainName) {
+    std::vector<Part> parts;
+    for (const auto& module : modules)
+        parts.push_back({parts.empty() ? mainName : mainName + '/' + module.name,
+                         std::make_shared<const std::string>(module.bytes)});
+    auto metadata = metadataOf({}, settings);
+    metadata.erase("main_module");
+    if (const auto bindings = metadata.find("bindings"); bindings != metadata.end()) {
+        auto named = json::object();
+        for (const auto& binding : *bindings)
+            named[binding["name"].get<std::string>()] = binding;
+        *bindings = std::move(named);
+    }
+    if (!metadata.empty())
+        parts.push_back(
+            {"code settings", std::make_shared<const std::string>(
+                                  metadata.dump(2, ' ', false, json::error_handler_t::replace) + '\n')});
+    return parts;
+}
+
 api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder) {
     std::vector<WorkerModule> modules;
     std::uintmax_t bytes = 0;

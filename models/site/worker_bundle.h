@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/error.h"
+#include "models/site/difference.h"
 
 #include <string>
 #include <vector>
@@ -25,6 +26,12 @@ struct WorkerSettings {
 std::string workerBundle(const std::vector<WorkerModule>& modules, const WorkerSettings& settings = {});
 /// The most bytes that part may have.
 inline constexpr std::size_t largestWorkerBundle = std::size_t{25} * 1024 * 1024;
+
+/// The same as it is compared with the code of a deployment, whoever packed that: the main module is called
+/// `mainName`, others `mainName/NAME`, and the settings that change how it runs "code settings". As the
+/// engine tells them, EXTENSIONS.md.
+std::vector<Part> codeParts(const std::vector<WorkerModule>& modules, const WorkerSettings& settings,
+                            const std::string& mainName);
 
 /// The modules of a folder `_worker.js`, as they are; `index.js` in it is the main one. Blocks on the disk.
 api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder);

@@ -38,7 +38,9 @@ class FakeBackend : public Backend {
     std::map<std::string, std::vector<api::LogLine>> workerLogLines;            ///< by script, oldest first
     std::map<std::string, std::map<std::string, std::string>> secrets;          ///< by script and name
     std::map<std::string, std::vector<api::SiteFile>> siteFileLists;            ///< by deployment
-    std::map<std::string, std::string> siteAssets;                              ///< bytes by key
+    std::map<std::string, std::vector<api::SiteFile>> sitePartLists;            ///< by deployment
+    api::SiteRules checkedSiteRules;
+    std::map<std::string, std::string> siteAssets;  ///< bytes by key
     std::vector<api::SiteProject> siteProjectList;
     std::map<std::string, std::vector<api::SiteDeployment>>
         siteDeploymentLists;                                              ///< by project, newest first
@@ -139,6 +141,10 @@ class FakeBackend : public Backend {
                       Done<void> done) override;
     void deleteWorker(const std::string& script, QObject* context, Done<void> done) override;
     void siteFiles(const std::string& project, const std::string& deployment, QObject* context,
+                   Done<std::vector<api::SiteFile>> done) override;
+    void checkSiteRules(const std::string& headers, const std::string& redirects, QObject* context,
+                        Done<api::SiteRules> done) override;
+    void siteParts(const std::string& project, const std::string& deployment, QObject* context,
                    Done<std::vector<api::SiteFile>> done) override;
     void siteAsset(const std::string& key, QObject* context, Done<std::string> done) override;
     void siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) override;

@@ -157,6 +157,11 @@ void FakeBackend::siteRules(const std::string& project, const std::string& deplo
                           siteRuleSets[deployment]);
 }
 
+void FakeBackend::checkSiteRules(const std::string&, const std::string&, QObject* context,
+                                 Done<api::SiteRules> done) {
+    reply<api::SiteRules>("checkSiteRules", context, std::move(done), checkedSiteRules);
+}
+
 void FakeBackend::explainSite(const std::string& project, const std::string& deployment,
                               const std::string& url, QObject* context, Done<api::SiteExplanation> done) {
     auto answer = siteExplanations[url];

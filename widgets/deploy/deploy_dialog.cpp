@@ -73,6 +73,7 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     connect(&session_, &DeploySession::progressChanged, this, &DeployDialog::showProgress);
     connect(&session_, &DeploySession::filesChanged, this, &DeployDialog::showFacts);
     connect(&session_, &DeploySession::comparisonChanged, this, &DeployDialog::showFacts);
+    connect(&session_, &DeploySession::comparisonChanged, this, &DeployDialog::showCodeProblem);
     connect(form_, &DeployForm::changed, this, &DeployDialog::showVerb);
     connect(&watch_, &SiteWatch::changed, this, &DeployDialog::onFolderChanged);
     connect(watchBox_, &QCheckBox::toggled, this, &DeployDialog::setWatching);
@@ -191,7 +192,7 @@ void DeployDialog::onState() {
         setNote(tr("Hashed in %1").arg(format::duration(took)));
         pages_->setCurrentIndex(0);
         proposeOwnName();
-        if (!session_.bundleError().isEmpty()) showError(session_.bundleError());
+        showCodeProblem();
     }
     if (state == State::unreadable) setNote({});
     if (state == State::deploying || state == State::reading) {
@@ -201,6 +202,12 @@ void DeployDialog::onState() {
     progress_->setVisible(busy || !watchBox_->isHidden());
     if (state == State::over) onOver();
     showProgress();
+    showVerb();
+}
+
+void DeployDialog::showCodeProblem() {
+    if (session_.state() != DeploySession::State::ready) return;
+    session_.bundleError().isEmpty() ? clearError() : showError(session_.bundleError());
     showVerb();
 }
 
@@ -259,6 +266,12 @@ void DeployDialog::remember() const {
 void DeployDialog::setWatching(bool watching) {
     onSaveBox_->setVisible(watching);
     watch_.setFolder(watching ? session_.reader().folder() : QString());
+    // Who keeps a folder watched goes on working in the window behind.
+    if (watching && isModal()) {
+        hide();
+        setWindowModality(Qt::NonModal);
+        show();
+    }
     showVerb();
 }
 

@@ -48,6 +48,8 @@ class DeployDialog : public ActionDialog {
     QWidget* makeProgress();
     void onState();
     void onFolderChanged();
+    /// Tells before anything is deployed that the code does not compile.
+    void showCodeProblem();
     void showProgress();
     void showFacts();
     void showVerb();

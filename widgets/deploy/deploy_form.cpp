@@ -56,13 +56,16 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     , preview_(new ElidedLabel({}, Qt::ElideMiddle))
     , cards_(new QWidget)
     , cardRows_(new QVBoxLayout(cards_))
-    , rules_(makeLabel(QString(), "small")) {
+    , rules_(makeLabel(QString(), "small"))
+    , passedOver_(makeLabel(QString(), "small")) {
     setFocusProxy(project_);
     project_->setObjectName("deployProject");
     branch_->setObjectName("deployBranch");
     projectNote_->setObjectName("deployProjectNote");
     projectNote_->setWordWrap(true);
     rules_->setWordWrap(true);
+    passedOver_->setWordWrap(true);
+    passedOver_->hide();
     address_->setFont(Theme::get().mono());
     preview_->setFont(Theme::get().mono());
     preview_->setProperty("kind", "mute");
@@ -89,6 +92,7 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     all->addWidget(cards_);
     all->addSpacing(4);
     all->addWidget(rules_);
+    all->addWidget(passedOver_);
     all->addStretch(1);
     connect(project_, &QComboBox::editTextChanged, this, &DeployForm::check);
     connect(branch_, &QComboBox::editTextChanged, this, &DeployForm::check);
@@ -207,7 +211,28 @@ void DeployForm::showWarnings() {
     if (bucket)
         for (const auto& warning : bucket->warnings)
             cardRows_->addWidget(new WarningCard(warning.file, warning.text, {}));
+    warnOfRules(QStringLiteral("_headers"), session_.checkedRules().headerWarnings);
+    warnOfRules(QStringLiteral("_redirects"), session_.checkedRules().redirectWarnings);
     showRules(site->rules);
+    passedOver_->setText(passedOverText(site->passedOver));
+    passedOver_->setToolTip(firstOf(site->passedOver));
+    passedOver_->setVisible(!site->passedOver.empty());
+}
+
+void DeployForm::warnOfRules(const QString& file, const std::vector<api::SiteRuleMessage>& warnings) {
+    if (warnings.empty()) return;
+    std::vector<std::string> lines;
+    for (const auto& warning : warnings)
+        lines.push_back((warning.line ? "Line " + std::to_string(*warning.line) + ": " : std::string()) +
+                        warning.reason);
+    const auto others = static_cast<std::int64_t>(lines.size()) - 1;
+    const QString more = others == 0 ? QString()
+                         : others == 1
+                             ? tr(" One more line will not hold either.")
+                             : tr(" %1 more lines will not hold either.").arg(format::number(others));
+    auto* card = new WarningCard(file, toQt(lines.front()) + more, {});
+    card->setToolTip(firstOf(lines));
+    cardRows_->addWidget(card);
 }
 
 void DeployForm::showRules(const site::RuleFiles& files) {

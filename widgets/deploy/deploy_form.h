@@ -37,6 +37,7 @@ class DeployForm : public QWidget {
     void showAddresses();
     void showWarnings();
     void showRules(const site::RuleFiles& files);
+    void warnOfRules(const QString& file, const std::vector<api::SiteRuleMessage>& warnings);
 
     DeploySession& session_;
     Backend& backend_;
@@ -53,6 +54,7 @@ class DeployForm : public QWidget {
     QWidget* cards_;
     QVBoxLayout* cardRows_;
     QLabel* rules_;
+    QLabel* passedOver_;
 };
 
 }  // namespace stepwell

@@ -108,6 +108,19 @@ QString functionsText(const site::RuleFiles& rules) {
     return rules.hasFunctions() ? tr("middleware") : QString();
 }
 
+QString passedOverText(const std::vector<std::string>& paths) {
+    constexpr std::size_t mostNamed = 3;
+    QStringList names;
+    for (std::size_t i = 0; i < paths.size() && i < mostNamed; ++i)
+        names << toQt(paths[i]);
+    if (names.isEmpty()) return {};
+    const auto rest = paths.size() - static_cast<std::size_t>(names.size());
+    const QString more =
+        rest == 0 ? QString()
+                  : QObject::tr(" and %1 more").arg(format::number(static_cast<std::int64_t>(rest)));
+    return QObject::tr("Left out, as wrangler does: %1").arg(names.join(QStringLiteral(", ")) + more);
+}
+
 QString idleFunctionsText(const site::RuleFiles& rules) {
     if (rules.functionsFolder.empty() || rules.hasFunctions()) return {};
     if (rules.hasWorker()) return tr("is not used: the _worker.js of the site answers every request.");

@@ -3,6 +3,7 @@
 #include "widgets/controls.h"
 
 #include <QPainter>
+#include <QPainterPath>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -10,6 +11,23 @@ namespace {
 constexpr int shapeSize = 12;
 constexpr int left = 30;
 constexpr int linkPadding = 5;  ///< of a button that looks like a link: its words start below the others
+
+/// A triangle with an exclamation mark.
+void paintSign(QPainter& painter, const QRectF& area) {
+    QPainterPath sign;
+    sign.moveTo(area.center().x(), area.top());
+    sign.lineTo(area.right(), area.bottom());
+    sign.lineTo(area.left(), area.bottom());
+    sign.closeSubpath();
+    const QColor color = Theme::get().color(Token::waiting);
+    painter.setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(sign);
+    const qreal x = area.center().x();
+    painter.drawLine(QPointF(x, area.top() + 4.5), QPointF(x, area.top() + 7.2));
+    painter.drawPoint(QPointF(x, area.bottom() - 2.2));
+}
+
 }  // namespace
 
 WarningCard::WarningCard(const QString& name, const QString& text, const QString& action, QWidget* parent)
@@ -39,7 +57,7 @@ void WarningCard::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Theme::get().color(Token::waiting));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
-    paintStatusShape(painter, QRectF(10, 10, shapeSize, shapeSize), {api::Status::waiting, false});
+    paintSign(painter, QRectF(10, 10, shapeSize, shapeSize));
 }
 
 }  // namespace stepwell

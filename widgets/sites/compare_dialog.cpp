@@ -1,9 +1,9 @@
 #include "widgets/sites/compare_dialog.h"
 
+#include "models/deploy/deploy_pool.h"
 #include "widgets/controls.h"
+#include "widgets/deploy/preview_pane.h"
 #include "widgets/format.h"
-#include "widgets/row_delegate.h"
-#include "widgets/table_view.h"
 
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -11,59 +11,7 @@
 namespace stepwell {
 namespace {
 
-using Kind = SiteFileDifference::Kind;
-constexpr int rowHeight = 30;
-const QList<TableView::Width> columnWidths = {{110, 96}, {380, 200}, {90, 80}, {90, 80}};
-
-Token tokenOf(Kind kind) {
-    switch (kind) {
-    case Kind::added:
-        return Token::complete;
-    case Kind::changed:
-        return Token::waiting;
-    case Kind::moved:
-        return Token::sleeping;
-    case Kind::removed:
-        break;
-    }
-    return Token::errored;
-}
-
-QString signOf(Kind kind) {
-    switch (kind) {
-    case Kind::added:
-        return QStringLiteral("+");
-    case Kind::changed:
-        return QStringLiteral("~");
-    case Kind::moved:
-        return QStringLiteral("→");
-    case Kind::removed:
-        break;
-    }
-    return QStringLiteral("−");
-}
-
-class DifferenceDelegate final : public RowDelegate {
-  public:
-    using RowDelegate::RowDelegate;
-
-  protected:
-    void paintCell(const Cell& cell, const QModelIndex& index) const override {
-        const auto& theme = Theme::get();
-        const QString words = index.data(Qt::DisplayRole).toString();
-        const auto kind = static_cast<Kind>(index.data(SiteComparisonModel::KindRole).toInt());
-        if (index.column() == SiteComparisonModel::Change) {
-            const QColor color = cell.selected ? theme.color(Token::text) : theme.color(tokenOf(kind));
-            text(cell, signOf(kind), theme.mono(13), color);
-            const Cell rest{cell.painter, cell.area.adjusted(18, 0, 0, 0), cell.selected, cell.hovered};
-            return text(rest, words, theme.body(), color);
-        }
-        if (index.column() == SiteComparisonModel::Path)
-            return text(cell, words, theme.mono(12), theme.color(Token::text),
-                        Qt::AlignLeft | Qt::AlignVCenter, Qt::ElideMiddle);
-        text(cell, words, theme.body(), theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
-    }
-};
+constexpr QSize leastSize{680, 420};
 
 QString nameOf(const api::SiteDeployment& deployment) {
     return QString::fromStdString(deployment.shortId);
@@ -77,22 +25,28 @@ QString titleFor(CompareDialog::Purpose purpose, const api::SiteDeployment& befo
                : QObject::tr("From %1 to %2").arg(nameOf(before), nameOf(after));
 }
 
-QString summaryOf(const SiteComparison& comparison) {
-    if (comparison.rows.empty())
-        return QObject::tr("All %1 files are the same.").arg(format::number(comparison.same));
+QString summaryOf(const site::Difference& difference, bool comparesParts) {
+    const QString unseen =
+        comparesParts ? QString()
+                      : QObject::tr(" This backend does not tell rules and code: only files are compared.");
+    if (difference.isEmpty())
+        return (comparesParts ? QObject::tr("Both are the same, %1 files with rules and code.")
+                              : QObject::tr("All %1 files are the same."))
+                   .arg(format::number(difference.same)) +
+               unseen;
     QStringList parts;
-    const auto add = [&](Kind kind, const QString& word) {
-        if (const auto count = comparison.count(kind); count > 0)
-            parts << QStringLiteral("%1 %2").arg(format::number(count), word);
+    const auto add = [&](std::int64_t count, const QString& word) {
+        if (count > 0) parts << QStringLiteral("%1 %2").arg(format::number(count), word);
     };
-    add(Kind::added, QObject::tr("added"));
-    add(Kind::changed, QObject::tr("changed"));
-    add(Kind::moved, QObject::tr("moved"));
-    add(Kind::removed, QObject::tr("removed"));
-    parts << QObject::tr("%1 the same").arg(format::number(comparison.same));
+    add(difference.added, QObject::tr("added"));
+    add(difference.changed, QObject::tr("changed"));
+    add(difference.moved, QObject::tr("moved"));
+    add(difference.removed, QObject::tr("removed"));
+    parts << QObject::tr("%1 the same").arg(format::number(difference.same));
     return QObject::tr("%1. %2 → %3.")
-        .arg(parts.join(QStringLiteral(", ")), format::bytes(comparison.bytesBefore),
-             format::bytes(comparison.bytesAfter));
+               .arg(parts.join(QStringLiteral(", ")), format::bytes(difference.bytesBefore),
+                    format::bytes(difference.bytesAfter)) +
+           unseen;
 }
 
 }  // namespace
@@ -105,18 +59,15 @@ CompareDialog::CompareDialog(Backend& backend, const api::SiteDeployment& before
     , before_(before)
     , after_(after)
     , purpose_(purpose)
+    , stop_(std::make_shared<site::Stop>(false))
     , summary_(makeLabel(tr("Loading the files of both…"), "small"))
-    , table_(new TableView(QStringLiteral("siteComparison"), rowHeight))
+    , changes_(new ChangesView(QStringLiteral("siteComparison")))
     , card_(makeCard()) {
     setObjectName("compareDialog");
-    table_->setAccessibleName(tr("Files that differ"));
-    table_->setItemDelegate(new DifferenceDelegate(table_));
-    table_->setModel(&model_);
-    table_->setColumns(columnWidths, SiteComparisonModel::Path);
-    table_->setMinimumSize(640, 300);
+    changes_->setMinimumSize(leastSize);
     auto* inside = new QVBoxLayout(card_);
     inside->setContentsMargins(1, 1, 1, 1);
-    inside->addWidget(table_);
+    inside->addWidget(changes_);
     summary_->setWordWrap(true);
     body()->addWidget(summary_);
     body()->addWidget(card_, 1);
@@ -131,15 +82,20 @@ CompareDialog::CompareDialog(Backend& backend, const api::SiteDeployment& before
     } else {
         cancelButton()->hide();
     }
+    connect(changes_, &ChangesView::previewWanted, this, &CompareDialog::preview);
     connect(this, &ActionDialog::confirmed, this,
             [this] { purpose_ == Purpose::rollBack ? rollBack() : accept(); });
     load();
 }
 
+CompareDialog::~CompareDialog() {
+    *stop_ = true;
+}
+
 void CompareDialog::load() {
     const std::array ids = {before_.id, after_.id};
     for (std::size_t side = 0; side < ids.size(); ++side)
-        backend_.siteFiles(after_.projectName, ids.at(side), this, [this, side](const auto& answer) {
+        loadSiteContents(backend_, after_.projectName, ids.at(side), this, [this, side](const auto& answer) {
             if (!answer) {
                 summary_->setText(tr("What differs is not known."));
                 showError(QString::fromStdString(answer.error().message));
@@ -147,16 +103,43 @@ void CompareDialog::load() {
                 verbButton()->setEnabled(true);
                 return;
             }
-            files_.at(side) = *answer;
-            if (files_[0] && files_[1]) take();
+            contents_.at(side) = *answer;
+            if (contents_[0] && contents_[1]) take();
         });
 }
 
 void CompareDialog::take() {
-    model_.setComparison(compareSites(std::move(*files_[0]), std::move(*files_[1])));
-    summary_->setText(summaryOf(model_.comparison()));
-    card_->setVisible(model_.rowCount() > 0);
-    verbButton()->setEnabled(true);
+    const bool comparesParts = contents_[0]->hasParts && contents_[1]->hasParts;
+    const auto work = [before = std::move(*contents_[0]), after = std::move(*contents_[1]), comparesParts] {
+        auto was = site::itemsOf(before.entries);
+        auto is = site::itemsOf(after.entries);
+        if (!comparesParts)
+            for (auto* items : {&was, &is})
+                std::erase_if(*items, [](const site::Item& item) { return !item.path.starts_with('/'); });
+        return std::make_shared<const site::Difference>(site::differenceOf(std::move(was), std::move(is)));
+    };
+    runDeployWork(this, work,
+                  [this, comparesParts](const std::shared_ptr<const site::Difference>& difference) {
+                      difference_ = difference;
+                      changes_->setDifference(difference, {});
+                      summary_->setText(summaryOf(*difference, comparesParts));
+                      card_->setVisible(!difference->isEmpty());
+                      verbButton()->setEnabled(true);
+                  });
+}
+
+void CompareDialog::preview(const site::FileChange& change) {
+    const auto address = backend_.siteAddress();
+    if (!address) return changes_->preview().hide();
+    const int number = ++previews_;
+    const ChangeSides sides{{before_.projectName, before_.id}, {after_.projectName, after_.id}};
+    const auto work = [address = *address, stop = stop_, change, sides] {
+        site::SiteClient client(address, stop);
+        return loadPreview(client, change, sides);
+    };
+    runDeployWork(this, work, [this, number](const ChangePreview& preview) {
+        if (number == previews_) changes_->showPreview(preview);
+    });
 }
 
 void CompareDialog::rollBack() {

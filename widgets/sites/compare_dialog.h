@@ -1,17 +1,17 @@
 #pragma once
 
-#include "models/backend.h"
-#include "models/site_comparison.h"
+#include "models/site/difference.h"
+#include "models/site_contents.h"
 #include "widgets/action_dialog.h"
+#include "widgets/deploy/changes_view.h"
 
 #include <array>
+#include <optional>
 
 namespace stepwell {
 
-class TableView;
-
-/// What two deployments have that differs, file by file. For a look, or before one takes the place of the
-/// other.
+/// What two deployments have that differs, file by file, with what rules them and both sides of each. For a
+/// look, or before one takes the place of the other.
 class CompareDialog : public ActionDialog {
     Q_OBJECT
   public:
@@ -22,8 +22,12 @@ class CompareDialog : public ActionDialog {
     CompareDialog(Backend& backend, const api::SiteDeployment& before, const api::SiteDeployment& after,
                   Purpose purpose, QWidget* parent);
 
-    const SiteComparisonModel& model() const { return model_; }
-    bool isLoaded() const { return model_.state() == LoadState::ready; }
+    ~CompareDialog() override;
+
+    DifferenceModel& model() { return changes_->model(); }
+    /// Null until both are loaded.
+    const std::shared_ptr<const site::Difference>& difference() const { return difference_; }
+    ChangesView& changes() { return *changes_; }
 
   signals:
     void rolledBack();
@@ -31,16 +35,19 @@ class CompareDialog : public ActionDialog {
   private:
     void load();
     void take();
+    void preview(const site::FileChange& change);
     void rollBack();
 
     Backend& backend_;
     api::SiteDeployment before_;
     api::SiteDeployment after_;
     Purpose purpose_;
-    SiteComparisonModel model_;
-    std::array<std::optional<std::vector<api::SiteFile>>, 2> files_;
+    std::array<std::optional<SiteContents>, 2> contents_;
+    std::shared_ptr<const site::Difference> difference_;
+    std::shared_ptr<site::Stop> stop_;
+    int previews_ = 0;
     QLabel* summary_;
-    TableView* table_;
+    ChangesView* changes_;
     QWidget* card_;
 };
 

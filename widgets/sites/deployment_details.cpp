@@ -11,6 +11,9 @@
 
 #include <QBoxLayout>
 #include <QScrollArea>
+#include <QUrl>
+
+#include <algorithm>
 
 namespace stepwell {
 
@@ -53,6 +56,18 @@ api::LogLine lineOf(const api::SiteLogLine& line, std::int64_t id) {
 
 QString stageWords(const std::string& name) {
     return name == "clone_repo" ? QObject::tr("clone repository") : qt(name);
+}
+
+/// Where the project is: the address of a deployment without its first label.
+QString projectUrl(const std::string& deploymentUrl) {
+    QUrl url(qt(deploymentUrl));
+    url.setHost(url.host().section(QLatin1Char('.'), 1));
+    return url.toString();
+}
+
+/// Those of a build say nothing of an upload.
+bool isTold(const api::SiteStage& stage, const api::SiteDeployment& deployment) {
+    return deployment.trigger != "ad_hoc" || (stage.name != "clone_repo" && stage.name != "build");
 }
 
 }  // namespace
@@ -119,6 +134,7 @@ void DeploymentDetails::show(const api::SiteDeployment& deployment) {
 
 void DeploymentDetails::showAddresses() {
     QStringList urls{qt(deployment_.url)};
+    if (deployment_.live.value_or(false)) urls.prepend(projectUrl(deployment_.url));
     for (const auto& alias : deployment_.aliases)
         urls << qt(alias);
     addresses_->setRows(urls, [this, urls](int row) {
@@ -161,11 +177,14 @@ void DeploymentDetails::showFacts() {
 
 void DeploymentDetails::showStages() {
     if (deployment_.stages.empty()) return stages_->setSentence(tr("Not told."));
+    std::vector<api::SiteStage> stages;
+    std::copy_if(deployment_.stages.begin(), deployment_.stages.end(), std::back_inserter(stages),
+                 [this](const auto& stage) { return isTold(stage, deployment_); });
     QStringList content;
-    for (const auto& stage : deployment_.stages)
+    for (const auto& stage : stages)
         content << qt(stage.name + stage.status);
-    stages_->setRows(content, [this](int row) {
-        const auto& stage = deployment_.stages[static_cast<std::size_t>(row)];
+    stages_->setRows(content, [&stages](int row) {
+        const auto& stage = stages[static_cast<std::size_t>(row)];
         api::SiteDeployment shown;
         shown.latestStage = stage;
         auto* badge = new StatusBadge;

@@ -186,4 +186,38 @@ api::Result<Bundle> siteBundle(const SiteCode& code) {
     return bundle;
 }
 
+namespace {
+
+/// Empty: there is none that matters.
+std::string codeSettings(const json& metadata) {
+    auto settings = json::object();
+    for (const char* key : {"compatibility_date", "compatibility_flags"})
+        if (const auto it = metadata.find(key); it != metadata.end() && !it->empty()) settings[key] = *it;
+    auto variables = json::object();
+    for (const auto& binding : json::parse(shownBindings(metadata.dump()), nullptr, false))
+        variables[textOf(binding, "name")] = binding;
+    if (!variables.empty()) settings["bindings"] = std::move(variables);
+    return settings.empty() ? std::string()
+                            : settings.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, const std::string& mainName) {
+    std::vector<SitePart> parts;
+    const auto form =
+        kind == pages::WorkerKind::bundle ? readUploadForm(formType(code), code) : api::Result<UploadForm>();
+    if (kind == pages::WorkerKind::script || !form) {
+        parts.push_back({mainName, std::string(code)});
+        return parts;
+    }
+    for (const auto& module : form->modules) {
+        const bool isMain = module.name == form->mainModule;
+        parts.push_back({isMain ? mainName : mainName + '/' + module.name, std::string(module.bytes)});
+    }
+    if (auto settings = codeSettings(objectOf(form->metadata)); !settings.empty())
+        parts.push_back({"code settings", std::move(settings)});
+    return parts;
+}
+
 }  // namespace stepwell::engine::rest

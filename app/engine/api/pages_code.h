@@ -38,6 +38,17 @@ class CodeFile {
 /// cannot be had here.
 api::Result<Bundle> siteBundle(const SiteCode& code);
 
+/// Something that rules a deployment beside its files.
+struct SitePart {
+    std::string name;
+    std::string bytes;
+};
+
+/// The code taken apart, so that it can be compared whoever packed it: the main module under `mainName`,
+/// others as `mainName/NAME`, and as "code settings" those of its metadata that change how it runs, without
+/// secrets.
+std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, const std::string& mainName);
+
 /// What the API calls the script of an environment of a project.
 std::string siteScriptName(const std::string& project, pages::Environment environment);
 

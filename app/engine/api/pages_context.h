@@ -41,6 +41,8 @@ void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages);
 void addPagesListingRoutes(Routes& routes, PagesContext& pages);
 /// What rules a deployment has, and what they do to a request.
 void addPagesRuleRoutes(Routes& routes, PagesContext& pages);
+/// What rules them beside the files: `_headers`, code and so on.
+void addPagesPartRoutes(Routes& routes, PagesContext& pages);
 void addPagesRequestRoutes(Routes& routes, PagesContext& pages);
 void addPagesDomainRoutes(Routes& routes, PagesContext& pages);
 /// Export and import of projects.

@@ -1,3 +1,4 @@
+#include "app/engine/api/body.h"
 #include "app/engine/api/pages_context.h"
 #include "app/engine/http/text.h"
 #include "app/engine/pages/host_name.h"
@@ -12,6 +13,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t longestUrl = 8192;
+/// Two texts of 4 MiB, escaped.
+constexpr std::size_t largestRuleBody = 17 * 1024 * 1024;
 
 json messages(const std::vector<pages::RuleMessage>& all) {
     auto list = json::array();
@@ -74,6 +77,18 @@ Outcome getRules(pages::Service& service, const http::Request& request) {
                    {"routes", routesJson(texts->routes)},
                    {"worker", workerName(deployment->row.workerKind)},
                    {"functions", functions.is_discarded() ? json(nullptr) : std::move(functions)}});
+}
+
+/// What a deployment with these texts would be warned of.
+Outcome checkRules(pages::Service&, const http::Request& request) {
+    const auto body = parseObject(request.body, "The body");
+    if (!body) return tl::unexpected(body.error());
+    const auto text = [&](const char* name) {
+        const auto it = body->find(name);
+        return it != body->end() && it->is_string() ? it->get<std::string>() : std::string();
+    };
+    return answer(
+        {{"redirects", redirectsJson(text("redirects"))}, {"headers", headersJson(text("headers"))}});
 }
 
 /// A request that is thought of: where it would go.
@@ -167,6 +182,7 @@ void addPagesRuleRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
     const std::string one = "/stepwell/pages/projects/{project}/deployments/{deployment}";
     routes.handle(Method::get, one + "/rules", noBody, onPages(pages, getRules));
+    routes.handle(Method::post, "/stepwell/pages/rules", largestRuleBody, onPages(pages, checkRules));
     routes.handle(Method::get, one + "/explain", noBody, onPages(pages, explain));
 }
 

@@ -270,6 +270,7 @@ class RestServer final : public Server {
         addPagesDeploymentRoutes(routes, *pages_);
         addPagesListingRoutes(routes, *pages_);
         addPagesRuleRoutes(routes, *pages_);
+        addPagesPartRoutes(routes, *pages_);
         addPagesRequestRoutes(routes, *pages_);
         addPagesDomainRoutes(routes, *pages_);
         addPagesSettingsRoutes(routes, *pages_);

@@ -84,6 +84,28 @@ class SiteCodeTest : public QObject {
         QVERIFY(!bundle->modules.at(0).bytes);
     }
 
+    void codeIsComparedWhoeverPackedIt() {
+        const json metadata{{"main_module", "main.mjs"},
+                            {"compatibility_date", "2026-02-03"},
+                            {"bindings",
+                             {{{"type", "plain_text"}, {"name", "B"}, {"text", "2"}},
+                              {{"type", "secret_text"}, {"name", "A"}, {"text", "hidden"}}}}};
+        const auto text = form(metadata);
+        const auto parts = codeParts(pages::WorkerKind::bundle, text, "functions");
+        QCOMPARE(parts.size(), 2U);
+        QCOMPARE(parts[0].name, std::string("functions"));
+        QCOMPARE(parts[0].bytes, std::string("export default {};"));
+        QCOMPARE(parts[1].name, std::string("code settings"));
+        const auto settings = json::parse(parts[1].bytes);
+        QCOMPARE(settings["bindings"]["B"]["text"].get<std::string>(), std::string("2"));
+        QVERIFY(!settings["bindings"]["A"].contains("text"));
+        QVERIFY(!settings.contains("main_module"));
+
+        const auto script = codeParts(pages::WorkerKind::script, "export default {};", "_worker.js");
+        QCOMPARE(script.size(), 1U);
+        QCOMPARE(script[0].bytes, parts[0].bytes);
+    }
+
     void variablesComeFromSettingsAndUpload() {
         const json config{{"compatibility_date", "2026-02-03"},
                           {"compatibility_flags", {"nodejs_compat"}},

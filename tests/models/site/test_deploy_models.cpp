@@ -124,8 +124,8 @@ class DeployModelsTest : public QObject {
         const QAbstractItemModelTester tester(&model);
         auto difference = std::make_shared<site::Difference>();
         difference->changes = {{site::Change::added, "a.html", {}, 0, 10, {}, {}},
-                               {site::Change::changed, "b.html", {}, 5, 6, "k", {}},
-                               {site::Change::moved, "c.html", "old/c.html", 7, 7, "k", {}}};
+                               {site::Change::changed, "b.html", {}, 5, 6, {}, {}},
+                               {site::Change::moved, "c.html", "old/c.html", 7, 7, {}, {}}};
         model.setDifference(difference);
         QCOMPARE(model.rowCount(), 3);
         QCOMPARE(model.index(2, DifferenceModel::path).data().toString(), "old/c.html → c.html");

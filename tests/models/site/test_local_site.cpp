@@ -115,8 +115,9 @@ class LocalSiteTest : public QObject {
         write("blog/post.html", "post");
         const auto site = scan();
         const auto difference =
-            differenceOf(chosenFiles(site, {}), {live("/index.html", "old!"), live("/same.css", "same"),
-                                                 live("/img/logo.svg", "logo"), live("/gone.js", "gone")});
+            differenceOf(itemsOf({live("/index.html", "old!"), live("/same.css", "same"),
+                                  live("/img/logo.svg", "logo"), live("/gone.js", "gone")}),
+                         itemsOf(chosenFiles(site, {})));
         QCOMPARE(difference.same, 1);
         QCOMPARE(difference.changes.size(), 4U);
         QCOMPARE(difference.changes[0].path, std::string("blog/post.html"));
@@ -133,10 +134,31 @@ class LocalSiteTest : public QObject {
         write("b/x.txt", "x");
         write("c/x.txt", "x");
         const auto site = scan();
-        const auto difference = differenceOf(chosenFiles(site, {}), {live("/a/x.txt", "x")});
+        const auto difference = differenceOf(itemsOf({live("/a/x.txt", "x")}), itemsOf(chosenFiles(site, {})));
         QCOMPARE(difference.moved, 1);
         QCOMPARE(difference.added, 1);
         QCOMPARE(difference.removed, 0);
+    }
+
+    void rulesAndCodeAreToldFromFiles() {
+        const auto part = [](const char* name, const char* text) {
+            return Part{name, std::make_shared<const std::string>(text)};
+        };
+        const std::string rule = "/a /b 301\n";
+        api::SiteFile headers{"_headers", 4, {}, api::assetKey("/*\n ", {}).hex()};
+        api::SiteFile redirects{"_redirects", 10, {}, api::assetKey(rule, {}).hex()};
+        const auto difference =
+            differenceOf(itemsOf({headers, redirects, live("/_headers", "a file that is called so")}),
+                         itemsOf({part("_redirects", rule.c_str()), part("_worker.js", rule.c_str()),
+                                  part("_routes.json", "")}));
+        QCOMPARE(difference.same, 1);
+        QCOMPARE(difference.changes.size(), 3U);
+        // The same text elsewhere is no rule that moved.
+        QCOMPARE(difference.changes[0].path, std::string("_worker.js"));
+        QCOMPARE(difference.changes[0].change, Change::added);
+        QVERIFY(difference.changes[0].after.bytes);
+        QCOMPARE(difference.changes[1].before.kind, Content::Kind::asset);
+        QCOMPARE(difference.changes[2].before.kind, Content::Kind::part);
     }
 
     void anUnchangedFolderIsNotReadAgain() {

@@ -41,7 +41,7 @@ class DeployTest : public QObject {
         QCOMPARE(dialog->windowTitle(), "Deploy “dist”");
         QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
         QCOMPARE(dialog->findChild<QComboBox*>("deployProject")->currentText(), "my-shop");
-        QTRY_COMPARE_WITH_TIMEOUT(dialog->difference().model().rowCount(), 2, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(dialog->difference().model().rowCount(), 3, patience);  // and its headers
         QCOMPARE(dialog->findChildren<WarningCard*>().size(), 1);
         const QString address = deployed(dialog);
         QVERIFY2(address.contains("my-shop.localhost"), qPrintable(address));
@@ -65,6 +65,39 @@ class DeployTest : public QObject {
         QCOMPARE(dialog->session().outcome().alreadyThere, 1);
         QCOMPARE(visit(second, "/pictures/logo.svg"), "<svg/>");
         QCOMPARE(visit(address, "/"), "<h1>one</h1>\n<p>same</p>\n");
+        closeDialog(dialog);
+    }
+
+    void aChangeOfRulesOrCodeAloneIsTold() {
+        if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString project = files.filePath("my-shop");
+        writeFunctions(project);
+        write(project + "/dist/_headers", "/*\n  X-Shop: yes\n");
+        auto* dialog = dropped(real, project);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->verbButton()->isEnabled(), patience);
+        const QString address = deployed(dialog);
+        closeDialog(dialog);
+
+        dialog = dropped(real, project);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->session().comparison().state == Comparison::State::known, patience);
+        QCOMPARE(changesOf(dialog), QString());
+        QVERIFY(saysSomewhere(dialog, "Nothing would change"));
+        closeDialog(dialog);
+
+        write(project + "/dist/_headers", "/*\n  X-Shop: no\n");
+        write(project + "/functions/api/users/me.js", "export const onRequest = () => new Response('you');");
+        dialog = dropped(real, project);
+        auto& difference = dialog->difference();
+        QTRY_COMPARE_WITH_TIMEOUT(difference.model().rowCount(), 2, patience);
+        QCOMPARE(difference.model().index(0, 1).data().toString(), "_headers");
+        QCOMPARE(difference.model().index(1, 1).data().toString(), "functions");
+        difference.table().setCurrentIndex(difference.model().index(0, 1));
+        QTRY_VERIFY_WITH_TIMEOUT(difference.preview().text().contains("−    X-Shop: yes"), patience);
+        difference.table().setCurrentIndex(difference.model().index(1, 1));
+        QTRY_VERIFY_WITH_TIMEOUT(difference.preview().text().contains("you"), patience);
         closeDialog(dialog);
     }
 
@@ -312,6 +345,12 @@ class DeployTest : public QObject {
               "from the files');");
         write(project + "/functions/broken.js",
               "export const onRequest = () => { throw new TypeError('broken on purpose'); };");
+    }
+    static QString changesOf(DeployDialog* dialog) {
+        QStringList changes;
+        for (const auto& change : dialog->session().comparison().difference->changes)
+            changes << changeSign(change.change) + QString::fromStdString(change.path);
+        return changes.join(' ');
     }
     static bool saysSomewhere(DeployDialog* dialog, const QString& text) {
         const auto labels = dialog->findChildren<QLabel*>();

@@ -156,7 +156,7 @@ class SitesTest : public QObject {
         QTest::mouseClick(button(shown, "Compare"), Qt::LeftButton);
         QTRY_VERIFY(openDialog<CompareDialog>("compareDialog") != nullptr);
         auto* dialog = openDialog<CompareDialog>("compareDialog");
-        QTRY_VERIFY(dialog->isLoaded());
+        QTRY_VERIFY(dialog->difference() != nullptr);
         // From the older one to the newer one.
         QVERIFY(dialog->model().rowCount() == 4);
         QVERIFY(says(*dialog, "6 the same"));
@@ -176,7 +176,7 @@ class SitesTest : public QObject {
         actionOf(deployments, "Roll back")->trigger();
         QTRY_VERIFY(openDialog<CompareDialog>("compareDialog") != nullptr);
         auto* dialog = openDialog<CompareDialog>("compareDialog");
-        QTRY_VERIFY(dialog->isLoaded());
+        QTRY_VERIFY(dialog->difference() != nullptr);
         QCOMPARE(dialog->model().rowCount(), 4);
         QCOMPARE(shown.backend->callsStartingWith("rollBackSite"), 0);
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
