@@ -115,6 +115,8 @@ class MainWindow : public QMainWindow {
     void openTriggerDialog(const QStringList& workflows, const QString& chosen);
     void chooseImport();
     void chooseSite(QFileDialog::FileMode mode, const QString& project = {});
+    /// What a project's configuration names as its output stands for the folder of the project.
+    void deployChosen(const QStringList& paths, const QString& project);
     void showImported(const QStringList& workflows, const QString& script, int warnings);
     void copyText(const QString& text, const QString& notice);
     void copyLink();

@@ -53,14 +53,23 @@ void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) 
         dialog->setNameFilters({tr("Sites (*.zip *.tar.gz *.tgz *.tar *.html)"), tr("All files (*)")});
     dialog->setObjectName("siteChooser");
     connect(dialog, &QFileDialog::filesSelected, this, [this, project, mode](const QStringList& paths) {
-        if (mode != QFileDialog::Directory || paths.isEmpty()) return deploySite(paths, project);
+        if (mode != QFileDialog::Directory || paths.isEmpty()) return deployChosen(paths, project);
         // Qt's dialog names the folder above as well when a path was typed faster than it looked.
-        deploySite(
+        deployChosen(
             {*std::max_element(paths.begin(), paths.end(),
                                [](const auto& one, const auto& other) { return one.size() < other.size(); })},
             project);
     });
     dialog->open();
+}
+
+void MainWindow::deployChosen(const QStringList& paths, const QString& project) {
+    runDeployWork(
+        this, [paths] { return choiceFor(paths); },
+        [this, paths, project](const DropChoice& choice) {
+            // Who asks for a site gets one, also of the folder of a Worker.
+            deploySite(choice.kind == DropChoice::Kind::site ? choice.paths : paths, project);
+        });
 }
 
 }  // namespace stepwell

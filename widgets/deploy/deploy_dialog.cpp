@@ -160,7 +160,7 @@ void DeployDialog::showFacts() {
     QStringList facts{filesText(session_.chosenFiles()), format::bytes(session_.chosenBytes())};
     const auto& comparison = session_.comparison();
     if (comparison.state == Comparison::State::known && comparison.difference->same > 0)
-        facts << tr("%1 already there").arg(format::number(comparison.difference->same));
+        facts << tr("%1 unchanged").arg(format::number(comparison.difference->same));
     setSubtitle(facts.join(QStringLiteral(" · ")));
     showVerb();
 }

@@ -30,9 +30,8 @@ QString summaryOf(const site::Difference& difference, bool comparesParts) {
         comparesParts ? QString()
                       : QObject::tr(" This backend does not tell rules and code: only files are compared.");
     if (difference.isEmpty())
-        return (comparesParts ? QObject::tr("Both are the same, %1 files with rules and code.")
-                              : QObject::tr("All %1 files are the same."))
-                   .arg(format::number(difference.same)) +
+        return (comparesParts ? QObject::tr("Both are the same: files, rules and code.")
+                              : QObject::tr("All files are the same.")) +
                unseen;
     QStringList parts;
     const auto add = [&](std::int64_t count, const QString& word) {

@@ -2,6 +2,7 @@
 
 #include "models/site_deployments_model.h"
 #include "widgets/controls.h"
+#include "widgets/deploy/deploy_words.h"
 #include "widgets/format.h"
 #include "widgets/instance/log_panel.h"
 #include "widgets/sites/site_thumbnail.h"
@@ -161,9 +162,8 @@ void DeploymentDetails::showFacts() {
     add(tr("Trigger"), deployment_.trigger == "ad_hoc" ? tr("upload") : qt(deployment_.trigger));
     if (deployment_.createdOn) add(tr("Created"), format::fullStamp(*deployment_.createdOn));
     if (deployment_.files)
-        add(tr("Content"),
-            tr("%1 files, %2")
-                .arg(format::number(*deployment_.files), format::bytes(deployment_.bytes.value_or(0))));
+        add(tr("Content"), filesText(*deployment_.files) + QStringLiteral(", ") +
+                               format::bytes(deployment_.bytes.value_or(0)));
     add(tr("Id"), qt(deployment_.id));
     QStringList content;
     for (const auto& [name, value] : facts)

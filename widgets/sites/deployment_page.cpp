@@ -2,6 +2,7 @@
 
 #include "models/site_deployments_model.h"
 #include "widgets/controls.h"
+#include "widgets/deploy/deploy_words.h"
 #include "widgets/format.h"
 #include "widgets/sites/compare_dialog.h"
 #include "widgets/sites/deployment_details.h"
@@ -233,8 +234,7 @@ void DeploymentPage::loadFiles() {
 }
 
 void DeploymentPage::showFiles() {
-    count_->setText(
-        tr("%1 files, %2").arg(format::number(files_.shownCount()), format::bytes(files_.bytes())));
+    count_->setText(filesText(files_.shownCount()) + QStringLiteral(", ") + format::bytes(files_.bytes()));
     count_->setVisible(filesLoaded_);
     if (files_.shownCount() > 0) {
         filesCard_->showList();

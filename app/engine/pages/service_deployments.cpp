@@ -11,6 +11,10 @@ namespace stepwell::engine::pages {
 
 namespace {
 
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + ' ' + what + (count == 1 ? "." : "s.");
+}
+
 using nlohmann::json;
 
 constexpr std::size_t shortIdLength = 8;
@@ -31,13 +35,13 @@ std::string logOf(const DeploymentRow& row, const NewDeployment& deployment) {
                   std::to_string(row.bytes) + " bytes.");
     if (!deployment.headers.empty()) {
         const auto file = parseHeadersFile(deployment.headers);
-        log.push_back("Read _headers: rules for " + std::to_string(file.rules.size()) + " paths.");
+        log.push_back("Read _headers: " + counted(file.rules.size(), "rule"));
         tell(log, "_headers", file.invalid);
     }
     if (!deployment.redirects.empty()) {
         const auto file = parseRedirectsFile(deployment.redirects);
         const auto rules = file.staticRules.size() + file.dynamicRules.size();
-        log.push_back("Read _redirects: " + std::to_string(rules) + " rules.");
+        log.push_back("Read _redirects: " + counted(rules, "rule"));
         tell(log, "_redirects", file.invalid);
     }
     if (deployment.created)

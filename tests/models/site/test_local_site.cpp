@@ -134,7 +134,8 @@ class LocalSiteTest : public QObject {
         write("b/x.txt", "x");
         write("c/x.txt", "x");
         const auto site = scan();
-        const auto difference = differenceOf(itemsOf({live("/a/x.txt", "x")}), itemsOf(chosenFiles(site, {})));
+        const auto difference =
+            differenceOf(itemsOf({live("/a/x.txt", "x")}), itemsOf(chosenFiles(site, {})));
         QCOMPARE(difference.moved, 1);
         QCOMPARE(difference.added, 1);
         QCOMPARE(difference.removed, 0);
