@@ -8,6 +8,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <array>
+
 namespace stepwell {
 
 using nlohmann::json;
@@ -63,13 +65,22 @@ PagesProject projectOf(const QString& output) {
     return {};
 }
 
+namespace {
+
+/// What the configuration says for an environment alone; null: nothing.
+json environmentIn(const json& all, bool isProduction) {
+    const auto environments = all.value("env", json());
+    return environments.is_object() ? environments.value(isProduction ? "production" : "preview", json())
+                                    : json();
+}
+
+}  // namespace
+
 site::WorkerSettings codeSettings(const std::string& config, bool isProduction) {
     site::WorkerSettings settings;
     const auto all = json::parse(config, nullptr, false);
     if (!all.is_object()) return settings;
-    const auto environments = all.value("env", json());
-    const char* name = isProduction ? "production" : "preview";
-    const auto own = environments.is_object() ? environments.value(name, json()) : json();
+    const auto own = environmentIn(all, isProduction);
     const auto has = [&](const char* key) { return own.is_object() && own.contains(key); };
     settings.compatibilityDate = textIn(has("compatibility_date") ? own : all, "compatibility_date");
     const auto flags = (has("compatibility_flags") ? own : all).value("compatibility_flags", json());
@@ -80,6 +91,30 @@ site::WorkerSettings codeSettings(const std::string& config, bool isProduction) 
     const auto vars = (own.is_object() ? own : all).value("vars", json());
     if (vars.is_object()) settings.varsJson = vars.dump(-1, ' ', false, json::error_handler_t::replace);
     return settings;
+}
+
+QStringList bindingsNotSent(const std::string& config, bool isProduction) {
+    constexpr std::array kinds = {"kv_namespaces",
+                                  "d1_databases",
+                                  "r2_buckets",
+                                  "durable_objects",
+                                  "services",
+                                  "queues",
+                                  "hyperdrive",
+                                  "analytics_engine_datasets",
+                                  "ai",
+                                  "browser",
+                                  "vectorize",
+                                  "mtls_certificates"};
+    const auto all = json::parse(config, nullptr, false);
+    if (!all.is_object()) return {};
+    const auto own = environmentIn(all, isProduction);
+    const auto& counts = own.is_object() ? own : all;
+    QStringList found;
+    for (const char* kind : kinds)
+        if (const auto it = counts.find(kind); it != counts.end() && !it->empty())
+            found << QString::fromLatin1(kind);
+    return found;
 }
 
 }  // namespace stepwell

@@ -2,7 +2,7 @@
 
 #include "models/site/worker_bundle.h"
 
-#include <QString>
+#include <QStringList>
 
 namespace stepwell {
 
@@ -26,5 +26,8 @@ PagesProject projectOf(const QString& output);
 
 /// What a configuration says about the code of a site, for one environment.
 site::WorkerSettings codeSettings(const std::string& config, bool isProduction);
+/// Kinds of bindings that a configuration names and `codeSettings` passes over, as they are written there:
+/// "kv_namespaces". Code finds nothing of them in its `env`.
+QStringList bindingsNotSent(const std::string& config, bool isProduction);
 
 }  // namespace stepwell

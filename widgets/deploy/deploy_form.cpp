@@ -1,5 +1,6 @@
 #include "widgets/deploy/deploy_form.h"
 
+#include "models/deploy/pages_project.h"
 #include "models/deploy/site_names.h"
 #include "models/import/workers_site.h"
 #include "models/text.h"
@@ -238,12 +239,19 @@ void DeployForm::warnOfRules(const QString& file, const std::vector<api::SiteRul
 void DeployForm::showRules(const site::RuleFiles& files) {
     if (const QString idle = idleFunctionsText(files); !idle.isEmpty())
         cardRows_->addWidget(new WarningCard(tr("functions/"), idle, {}));
+    const bool hasCode = files.hasWorker() || files.hasFunctions();
+    const auto missing = bindingsNotSent(files.config, session_.target().isProduction());
+    if (hasCode && !missing.isEmpty())
+        cardRows_->addWidget(
+            new WarningCard(missing.join(QStringLiteral(", ")),
+                            tr("of the configuration are not sent: the code finds them in its "
+                               "env only where the project's settings have them."),
+                            {}));
     QStringList rules;
     if (const QString functions = functionsText(files); !functions.isEmpty()) rules << functions;
     if (!files.headers.empty()) rules << QStringLiteral("_headers");
     if (!files.redirects.empty()) rules << QStringLiteral("_redirects");
     if (files.hasWorker()) rules << QStringLiteral("_worker.js");
-    const bool hasCode = files.hasWorker() || files.hasFunctions();
     if (hasCode && !files.routes.empty()) rules << QStringLiteral("_routes.json");
     rules_->setToolTip(files.hasFunctions() ? format::plainTip(toQt(files.functionsFolder)) : QString());
     QStringList lines;

@@ -1,6 +1,7 @@
 #ifndef Q_MOC_RUN  // moc 6.4 cannot read <compare>
 #include "models/deploy/difference_model.h"
 #include "models/deploy/drop_kind.h"
+#include "models/deploy/pages_project.h"
 #include "models/deploy/site_names.h"
 #include "models/deploy/site_reader.h"
 #include "models/deploy/site_watch.h"
@@ -135,6 +136,14 @@ class DeployModelsTest : public QObject {
         QCOMPARE(QString::fromStdString(model.at(model.index(0, 0))->path), "b.html");
         model.setShown({});
         QCOMPARE(model.rowCount(), 3);
+    }
+
+    void bindingsThatAreNotSentAreNamed() {
+        const std::string config = R"({"kv_namespaces":[{"binding":"A"}],"d1_databases":[],
+            "env":{"preview":{"r2_buckets":[{"binding":"B"}]}}})";
+        QCOMPARE(bindingsNotSent(config, true), QStringList{"kv_namespaces"});
+        QCOMPARE(bindingsNotSent(config, false), QStringList{"r2_buckets"});
+        QVERIFY(bindingsNotSent("", true).isEmpty());
     }
 
     void namesOfProjectsAreChecked() {
