@@ -2,6 +2,8 @@
 
 #include "models/backend.h"
 
+#include <memory>
+
 namespace stepwell {
 
 /// All that a deployment consists of.
@@ -14,6 +16,6 @@ struct SiteContents {
 /// Loads the files of a deployment and, from backends that tell them, its rules and code. Nothing is asked
 /// for an empty `deployment`, which has nothing.
 void loadSiteContents(Backend& backend, const std::string& project, const std::string& deployment,
-                      QObject* context, Done<SiteContents> done);
+                      QObject* context, Done<std::shared_ptr<const SiteContents>> done);
 
 }  // namespace stepwell

@@ -188,6 +188,8 @@ void MainWindow::connectTo(const BackendChoice& choice) {
                               : QString();
     choice_ = choice;
     localMoved_ = false;
+    // Dialogs that go a little later speak to it until then.
+    if (auto* before = backend_.release()) before->deleteLater();
     backend_ = setup_.makeBackend(choice);
     makePages();
     search_->setBackend(backend_.get());
@@ -386,7 +388,8 @@ void MainWindow::returnFocus() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!mayLeave([this] { close(); })) return event->ignore();
+    const auto again = [this] { close(); };
+    if (!mayLeave(again) || !mayDisconnect(again)) return event->ignore();
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
     QMainWindow::closeEvent(event);
 }

@@ -108,6 +108,8 @@ class MainWindow : public QMainWindow {
     void returnFocus();
     /// False when something entered would be lost: asks, and calls `later` when that is decided.
     bool mayLeave(std::function<void()> later);
+    /// The same for what ends deployments that are under way: leaving the backend.
+    bool mayDisconnect(std::function<void()> later);
     void deleteWorkflow(const QString& name);
     void deleteWorker(const QString& name);
 

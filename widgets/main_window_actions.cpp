@@ -211,6 +211,7 @@ void MainWindow::openLink() {
 
 void MainWindow::reload() {
     if (!mayLeave([this] { reload(); })) return;
+    if (localMoved_ && !mayDisconnect([this] { reload(); })) return;
     if (localMoved_) return connectTo(local_);
     health_->refresh();
     if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->reload();
@@ -225,7 +226,7 @@ void MainWindow::showSwitcherMenu(const QPoint& at) {
         action->setCheckable(true);
         action->setChecked(current);
         connect(action, &QAction::triggered, this, [this, run = std::move(run)] {
-            if (mayLeave(run)) run();
+            if (mayLeave(run) && mayDisconnect(run)) run();
         });
     };
     if (!local_.name.isEmpty()) add(local_.name, choice_.name == local_.name, [this] { connectTo(local_); });

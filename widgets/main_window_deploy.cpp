@@ -1,11 +1,14 @@
 #include "models/deploy/deploy_pool.h"
 #include "models/deploy/drop_kind.h"
+#include "widgets/controls.h"
 #include "widgets/deploy/deploy_dialog.h"
 #include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
 #include "widgets/page.h"
 
 #include <QFileDialog>
+#include <QLabel>
+#include <QPushButton>
 #include <QStackedWidget>
 
 #include <algorithm>
@@ -45,6 +48,33 @@ void MainWindow::deploySite(const QStringList& paths, const QString& project) {
     dialog->start();
 }
 
+bool MainWindow::mayDisconnect(std::function<void()> later) {
+    QList<DeployDialog*> busy;
+    for (auto* dialog : findChildren<DeployDialog*>())
+        if (dialog->isVisible() && dialog->isDeploying()) busy << dialog;
+    if (busy.isEmpty()) return true;
+    auto* question =
+        new ActionDialog(tr("Cancel the deployment?"), tr("Cancel it"), ActionDialog::Look::danger, this);
+    question->setObjectName("deploymentUnderWay");
+    auto* text =
+        makeLabel(tr("%1 is being deployed. Nothing is published before it is whole, and what went up "
+                     "need not go up again.")
+                      .arg(busy.front()->session().target().project));
+    text->setWordWrap(true);
+    question->body()->addWidget(text);
+    question->cancelButton()->setText(tr("Stay"));
+    connect(question, &ActionDialog::confirmed, this, [this, question, later = std::move(later)] {
+        question->accept();
+        for (auto* dialog : findChildren<DeployDialog*>()) {
+            dialog->hide();
+            dialog->deleteLater();
+        }
+        later();
+    });
+    question->open();
+    return false;
+}
+
 void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) {
     auto* dialog = new QFileDialog(this, tr("Deploy a site"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -67,6 +97,7 @@ void MainWindow::deployChosen(const QStringList& paths, const QString& project) 
     runDeployWork(
         this, [paths] { return choiceFor(paths); },
         [this, paths, project](const DropChoice& choice) {
+            if (choice.kind == DropChoice::Kind::siteArchive) return importSiteFrom(choice.paths.front());
             // Who asks for a site gets one, also of the folder of a Worker.
             deploySite(choice.kind == DropChoice::Kind::site ? choice.paths : paths, project);
         });

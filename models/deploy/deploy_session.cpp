@@ -76,6 +76,8 @@ void DeploySession::onRead() {
         return;
     }
     m_compareWhenRead = false;
+    dropComparedBuild();
+    m_comparedCode.reset();  // what the code imports may be news as well
     choose();
     checkRules();
     const bool wasOver = m_state == State::over;
@@ -178,10 +180,10 @@ void DeploySession::findLive() {
 void DeploySession::fetchLive(const std::string& deployment, int generation) {
     m_liveName = {m_target.project.toStdString(), deployment};
     loadSiteContents(m_backend, m_liveName.project, deployment, this,
-                     [this, generation](const api::Result<SiteContents>& contents) {
+                     [this, generation](const api::Result<std::shared_ptr<const SiteContents>>& contents) {
                          if (generation != m_generation) return;
                          if (contents) {
-                             m_live = std::make_shared<const SiteContents>(*contents);
+                             m_live = *contents;
                              return compare();
                          }
                          const bool lacks = contents.error().code == api::code::noRoute;
@@ -204,15 +206,23 @@ void DeploySession::buildForComparison() {
     m_comparedBuild = std::make_unique<CodeBuild>(m_esbuild);
     connect(m_comparedBuild.get(), &CodeBuild::finished, this, [this](const SiteCode& code) {
         m_comparedCode->parts = code.parts;
+        dropComparedBuild();
         compare();
     });
     connect(m_comparedBuild.get(), &CodeBuild::failed, this, [this](const QString& reason) {
         m_bundleError = reason;
-        m_comparedBuild.release()->deleteLater();
+        dropComparedBuild();
         compare();
     });
     m_bundleError.clear();
     m_comparedBuild->start(site()->rules, m_target.isProduction());
+}
+
+/// Also from its own signals.
+void DeploySession::dropComparedBuild() {
+    if (!m_comparedBuild) return;
+    m_comparedBuild->disconnect(this);
+    m_comparedBuild.release()->deleteLater();
 }
 
 std::optional<std::vector<site::Part>> DeploySession::localParts() const {
@@ -230,8 +240,13 @@ void DeploySession::compare() {
     if (!m_live || site() == nullptr || m_reader.isBusy()) return;
     setComparison(Comparison::State::working);
     const int generation = ++m_generation;
+    const bool hasCode = site()->rules.hasWorker() || site()->rules.hasFunctions();
+    if (!hasCode) {
+        dropComparedBuild();
+        m_bundleError.clear();
+    }
     if (!knowsCode()) buildForComparison();
-    if (m_comparedBuild && !m_comparedCode->parts) return;
+    if (m_comparedBuild) return;
     const auto parts = localParts();
     m_comparison.unseen.clear();
     if (!m_live->hasParts)
@@ -249,8 +264,9 @@ void DeploySession::compare() {
         return std::make_shared<const site::Difference>(
             site::differenceOf(std::move(before), std::move(after)));
     };
-    runDeployWork(this, work, [this, generation](std::shared_ptr<const site::Difference> difference) {
+    runDeployWork(this, work, [this, generation, with = m_liveName](auto difference) {
         if (generation != m_generation) return;
+        m_comparison.with = with;
         m_comparison.difference = std::move(difference);
         setComparison(Comparison::State::known);
     });
@@ -261,7 +277,7 @@ void DeploySession::preview(const site::FileChange& change, QObject* context,
     const int number = ++m_previews;
     if (!m_address) return;
     const auto work = [address = *m_address, stop = m_stop, change, site = m_reader.site(),
-                       sides = ChangeSides{m_liveName, {}}] {
+                       sides = ChangeSides{m_comparison.with, {}}] {
         site::SiteClient client(address, stop);
         return loadPreview(client, change, sides);
     };
@@ -307,6 +323,8 @@ void DeploySession::upload(const SiteCode& code) {
     order.workerBundle = code.bundle;
     order.routes = code.routes;
     order.routingConfig = code.routingConfig;
+    dropComparedBuild();
+    m_comparedCode = ComparedCode{m_reader.site()->rules, m_target.isProduction(), code.parts};
     m_outcome = {};
     m_uploader = std::make_shared<site::Uploader>(*m_address, std::move(order));
     m_tick.start();

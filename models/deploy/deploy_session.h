@@ -33,7 +33,8 @@ struct Comparison {
     std::shared_ptr<const site::Difference> difference;  ///< when known
     QString against;                                     ///< "what is live", "the last deployment of dev"
     QString reason;                                      ///< when unavailable
-    QString unseen;  ///< what is not compared, as a sentence; empty: all is
+    QString unseen;             ///< what is not compared, as a sentence; empty: all is
+    site::DeploymentName with;  ///< that the difference is to
 };
 
 /// One drop on its way to being a site: read, compared with what is live, decided on, deployed; and again,
@@ -102,6 +103,7 @@ class DeploySession : public QObject {
     void compare();
     bool knowsCode() const;
     void buildForComparison();
+    void dropComparedBuild();
     void checkRules();
     /// What this site consists of beside its files; nothing when its code is not known.
     std::optional<std::vector<site::Part>> localParts() const;

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <strings.h>
+#include <unistd.h>
 
 namespace stepwell::site {
 
@@ -76,6 +77,9 @@ struct Download {
     }
     /// What was buffered is written too.
     void close() {
+        // Before it takes the place of another archive: what was there is not lost to a power cut.
+        if (file && failure == 0 && (std::fflush(file.get()) != 0 || ::fsync(::fileno(file.get())) != 0))
+            failure = errno;
         if (file && std::fclose(file.release()) != 0 && failure == 0) failure = errno;
     }
 };

@@ -279,9 +279,12 @@ void DeployDialog::onFolderChanged() {
     session_.readAgain(onSaveBox_->isChecked());
 }
 
+bool DeployDialog::isDeploying() const {
+    return session_.state() == State::deploying || session_.state() == State::bundling;
+}
+
 void DeployDialog::reject() {
-    const auto state = session_.state();
-    if (state == State::deploying || state == State::bundling) return session_.cancel();
+    if (isDeploying()) return session_.cancel();
     ActionDialog::reject();
 }
 

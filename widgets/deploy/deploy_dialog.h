@@ -28,6 +28,8 @@ class DeployDialog : public ActionDialog {
     ~DeployDialog() override;
 
     /// Deploys into this project instead of the one that was used the last time.
+    /// Something is on its way up.
+    bool isDeploying() const;
     void setProject(const QString& project);
     void start();
 

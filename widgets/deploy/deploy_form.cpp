@@ -165,7 +165,9 @@ void DeployForm::check() {
     if (problem_.isEmpty() && branch.isEmpty()) problem_ = tr("A branch needs a name.");
     const DeployTarget target{name, known == nullptr, branch, production};
     environment_->setText(target.isProduction() ? tr("production") : tr("preview"));
+    const bool wasProduction = session_.target().isProduction();
     if (loaded_ && problem_.isEmpty()) session_.setTarget(target);
+    if (session_.target().isProduction() != wasProduction) showWarnings();
     showAddresses();
     emit changed();
 }
@@ -242,11 +244,9 @@ void DeployForm::showRules(const site::RuleFiles& files) {
     const bool hasCode = files.hasWorker() || files.hasFunctions();
     const auto missing = bindingsNotSent(files.config, session_.target().isProduction());
     if (hasCode && !missing.isEmpty())
-        cardRows_->addWidget(
-            new WarningCard(missing.join(QStringLiteral(", ")),
-                            tr("of the configuration are not sent: the code finds them in its "
-                               "env only where the project's settings have them."),
-                            {}));
+        cardRows_->addWidget(new WarningCard(
+            missing.join(QStringLiteral(", ")),
+            tr("of the configuration are not sent with the site: its code does not find them in env."), {}));
     QStringList rules;
     if (const QString functions = functionsText(files); !functions.isEmpty()) rules << functions;
     if (!files.headers.empty()) rules << QStringLiteral("_headers");

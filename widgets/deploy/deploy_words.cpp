@@ -114,10 +114,8 @@ QString passedOverText(const std::vector<std::string>& paths) {
     for (std::size_t i = 0; i < paths.size() && i < mostNamed; ++i)
         names << toQt(paths[i]);
     if (names.isEmpty()) return {};
-    const auto rest = paths.size() - static_cast<std::size_t>(names.size());
     const QString more =
-        rest == 0 ? QString()
-                  : QObject::tr(" and %1 more").arg(format::number(static_cast<std::int64_t>(rest)));
+        paths.size() > static_cast<std::size_t>(names.size()) ? QObject::tr(" and others") : QString();
     return QObject::tr("Left out, as wrangler does: %1").arg(names.join(QStringLiteral(", ")) + more);
 }
 

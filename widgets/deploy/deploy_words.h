@@ -18,7 +18,7 @@ WarningText textOf(const site::Warning& warning);
 QString filesText(std::int64_t count);
 /// "4 functions", "1 function"; empty when no file of `functions/` answers requests.
 QString functionsText(const site::RuleFiles& rules);
-/// "Passed over, as wrangler does: .git, node_modules"; empty for nothing.
+/// "Left out, as wrangler does: .git, node_modules"; empty for nothing.
 QString passedOverText(const std::vector<std::string>& paths);
 /// Why a `functions/` folder does nothing; empty when there is none or it does something.
 QString idleFunctionsText(const site::RuleFiles& rules);

@@ -109,9 +109,9 @@ void CompareDialog::load() {
 
 void CompareDialog::take() {
     const bool comparesParts = contents_[0]->hasParts && contents_[1]->hasParts;
-    const auto work = [before = std::move(*contents_[0]), after = std::move(*contents_[1]), comparesParts] {
-        auto was = site::itemsOf(before.entries);
-        auto is = site::itemsOf(after.entries);
+    const auto work = [before = contents_[0], after = contents_[1], comparesParts] {
+        auto was = site::itemsOf(before->entries);
+        auto is = site::itemsOf(after->entries);
         if (!comparesParts)
             for (auto* items : {&was, &is})
                 std::erase_if(*items, [](const site::Item& item) { return !item.path.starts_with('/'); });

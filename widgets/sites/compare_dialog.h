@@ -6,7 +6,7 @@
 #include "widgets/deploy/changes_view.h"
 
 #include <array>
-#include <optional>
+#include <memory>
 
 namespace stepwell {
 
@@ -42,7 +42,7 @@ class CompareDialog : public ActionDialog {
     api::SiteDeployment before_;
     api::SiteDeployment after_;
     Purpose purpose_;
-    std::array<std::optional<SiteContents>, 2> contents_;
+    std::array<std::shared_ptr<const SiteContents>, 2> contents_;
     std::shared_ptr<const site::Difference> difference_;
     std::shared_ptr<site::Stop> stop_;
     int previews_ = 0;

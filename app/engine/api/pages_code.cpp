@@ -207,10 +207,9 @@ std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, c
     std::vector<SitePart> parts;
     const auto form =
         kind == pages::WorkerKind::bundle ? readUploadForm(formType(code), code) : api::Result<UploadForm>();
-    if (kind == pages::WorkerKind::script || !form) {
-        parts.push_back({mainName, std::string(code)});
-        return parts;
-    }
+    if (kind == pages::WorkerKind::script) parts.push_back({mainName, std::string(code)});
+    // What cannot be taken apart may hold secrets.
+    if (kind == pages::WorkerKind::script || !form) return parts;
     for (const auto& module : form->modules) {
         const bool isMain = module.name == form->mainModule;
         parts.push_back({isMain ? mainName : mainName + '/' + module.name, std::string(module.bytes)});

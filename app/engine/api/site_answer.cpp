@@ -4,6 +4,7 @@
 #include "app/engine/pages/early_hints.h"
 
 #include <fstream>
+#include <utility>
 
 namespace stepwell::engine::rest {
 
@@ -47,6 +48,7 @@ struct Answering {
     std::shared_ptr<const void> keep;  ///< what `asked` has views into
     std::function<void(http::Response)> done;
     bool looked = false;  ///< for what is kept compressed
+    bool failed = false;  ///< what was kept compressed was not whole
 };
 
 void answer(Answering answering);
@@ -79,7 +81,8 @@ void sendForm(Answering answering, http::Response response, const pages::AssetAn
             slice.bodies = &pages.bodies();
             return readInto(std::move(answering), std::move(response), std::move(slice));
         }
-        pages.findForms(content, key);
+        // A form that cannot even be removed would be found and refused for ever.
+        std::exchange(answering.failed, true) ? content->knowForms(key, {}) : pages.findForms(content, key);
         answer(std::move(answering));
     });
 }

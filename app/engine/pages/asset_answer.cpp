@@ -213,7 +213,9 @@ AssetAnswer assetAnswer(const Site& site, const AssetRequest& request, const Ass
     answer.headers.emplace_back("ETag", answer.encoding == Encoding::identity ? tag : "W/" + tag);
     describeForm(answer, asset);
     describeCaching(answer, request);
-    if (!site.strict) answer.headers.emplace_back("Accept-Ranges", "bytes");
+    // Ranges are of the plain bytes: who goes on with a compressed body would join two things.
+    if (!site.strict && answer.encoding == Encoding::identity)
+        answer.headers.emplace_back("Accept-Ranges", "bytes");
     if (range) answer.headers.emplace_back("Content-Range", contentRange(*range, asset.size));
     if (site.preview) answer.headers.emplace_back("X-Robots-Tag", "noindex");
     return answer;

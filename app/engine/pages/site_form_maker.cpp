@@ -12,26 +12,21 @@ namespace {
 constexpr std::size_t mostWanted = 1'000;
 constexpr std::size_t mostForeseen = 20'000;
 constexpr std::size_t mostAtOnce = 64;
+constexpr std::size_t mostBytesAtOnce = 4 * 1024 * 1024;
 
-struct Forms {
-    std::string gzip;
-    std::string brotli;
-};
-
-/// Empty texts for forms that are not worth keeping.
-Forms formsOf(std::string_view bytes, const std::atomic<bool>& stop) {
+CompressedForms formsOf(std::string_view bytes, const std::atomic<bool>& stop) {
     const auto form = [&](Encoding encoding) {
         auto text = compressed(bytes, encoding, stop);
         return isWorthKeeping(text.size(), bytes.size()) ? std::move(text) : std::string();
     };
-    Forms forms;
+    CompressedForms forms;
     forms.gzip = form(Encoding::gzip);
     forms.brotli = form(Encoding::brotli);
     return forms;
 }
 
 /// On a thread of its own, since an idle one cannot become an ordinary one again. However long it waits for
-/// its turn, `work` may hold no lock that others wait for.
+/// its turn, `work` touches no file and holds no lock: nobody is to wait for it.
 template <class Work>
 void whenIdle(const Work& work) {
     std::thread([&work] {
@@ -127,25 +122,43 @@ std::vector<KeptForms> SiteFormMaker::makeAll(const std::vector<AssetRow>& asset
     std::vector<KeptForms> done;
     if (assets.empty()) return done;
     if (m_needs.mostBytes() == 0) return std::vector<KeptForms>(assets.size());
-    whenIdle([&] {
-        for (const auto& asset : assets) {
-            if (m_stop || (m_hurry && interrupted == Interrupted::yes)) return;
-            done.push_back(make(asset));
-        }
-    });
+    const auto goesOn = [&] { return !m_stop && !(m_hurry && interrupted == Interrupted::yes); };
+    while (done.size() < assets.size() && goesOn()) {
+        auto jobs = jobsFrom(assets, done.size());
+        whenIdle([&] {
+            for (auto& job : jobs) {
+                if (!goesOn()) return;
+                if (!job.bytes.empty()) job.forms = formsOf(job.bytes, m_stop);
+                job.isDone = !m_stop;
+            }
+        });
+        for (const auto& job : jobs)
+            if (job.isDone) done.push_back(keep(assets[done.size()], job));
+    }
     // The collector, which removes the forms of what it takes, may have been here before.
     for (std::size_t i = 0; i < done.size() && !m_stop; ++i)
         if (!m_needs.isNeeded(assets[i].blob)) m_needs.folder.remove(assets[i].blob);
     return done;
 }
 
-KeptForms SiteFormMaker::make(const AssetRow& asset) const {
-    if (const auto kept = m_needs.folder.find(asset.blob)) return *kept;
-    const auto bytes = m_needs.read(asset);
-    if (!bytes) return {};
-    const auto forms = formsOf(*bytes, m_stop);
-    if (m_stop) return {};
-    return m_needs.folder.put(asset.blob, forms.gzip, forms.brotli).value_or(KeptForms{});
+/// The next ones, with at most some megabytes in memory.
+std::vector<SiteFormMaker::Job> SiteFormMaker::jobsFrom(const std::vector<AssetRow>& assets,
+                                                        std::size_t from) const {
+    std::vector<Job> jobs;
+    for (std::size_t bytes = 0; from < assets.size() && bytes < mostBytesAtOnce; ++from) {
+        Job job;
+        job.kept = m_needs.folder.find(assets[from].blob);
+        if (!job.kept) job.bytes = m_needs.read(assets[from]).value_or(std::string());
+        bytes += job.bytes.size();
+        jobs.push_back(std::move(job));
+    }
+    return jobs;
+}
+
+KeptForms SiteFormMaker::keep(const AssetRow& asset, const Job& job) const {
+    if (job.kept) return *job.kept;
+    if (job.bytes.empty()) return {};  // it could not be read
+    return m_needs.folder.put(asset.blob, job.forms.gzip, job.forms.brotli).value_or(KeptForms{});
 }
 
 }  // namespace stepwell::engine::pages

@@ -11,6 +11,12 @@
 
 namespace stepwell::engine::pages {
 
+/// Empty texts for forms that are not worth keeping.
+struct CompressedForms {
+    std::string gzip;
+    std::string brotli;
+};
+
 /// Makes the compressed forms of blobs, one after the other, on threads that only run when no other wants to.
 /// Thread-safe. Goes before what it was given.
 class SiteFormMaker {
@@ -46,7 +52,14 @@ class SiteFormMaker {
     void work(std::unique_lock<std::mutex>& lock);
     /// Of as many as it came to.
     std::vector<KeptForms> makeAll(const std::vector<AssetRow>& assets, Interrupted interrupted);
-    KeptForms make(const AssetRow& asset) const;
+    struct Job {
+        std::optional<KeptForms> kept{};  ///< nothing has to be made
+        std::string bytes;                ///< to be compressed; empty: they could not be read
+        CompressedForms forms;
+        bool isDone = false;
+    };
+    std::vector<Job> jobsFrom(const std::vector<AssetRow>& assets, std::size_t from) const;
+    KeptForms keep(const AssetRow& asset, const Job& job) const;
 
     Needs m_needs;
     std::mutex m_mutex;

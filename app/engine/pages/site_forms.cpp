@@ -100,6 +100,11 @@ std::int64_t bytesOnDisk(std::uint64_t bytes) {
     return (static_cast<std::int64_t>(bytes) + block - 1) / block * block;
 }
 
+/// What `shrink` goes by; one that fails makes it go a little earlier.
+void touch(const DurableFile& file) {
+    ::futimens(file.descriptor(), nullptr);
+}
+
 /// Calls `visit(file, digest)` for every file, the digest empty for what is none.
 template <class Visit>
 void visitFiles(const fs::path& dir, const std::atomic<bool>& stop, Visit visit) {
@@ -124,8 +129,7 @@ std::optional<KeptForms> FormFolder::find(const std::string& digest) const {
     const DurableFile file(path(digest), O_RDONLY);
     const auto header = readHeader(file);
     if (!header) return std::nullopt;
-    ::futimens(file.descriptor(),
-               nullptr);  // what `shrink` goes by; one that fails makes it go a little earlier
+    touch(file);
     return header->kept;
 }
 
@@ -137,7 +141,10 @@ std::optional<FormFolder::Opened> FormFolder::open(const std::string& digest, En
         const bool isGzip = encoding == Encoding::gzip;
         form.start = headerBytes + (isGzip ? 0 : header->kept.gzip);
         form.bytes = header->kept.bytesOf(encoding);
-        if (form.bytes > 0 && holds(form, isGzip ? header->gzipDigest : header->brotliDigest)) return form;
+        if (form.bytes > 0 && holds(form, isGzip ? header->gzipDigest : header->brotliDigest)) {
+            touch(*form.file);
+            return form;
+        }
     }
     remove(digest);
     return std::nullopt;

@@ -1,9 +1,10 @@
 // Frame times at the sizes that must stay smooth: 25,000 steps with 100,000 attempt bars in the timeline, and
-// 1,000,000 instances in the list. A frame should stay under 8 ms.
+// 1,000,000 instances and deployments in their lists. A frame should stay under 8 ms.
 #include "tests/bench/window/frames.h"
 #include "tests/models/fake_backend.h"
 #include "tests/widgets/instance/run_data.h"
 #include "widgets/instances_page.h"
+#include "widgets/sites/site_deployments.h"
 #include "widgets/table_view.h"
 #include "widgets/timeline/timeline_view.h"
 
@@ -24,6 +25,7 @@ namespace {
 constexpr int steps = 25'000;
 constexpr int attempts = 4;
 constexpr std::int64_t instances = 1'000'000;
+constexpr std::int64_t deployments = 1'000'000;
 constexpr int frames = 200;
 
 void wheel(QWidget& on, int notches, Qt::KeyboardModifiers modifiers) {
@@ -107,6 +109,21 @@ void growthFrames(const std::string& name, api::InstanceDetail run) {
     printFrames(name + " growth frame, idle squeezed", repeat([&](int i) { view.refresh(grow(run, i)); }));
 }
 
+void tableFrames(const std::string& name, TableView& table) {
+    QWidget& port = *table.viewport();
+    printFrames(name + " scroll frame", repeat([&](int) { wheel(port, -3, {}); }));
+    printFrames(name + " jump frame", repeat([&](int i) {
+                    auto* bar = table.verticalScrollBar();
+                    bar->setValue(static_cast<int>(static_cast<std::int64_t>(bar->maximum()) *
+                                                   (i * 37 % frames) / frames));
+                }));
+    table.verticalScrollBar()->setValue(0);
+    QTest::qWait(100);
+    printFrames(name + " hover frame", repeat([&](int i) {
+                    hover(port, {100 + i * 3, 10 + (i * 53) % (port.height() - 20)});
+                }));
+}
+
 void listFrames() {
     test::FakeBackend backend;
     backend.workflowList = test::sample::workflows();
@@ -129,22 +146,35 @@ void listFrames() {
     });
     if (!loaded) return;
     bench::print(name + " opens", opened, "ms");
-    auto& table = *page.findChild<TableView*>();
-    QWidget& port = *table.viewport();
-    printFrames(name + " scroll frame", repeat([&](int) { wheel(port, -3, {}); }));
-    printFrames(name + " jump frame", repeat([&](int i) {
-                    auto* bar = table.verticalScrollBar();
-                    bar->setValue(static_cast<int>(static_cast<std::int64_t>(bar->maximum()) *
-                                                   (i * 37 % frames) / frames));
-                }));
-    table.verticalScrollBar()->setValue(0);
-    QTest::qWait(100);
-    printFrames(name + " hover frame", repeat([&](int i) {
-                    hover(port, {100 + i * 3, 10 + (i * 53) % (port.height() - 20)});
-                }));
+    tableFrames(name, *page.findChild<TableView*>());
     printFrames(name + " live frame", repeat([&](int i) {
                     backend.emitEvent("workflow_running", "orders", "order-" + std::to_string(i));
                 }));
+}
+
+void deploymentFrames() {
+    test::FakeBackend backend;
+    backend.siteProjectList = test::sample::siteProjects();
+    backend.siteDeploymentSource = [](const api::SiteDeploymentQuery& query) {
+        api::SiteDeploymentList page;
+        page.filters = true;
+        page.total = deployments;
+        const auto first = static_cast<std::int64_t>(query.page - 1) * query.perPage;
+        for (auto i = first; i < std::min(first + query.perPage, deployments); ++i)
+            page.rows.push_back(test::sample::siteDeploymentAt(i, deployments));
+        return page;
+    };
+    SiteDeployments page(backend, "shop");
+    page.resize(1220, 830);
+    const std::string name = "list of 1,000,000 deployments";
+    bool loaded = false;
+    const double opened = frame([&] {
+        page.show();
+        loaded = QTest::qWaitFor([&] { return page.model().at(0) != nullptr; });
+    });
+    if (!loaded) return;
+    bench::print(name + " opens", opened, "ms");
+    tableFrames(name, page.table());
 }
 
 }  // namespace
@@ -161,5 +191,6 @@ int main(int argc, char** argv) {
     growthFrames("timeline of 25,000 steps", folded);
     growthFrames("timeline of 25,000 rows", unfolded);
     listFrames();
+    deploymentFrames();
     return 0;
 }

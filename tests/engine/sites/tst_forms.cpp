@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int patience = 120'000;  ///< the thread that compresses runs only when no other wants to
+
 const std::atomic<bool> goOn{false};
 const std::string oneKey = "00000000000000000000000000000001";
 
@@ -207,7 +209,7 @@ class FormsTest : public QObject {
         open();
         const auto page = text(100'000), digest = engine::sha256Hex(page);
         put("text/html", page);
-        QTRY_VERIFY(m_service->forms().find(digest));
+        QTRY_VERIFY_WITH_TIMEOUT(m_service->forms().find(digest), patience);
         QVERIFY(unbrotlied(read(*m_service->forms().open(digest, Encoding::brotli))) == page);
         QVERIFY(unzipped(read(*m_service->forms().open(digest, Encoding::gzip))) == page);
         m_now += std::chrono::hours(25);
@@ -223,14 +225,14 @@ class FormsTest : public QObject {
         const auto key = site->find("/index.html")->key;
         QVERIFY(!site->find("/index.html")->formsKnown);
         m_service->findForms(site, key);
-        QTRY_VERIFY(site->find("/index.html")->brotli > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(site->find("/index.html")->brotli > 0, patience);
         const auto asset = *site->find("/index.html");
         const auto kept = *m_service->forms().find(engine::sha256Hex(page));
         QCOMPARE((KeptForms{asset.gzip, asset.brotli}), kept);
         // Gone meanwhile, for whatever reason: it is made again.
         m_service->forms().remove(engine::sha256Hex(page));
         m_service->findForms(site, key);
-        QTRY_VERIFY(site->find("/index.html")->brotli > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(site->find("/index.html")->brotli > 0, patience);
         QCOMPARE(*m_service->forms().find(engine::sha256Hex(page)), kept);
     }
 
@@ -238,7 +240,7 @@ class FormsTest : public QObject {
         open();
         const auto bytes = noise(10'000);
         put("text/plain", bytes);
-        QTRY_VERIFY(m_service->forms().find(engine::sha256Hex(bytes)));
+        QTRY_VERIFY_WITH_TIMEOUT(m_service->forms().find(engine::sha256Hex(bytes)), patience);
         QCOMPARE(*m_service->forms().find(engine::sha256Hex(bytes)), KeptForms{});
         const auto site = deploy();
         m_service->findForms(site, site->find("/index.html")->key);
@@ -249,9 +251,9 @@ class FormsTest : public QObject {
     void theSettingBoundsAndTurnsOff() {
         open();
         put("text/html", text(100'000));
-        QTRY_COMPARE(filesIn(m_service->forms().dir()), 1U);
+        QTRY_COMPARE_WITH_TIMEOUT(filesIn(m_service->forms().dir()), 1U, patience);
         keepAtMost(0);
-        QTRY_COMPARE(filesIn(m_service->forms().dir()), 0U);
+        QTRY_COMPARE_WITH_TIMEOUT(filesIn(m_service->forms().dir()), 0U, patience);
         put("text/html", text(50'000), "2");
         open();
         QCOMPARE(m_service->settings().mostFormBytes, 0);
@@ -262,10 +264,10 @@ class FormsTest : public QObject {
         keepAtMost(1 << 20);
         const auto again = *m_service->loadSite(site->row().key);
         m_service->findForms(again, again->find("/index.html")->key);
-        QTRY_VERIFY(again->find("/index.html")->gzip > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(again->find("/index.html")->gzip > 0, patience);
     }
 
-    /// Large texts that are waiting do not hold the end of the engine up; what is there then is whole.
+    /// What is there when the engine ends while large texts are waiting is whole.
     void anEndInTheMiddleLeavesNothingHalf() {
         open();
         for (int i = 0; i < 8; ++i)
