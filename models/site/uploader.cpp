@@ -121,8 +121,7 @@ DeployOutcome Uploader::run() {
             m_outcome.took = since(start);
             return m_outcome;
         }
-        touchAll();
-        auto made = publish();
+        auto made = touchAndPublish();
         if (!made && made.error().code == code::badManifest && !again) continue;
         if (!made) return over(made.error());
         m_outcome.kind = DeployOutcome::Kind::published;
@@ -216,6 +215,12 @@ api::Result<std::vector<const LocalFile*>> Uploader::missingFiles() {
 }
 
 /// Tells the backend that all of them are in use. That it does not know is no reason to stop.
+/// Both at once: publishing needs no answer of the other, which only keeps assets from ageing.
+api::Result<api::SiteDeployment> Uploader::touchAndPublish() {
+    const std::jthread touching([this] { touchAll(); });
+    return publish();
+}
+
 void Uploader::touchAll() {
     std::vector<std::string> keys;
     keys.reserve(m_order.files.size());

@@ -73,6 +73,7 @@ class Uploader {
 
     api::Result<void> prepare();
     api::Result<std::vector<const LocalFile*>> missingFiles();
+    api::Result<api::SiteDeployment> touchAndPublish();
     void touchAll();
     api::Result<void> uploadAll(std::vector<const LocalFile*> files);
     void sendBuckets(Sending& sending);
