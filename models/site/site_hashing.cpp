@@ -53,6 +53,12 @@ class Worker {
         , m_outcomes(outcomes) {}
 
     void run() {
+        hashAll();
+        m_cache.put(m_hashed);
+    }
+
+  private:
+    void hashAll() {
         for (;;) {
             const auto from = m_next.fetch_add(filesAtOnce);
             if (from >= m_site.files.size()) return;
@@ -65,11 +71,11 @@ class Worker {
         }
     }
 
-  private:
     Outcome look(LocalFile& file) {
-        if (m_cache.find(file, file.key)) {
+        if (const auto known = m_cache.find(file)) {
+            file.key = known->key;
             m_progress.bytes += file.stamp.size;
-            return m_cache.isPrivateKey(file) ? Outcome::privateKey : Outcome::hashed;
+            return known->isPrivateKey ? Outcome::privateKey : Outcome::hashed;
         }
         const OpenFile source(file.disk);
         if (!source.isOpen()) return Outcome::unreadable;
@@ -89,7 +95,7 @@ class Worker {
             if (isEnd || m_stop) break;
         }
         file.key = m_hasher.finish(file.path);
-        if (!m_stop) m_cache.put(file, isKey);
+        if (!m_stop) m_hashed.emplace_back(&file, isKey);
         return isKey ? Outcome::privateKey : Outcome::hashed;
     }
 
@@ -99,6 +105,7 @@ class Worker {
     const Stop& m_stop;
     std::atomic<std::size_t>& m_next;
     std::vector<Outcome>& m_outcomes;
+    std::vector<std::pair<const LocalFile*, bool>> m_hashed;  ///< and whether it is a private key
     api::AssetHasher m_hasher;
     std::vector<char> m_piece = std::vector<char>(pieceBytes);
 };
@@ -124,25 +131,21 @@ void noteOutcomes(LocalSite& site, const std::vector<Outcome>& outcomes) {
 
 }  // namespace
 
-bool KeyCache::find(const LocalFile& file, api::AssetKey& key) const {
-    const std::lock_guard lock(m_mutex);
+std::optional<KeyCache::Hashed> KeyCache::find(const LocalFile& file) const {
+    const std::shared_lock lock(m_mutex);
     const auto known = m_known.find(file.disk);
-    if (known == m_known.end() || known->second.stamp != file.stamp) return false;
-    if (known->second.extension != api::extensionOf(file.path)) return false;
-    key = known->second.key;
-    return true;
+    if (known == m_known.end() || known->second.stamp != file.stamp) return std::nullopt;
+    if (known->second.extension != api::extensionOf(file.path)) return std::nullopt;
+    return known->second.hashed;
 }
 
-void KeyCache::put(const LocalFile& file, bool isPrivateKey) {
+void KeyCache::put(const std::vector<std::pair<const LocalFile*, bool>>& files) {
     const std::lock_guard lock(m_mutex);
-    if (m_known.size() >= mostKnown) m_known.clear();
-    m_known[file.disk] = {file.stamp, std::string(api::extensionOf(file.path)), file.key, isPrivateKey};
-}
-
-bool KeyCache::isPrivateKey(const LocalFile& file) const {
-    const std::lock_guard lock(m_mutex);
-    const auto known = m_known.find(file.disk);
-    return known != m_known.end() && known->second.isPrivateKey;
+    for (const auto& [file, isPrivateKey] : files) {
+        if (m_known.size() >= mostKnown) m_known.clear();
+        m_known[file->disk] = {
+            file->stamp, std::string(api::extensionOf(file->path)), {file->key, isPrivateKey}};
+    }
 }
 
 bool hashFiles(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop) {

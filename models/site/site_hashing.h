@@ -2,8 +2,10 @@
 
 #include "models/site/local_site.h"
 
-#include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace stepwell::site {
 
@@ -11,18 +13,21 @@ namespace stepwell::site {
 /// Bounded to one million files. Thread-safe.
 class KeyCache {
   public:
-    bool find(const LocalFile& file, api::AssetKey& key) const;
-    void put(const LocalFile& file, bool isPrivateKey);
-    bool isPrivateKey(const LocalFile& file) const;
+    struct Hashed {
+        api::AssetKey key;
+        bool isPrivateKey = false;
+    };
+    std::optional<Hashed> find(const LocalFile& file) const;
+    /// Files with their keys, and which are private keys. Many at once: those who look meanwhile wait.
+    void put(const std::vector<std::pair<const LocalFile*, bool>>& files);
 
   private:
     struct Known {
         FileStamp stamp;
         std::string extension;
-        api::AssetKey key;
-        bool isPrivateKey = false;
+        Hashed hashed;
     };
-    mutable std::mutex m_mutex;
+    mutable std::shared_mutex m_mutex;
     std::unordered_map<std::string, Known> m_known;  ///< by path on disk; guarded by m_mutex
 };
 
