@@ -2,6 +2,7 @@
 
 #include "models/api/error.h"
 #include "models/api/graph.h"
+#include "models/api/graphql.h"
 #include "models/api/site.h"
 #include "models/api/site_answer.h"
 #include "models/api/site_file.h"
@@ -50,6 +51,14 @@ struct BatchOutcome {
     std::vector<Failure> failures;
 };
 
+/// A GraphQL request. Its `$accountTag`, where the document has one, is up to the caller: Backend::account.
+struct GraphqlQuery {
+    std::string document;
+    std::string variablesJson = {};  ///< an object as JSON text; empty: none
+    std::string operationName = {};  ///< empty: the only one
+    friend bool operator==(const GraphqlQuery&, const GraphqlQuery&) = default;
+};
+
 enum class LiveState { off, connecting, live, polling };  ///< polling: the backend has no live stream
 
 /// A backend as the views see it: typed, asynchronous calls over its HTTP API. All calls are made and
@@ -64,6 +73,7 @@ class Backend : public QObject {
     virtual QString name() const = 0;     ///< "This machine"
     virtual QString address() const = 0;  ///< "127.0.0.1:8790"
     virtual LiveState liveState() const = 0;
+    virtual std::string account() const = 0;  ///< its id: the accountTag of GraphQL
     /// For the threads that upload sites; nothing: this one cannot be uploaded to.
     virtual std::optional<site::SiteAddress> siteAddress() const { return std::nullopt; }
 
@@ -231,6 +241,10 @@ class Backend : public QObject {
     /// Changes what is set in `retention`, keeps the rest, and answers what holds now.
     virtual void setAccountRetention(const api::Retention& retention, QObject* context,
                                      Done<api::Retention> done) = 0;
+
+    /// Asks the analytics service. An answer that carries errors is an answer; an error of the call means
+    /// that there was none. code::noRoute where the backend has no such service.
+    virtual void graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) = 0;
 
   signals:
     /// Events of the live stream, in order, gathered for at most 50 ms. Where a backend has no stream, none

@@ -26,6 +26,7 @@ class HttpBackend final : public Backend {
     QString name() const override;
     QString address() const override;
     LiveState liveState() const override;
+    std::string account() const override;
     std::optional<site::SiteAddress> siteAddress() const override;
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
@@ -119,6 +120,7 @@ class HttpBackend final : public Backend {
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;
+    void graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) override;
 
   private:
     class Private;

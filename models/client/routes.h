@@ -91,6 +91,8 @@ class Routes {
         return own("pages/import") + (name.empty() ? std::string() : "?name=" + encoded(name));
     }
     std::string siteDomains(std::string_view project) const { return siteProject(project) + "/domains"; }
+    /// Of all accounts: the document names the one.
+    std::string graphql() const { return m_base + "/graphql"; }
     std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
 
   private:

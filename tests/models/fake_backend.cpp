@@ -304,4 +304,11 @@ void FakeBackend::setAccountRetention(const api::Retention& wanted, QObject* con
     reply<api::Retention>(QStringLiteral("setAccountRetention"), context, std::move(done), retention);
 }
 
+void FakeBackend::graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) {
+    graphqlQueries.push_back(query);
+    const auto nothing = api::GraphqlAnswer{200, R"({"data":null,"errors":null})", {}};
+    reply<api::GraphqlAnswer>(QStringLiteral("graphql ") + text(query.operationName), context,
+                              std::move(done), graphqlSource ? graphqlSource(query) : nothing);
+}
+
 }  // namespace stepwell::test

@@ -27,6 +27,8 @@ class FakeBackend : public Backend {
     std::map<std::string, std::vector<api::LogLine>> logLines;               ///< by instance id, oldest first
     std::map<std::string, std::string> stepOutputs;                          ///< by step name, JSON text
     api::EngineHealth healthAnswer;
+    /// When set, answers `graphql`; else every answer is {"data":null,"errors":null}.
+    std::function<api::Result<api::GraphqlAnswer>(const GraphqlQuery&)> graphqlSource;
     api::Retention retention;                                     ///< of the account
     std::map<std::string, std::vector<api::Schedule>> cronLists;  ///< by script
     std::map<std::string, std::string> refusedDeletes;            ///< reason by instance id
@@ -63,6 +65,7 @@ class FakeBackend : public Backend {
     QStringList calls;  ///< "instances orders page=2 status=errored", "trigger orders my-id {\"a\":1}", ...
     std::vector<Upload> uploads;
     std::vector<WorkflowDeclaration> declarations;
+    std::vector<GraphqlQuery> graphqlQueries;
     int callsStartingWith(const QString& prefix) const;
 
     // how it behaves
@@ -89,6 +92,7 @@ class FakeBackend : public Backend {
     QString name() const override { return QStringLiteral("This machine"); }
     QString address() const override { return QStringLiteral("127.0.0.1:8790"); }
     LiveState liveState() const override { return m_liveState; }
+    std::string account() const override { return "0123456789abcdef0123456789abcdef"; }
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
     void workflow(const std::string& name, QObject* context, Done<api::Workflow> done) override;
@@ -182,6 +186,8 @@ class FakeBackend : public Backend {
     void accountRetention(QObject* context, Done<api::Retention> done) override;
     void setAccountRetention(const api::Retention& retention, QObject* context,
                              Done<api::Retention> done) override;
+    /// In `calls` as "graphql" and the operation name.
+    void graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) override;
 
   private:
     void fillWorkers();

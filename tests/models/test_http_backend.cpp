@@ -49,6 +49,8 @@ class HttpBackendTest : public QObject {
     void unreachableNamesTheAddress();
     void dropsAnswersOfDeadContexts();
     void badSettingsFailWithoutARequest();
+    void asksGraphql();
+    void tellsErrorsOfGraphqlFromNoAnswer();
 };
 
 void HttpBackendTest::describesItself() {
@@ -372,6 +374,57 @@ void HttpBackendTest::badSettingsFailWithoutARequest() {
     QTRY_COMPARE(taken.count, 1);
     QVERIFY(!taken.value().has_value());
     QVERIFY(server.seen.isEmpty());
+}
+
+void HttpBackendTest::asksGraphql() {
+    FakeServer server;
+    const QByteArray body =
+        R"({"data":{"viewer":{"a":[{"count":1},[2]],"b":{"errors":["x"]}}},"errors":null})";
+    server.handler = [&](const auto&) { return FakeServer::Answer{.body = body}; };
+    HttpBackend backend(addressOf(server));
+    QCOMPARE(backend.account(), std::string("acc"));
+    Taken<api::GraphqlAnswer> taken;
+    backend.graphql({"query A($n: uint64) { viewer { a } }", R"({"n": 18446744073709551615})", "A"}, this,
+                    taken.done());
+    QTRY_COMPARE(taken.count, 1);
+    QCOMPARE(server.seen.front().method, QByteArray("POST"));
+    QVERIFY(server.seen.front().target.endsWith("/client/v4/graphql"));
+    QCOMPARE(server.seen.front().body,
+             QByteArray(R"({"query":"query A($n: uint64) { viewer { a } }",)"
+                        R"("variables":{"n":18446744073709551615},"operationName":"A"})"));
+    QCOMPARE(QByteArray::fromStdString(taken.value()->json), body);
+    QVERIFY(taken.value()->errors.empty());
+    Taken<api::GraphqlAnswer> refused;
+    backend.graphql({"{ viewer { a } }", "[1]"}, this, refused.done());
+    QTRY_COMPARE(refused.count, 1);
+    QVERIFY(refused.value().error().message.find("variables") != std::string::npos);
+    QCOMPARE(server.seen.size(), 1);
+}
+
+void HttpBackendTest::tellsErrorsOfGraphqlFromNoAnswer() {
+    FakeServer server;
+    FakeServer::Answer answer{.status = 403, .body = R"({"data":null,"errors":[{"message":"not authorized",
+        "path":["viewer","accounts","0"],"extensions":{"code":"authz"}}]})"};
+    server.handler = [&](const auto&) { return answer; };
+    HttpBackend backend(addressOf(server));
+    const auto ask = [&] {
+        Taken<api::GraphqlAnswer> taken;
+        backend.graphql({"{ viewer { a } }"}, this, taken.done());
+        [&] { QTRY_COMPARE(taken.count, 1); }();
+        return taken.result.value_or(api::fail(0, 0, "none"));
+    };
+    const auto refused = ask();
+    QVERIFY(refused.has_value());
+    QCOMPARE(refused->errors.front(), (api::GraphqlError{"not authorized", "viewer/accounts/0", "authz"}));
+    QCOMPARE(api::refusal(*refused)->http, 403);
+    answer = {.body = R"({"data":{"viewer":null}})"};
+    QVERIFY(ask().has_value());
+    answer = {.status = 401, .body = FakeServer::failure(10000, "Authentication error")};
+    QCOMPARE(ask().error().http, 401);
+    answer = {.status = 404, .body = "nothing here"};
+    QCOMPARE(ask().error().code, api::code::noRoute);
+    answer = {.body = FakeServer::success("[]")};
+    QVERIFY(!ask().has_value());
 }
 
 QTEST_GUILESS_MAIN(HttpBackendTest)

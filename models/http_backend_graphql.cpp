@@ -1,0 +1,17 @@
+#include "models/client/parse_graphql.h"
+#include "models/http_backend_private.h"
+
+namespace stepwell {
+
+std::string HttpBackend::account() const {
+    return d->address.account;
+}
+
+void HttpBackend::graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) {
+    auto body = client::graphqlBody(query.document, query.variablesJson, query.operationName);
+    if (!body) return d->deliverTo<api::GraphqlAnswer>(context, std::move(done))(api::fail(body.error()));
+    d->call(d->request("POST", d->routes.graphql(), std::move(*body)), context, std::move(done),
+            client::parseGraphql);
+}
+
+}  // namespace stepwell
