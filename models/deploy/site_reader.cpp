@@ -7,10 +7,12 @@
 #include "models/import/workers_site.h"
 #include "models/site/archive.h"
 #include "models/site/functions_folder.h"
+#include "models/site/key_store.h"
 #include "models/text.h"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QStandardPaths>
 
 #include <algorithm>
 
@@ -87,6 +89,12 @@ void addProject(site::LocalSite& site, const QString& folder) {
         site.rules.functionsFolder = functions.absoluteFilePath().toStdString();
 }
 
+/// Files of the user's cache, as what is unpacked is.
+site::KeyStore keyStore() {
+    const auto cache = QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation);
+    return site::KeyStore(QFile::encodeName(cache + QStringLiteral("/stepwell/keys")).toStdString());
+}
+
 /// A Worker that a site brings along answers everything itself.
 api::Result<void> addFunctions(site::LocalSite& site, const site::Stop& stop) {
     site.rules.codeStamp = site::codeStampOf(site.rules);
@@ -151,11 +159,13 @@ void SiteReader::start() {
     stop();
     m_run = std::make_shared<Run>();
     m_tick.start();
-    const auto work = [run = m_run, cache = m_cache, paths = pathsOf(m_dropped), packed = isArchive()] {
+    const auto work = [run = m_run, cache = m_cache, paths = pathsOf(m_dropped), packed = isArchive(),
+                       isFirst = !m_site] {
         Read read;
         auto site = std::make_shared<site::LocalSite>();
         std::shared_ptr<void> kept;
         std::shared_ptr<const WorkersSite> workersSite;
+        std::string root;  // whose keys are kept for the next run: of a folder
         api::Result<site::LocalSite> scanned;
         if (packed) {
             run->phase = Phase::unpacking;
@@ -173,6 +183,7 @@ void SiteReader::start() {
             if (!found) return Read{tl::unexpected(found.error()), {}, {}};
             workersSite = std::move(*found);
             const auto& from = workersSite ? std::vector{workersSite->bucket.toStdString()} : paths;
+            if (from.size() == 1) root = from.front();
             scanned = site::scanSite(from, run->stop);
             if (scanned && workersSite) keepTaken(*scanned, *workersSite);
         }
@@ -186,6 +197,7 @@ void SiteReader::start() {
         run->phase = Phase::hashing;
         QElapsedTimer timer;
         timer.start();
+        if (isFirst && !root.empty()) keyStore().load(root, *cache);
         if (!site::hashFiles(*site, *cache, run->hashed, run->stop))
             return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}, {}};
         // The files unpacked live as long as the site that names them.
@@ -195,6 +207,8 @@ void SiteReader::start() {
         });
         read.hashTook = std::chrono::milliseconds(timer.elapsed());
         read.workersSite = std::move(workersSite);
+        if (!root.empty())  // nobody waits for it
+            deployPool().start([root, site = read.site, cache] { keyStore().save(root, **site, *cache); });
         return read;
     };
     runDeployWork(this, work, [this, run = m_run](Read read) { take(run, std::move(read)); });

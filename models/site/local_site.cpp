@@ -187,6 +187,7 @@ FileStamp stampOf(const struct stat& data) {
     FileStamp stamp;
     stamp.size = data.st_size;
     stamp.modifiedNs = std::int64_t{data.st_mtim.tv_sec} * 1'000'000'000 + data.st_mtim.tv_nsec;
+    stamp.changedNs = std::int64_t{data.st_ctim.tv_sec} * 1'000'000'000 + data.st_ctim.tv_nsec;
     stamp.device = data.st_dev;
     stamp.inode = data.st_ino;
     return stamp;

@@ -21,6 +21,7 @@ using Stop = std::atomic<bool>;
 struct FileStamp {
     std::int64_t size = 0;
     std::int64_t modifiedNs = 0;
+    std::int64_t changedNs = 0;  ///< set by the system at every change, whatever `modifiedNs` is set back to
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
 

@@ -54,7 +54,7 @@ class Worker {
 
     void run() {
         hashAll();
-        m_cache.put(m_hashed);
+        m_cache.put(m_hashed, m_started);
     }
 
   private:
@@ -75,6 +75,7 @@ class Worker {
         if (const auto known = m_cache.find(file)) {
             file.key = known->key;
             m_progress.bytes += file.stamp.size;
+            ++m_progress.known;
             return known->isPrivateKey ? Outcome::privateKey : Outcome::hashed;
         }
         const OpenFile source(file.disk);
@@ -106,6 +107,7 @@ class Worker {
     std::atomic<std::size_t>& m_next;
     std::vector<Outcome>& m_outcomes;
     std::vector<std::pair<const LocalFile*, bool>> m_hashed;  ///< and whether it is a private key
+    std::chrono::system_clock::time_point m_started = std::chrono::system_clock::now();
     api::AssetHasher m_hasher;
     std::vector<char> m_piece = std::vector<char>(pieceBytes);
 };
@@ -139,13 +141,28 @@ std::optional<KeyCache::Hashed> KeyCache::find(const LocalFile& file) const {
     return known->second.hashed;
 }
 
-void KeyCache::put(const std::vector<std::pair<const LocalFile*, bool>>& files) {
+void KeyCache::keep(const LocalFile& file, bool isPrivateKey) {
+    if (m_known.size() >= mostKnown) m_known.clear();
+    m_known[file.disk] = {file.stamp, std::string(api::extensionOf(file.path)), {file.key, isPrivateKey}};
+}
+
+void KeyCache::put(const std::vector<std::pair<const LocalFile*, bool>>& files,
+                   std::chrono::system_clock::time_point started) {
+    const auto newest = std::chrono::nanoseconds(started.time_since_epoch()) - m_settled;
     const std::lock_guard lock(m_mutex);
     for (const auto& [file, isPrivateKey] : files) {
-        if (m_known.size() >= mostKnown) m_known.clear();
-        m_known[file->disk] = {
-            file->stamp, std::string(api::extensionOf(file->path)), {file->key, isPrivateKey}};
+        const auto changed = std::max(file->stamp.modifiedNs, file->stamp.changedNs);
+        if (changed > newest.count()) continue;
+        keep(*file, isPrivateKey);
+        m_hasNews = true;
     }
+}
+
+void KeyCache::recall(const std::vector<std::pair<LocalFile, bool>>& files) {
+    const std::lock_guard lock(m_mutex);
+    m_known.reserve(std::min(mostKnown, m_known.size() + files.size()));
+    for (const auto& [file, isPrivateKey] : files)
+        keep(file, isPrivateKey);
 }
 
 bool hashFiles(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop) {

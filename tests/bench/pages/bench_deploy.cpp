@@ -1,6 +1,9 @@
 // Deploys as the window does, without it, and prints what that takes: tests/bench/pages/deploy.mjs compares.
 //   bench_deploy hash FOLDER
-//   bench_deploy deploy FOLDER API ACCOUNT TOKEN PROJECT
+//   bench_deploy deploy FOLDER API ACCOUNT TOKEN PROJECT KEYS [new]
+// KEYS: where keys of files are kept from one deploy to the next, as the window keeps them in the user's
+// cache.
+#include "models/site/key_store.h"
 #include "models/site/site_hashing.h"
 #include "models/site/uploader.h"
 #include "models/site/warnings.h"
@@ -9,6 +12,7 @@
 #include <cstdio>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace stepwell;
 using namespace stepwell::site;
@@ -24,22 +28,23 @@ int fail(const std::string& why) {
     return 1;
 }
 
-std::shared_ptr<LocalSite> read(const std::string& folder, HashProgress& progress) {
+std::shared_ptr<LocalSite> read(const std::string& folder, KeyCache& cache, HashProgress& progress) {
     Stop stop = false;
     auto scanned = scanSite({folder}, stop);
     if (!scanned) return nullptr;
     auto site = std::make_shared<LocalSite>(std::move(*scanned));
-    KeyCache cache;
     hashFiles(*site, cache, progress, stop);
     return site;
 }
 
 int hash(const std::string& folder) {
     HashProgress progress;
-    read(folder, progress);  // so that the files are in memory
+    KeyCache unused;
+    read(folder, unused, progress);  // so that the files are in memory
     const auto start = std::chrono::steady_clock::now();
     HashProgress measured;
-    const auto site = read(folder, measured);
+    KeyCache cache;
+    const auto site = read(folder, cache, measured);
     if (!site) return fail("the folder cannot be read");
     const double seconds = secondsSince(start);
     std::printf("{\"files\":%zu,\"bytes\":%lld,\"seconds\":%.4f,\"cores\":%u}\n", site->files.size(),
@@ -47,11 +52,15 @@ int hash(const std::string& folder) {
     return 0;
 }
 
-int deploy(const std::string& folder, const SiteAddress& address, const std::string& project, bool isNew) {
+int deploy(const std::string& folder, const SiteAddress& address, const std::string& project,
+           const KeyStore& keys, bool isNew) {
     const auto start = std::chrono::steady_clock::now();
     HashProgress progress;
-    const auto site = read(folder, progress);
+    KeyCache cache;
+    keys.load(folder, cache);
+    const auto site = read(folder, cache, progress);
     if (!site) return fail("the folder cannot be read");
+    std::jthread keeping([&] { keys.save(folder, *site, cache); });
     const double hashed = secondsSince(start);
     DeployOrder order;
     order.files = chosenFiles(*site, {});
@@ -62,9 +71,12 @@ int deploy(const std::string& folder, const SiteAddress& address, const std::str
     Uploader uploader(address, std::move(order));
     const auto outcome = uploader.run();
     if (outcome.kind != DeployOutcome::Kind::published) return fail(outcome.reason);
-    std::printf("{\"seconds\":%.4f,\"hashing\":%.4f,\"checking\":%.4f,\"uploaded\":%lld,\"skipped\":%lld}\n",
+    keeping.join();
+    std::printf("{\"seconds\":%.4f,\"hashing\":%.4f,\"checking\":%.4f,\"uploaded\":%lld,\"skipped\":%lld,"
+                "\"keys_known\":%lld}\n",
                 secondsSince(start), hashed, static_cast<double>(outcome.checkTook.count()) / 1000,
-                static_cast<long long>(outcome.uploaded), static_cast<long long>(outcome.alreadyThere));
+                static_cast<long long>(outcome.uploaded), static_cast<long long>(outcome.alreadyThere),
+                static_cast<long long>(progress.known.load()));
     return 0;
 }
 
@@ -73,8 +85,8 @@ int deploy(const std::string& folder, const SiteAddress& address, const std::str
 int main(int argc, char** argv) {
     const std::vector<std::string> given(argv + 1, argv + argc);
     if (given.size() == 2 && given[0] == "hash") return hash(given[1]);
-    const bool isNew = given.size() == 7 && given[6] == "new";
-    if ((given.size() == 6 || isNew) && given[0] == "deploy")
-        return deploy(given[1], {given[2], given[3], given[4]}, given[5], isNew);
-    return fail("usage: bench_deploy hash FOLDER | deploy FOLDER API ACCOUNT TOKEN PROJECT [new]");
+    const bool isNew = given.size() == 8 && given[7] == "new";
+    if ((given.size() == 7 || isNew) && given[0] == "deploy")
+        return deploy(given[1], {given[2], given[3], given[4]}, given[5], KeyStore(given[6]), isNew);
+    return fail("usage: bench_deploy hash FOLDER | deploy FOLDER API ACCOUNT TOKEN PROJECT KEYS [new]");
 }

@@ -1,8 +1,10 @@
 // How long a deploy of many small files takes, by the window's uploader and by wrangler, on one engine in the same run;
 // and what hashing takes. Prints one JSON object per figure. Options: --files N (20,000), --rounds N (3).
+// The first deploy of a folder keeps the keys of its files on the disk and the second one knows them, as in the window.
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { wranglerFor } from "../../compat/wrangler.mjs";
 import { startEngine, temporaryFolder } from "../../support/engine.mjs";
@@ -15,6 +17,7 @@ const option = (name, usual) => {
 const files = option("files", 20_000);
 const rounds = option("rounds", 3);
 const program = process.env.BENCH_DEPLOY;
+const settleMs = 2_100; // keys of files that changed within two seconds are not kept
 
 const print = (name, value, unit) => console.log(JSON.stringify({ name, value: Number(value.toFixed(3)), unit }));
 const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -48,13 +51,19 @@ try {
     if (code !== 0) throw new Error(`wrangler ${args.join(" ")}\n${out}\n${err}`);
     return (performance.now() - start) / 1000;
   };
-  const byUs = async (folder, project, ...more) =>
-    (await ours("deploy", folder, engine.api, engine.account, engine.token, project, ...more)).seconds;
+  const keys = join(temporary.path, "keys");
+  const known = [];
+  const byUs = async (folder, project, ...more) => {
+    const told = await ours("deploy", folder, engine.api, engine.account, engine.token, project, keys, ...more);
+    known.push(told.keys_known);
+    return told.seconds;
+  };
 
   const figures = { cold: { ours: [], theirs: [] }, one: { ours: [], theirs: [] } };
   for (let round = 0; round < rounds; ++round) {
     const mine = await makeSite(join(temporary.path, `mine${round}`), `mine${round}`);
     const other = await makeSite(join(temporary.path, `other${round}`), `other${round}`);
+    await sleep(settleMs);
     figures.cold.ours.push(await byUs(mine, `mine${round}`, "new"));
     await engine.call("POST", "/pages/projects", { name: `other${round}`, production_branch: "main" });
     figures.cold.theirs.push(await byWrangler(other, `other${round}`));
@@ -70,6 +79,9 @@ try {
     print(`${words}, wrangler`, theirs, "s");
     print(`${words}, wrangler / stepwell`, theirs / mine, "x");
   }
+
+  print("keys known from the disk, cold", Math.max(...known.filter((_, i) => i % 2 === 0)), "files");
+  print("keys known from the disk, redeploy", Math.min(...known.filter((_, i) => i % 2 === 1)), "files");
 
   const large = join(temporary.path, "large");
   await mkdir(large);
