@@ -1,0 +1,42 @@
+// What the GraphQL service makes of documents: each line of the input is {"query": ..., "variables": ...},
+// answered with one line. `graphql_verdicts validate`: {"errors": [messages]}; `graphql_verdicts execute`:
+// the answer.
+#include "app/engine/graphql/parser.h"
+#include "app/engine/graphql/validate.h"
+#include "tests/engine/graphql/sample.h"
+
+#include <iostream>
+#include <string>
+
+using namespace stepwell::engine;
+using Json = nlohmann::json;
+
+namespace {
+
+std::string verdict(const graphql::Schema& schema, const std::string& query) {
+    auto messages = Json::array();
+    const auto document = graphql::parse(query);
+    if (!document)
+        messages.push_back(document.error().message);
+    else
+        for (const auto& error : graphql::validate(schema, *document))
+            messages.push_back(error.message);
+    return Json{{"errors", std::move(messages)}}.dump();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const bool executes = argc > 1 && argv[1] == std::string_view("execute");
+    const auto schema = graphql::sampleSchema();
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto request = graphql::readRequest(line);
+        if (!request)
+            std::cout << Json{{"errors", {request.error().message}}}.dump() << '\n';
+        else if (executes)
+            std::cout << graphql::ask(schema, request->query, request->variables).body << '\n';
+        else
+            std::cout << verdict(schema, request->query) << '\n';
+    }
+    return 0;
+}
