@@ -106,6 +106,35 @@ class CompletionTest : public QObject {
         QVERIFY(at(text + "|").isEmpty());
     }
 
+    void everyPlaceOfEveryBrokenTextIsSurvived() {
+        const auto schema = test::sampleSchema();
+        const std::string whole =
+            "query A($from: Time! = \"x\", $n: [uint64!]) @onQuery { viewer { a: accounts(filter: "
+            "{accountTag: \"t\"}) "
+            "{ ...F ... on account @include(if: true) { workflowsAdaptiveGroups(limit: 5, filter: {AND: "
+            "[{sampled: "
+            "$n}]}, orderBy: [count_ASC]) { count } } } } } fragment F on account { oldGroups } # end";
+        quint32 state = 7;
+        const auto draw = [&state](std::size_t below) {
+            state = state * 1664525U + 1013904223U;
+            return std::size_t(state >> 8) % below;
+        };
+        for (int round = 0; round < 60; ++round) {
+            std::string text = whole;
+            for (int i = 0; i < 4; ++i) {
+                const std::size_t at = draw(text.size());
+                draw(2) ? text.erase(at, draw(6)) : text.replace(at, 1, 1, "{}()[]:$@\".# a"[draw(14)]);
+            }
+            for (std::size_t at = 0; at <= text.size(); at += 3) {
+                const auto completion = completeAt(schema, text, at);
+                QVERIFY(completion.begin <= at && at <= completion.end && completion.end <= text.size());
+                documentationAt(schema, text, at);
+            }
+            operationsIn(text);
+            variablesIn(text);
+        }
+    }
+
     void theWordIsReplacedWhole() {
         const auto schema = test::sampleSchema();
         const std::string text = inGroups + "couXX }";
