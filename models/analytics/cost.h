@@ -114,8 +114,11 @@ Bill billOf(const Prices& prices, const Usage& usage);
 /// "$1.84", "$0", "< $0.01", "$1,204".
 std::string moneyText(double dollars);
 
-/// Asks for all that `usageFrom` reads: $accountTag, $from, $to (exclusive). `extended`: also for the longest
-/// CPU time of a step, which Cloudflare itself does not tell.
+/// Selections below an account that `usageFrom` reads, for a document with $from and $to (exclusive); their
+/// aliases begin with "cost". `extended`: also the longest CPU time of a step, which Cloudflare itself does
+/// not tell.
+std::string usageFields(bool extended);
+/// A whole document of them: $accountTag, $from, $to.
 std::string usageDocument(bool extended);
 /// Variables for it, as JSON text.
 std::string usageVariables(const std::string& account, api::Time from, api::Time to);

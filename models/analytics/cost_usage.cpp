@@ -60,7 +60,7 @@ void readWorkflows(const json& account, Usage& usage) {
         CpuLevels cpu;
     };
     std::map<std::string, Sums> byName;
-    for (const json* row : rowsOf(account, "work")) {
+    for (const json* row : rowsOf(account, "costWork")) {
         const std::string name = wordAt(*row, "workflowName");
         const std::string event = wordAt(*row, "eventType");
         auto& sums = byName[name];
@@ -91,12 +91,12 @@ void readDays(const json& account, Usage& usage) {
         double steps = 0;
     };
     std::map<std::string, Day> days;
-    for (const json* row : rowsOf(account, "days")) {
+    for (const json* row : rowsOf(account, "costDays")) {
         auto& day = days[wordAt(*row, "date")];
         if (wordAt(*row, "eventType") == "WORKFLOW_START") day.requests += numberAt(*row, nullptr, "count");
         day.steps += numberAt(*row, "sum", "allStepCount");
     }
-    for (const char* alias : {"workerDays", "siteDays"})
+    for (const char* alias : {"costWorkerDays", "costSiteDays"})
         for (const json* row : rowsOf(account, alias))
             days[wordAt(*row, "date")].requests += numberAt(*row, "sum", "requests");
     for (const auto& [date, day] : days) {
@@ -116,42 +116,28 @@ std::string firstError(const json& answer) {
 
 }  // namespace
 
-std::string usageDocument(bool extended) {
-    const std::string longest = extended ? " max { cpuTime }" : "";
-    return R"(query Usage($accountTag: string!, $from: Time!, $to: Time!) {
-  viewer {
-    accounts(filter: { accountTag: $accountTag }) {
-      work: workflowsAdaptiveGroups(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        count
-        sum { cpuTime allStepCount })" +
-           longest + R"(
-        dimensions { workflowName eventType }
-      }
-      days: workflowsAdaptiveGroups(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        count
-        sum { allStepCount }
-        dimensions { date eventType }
-      }
-      workers: workersInvocationsAdaptive(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        sum { requests cpuTimeUs }
-        dimensions { scriptName }
-      }
-      workerDays: workersInvocationsAdaptive(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        sum { requests }
-        dimensions { date }
-      }
-      sites: pagesFunctionsInvocationsAdaptiveGroups(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        sum { requests }
-        dimensions { scriptName }
-      }
-      siteDays: pagesFunctionsInvocationsAdaptiveGroups(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to }) {
-        sum { requests }
-        dimensions { date }
-      }
-    }
-  }
+std::string usageFields(bool extended) {
+    const std::string range = "(limit: 10000, filter: { datetime_geq: $from, datetime_lt: $to })";
+    const auto part = [&](const std::string& alias, const std::string& dataset, const std::string& fields) {
+        return "      " + alias + ": " + dataset + range + " { " + fields + " }\n";
+    };
+    const std::string workflows = "workflowsAdaptiveGroups";
+    const std::string workers = "workersInvocationsAdaptive";
+    const std::string sites = "pagesFunctionsInvocationsAdaptiveGroups";
+    const std::string longest = extended ? "max { cpuTime } " : "";
+    return part("costWork", workflows,
+                "count sum { cpuTime allStepCount } " + longest + "dimensions { workflowName eventType }") +
+           part("costDays", workflows, "count sum { allStepCount } dimensions { date eventType }") +
+           part("costWorkers", workers, "sum { requests cpuTimeUs } dimensions { scriptName }") +
+           part("costWorkerDays", workers, "sum { requests } dimensions { date }") +
+           part("costSites", sites, "sum { requests } dimensions { scriptName }") +
+           part("costSiteDays", sites, "sum { requests } dimensions { date }");
 }
-)";
+
+std::string usageDocument(bool extended) {
+    return "query Usage($accountTag: string!, $from: Time!, $to: Time!) {\n  viewer {\n"
+           "    accounts(filter: { accountTag: $accountTag }) {\n" +
+           usageFields(extended) + "    }\n  }\n}\n";
 }
 
 std::string usageVariables(const std::string& account, api::Time from, api::Time to) {
@@ -176,8 +162,8 @@ api::Result<Usage> usageFrom(std::string_view text, api::Time from, api::Time to
     usage.from = from;
     usage.to = to;
     readWorkflows(*account, usage);
-    readScripts(*account, "workers", LoadKind::worker, usage);
-    readScripts(*account, "sites", LoadKind::pages, usage);
+    readScripts(*account, "costWorkers", LoadKind::worker, usage);
+    readScripts(*account, "costSites", LoadKind::pages, usage);
     readDays(*account, usage);
     return usage;
 }

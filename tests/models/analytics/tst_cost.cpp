@@ -131,19 +131,19 @@ class CostTest : public QObject {
     void usageOfAnAnswer() {
         const auto from = api::fromIso("2026-11-01").value();
         const auto usage = usageFrom(R"({"data":{"viewer":{"accounts":[{
-          "work":[
+          "costWork":[
             {"count":10,"sum":{"cpuTime":0,"allStepCount":0},"dimensions":{"workflowName":"orders","eventType":"WORKFLOW_START"}},
             {"count":9,"sum":{"cpuTime":900,"allStepCount":0},"dimensions":{"workflowName":"orders","eventType":"WORKFLOW_SUCCESS"}},
             {"count":20,"sum":{"cpuTime":1000,"allStepCount":20},"dimensions":{"workflowName":"orders","eventType":"STEP_SUCCESS"}},
             {"count":22,"sum":{"cpuTime":1100,"allStepCount":0},"max":{"cpuTime":31},"dimensions":{"workflowName":"orders","eventType":"ATTEMPT_SUCCESS"}},
             {"count":4,"sum":{"allStepCount":4},"dimensions":{"workflowName":"orders","eventType":"SLEEP_COMPLETE"}}],
-          "days":[
+          "costDays":[
             {"count":7,"sum":{"allStepCount":1},"dimensions":{"date":"2026-11-01","eventType":"WORKFLOW_START"}},
             {"count":7,"sum":{"allStepCount":15},"dimensions":{"date":"2026-11-01","eventType":"STEP_SUCCESS"}},
             {"count":3,"sum":{"allStepCount":9},"dimensions":{"date":"2026-11-02","eventType":"STEP_SUCCESS"}}],
-          "workers":[{"sum":{"requests":500,"cpuTimeUs":2500000},"dimensions":{"scriptName":"api"}}],
-          "workerDays":[{"sum":{"requests":500},"dimensions":{"date":"2026-11-02"}}],
-          "sites":[{"sum":{"requests":50},"dimensions":{"scriptName":"shop"}}]
+          "costWorkers":[{"sum":{"requests":500,"cpuTimeUs":2500000},"dimensions":{"scriptName":"api"}}],
+          "costWorkerDays":[{"sum":{"requests":500},"dimensions":{"date":"2026-11-02"}}],
+          "costSites":[{"sum":{"requests":50},"dimensions":{"scriptName":"shop"}}]
           }]}},"errors":null})",
                                      from, from + std::chrono::hours{48});
         QVERIFY(usage.has_value());
