@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/api/time.h"
+#include "app/engine/core/metric_rows.h"
 
 #include <chrono>
 #include <cstdint>
@@ -14,17 +14,9 @@
 /// microseconds.
 namespace stepwell::engine::analytics {
 
-/// The numbers are stored and never change.
-enum class TableId : std::uint8_t {
-    workflowEvents = 0,
-    queueWait = 1,
-    queueDepth = 2,
-    blocked = 3,
-    invocations = 4,
-    siteRequests = 5,
-    subrequests = 6,
-};
-inline constexpr std::size_t tableCount = 7;
+using TableId = MetricTable;
+inline constexpr std::size_t tableCount = metricTables;
+using EventType = MetricEvent;  ///< see engine::wordOf for their words
 
 /// Position of a column in its table: dimensions come first, then measures. The numbers are stored.
 using Column = std::uint8_t;
@@ -34,7 +26,7 @@ enum : Column {
     workflowName,
     instanceId,
     stepName,    ///< empty for events of the workflow itself
-    eventType,   ///< see eventTypeWord
+    eventType,   ///< the words of EventType
     stepCount,   ///< ordinal of the step in its instance from 1 on; 0 for events of the workflow itself
     wallTime,    ///< only of what ended: from its start to its end
     cpuTime,     ///< only of what ended; of a workflow: that of all its steps
@@ -115,16 +107,24 @@ enum class Grain : std::uint8_t {
 api::Milliseconds lengthOf(Grain grain);  ///< of `instant`, one millisecond
 api::Time truncate(api::Time time, Grain grain);
 
+inline constexpr std::size_t mostKeys = 8;
+inline constexpr std::size_t mostWords = 1'000;
+/// What stands in a rollup for words beyond the bound.
+inline constexpr std::string_view otherWord = "(other)";
+
 struct GrainRule {
     Grain grain = Grain::hour;
     std::chrono::hours keep{0};  ///< how long its cells are kept
 };
 
-/// A rollup: the table grouped by some of its dimensions and by time. Its blobs are found by its first
-/// dimension, which is a word.
+/// A rollup: the table grouped by some of its dimensions and by time. Its cells are found by its first
+/// dimension, its lead, which is a word.
 struct CuboidSpec {
-    std::uint8_t id = 0;  ///< unique over all tables; stored
-    std::vector<Column> key;
+    std::uint8_t id = 0;      ///< unique over all tables; stored
+    std::vector<Column> key;  ///< at most `mostKeys`; none: everything in one
+    /// The dimension that may have any number of words. Of those, `mostWords` of a lead and period are told
+    /// apart, and queries that look at it are answered from the rows where there were more.
+    std::optional<Column> open;
     std::vector<GrainRule> grains;  ///< finest first
 };
 
@@ -141,34 +141,5 @@ struct TableSpec {
 
 const TableSpec& tableSpec(TableId table);
 std::span<const TableSpec> allTables();
-
-/// Events of workflows. The numbers are those of the original engine's own log where it has them; stored.
-enum class EventType : std::uint8_t {
-    workflowQueued = 0,
-    workflowStart = 1,
-    workflowSuccess = 2,
-    workflowFailure = 3,
-    workflowTerminated = 4,
-    stepStart = 5,
-    stepSuccess = 6,
-    stepFailure = 7,
-    sleepStart = 8,
-    sleepComplete = 9,
-    attemptStart = 10,
-    attemptSuccess = 11,
-    attemptFailure = 12,
-    waitStart = 14,
-    waitComplete = 15,
-    waitTimedOut = 16,
-    rollbackStart = 17,
-    rollbackComplete = 18,
-    rollbackFailed = 19,
-    rollbackStepStart = 20,
-    rollbackStepSuccess = 21,
-    rollbackStepFailure = 22,
-    rollbackAttemptStart = 23,
-    rollbackAttemptSuccess = 24,
-    rollbackAttemptFailure = 25,
-};
 
 }  // namespace stepwell::engine::analytics

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "app/engine/analytics/tables.h"
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+namespace stepwell::engine::analytics {
+
+/// A column of rows in memory. Of a word column the values are positions in `words`.
+struct ColumnData {
+    std::vector<std::string> words;
+    std::vector<std::int64_t> values;
+};
+
+/// Some rows of a table, column by column; a column that was not asked for is empty.
+struct Batch {
+    TableId table = TableId::workflowEvents;
+    std::size_t rows = 0;
+    std::vector<std::int64_t> times;  ///< milliseconds since 1970
+    std::vector<ColumnData> columns;
+};
+
+/// A measure that a row has no value of.
+inline constexpr std::int64_t absent = -1;
+
+/// Rows [from, to) of a batch that has every column, with the words that they need.
+Batch slice(const Batch& batch, std::size_t from, std::size_t to);
+
+/// Gathers rows of one table.
+class BatchBuilder {
+  public:
+    explicit BatchBuilder(TableId table);
+    std::size_t rows() const { return m_batch.rows; }
+
+    void row(std::int64_t time);
+    void word(Column column, std::string_view text);
+    void sameWord(Column column);  ///< that of the row before; empty in the first one
+    void integer(Column column, std::int64_t value);
+    /// All rows of another batch, which has every column.
+    void append(const Batch& other);
+    /// What was gathered; the builder begins anew.
+    Batch take();
+
+  private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    using Codes = std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>>;
+    std::int64_t code(Column column, std::string_view text);
+
+    Batch m_batch;
+    std::vector<Codes> m_codes;
+    std::vector<std::int64_t> m_last;
+};
+
+/// Rows of all tables out of chunks of MetricRows.
+class RowSorter {
+  public:
+    RowSorter();
+    /// False when the bytes are not such rows; those before the damage are taken.
+    bool take(std::string_view chunk);
+    BatchBuilder& of(TableId table) { return m_builders[static_cast<std::size_t>(table)]; }
+    std::size_t rows() const;
+
+  private:
+    std::vector<BatchBuilder> m_builders;
+};
+
+/// A column in bytes, and back. `rows` is what the batch says.
+std::string writeWords(const ColumnData& column);
+bool readWords(std::string_view bytes, std::size_t rows, ColumnData& column);
+
+}  // namespace stepwell::engine::analytics

@@ -1,0 +1,140 @@
+#include "app/engine/analytics/sketch.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace stepwell::engine::analytics {
+
+namespace sketch {
+
+namespace {
+
+constexpr double growth = (1 + relativeError) / (1 - relativeError);
+constexpr std::int64_t tabled = 4'096;
+
+std::uint16_t computed(std::int64_t value) {
+    static const double scale = 1 / std::log(growth);
+    return static_cast<std::uint16_t>(1 + std::ceil(std::log(static_cast<double>(value)) * scale));
+}
+
+}  // namespace
+
+std::uint16_t bucketOf(std::int64_t value) {
+    static const auto table = [] {
+        std::array<std::uint16_t, tabled> small{};
+        for (std::int64_t i = 1; i < tabled; ++i)
+            small[static_cast<std::size_t>(i)] = computed(i);
+        return small;
+    }();
+    if (value <= 0) return 0;
+    return value < tabled ? table[static_cast<std::size_t>(value)] : computed(value);
+}
+
+double middleOf(std::uint16_t bucket) {
+    if (bucket == 0) return 0;
+    return 2 * std::pow(growth, bucket - 1) / (growth + 1);
+}
+
+}  // namespace sketch
+
+void Sketch::add(std::uint16_t bucket, std::uint64_t count) {
+    const auto at = std::lower_bound(m_entries.begin(), m_entries.end(), bucket,
+                                     [](const Entry& entry, std::uint16_t b) { return entry.bucket < b; });
+    if (at != m_entries.end() && at->bucket == bucket)
+        at->count += count;
+    else
+        m_entries.insert(at, {bucket, count});
+}
+
+void Sketch::merge(const Sketch& other) {
+    if (other.m_entries.empty()) return;
+    std::vector<Entry> merged;
+    merged.reserve(m_entries.size() + other.m_entries.size());
+    auto a = m_entries.begin();
+    auto b = other.m_entries.begin();
+    while (a != m_entries.end() || b != other.m_entries.end()) {
+        if (b == other.m_entries.end() || (a != m_entries.end() && a->bucket < b->bucket))
+            merged.push_back(*a++);
+        else if (a == m_entries.end() || b->bucket < a->bucket)
+            merged.push_back(*b++);
+        else
+            merged.push_back({a->bucket, a++->count + b++->count});
+    }
+    m_entries = std::move(merged);
+}
+
+/// For each bucket the distance from the one before; then how many it holds. Most hold one or two where there
+/// are many cells, so the two share a byte: distance times four, and 1, 2, 3 or, with 0, a count that
+/// follows.
+void Sketch::write(std::string& out) const {
+    ByteWriter writer(out);
+    std::uint16_t last = 0;
+    for (const auto& entry : m_entries) {
+        const std::uint64_t distance = entry.bucket - last;
+        last = entry.bucket;
+        writer.number(distance << 2 | (entry.count < 4 ? entry.count : 0));
+        if (entry.count >= 4) writer.number(entry.count);
+    }
+}
+
+namespace {
+
+template <class Take>
+bool readEntries(std::string_view bytes, const Take& take) {
+    ByteReader reader(bytes);
+    std::uint64_t bucket = 0;
+    while (!reader.atEnd()) {
+        const auto head = reader.number();
+        bucket += head >> 2;
+        const auto count = (head & 3) != 0 ? head & 3 : reader.number();
+        if (!reader.ok() || bucket >= sketch::buckets) return false;
+        take(static_cast<std::uint16_t>(bucket), count);
+    }
+    return reader.ok();
+}
+
+}  // namespace
+
+bool Sketch::mergeFrom(std::string_view bytes) {
+    Sketch other;
+    const bool ok = readEntries(bytes, [&other](std::uint16_t bucket, std::uint64_t count) {
+        other.m_entries.push_back({bucket, count});
+    });
+    if (!ok) return false;
+    if (m_entries.empty())
+        m_entries = std::move(other.m_entries);
+    else
+        merge(other);
+    return true;
+}
+
+bool SketchSum::add(std::string_view bytes) {
+    return readEntries(bytes, [this](std::uint16_t bucket, std::uint64_t count) { add(bucket, count); });
+}
+
+std::optional<double> SketchSum::quantile(double q) const {
+    if (m_total == 0) return std::nullopt;
+    const double rank = std::floor(std::clamp(q, 0.0, 1.0) * static_cast<double>(m_total - 1));
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < m_counts.size(); ++i) {
+        below += m_counts[i];
+        if (static_cast<double>(below) > rank)
+            return sketch::middleOf(static_cast<std::uint16_t>(m_first + i));
+    }
+    return sketch::middleOf(static_cast<std::uint16_t>(m_first + m_counts.size() - 1));
+}
+
+void SketchSum::widen(std::size_t bucket) {
+    constexpr std::size_t step = 32;
+    const auto floor = bucket / step * step;
+    const auto end = floor + step;
+    if (m_counts.empty()) m_first = floor;
+    if (floor < m_first) {
+        m_counts.insert(m_counts.begin(), m_first - floor, 0);
+        m_first = floor;
+    }
+    if (end > m_first + m_counts.size()) m_counts.resize(end - m_first);
+}
+
+}  // namespace stepwell::engine::analytics
