@@ -1,5 +1,5 @@
 #include "app/engine/analytics/analytics.h"
-#include "app/engine/analytics/executor.h"
+#include "app/engine/analytics/snapshot.h"
 #include "app/engine/analytics/writer.h"
 
 #include <sys/resource.h>
@@ -24,126 +24,17 @@ constexpr std::chrono::seconds retryAfter{5};
 constexpr std::chrono::hours expireEvery{1};
 /// Others first: what waits here is safe in the log.
 constexpr int niceness = 10;
-constexpr std::size_t mostIdleReaders = 4;
 
 api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
 }
-
-/// Connections of a snapshot.
-struct Reader {
-    std::unique_ptr<Sqlite> db;
-    std::unique_ptr<Sqlite> log;  ///< null when there is no log
-};
-
-/// Readers that nobody uses now.
-class ReaderPool {
-  public:
-    explicit ReaderPool(const AnalyticsOptions& options)
-        : m_database(options.database)
-        , m_log(options.log) {}
-
-    api::Result<Reader> take() {
-        {
-            const std::lock_guard lock(m_mutex);
-            if (!m_idle.empty()) {
-                auto reader = std::move(m_idle.back());
-                m_idle.pop_back();
-                return reader;
-            }
-        }
-        Reader reader;
-        auto db = openAnalyticsReader(m_database);
-        if (!db) return tl::unexpected(db.error());
-        reader.db = std::move(*db);
-        if (m_log.empty()) return reader;
-        std::string error;
-        reader.log = Sqlite::open(m_log, Sqlite::Mode::readOnly, error);
-        if (reader.log) return reader;
-        return api::fail(500, api::code::storage,
-                         "The database " + m_log.string() + " cannot be read: " + error);
-    }
-    void give(Reader reader) {
-        const std::lock_guard lock(m_mutex);
-        if (m_idle.size() < mostIdleReaders) m_idle.push_back(std::move(reader));
-    }
-
-  private:
-    std::filesystem::path m_database;
-    std::filesystem::path m_log;
-    std::mutex m_mutex;
-    std::vector<Reader> m_idle;  ///< guarded by m_mutex
-};
-
-/// The log is looked at first: what is folded meanwhile is then seen in the database, and what is trimmed had
-/// been folded. So nothing is seen twice, and nothing is missed.
-class LocalSnapshot final : public Snapshot {
-  public:
-    LocalSnapshot(ReaderPool& pool, Reader reader, const std::filesystem::path& file,
-                  const Dictionary& dictionary)
-        : m_pool(pool)
-        , m_reader(std::move(reader))
-        , m_store(*m_reader.db, file)
-        , m_executor(m_store, dictionary, m_tail) {}
-
-    ~LocalSnapshot() override {
-        for (auto* db : {m_reader.db.get(), m_reader.log.get()}) {
-            if (db == nullptr) continue;
-            db->clearError();
-            db->exec("ROLLBACK");
-            if (!db->ok()) return;  // not one to use again
-        }
-        m_pool.give(std::move(m_reader));
-    }
-    LocalSnapshot(const LocalSnapshot&) = delete;
-    LocalSnapshot& operator=(const LocalSnapshot&) = delete;
-
-    api::Result<void> begin() {
-        std::int64_t newest = 0;
-        if (m_reader.log) {
-            m_reader.log->exec("BEGIN");
-            auto query = m_reader.log->query("SELECT coalesce(max(seq),0) FROM metric_log");
-            if (query.step()) newest = query.integer();
-        }
-        m_reader.db->exec("BEGIN");
-        const auto folded = m_store.number("folded_seq");
-        if (!m_store.ok()) return api::fail(m_store.error());
-        if (newest > folded) readTail(folded);
-        if (!m_reader.log || m_reader.log->ok()) return {};
-        return api::fail(500, api::code::storage,
-                         "The log of analytics cannot be read: " + m_reader.log->error());
-    }
-
-    api::Result<Answer> run(const Query& query) override { return m_executor.run(query); }
-    api::Result<RowAnswer> rows(const RowQuery& query) override { return m_executor.rows(query); }
-    api::Time rowsSince() const override {
-        return api::Time{api::Milliseconds{m_store.number("rows_since")}};
-    }
-
-  private:
-    void readTail(std::int64_t folded) {
-        RowSorter rows;
-        auto query = m_reader.log->query("SELECT data FROM metric_log WHERE seq>? ORDER BY seq");
-        query.bind(folded);
-        while (query.step())
-            rows.take(query.text());
-        for (const auto& table : allTables())
-            m_tail[static_cast<std::size_t>(table.id)] = rows.of(table.id).take();
-    }
-
-    ReaderPool& m_pool;
-    Reader m_reader;
-    mutable Store m_store;
-    Tail m_tail;
-    Executor m_executor;
-};
 
 class LocalAnalytics final : public Analytics {
   public:
     LocalAnalytics(const AnalyticsOptions& options, std::unique_ptr<Writer> writer)
         : m_options(options)
         , m_writer(std::move(writer))
-        , m_readers(options)
+        , m_snapshots(options, m_writer->dictionary())
         , m_durable(m_writer->folded())
         , m_folded(m_writer->folded()) {
         m_unrolledSince = m_writer->unrolled() > 0 ? std::optional(Clock::now()) : std::nullopt;
@@ -198,14 +89,7 @@ class LocalAnalytics final : public Analytics {
         m_wake.notify_one();
     }
 
-    api::Result<std::unique_ptr<Snapshot>> snapshot() override {
-        auto reader = m_readers.take();
-        if (!reader) return tl::unexpected(reader.error());
-        auto snapshot = std::make_unique<LocalSnapshot>(m_readers, std::move(*reader), m_options.database,
-                                                        m_writer->dictionary());
-        if (const auto begun = snapshot->begin(); !begun) return tl::unexpected(begun.error());
-        return snapshot;
-    }
+    api::Result<std::unique_ptr<Snapshot>> snapshot() override { return m_snapshots.snapshot(); }
 
     api::Result<void> settle(api::Time now) override {
         if (auto folded = fold(); !folded) return folded;
@@ -349,7 +233,7 @@ class LocalAnalytics final : public Analytics {
     std::mutex m_writing;
     std::unique_ptr<Writer> m_writer;  ///< guarded by m_writing, but for its dictionary
     std::vector<std::string> m_taken;  ///< direct rows that are not written yet; guarded by m_writing
-    ReaderPool m_readers;
+    SnapshotMaker m_snapshots;
     std::array<Shard, shardCount> m_shards;
     std::atomic<bool> m_hasDirect{false};
     std::atomic<std::int64_t> m_dropped{0};

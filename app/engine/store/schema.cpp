@@ -7,7 +7,7 @@ namespace stepwell::engine {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 8> engineMigrations = {R"sql(
+constexpr std::array<const char*, 9> engineMigrations = {R"sql(
 CREATE TABLE scripts(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, created INTEGER NOT NULL,
   modified INTEGER NOT NULL, subdomain_enabled INTEGER NOT NULL, previews_enabled INTEGER NOT NULL,
@@ -133,6 +133,11 @@ CREATE INDEX schedules_by_next ON schedules(next);
 DELETE FROM feed WHERE last < (SELECT max(last) FROM feed);
 ALTER TABLE feed ADD COLUMN time INTEGER NOT NULL DEFAULT 0;
 UPDATE feed SET first = last + 1, lines = '';
+)sql",
+                                                         R"sql(
+-- One row per turn: its rows for analytics, see core/metric_rows.h. The newest one always stays.
+CREATE TABLE metric_log(
+  seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, rows INTEGER NOT NULL, data BLOB NOT NULL);
 )sql"};
 
 std::int64_t userVersion(Sqlite& db) {
