@@ -157,6 +157,7 @@ api::Result<CompiledFilter::Node> CompiledFilter::condition(const Filter& filter
             number = std::clamp(number, -farTime, farTime);
     std::sort(node.numbers.begin(), node.numbers.end());
     std::sort(node.texts.begin(), node.texts.end());
+    node.texts.erase(std::unique(node.texts.begin(), node.texts.end()), node.texts.end());
     return node;
 }
 
@@ -281,7 +282,7 @@ void CompiledFilter::askCondition(const Node& node, const FilterInput& input,
         return;
     }
     for (std::size_t i = 0; i < mask.size(); ++i)
-        mask[i] &= holds(node, values[i]) ? 1 : 0;
+        mask[i] &= holds(node, std::max<std::int64_t>(0, values[i])) ? 1 : 0;  // no value is told as 0
 }
 
 /// Each word is compared once, not each row.
