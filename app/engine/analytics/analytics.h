@@ -23,20 +23,24 @@ struct AnalyticsOptions {
     std::function<void(const std::string& message)> onProblem = {};
 };
 
+/// Stands for no value of a measure.
+inline constexpr std::int64_t noValue = -1;
+
 /// A row that belongs to no transaction of the engine, in the order of the table's columns. `time` is when it
 /// began.
 struct DirectRow {
     TableId table = TableId::siteRequests;
     api::Time time{};
     std::span<const std::string_view> words;  ///< of the word columns, in order
-    std::span<const std::int64_t> integers;   ///< of the other columns, in order; -1: no value
+    std::span<const std::int64_t> integers;   ///< of the other columns, in order, or `noValue`
 };
 
 /// Keeps what the engine counts: a database of its own and one thread, which sleeps while nothing comes. All
 /// calls from any thread.
 class Analytics {
   public:
-    /// Opens or creates the database; what is wrong with it is told with its name and a remedy.
+    /// Opens or creates the database; what is wrong with it is told with its name and a remedy. What is in
+    /// the log by now must be durable.
     static api::Result<std::unique_ptr<Analytics>> open(AnalyticsOptions options);
     virtual ~Analytics() = default;  ///< folds what waits
 

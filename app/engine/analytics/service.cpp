@@ -35,8 +35,10 @@ class LocalAnalytics final : public Analytics {
         : m_options(options)
         , m_writer(std::move(writer))
         , m_snapshots(options, m_writer->dictionary())
-        , m_durable(m_writer->folded())
+        , m_durable(std::max(m_writer->folded(), m_writer->newestAtStart()))
         , m_folded(m_writer->folded()) {
+        // What a crash left in the log is folded like what comes.
+        if (m_durable > m_writer->folded()) m_logSince = Clock::now();
         m_unrolledSince = m_writer->unrolled() > 0 ? std::optional(Clock::now()) : std::nullopt;
         m_thread = std::thread([this] { run(); });
     }

@@ -49,6 +49,8 @@ TableSpec workflowEventsSpec() {
              sketched("cpuTime"), measure("retryCount"), measure("steps"), measure("allSteps")},
             {{1, {eventType}, std::nullopt, everyGrain()},
              {2, {workflowName, eventType}, std::nullopt, everyGrain()},
+             // Steps of all workflows together, for as long as rows are kept by the hour.
+             {17, {eventType, stepName}, stepName, {{Grain::hour, days(32)}, {Grain::day, days(400)}}},
              {3, {workflowName, stepName, eventType}, stepName, coarseGrains()}}};
 }
 

@@ -26,12 +26,12 @@ api::Result<void> Writer::begin() {
     // The newest row of the log always stays. One that ends before what was folded is another log, whose rows
     // were here before: an older copy of the engine's database.
     auto query = m_log->query("SELECT coalesce(max(seq),0) FROM metric_log");
-    const auto newest = query.step() ? query.integer() : 0;
-    if (newest >= m_folded || !m_log->ok()) return {};
+    m_newest = query.step() ? query.integer() : 0;
+    if (m_newest >= m_folded || !m_log->ok()) return {};
     begun();
-    m_store.setNumber(foldedName, newest);
+    m_store.setNumber(foldedName, m_newest);
     if (auto done = finish(); !done) return done;
-    m_folded = newest;
+    m_folded = m_newest;
     return {};
 }
 

@@ -13,6 +13,8 @@ class Writer {
 
     /// Reads what the database holds about itself.
     api::Result<void> begin();
+    /// The last row of the log when it began.
+    std::int64_t newestAtStart() const { return m_newest; }
     std::int64_t folded() const { return m_folded; }
     const Dictionary& dictionary() const { return m_dictionary; }
     /// Rows that wait to be rolled.
@@ -44,6 +46,7 @@ class Writer {
     std::int64_t m_folded = 0;
     std::int64_t m_unrolled = 0;
     std::int64_t m_damaged = 0;
+    std::int64_t m_newest = 0;
 };
 
 /// Rows of a stored segment at most.

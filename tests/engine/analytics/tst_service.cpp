@@ -60,6 +60,7 @@ class Folder {
             .blob(chunk.bytes())
             .run();
     }
+    void checkpoint() { m_log->exec("PRAGMA wal_checkpoint(TRUNCATE)"); }
     void trim(std::int64_t upTo) { m_log->query("DELETE FROM metric_log WHERE seq<=?").bind(upTo).run(); }
 
   private:
@@ -194,6 +195,7 @@ class ServiceTest final : public QObject {
 
     void aForeignFileIsRefusedAndKept() {
         Folder folder;
+        folder.checkpoint();
         fs::copy_file(folder.path() / "stepwell.db", folder.path() / "analytics.db");
         const auto before = bytesOf(folder.path() / "analytics.db");
         const auto opened = Analytics::open(folder.options());
