@@ -91,6 +91,11 @@ http::Admission admitTo(PagesContext& context, const ServedSite& site, const htt
     const bool hasFile = hasFileFor(site, head);
     if (hasFile) admission.otherwise = fileHandler(context, site);
     admission.passedAs = context.log->open(logged(head, site.content->row(), context.now()));
+    admission.unconnected = [&context, key = site.content->row().key,
+                             number = admission.passedAs](int status) {
+        const auto* outcome = status < 500 ? pages::outcome::ok : pages::outcome::unknown;
+        context.log->close(key, number, status, outcome, {}, context.now());
+    };
     admission.connect = context.workers->connector(site.content, admission.passedAs,
                                                    hasFile ? WhenStuck::fail : WhenStuck::wait);
     return admission;

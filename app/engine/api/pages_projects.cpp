@@ -2,6 +2,7 @@
 #include "app/engine/api/pages_context.h"
 #include "app/engine/api/pages_json.h"
 #include "app/engine/api/pages_token.h"
+#include "app/engine/api/query.h"
 
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,10 @@ Outcome changeProject(pages::Service& service, const http::Request& request) {
 }
 
 Outcome removeProject(pages::Service& service, const http::Request& request) {
-    const auto removed = service.removeProject(request.params[1]);
+    const auto onlyEmpty = flagQuery(request, "only_empty");
+    if (!onlyEmpty) return tl::unexpected(onlyEmpty.error());
+    const auto which = *onlyEmpty ? pages::Projects::onlyEmpty : pages::Projects::any;
+    const auto removed = service.removeProject(request.params[1], which);
     if (!removed) return tl::unexpected(removed.error());
     return answer(nullptr);
 }

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds stopGrace{1};
 constexpr std::chrono::seconds aliveInterval{10};
+constexpr std::chrono::milliseconds logInterval{500};
 constexpr std::size_t shortestToken = 32;
 constexpr int mostReaders = 64;
 constexpr std::size_t siteThreads = 3;
@@ -216,8 +217,8 @@ class RestServer final : public Server {
             events_.keepAlive();
             if (!pages_) return;
             pages_->tails->expire(systemNow());
-            pages_->log->expire(systemNow());
         });
+        if (pages_) listener_->every(logInterval, [this] { pages_->log->expire(systemNow()); });
         subscription_ = engine_.subscribe(
             [this](Sequence newest, const Engine::FeedLines& lines) { events_.publish(newest, lines); });
         listener_->run();

@@ -76,12 +76,15 @@ class Passage {
         : m_log(std::move(log))
         , m_deployment(deployment)
         , m_number(number) {}
-    ~Passage() { over(m_passed); }
+    ~Passage() { over(m_passed, m_status); }
     Passage(const Passage&) = delete;
     Passage& operator=(const Passage&) = delete;
 
     void connected(std::int64_t process) { m_log->assign(m_deployment, m_number, process); }
-    void passed(http::PassedOn how) { m_passed = how; }
+    void passed(http::PassedOn how, int status) {
+        m_passed = how;
+        m_status = status;
+    }
     void refused(const api::Error& error) {
         pages::SiteException exception;
         exception.name = "Error";
@@ -93,8 +96,8 @@ class Passage {
   private:
     static api::Time now() { return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()); }
     /// Of what was answered the driver tells the rest, and a process that ended has told already.
-    void over(http::PassedOn how) {
-        if (how == http::PassedOn::answered) m_log->passedOn(m_deployment, m_number, now());
+    void over(http::PassedOn how, int status) {
+        if (how == http::PassedOn::answered) m_log->passedOn(m_deployment, m_number, status, now());
         if (how == http::PassedOn::brokenOff)
             m_log->close(m_deployment, m_number, 0, pages::outcome::canceled, {}, now());
         if (how == http::PassedOn::unanswered)
@@ -105,6 +108,7 @@ class Passage {
     pages::DeploymentKey m_deployment;
     pages::SiteLog::Number m_number;
     http::PassedOn m_passed = http::PassedOn::brokenOff;
+    int m_status = 0;
 };
 
 /// What the code of one deployment reaches and tells.
@@ -256,7 +260,7 @@ void SiteWorkers::connect(const BundlePtr& bundle, const PassagePtr& passage, Wh
                 upstream.whenStuck = [held](std::function<void()> told) {
                     if (const auto lease = held.lock()) lease->whenStuck(std::move(told));
                 };
-            upstream.whenOver = [passage](http::PassedOn how) { passage->passed(how); };
+            upstream.whenOver = [passage](http::PassedOn how, int status) { passage->passed(how, status); };
             done(std::move(upstream));
         });
 }

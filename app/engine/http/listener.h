@@ -17,7 +17,9 @@ struct Admission {
     std::optional<Response> refusal;  ///< this is the answer, and no handler runs
     std::size_t bodyLimit = 0;        ///< bytes
     Handler handler;
-    Connector connect;          ///< the request is passed on instead of being handled
+    Connector connect;  ///< the request is passed on instead of being handled
+    std::function<void(int status)>
+        unconnected;            ///< may be empty: told when `connect` is not asked after all
     std::int64_t passedAs = 0;  ///< what the upstream is to call the request; 0: it is told no name
     /// Handles a request without a body that was passed on to an upstream that failed, instead of an error.
     Handler otherwise;

@@ -196,14 +196,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void passOn() {
         const auto& message = parser_->get();
         const auto connect = std::exchange(admission_.connect, nullptr);
-        if (host_.tunnels >= host_.options->tunnels)
-            return refuse(errorPage({503, api::code::unavailable, "Too many requests to Workers at once."}));
-        if (!message.target().starts_with('/'))
-            return refuse(errorPage({400, api::code::noRoute, "The path of the request is not valid."}));
         const bool upgrades = asksForWebSocket(message);
-        if (upgrades && hasBody())
-            return refuse(errorPage(
-                {400, api::code::badBody, "A request for a WebSocket cannot have a body: send it without."}));
+        if (auto why = hindrance(upgrades)) {
+            if (admission_.unconnected) admission_.unconnected(why->http);
+            return refuse(errorPage(*why));
+        }
         state_ = State::tunnelling;
         ++host_.tunnels;
         stream_.expires_never();
@@ -212,6 +209,18 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         buffer_.clear();
         tunnel_ = std::make_shared<Tunnel>(stream_.socket(), host_.loop, std::move(opening), tunnelEnds());
         connect(Tunnel::opener(tunnel_, host_.loop));
+    }
+
+    /// Why the request is not passed on.
+    std::optional<api::Error> hindrance(bool upgrades) const {
+        if (host_.tunnels >= host_.options->tunnels)
+            return api::Error{503, api::code::unavailable, "Too many requests to Workers at once."};
+        if (!parser_->get().target().starts_with('/'))
+            return api::Error{400, api::code::noRoute, "The path of the request is not valid."};
+        if (upgrades && hasBody())
+            return api::Error{400, api::code::badBody,
+                              "A request for a WebSocket cannot have a body: send it without."};
+        return std::nullopt;
     }
 
     Tunnel::Ends tunnelEnds() {

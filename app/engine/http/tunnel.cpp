@@ -7,6 +7,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <charconv>
 #include <unistd.h>
 
 namespace stepwell::engine::http {
@@ -22,6 +23,15 @@ constexpr std::chrono::seconds longestInquest{3};
 /// Of an upstream that was asked for a WebSocket and does not switch protocols.
 constexpr std::chrono::seconds longestSilence{30};
 constexpr std::string_view switched = "HTTP/1.1 101";
+
+/// 0 when a status line begins otherwise. The runtime writes the whole head at once.
+int statusOf(std::string_view answer) {
+    constexpr std::string_view version = "HTTP/1.1 ";
+    int status = 0;
+    if (answer.size() < switched.size() || !answer.starts_with(version)) return 0;
+    std::from_chars(answer.data() + version.size(), answer.data() + switched.size(), status);
+    return status;
+}
 
 }  // namespace
 
@@ -196,7 +206,7 @@ void Tunnel::readUpstream() {
 }
 
 void Tunnel::writeClient(std::size_t bytes) {
-    m_answered = true;
+    if (!std::exchange(m_answered, true)) m_status = statusOf(std::string_view(m_down).substr(0, bytes));
     if (m_upgrade == Upgrade::refused) limitSilence();
     asio::async_write(m_client, asio::buffer(m_down.data(), bytes),
                       [self = shared_from_this()](error_code error, std::size_t) {
@@ -236,7 +246,7 @@ void Tunnel::finish(const std::function<void()>& how) {
 }
 
 void Tunnel::end(PassedOn how) {
-    if (const auto tell = std::exchange(m_held.whenOver, nullptr)) tell(how);
+    if (const auto tell = std::exchange(m_held.whenOver, nullptr)) tell(how, m_status);
     close();
 }
 
@@ -244,7 +254,7 @@ void Tunnel::close() {
     if (m_closed) return;
     m_closed = true;
     if (const auto tell = std::exchange(m_held.whenOver, nullptr))
-        tell(m_answered ? PassedOn::answered : PassedOn::brokenOff);
+        tell(m_answered ? PassedOn::answered : PassedOn::brokenOff, m_status);
     error_code ignored;
     m_upstream.close(ignored);
     m_patience.cancel();

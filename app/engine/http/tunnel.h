@@ -72,6 +72,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     Upgrade m_upgrade;
     bool m_expectsContinue;
     bool m_answered = false;  ///< the client got a byte of the answer
+    int m_status = 0;         ///< of the answer, once it has begun
     bool m_closed = false;
 };
 

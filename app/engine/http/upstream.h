@@ -23,8 +23,9 @@ struct Upstream {
     /// May be empty: calls back, from any thread and perhaps several times, while the process computes
     /// without end. A request that has no answer by then is refused.
     std::function<void(std::function<void()>)> whenStuck;
-    std::shared_ptr<void> lease;             ///< kept until the tunnel ends
-    std::function<void(PassedOn)> whenOver;  ///< may be empty; called once, on the io thread
+    std::shared_ptr<void> lease;  ///< kept until the tunnel ends
+    /// May be empty; called once, on the io thread, with the status of the answer; 0: there was none.
+    std::function<void(PassedOn, int status)> whenOver;
 };
 /// The status of errors that are the upstream's own: a Worker that does not start, ends or never yields.
 /// Other errors say that the engine cannot pass anything on now.

@@ -191,10 +191,13 @@ void LocalService::removeRows(Work& work, ProjectKey project) {
     work.store.removeUnfinished(project);
 }
 
-api::Result<void> LocalService::removeProject(const std::string& name) {
+api::Result<void> LocalService::removeProject(const std::string& name, Projects which) {
     auto removed = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
         const auto row = find(work.store, name);
         if (!row) return tl::unexpected(row.error());
+        if (which == Projects::onlyEmpty && work.store.newest(row->key))
+            return api::fail(409, code::projectNotEmpty,
+                             "The project \"" + name + "\" has a deployment, so it was not removed.");
         work.store.hosts(row->key, [&](std::string host) { work.hosts.push_back({std::move(host), {}}); });
         removeRows(work, row->key);
         return {};

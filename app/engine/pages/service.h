@@ -110,6 +110,7 @@ struct SiteFile {
 std::string configOf(const ProjectRow& project, Environment environment);
 
 enum class Force { no, yes };
+enum class Projects { any, onlyEmpty };
 
 /// Projects, deployments, assets and domains, durable; and the hosts they are served at. Every call blocks on
 /// the disk unless it says otherwise, each is one transaction, and what it changed is served when it returns.
@@ -125,7 +126,8 @@ class Service {
     virtual api::Result<ProjectRow> projectOf(ProjectKey key) = 0;
     virtual api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) = 0;
     virtual api::Result<void> finishProject(ProjectKey project) = 0;
-    virtual api::Result<void> removeProject(const std::string& name) = 0;
+    /// `onlyEmpty`: one with a deployment is refused.
+    virtual api::Result<void> removeProject(const std::string& name, Projects which = Projects::any) = 0;
 
     /// Those of the keys that no asset has.
     virtual api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) = 0;

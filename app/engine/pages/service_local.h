@@ -25,7 +25,7 @@ class LocalService final : public Service {
     api::Result<ProjectRow> projectOf(ProjectKey key) override;
     api::Result<ProjectView> changeProject(const std::string& name, const ProjectChange& change) override;
     api::Result<void> finishProject(ProjectKey project) override;
-    api::Result<void> removeProject(const std::string& name) override;
+    api::Result<void> removeProject(const std::string& name, Projects which) override;
 
     api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) override;
     std::unique_ptr<Upload> beginUpload() override;

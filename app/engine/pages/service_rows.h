@@ -28,6 +28,7 @@ inline constexpr int notForRollback = 8000036;
 inline constexpr int badRoutes = 8000057;
 inline constexpr int badManifest = 8000096;
 inline constexpr int assetNotFound = 19005;
+inline constexpr int projectNotEmpty = 19007;
 }  // namespace code
 
 using ProjectKey = StrongId<struct ProjectTag, std::int64_t>;

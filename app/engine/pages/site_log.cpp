@@ -10,8 +10,9 @@ constexpr std::size_t mostRequests = 1'000;  ///< of one deployment
 constexpr std::size_t mostRingBytes = 1 << 20;
 constexpr std::size_t mostBytes = 32 << 20;
 constexpr std::size_t mostOpen = 2'000;
-constexpr api::Milliseconds longestReport{5'000};  ///< from the answer until the code has told of it
-constexpr std::size_t mostLines = 256;             ///< of one request
+/// From the answer until the code has told of it. It tells before it answers: what is left is the way here.
+constexpr api::Milliseconds longestReport{1'000};
+constexpr std::size_t mostLines = 256;  ///< of one request
 constexpr std::size_t mostLineBytes = 64 << 10;
 constexpr std::size_t mostOpenBytes = 16 << 20;  ///< of all that is open; what is told beyond is left out
 
@@ -35,6 +36,21 @@ void fail(SiteRequest& request, int status, const std::string& outcome,
     request.outcome = outcome;
     request.duration = now - request.time;
     if (exception) request.exceptions.push_back(*exception);
+}
+
+/// What the runtime answered by itself: that a request is none, or 500 for code that it saw would never
+/// answer.
+void endByRuntime(SiteRequest& request, int status, api::Time when) {
+    constexpr int serverError = 500;
+    if (status == 0) return fail(request, 0, outcome::unknown, {}, when);
+    if (status < serverError) return fail(request, status, outcome::ok, {}, when);
+    if (status > serverError) return fail(request, status, outcome::unknown, {}, when);
+    const SiteException hung{"Error",
+                             "The code had hung and would never have answered: all that its promise waited "
+                             "for had ended.",
+                             {},
+                             when};
+    fail(request, status, outcome::exception, hung, when);
 }
 
 }  // namespace
@@ -175,9 +191,12 @@ void SiteLog::close(DeploymentKey deployment, Number number, int status, const s
     report(ended);
 }
 
-void SiteLog::passedOn(DeploymentKey deployment, Number number, api::Time now) {
+void SiteLog::passedOn(DeploymentKey deployment, Number number, int status, api::Time now) {
     const std::lock_guard lock(m_mutex);
-    if (const auto open = find(deployment, number); open != m_open.end()) open->second.passedOn = now;
+    const auto open = find(deployment, number);
+    if (open == m_open.end()) return;
+    open->second.passedOn = now;
+    open->second.passedStatus = status;
 }
 
 void SiteLog::expire(api::Time now) {
@@ -188,7 +207,7 @@ void SiteLog::expire(api::Time now) {
             const auto next = std::next(open);
             const auto since = open->second.passedOn;
             if (!open->second.answered && since && now - *since >= longestReport) {
-                fail(open->second.request, 0, outcome::unknown, {}, *since);
+                endByRuntime(open->second.request, open->second.passedStatus, *since);
                 end(open, ended);
             }
             open = next;

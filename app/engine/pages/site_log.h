@@ -81,10 +81,10 @@ class SiteLog {
         std::string cf;
     };
     void answered(DeploymentKey deployment, Number number, Answered answer);
-    /// The client has its answer. When the code told nothing of the request, as it does when the runtime has
-    /// answered without it, `expire` ends it a while later.
-    void passedOn(DeploymentKey deployment, Number number, api::Time now);
-    /// To be called now and then.
+    /// The client has its answer, with this status (0: not known). When the code told nothing of the request,
+    /// as it does when the runtime has answered without it, `expire` ends it a moment later.
+    void passedOn(DeploymentKey deployment, Number number, int status, api::Time now);
+    /// To be called several times a second.
     void expire(api::Time now);
     /// Nothing more is to come of it; `status` and `outcome` count unless it was answered.
     void close(DeploymentKey deployment, Number number, int status, const std::string& outcome,
@@ -113,6 +113,7 @@ class SiteLog {
         std::int64_t process = noProcess;
         bool answered = false;
         std::optional<api::Time> passedOn;
+        int passedStatus = 0;
         std::size_t lineBytes = 0;
         std::size_t bytes = 0;  ///< of its URL and its lines, and of what was told of its answer
     };

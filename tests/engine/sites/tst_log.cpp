@@ -72,17 +72,32 @@ class SiteLogTest : public QObject {
         const auto silent = log.open(request(site, "/silent"));
         const auto told = log.open(request(site, "/told"));
         log.open(request(site, "/running"));
-        log.passedOn(site, silent, at(1'500));
+        log.passedOn(site, silent, 0, at(1'500));
         log.answered(site, told, {});
-        log.passedOn(site, told, at(1'500));
+        log.passedOn(site, told, 200, at(1'500));
         log.expire(at(2'000));
         QVERIFY(log.list(site, {}, 10).requests.empty());
-        log.expire(at(20'000));
+        log.expire(at(2'500));
         const auto ended = log.list(site, {}, 10).requests;
         QCOMPARE(ended.size(), 1U);
         QCOMPARE(ended[0].url, std::string("/silent"));
         QCOMPARE(ended[0].outcome, std::string("unknown"));
         QCOMPARE(ended[0].duration, std::chrono::microseconds(500'000));
+    }
+
+    void whatTheRuntimeAnsweredHasItsStatus() {
+        SiteLog log;
+        for (const int status : {400, 500, 501})
+            log.passedOn(site, log.open(request(site, "/")), status, at(1'500));
+        log.expire(at(2'500));
+        const auto ended = log.list(site, {}, 10).requests;
+        QCOMPARE(ended.size(), 3U);
+        QCOMPARE(ended[0].status, 400);
+        QCOMPARE(ended[0].outcome, std::string(outcome::ok));
+        QCOMPARE(ended[1].status, 500);
+        QCOMPARE(ended[1].outcome, std::string(outcome::exception));
+        QVERIFY(ended[1].exceptions.at(0).message.find("never have answered") != std::string::npos);
+        QCOMPARE(ended[2].outcome, std::string(outcome::unknown));
     }
 
     void whatIsOpenWhenAProcessEndsHasItsReason() {

@@ -224,6 +224,17 @@ class ServiceTest : public QObject {
         QCOMPARE(packs(), 0U);
     }
 
+    void onlyAProjectWithoutDeploymentsGoesAsEmpty() {
+        QVERIFY(m_service->createProject({.name = "empty", .productionBranch = "main"}));
+        deploy("dev");
+        const auto refused = m_service->removeProject("site", Projects::onlyEmpty);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, code::projectNotEmpty);
+        QVERIFY(m_service->project("site"));
+        QVERIFY(m_service->removeProject("empty", Projects::onlyEmpty));
+        QVERIFY(!m_service->project("empty"));
+    }
+
     void aRetryKeepsWhatItShares() {
         auto deployment = pageOf(oneKey, "dev");
         deployment.redirects = "/a /b 301\n";
