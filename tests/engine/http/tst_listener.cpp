@@ -16,6 +16,14 @@ namespace {
 
 constexpr std::size_t limit = 1'000;
 
+/// More than any socket takes at once.
+std::string largeBody() {
+    std::string body(8'000'000, '\0');
+    for (std::size_t i = 0; i < body.size(); ++i)
+        body[i] = static_cast<char>('a' + i % 23);
+    return body;
+}
+
 std::string get(const std::string& target) {
     return "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 }
@@ -47,7 +55,7 @@ class Echo final : public Dispatcher {
         if (path == "events") return openStream(exchange);
         Response response;
         response.contentType = "text/plain";
-        response.body = path + ':' + exchange->request().body;
+        response.body = path == "large" ? largeBody() : path + ':' + exchange->request().body;
         if (path != "late") return exchange->respond(std::move(response));
         threads_.emplace_back([exchange, answer = std::move(response)] { exchange->respond(answer); });
     }
@@ -91,6 +99,14 @@ class ListenerTest : public QObject {
         QCOMPARE(client.receive().body, std::string("two:"));
         QCOMPARE(client.receive().body, std::string("three:abc"));
         QCOMPARE(client.receive().body, std::string("four:"));
+    }
+
+    void anAnswerThatIsLargerThanTheSocketTakesIsWhole() {
+        RawClient client(port());
+        client.send(get("/large") + get("/next") + get("/large"));
+        QVERIFY(client.receive().body == largeBody());
+        QCOMPARE(client.receive().body, std::string("next:"));
+        QVERIFY(client.receive().body == largeBody());
     }
 
     void readsChunkedBodies() {
