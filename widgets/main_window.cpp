@@ -1,6 +1,7 @@
 #include "widgets/main_window.h"
 
 #include "widgets/action_dialog.h"
+#include "widgets/analytics/explorer_page.h"
 #include "widgets/command_palette.h"
 #include "widgets/controls.h"
 #include "widgets/drop_overlay.h"
@@ -252,6 +253,8 @@ void MainWindow::makePages() {
 
 void MainWindow::dropPages() {
     dropSitePages();
+    delete explorer_;
+    explorer_ = nullptr;
     delete worker_;
     delete workers_;
     delete instance_;
@@ -269,13 +272,15 @@ void MainWindow::showPlace(const Place& place) {
     // Later: a page that goes with its backend may be the one that led here.
     if (localMoved_) QMetaObject::invokeMethod(this, &MainWindow::followLocal, Qt::QueuedConnection);
     retitle();
-    rail_->select(place.area == Area::workers ? workersKey
-                  : place.area == Area::sites ? sitesKey
-                                              : workflowsKey);
+    rail_->select(place.area == Area::workers    ? workersKey
+                  : place.area == Area::sites    ? sitesKey
+                  : place.area == Area::explorer ? QString()
+                                                 : workflowsKey);
     if (workflows_ == nullptr) return;
     if (choice_.name == local_.name) QSettings().setValue(placeKey, linkOf(place));
     if (place.area == Area::workers) return showWorker(place);
     if (place.area == Area::sites) return showSite(place);
+    if (place.area == Area::explorer) return showExplorer();
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
@@ -328,6 +333,7 @@ void MainWindow::retitle() {
                     : ofWorkers                ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
                     : place.workflow.isEmpty() ? tr("Workflows")
                                                : place.workflow;
+    if (place.area == Area::explorer) title = tr("GraphQL explorer");
     if (!place.deployment.isEmpty())
         title = QStringLiteral("%1 · %2").arg(place.deployment.left(8), place.site);
     if (!place.instance.isEmpty()) title = QStringLiteral("%1 · %2").arg(place.instance, place.workflow);

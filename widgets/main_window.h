@@ -16,6 +16,7 @@ namespace stepwell {
 class CommandPalette;
 class DropOverlay;
 class EmptyState;
+class ExplorerPage;
 class HealthBar;
 class InstancePage;
 class NoticeBar;
@@ -59,6 +60,8 @@ class MainWindow : public QMainWindow {
     void openPaths(const QStringList& paths);
     /// Opens the deploy dialog; an empty project lets the dialog propose one.
     void deploySite(const QStringList& paths, const QString& project = {});
+    /// Opens the explorer with a document and runs it; `origin` says what it is behind of: "Wall time".
+    void exploreQuery(const GraphqlQuery& query, const QString& origin);
     Navigator& navigator() { return navigator_; }
     Backend* backend() const { return backend_.get(); }
 
@@ -89,6 +92,7 @@ class MainWindow : public QMainWindow {
     void showWorker(const Place& place);
     void showSite(const Place& place);
     void showDeployment(const Place& place);
+    void showExplorer();
     void makeSitesPage();
     void dropSitePages();
     void deleteSite(const QString& name);
@@ -157,6 +161,7 @@ class MainWindow : public QMainWindow {
     SitesPage* sites_ = nullptr;
     SitePage* site_ = nullptr;
     DeploymentPage* deployment_ = nullptr;
+    ExplorerPage* explorer_ = nullptr;
     Place instancePlace_;
     QList<QAction*> actions_;
 };

@@ -80,6 +80,9 @@ void MainWindow::makeActions() {
     addNamed(
         tr("Workers"), QKeySequence(Qt::CTRL | Qt::Key_2), [this] { navigator_.go(placeOfWorker()); },
         tr("Go to"), tr("scripts secrets crons"));
+    addNamed(
+        tr("GraphQL explorer"), QKeySequence(Qt::CTRL | Qt::Key_G),
+        [this] { navigator_.go(placeOfExplorer()); }, tr("Go to"), tr("query analytics metrics schema"));
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });

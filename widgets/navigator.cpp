@@ -10,6 +10,7 @@ constexpr std::size_t historyAtMost = 200;
 const QString root = QStringLiteral("stepwell://workflows");
 const QString workersRoot = QStringLiteral("stepwell://workers");
 const QString sitesRoot = QStringLiteral("stepwell://sites");
+const QString explorerRoot = QStringLiteral("stepwell://graphql");
 const QString deploymentsPart = QStringLiteral("deployments");
 const QString siteSettings = QStringLiteral("settings");
 const QStringList deploymentSections = {QStringLiteral("rules"), QStringLiteral("test"),
@@ -33,6 +34,10 @@ Place placeOfWorker(const QString& name, const QString& section) {
 
 Place placeOfSite(const QString& name, const QString& section) {
     return {{}, {}, section, Area::sites, {}, name};
+}
+
+Place placeOfExplorer() {
+    return {{}, {}, {}, Area::explorer};
 }
 
 Place placeOfDeployment(const QString& site, const QString& id, const QString& section) {
@@ -66,6 +71,7 @@ std::optional<Place> siteFrom(const QStringList& parts) {
 
 QString linkOf(const Place& place) {
     if (place.area == Area::sites) return linkOfSite(place);
+    if (place.area == Area::explorer) return explorerRoot;
     const bool ofWorkers = place.area == Area::workers;
     QString link = ofWorkers ? workersRoot : root;
     const QString& name = ofWorkers ? place.worker : place.workflow;
@@ -80,6 +86,7 @@ QString linkOf(const Place& place) {
 std::optional<Place> placeFrom(const QString& link) {
     if (link == sitesRoot || link.startsWith(sitesRoot + QLatin1Char('/')))
         return siteFrom(link.mid(sitesRoot.size() + 1).split(QLatin1Char('/')));
+    if (link == explorerRoot) return placeOfExplorer();
     const bool ofWorkers = link.startsWith(workersRoot);
     if (!ofWorkers && !link.startsWith(root)) return std::nullopt;
     const QString rest = link.mid(ofWorkers ? workersRoot.size() : root.size());
@@ -142,6 +149,7 @@ void Navigator::up() {
         if (!here.worker.isEmpty()) go(placeOfWorker());
         return;
     }
+    if (here.area == Area::explorer) return go({});
     if (!here.instance.isEmpty() || !here.section.isEmpty()) return go({here.workflow, {}});
     if (!here.workflow.isEmpty()) go({});
 }

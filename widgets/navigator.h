@@ -9,11 +9,12 @@
 
 namespace stepwell {
 
-/// What the rail leads to.
-enum class Area { workflows, workers, sites };
+/// What the rail leads to; the explorer is reached from elsewhere.
+enum class Area { workflows, workers, sites, explorer };
 
 /// A place in the window, and its link: stepwell://workflows/NAME/instances/ID,
-/// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://sites/NAME/SECTION or
+/// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://graphql,
+/// stepwell://sites/NAME/SECTION or
 /// stepwell://sites/NAME/deployments/ID/SECTION, each part percent-encoded.
 struct Place {
     QString workflow;  ///< empty: the list of workflows
@@ -34,6 +35,8 @@ Place placeOfWorker(const QString& name = {}, const QString& section = {});
 /// A page of a site or of one of its deployments, or the list of the sites.
 Place placeOfSite(const QString& name = {}, const QString& section = {});
 Place placeOfDeployment(const QString& site, const QString& id, const QString& section = {});
+/// Where GraphQL is written.
+Place placeOfExplorer();
 QString linkOf(const Place& place);
 std::optional<Place> placeFrom(const QString& link);
 

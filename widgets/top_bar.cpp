@@ -138,6 +138,10 @@ void TopBar::showPlace(const Place& place) {
     }
     if (place.area == Area::sites) return showSitePlace(place);
     if (place.area == Area::workers) return showWorkerPlace(place);
+    if (place.area == Area::explorer) {
+        addCrumb(tr("GraphQL explorer"), placeOfExplorer(), true, false);
+        return crumbs_->addStretch(1);
+    }
     addCrumb(tr("Workflows"), {}, place.workflow.isEmpty(), false);
     if (!place.workflow.isEmpty())
         addCrumb(place.workflow, {place.workflow, {}}, place.instance.isEmpty() && place.section.isEmpty(),
