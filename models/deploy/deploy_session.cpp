@@ -336,9 +336,7 @@ void DeploySession::upload(const SiteCode& code) {
 void DeploySession::onOutcome(site::DeployOutcome outcome) {
     m_tick.stop();
     m_outcome = std::move(outcome);
-    // The project is there now, even when the rest failed.
-    if (m_outcome.uploaded > 0 || m_outcome.kind == site::DeployOutcome::Kind::published)
-        m_target.isNew = false;
+    if (m_outcome.isProjectThere) m_target.isNew = false;
     setState(State::over);
 }
 

@@ -124,6 +124,25 @@ api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProjec
     return client::parseSiteProject(*response);
 }
 
+api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
+    constexpr std::chrono::milliseconds patience{5'000};
+    auto list = request("GET", m_routes.siteDeployments(project), m_address.token);
+    list.timeout = patience;
+    const auto listed = ask(std::move(list));
+    if (!listed) return tl::unexpected(listed.error());
+    const auto deployments = client::parseSiteDeployments(*listed);
+    if (!deployments) return tl::unexpected(deployments.error());
+    if (!deployments->rows.empty())
+        return api::fail(0, code::projectNotEmpty,
+                         "The project " + project + " stays: somebody has deployed into it.");
+    auto remove = request("DELETE", m_routes.siteProject(project) + client::query({{"only_empty", "true"}}),
+                          m_address.token);
+    remove.timeout = patience;
+    const auto removed = ask(std::move(remove));
+    if (!removed) return tl::unexpected(removed.error());
+    return client::parseNothing(*removed);
+}
+
 api::Result<std::vector<api::SiteFile>> SiteClient::files(const std::string& project,
                                                           const std::string& deployment) {
     std::vector<api::SiteFile> all;

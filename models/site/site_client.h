@@ -17,6 +17,7 @@ namespace code {
 inline constexpr int unknown = 8000000;       ///< may go well the next time
 inline constexpr int unauthorized = 8000013;  ///< the upload token has expired
 inline constexpr int badManifest = 8000096;   ///< among others: an asset is not there any more
+inline constexpr int projectNotEmpty = 19007;
 }  // namespace code
 
 struct DeploymentName {
@@ -46,6 +47,8 @@ class SiteClient {
     SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop);
 
     api::Result<api::SiteProject> createProject(const api::NewSiteProject& project);
+    /// Removes a project that has no deployment; one that has stays. Takes a few seconds at most.
+    api::Result<void> removeEmptyProject(const std::string& project);
     api::Result<std::vector<api::SiteFile>> files(const std::string& project, const std::string& deployment);
     api::Result<std::string> asset(const std::string& key);
     api::Result<std::string> part(const DeploymentName& of, const std::string& name);

@@ -23,34 +23,43 @@ struct KeyHash {
     std::size_t operator()(const api::AssetKey& key) const { return std::hash<api::AssetKey>{}(key); }
 };
 
-/// The bytes of a file when they are those that were hashed, else the reason why not.
+/// Writes files as base64 when their bytes are those that were hashed. One piece after the other: of a large
+/// file nothing but its base64 is in memory.
 class CheckedReader {
   public:
-    /// Empty reason: `bytes` are there.
-    std::string read(const LocalFile& file) {
-        std::ifstream source(file.disk, std::ios::binary);
-        if (!source.is_open()) return "It cannot be opened any more. Was it moved or deleted?";
-        // One byte more than it had: a file that grew is noticed.
-        m_bytes.resize(static_cast<std::size_t>(file.stamp.size) + 1);
-        source.read(m_bytes.data(), static_cast<std::streamsize>(m_bytes.size()));
-        if (source.bad()) return "It cannot be read.";
-        m_bytes.resize(static_cast<std::size_t>(source.gcount()));
-        m_hasher.add(m_bytes);
-        if (m_hasher.finish(file.path) != file.key) return "It changed while it was being deployed.";
-        return {};
+    /// Empty: `body` has all of it. Else the reason why not, and `body` is as it was.
+    std::string read(const LocalFile& file, std::string& body) {
+        const auto before = body.size();
+        auto reason = append(file, body);
+        if (m_hasher.finish(file.path) != file.key && reason.empty()) reason = changed;
+        if (!reason.empty()) body.resize(before);
+        return reason;
     }
-    std::string_view bytes() const { return m_bytes; }
 
   private:
-    std::string m_bytes;
+    static constexpr std::size_t pieceBytes = 192 * 1024;  ///< three bytes are four of base64
+    static constexpr auto changed = "It changed while it was being deployed.";
+
+    std::string append(const LocalFile& file, std::string& body) {
+        std::ifstream source(file.disk, std::ios::binary);
+        if (!source.is_open()) return "It cannot be opened any more. Was it moved or deleted?";
+        for (auto left = file.stamp.size; source;) {
+            source.read(m_piece.data(), static_cast<std::streamsize>(m_piece.size()));
+            if (source.bad()) return "It cannot be read.";
+            const std::string_view bytes(m_piece.data(), static_cast<std::size_t>(source.gcount()));
+            left -= static_cast<std::int64_t>(bytes.size());
+            if (left < 0) return changed;  // it grew, who knows how far
+            m_hasher.add(bytes);
+            const auto at = body.size();
+            body.resize(at + api::base64Length(bytes.size()));
+            api::writeBase64(bytes, body.data() + at);
+        }
+        return {};
+    }
+
+    std::string m_piece = std::string(pieceBytes, '\0');
     api::AssetHasher m_hasher;
 };
-
-void putBase64(std::string& body, std::string_view bytes) {
-    const auto at = body.size();
-    body.resize(at + api::base64Length(bytes.size()));
-    api::writeBase64(bytes, body.data() + at);
-}
 
 }  // namespace
 
@@ -76,19 +85,21 @@ std::string bucketBody(Bucket& bucket, std::vector<FailedFile>& failed) {
                  bucket.files.size() * (aroundEachFile + 4) + 2);
     CheckedReader reader;
     std::erase_if(bucket.files, [&](const LocalFile* file) {
-        if (auto reason = reader.read(*file); !reason.empty()) {
+        const auto before = body.size();
+        if (before > 1) body += ',';
+        body.append("{\"key\":\"").append(file->key.hex()).append("\",\"value\":\"");
+        if (auto reason = reader.read(*file, body); !reason.empty()) {
+            body.resize(before);
             failed.push_back({file->path, std::move(reason)});
             bucket.bytes -= file->stamp.size;
             return true;
         }
-        if (body.size() > 1) body += ',';
-        body.append("{\"key\":\"").append(file->key.hex()).append("\",\"value\":\"");
-        putBase64(body, reader.bytes());
         body.append("\",\"metadata\":{\"contentType\":\"");
         body.append(api::contentTypeOf(file->path)).append("\"},\"base64\":true}");
         return false;
     });
-    return body + ']';
+    body += ']';
+    return body;
 }
 
 std::string manifestOf(const std::vector<const LocalFile*>& files) {

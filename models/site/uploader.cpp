@@ -43,6 +43,21 @@ std::int64_t bytesOf(const std::vector<const LocalFile*>& files) {
     return bytes;
 }
 
+/// What one request adds to the progress; guarded by the mutex of that.
+struct Counted {
+    std::int64_t files = 0;
+    std::int64_t bytes = 0;
+};
+
+/// Where each file of a bucket ends among its bytes.
+std::vector<std::int64_t> endsOf(const Bucket& bucket) {
+    std::vector<std::int64_t> ends;
+    ends.reserve(bucket.files.size());
+    for (const auto* file : bucket.files)
+        ends.push_back((ends.empty() ? 0 : ends.back()) + file->stamp.size);
+    return ends;
+}
+
 }  // namespace
 
 /// The buckets that wait, shared by the threads that send them.
@@ -76,7 +91,8 @@ struct Uploader::Sending {
 };
 
 Uploader::Uploader(SiteAddress address, DeployOrder order, RetryPlan retry, BucketLimits limits)
-    : m_stop(std::make_shared<Stop>(false))
+    : m_address(address)
+    , m_stop(std::make_shared<Stop>(false))
     , m_order(std::move(order))
     , m_retry(retry)
     , m_limits(limits)
@@ -98,9 +114,27 @@ std::string Uploader::token() const {
 }
 
 DeployOutcome Uploader::run() {
+    auto outcome = deploy();
+    if (outcome.kind != DeployOutcome::Kind::published) removeMadeProject();
+    outcome.isProjectThere = m_made || !m_order.isNew;
+    return outcome;
+}
+
+/// With a client of its own: the other one has been told to stop.
+void Uploader::removeMadeProject() {
+    if (!m_made) return;
+    SiteClient client(m_address, std::make_shared<Stop>(false));
+    if (client.removeEmptyProject(m_order.project)) m_made = false;
+}
+
+DeployOutcome Uploader::deploy() {
     const auto start = steady_clock::now();
     m_outcome = {};
-    change([](auto& progress) { progress = {}; });
+    change([this](auto& progress) {
+        progress = {};
+        progress.siteFiles = static_cast<std::int64_t>(m_order.files.size());
+        progress.siteBytes = bytesOf(m_order.files);
+    });
     const auto over = [&](const api::Error& error) {
         m_outcome.kind =
             error.code == codeCancelled ? DeployOutcome::Kind::cancelled : DeployOutcome::Kind::failed;
@@ -176,8 +210,8 @@ api::Result<void> Uploader::prepare() {
             return m_client.createProject({m_order.project, m_order.productionBranch});
         });
         if (!made) return tl::unexpected(made.error());
+        m_made = true;
     }
-    m_made = true;
     const auto drawn = persist<UploadToken>([&] { return m_client.uploadToken(m_order.project); });
     if (!drawn) return tl::unexpected(drawn.error());
     const auto count = static_cast<std::int64_t>(m_order.files.size());
@@ -259,29 +293,34 @@ void Uploader::sendBuckets(Sending& sending) {
 
 void Uploader::sendOne(Sending& sending, Bucket bucket) {
     // Shared, because the client may report once more after the call was cancelled.
-    const auto counted = std::make_shared<std::atomic<std::int64_t>>(0);
-    const auto count = [this, counted](std::int64_t bytes) {
-        const auto before = counted->exchange(bytes);
-        change([&](auto& progress) { progress.bytes += bytes - before; });
+    const auto counted = std::make_shared<Counted>();
+    const auto count = [this, counted](std::int64_t files, std::int64_t bytes) {
+        change([&](auto& progress) {
+            progress.files += files - std::exchange(counted->files, files);
+            progress.bytes += bytes - std::exchange(counted->bytes, bytes);
+        });
     };
     std::vector<FailedFile> unread;
     const auto sent = persist<void>([&]() -> api::Result<void> {
-        count(0);
+        count(0, 0);
         auto body = bucketBody(bucket, unread);
         if (bucket.files.empty()) return {};
-        return m_client.upload(token(), std::move(body), [count, all = bucket.bytes](auto done, auto total) {
-            count(total > 0 ? static_cast<std::int64_t>(static_cast<double>(all) * static_cast<double>(done) /
-                                                        static_cast<double>(total))
-                            : 0);
-        });
+        return m_client.upload(
+            token(), std::move(body), [count, ends = endsOf(bucket)](auto done, auto total) {
+                if (total <= 0) return;
+                const auto bytes =
+                    static_cast<std::int64_t>(static_cast<double>(ends.back()) * static_cast<double>(done) /
+                                              static_cast<double>(total));
+                // The last one counts when it is acknowledged.
+                count(std::upper_bound(ends.begin(), std::prev(ends.end()), bytes) - ends.begin(), bytes);
+            });
     });
-    count(sent ? bucket.bytes : 0);
+    sent ? count(static_cast<std::int64_t>(bucket.files.size()), bucket.bytes) : count(0, 0);
     if (!unread.empty()) {
         const std::lock_guard lock(sending.mutex);
         std::move(unread.begin(), unread.end(), std::back_inserter(sending.failed));
     }
     if (!sent) return refused(sending, std::move(bucket), sent.error());
-    change([&](auto& progress) { progress.files += static_cast<std::int64_t>(bucket.files.size()); });
     const std::lock_guard lock(sending.mutex);
     m_outcome.uploaded += static_cast<std::int64_t>(bucket.files.size());
     m_outcome.uploadedBytes += bucket.bytes;

@@ -15,10 +15,11 @@ enum class DeployPhase { checking, uploading, publishing };
 /// How far a deploy is, as anyone may ask at any time.
 struct DeployProgress {
     DeployPhase phase = DeployPhase::checking;
-    std::int64_t files = 0, allFiles = 0;  ///< uploaded, to upload
-    std::int64_t bytes = 0, allBytes = 0;  ///< the same in bytes; `bytes` grows while requests are under way
-    std::int64_t alreadyThere = 0;         ///< files that the backend had
-    std::string trouble;                   ///< what keeps it waiting; empty: nothing does
+    std::int64_t files = 0, allFiles = 0;       ///< sent, to upload; both grow while requests are under way
+    std::int64_t bytes = 0, allBytes = 0;       ///< the same in bytes
+    std::int64_t alreadyThere = 0;              ///< files that the backend had
+    std::int64_t siteFiles = 0, siteBytes = 0;  ///< of all that the deployment will have
+    std::string trouble;                        ///< what keeps it waiting; empty: nothing does
     std::chrono::steady_clock::time_point retryAt{};  ///< when there is trouble
 };
 
@@ -40,6 +41,7 @@ struct DeployOutcome {
     api::SiteDeployment deployment;  ///< when published
     std::vector<FailedFile> failed;  ///< these did not go up; nothing was published
     std::string reason;              ///< when failed
+    bool isProjectThere = false;     ///< also when it was made for this deployment and could not be removed
     std::int64_t uploaded = 0;       ///< files
     std::int64_t uploadedBytes = 0;
     std::int64_t alreadyThere = 0;
@@ -56,7 +58,8 @@ struct RetryPlan {
 };
 
 /// One deploy: checks what is missing, uploads it in several requests at once and makes the deployment. It
-/// may run again after it failed: what went up stays up. At most `parallel` buckets are in memory.
+/// may run again after it failed: what went up stays up. At most `parallel` buckets are in memory, as base64:
+/// some 100 MiB of files as large as they may be.
 class Uploader {
   public:
     Uploader(SiteAddress address, DeployOrder order, RetryPlan retry = {}, BucketLimits limits = {});
@@ -71,6 +74,10 @@ class Uploader {
   private:
     struct Sending;
 
+    DeployOutcome deploy();
+    /// Nobody asked for a project without a deployment: one that was made here goes, unless somebody else has
+    /// deployed into it meanwhile.
+    void removeMadeProject();
     api::Result<void> prepare();
     api::Result<std::vector<const LocalFile*>> missingFiles();
     api::Result<api::SiteDeployment> touchAndPublish();
@@ -89,11 +96,12 @@ class Uploader {
     bool waitBefore(int attempt, const api::Error& error);
     void change(const std::function<void(DeployProgress&)>& change);
 
+    SiteAddress m_address;
     std::shared_ptr<Stop> m_stop;
     DeployOrder m_order;
     RetryPlan m_retry;
     BucketLimits m_limits;
-    bool m_made = false;  ///< the project is there
+    bool m_made = false;  ///< the project was made here
 
     mutable std::mutex m_mutex;
     DeployProgress m_progress;  ///< guarded by m_mutex

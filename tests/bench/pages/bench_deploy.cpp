@@ -8,6 +8,8 @@
 #include "models/site/uploader.h"
 #include "models/site/warnings.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -21,6 +23,13 @@ namespace {
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Of this process so far.
+double peakMegabytes() {
+    struct rusage usage {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 int fail(const std::string& why) {
@@ -73,10 +82,10 @@ int deploy(const std::string& folder, const SiteAddress& address, const std::str
     if (outcome.kind != DeployOutcome::Kind::published) return fail(outcome.reason);
     keeping.join();
     std::printf("{\"seconds\":%.4f,\"hashing\":%.4f,\"checking\":%.4f,\"uploaded\":%lld,\"skipped\":%lld,"
-                "\"keys_known\":%lld}\n",
+                "\"keys_known\":%lld,\"peak_mb\":%.1f}\n",
                 secondsSince(start), hashed, static_cast<double>(outcome.checkTook.count()) / 1000,
                 static_cast<long long>(outcome.uploaded), static_cast<long long>(outcome.alreadyThere),
-                static_cast<long long>(progress.known.load()));
+                static_cast<long long>(progress.known.load()), peakMegabytes());
     return 0;
 }
 

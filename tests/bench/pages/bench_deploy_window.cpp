@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QPushButton>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -76,6 +77,7 @@ std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
 
 int main(int argc, char** argv) {
     TimedApplication application(argc, argv);
+    QStandardPaths::setTestModeEnabled(true);
     const int files = argc > 1 ? QByteArray(argv[1]).toInt() : 20'000;
     QTemporaryDir folder;
     makeSite(folder.filePath("site"), files);

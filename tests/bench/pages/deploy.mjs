@@ -88,6 +88,8 @@ try {
   for (let i = 0; i < 40; ++i) await writeFile(join(large, `${i}.bin`), Buffer.alloc(20 * 1024 * 1024, i + 1));
   const hashed = await ours("hash", large);
   print("hashing of large files, per core", hashed.bytes / hashed.seconds / hashed.cores / 1e6, "MB/s");
+  const sent = await ours("deploy", large, engine.api, engine.account, engine.token, "large", keys, "new");
+  print("peak memory of a deploy of 40 files of 20 MiB", sent.peak_mb, "MB");
 } finally {
   await engine.stop();
   await temporary.dispose();

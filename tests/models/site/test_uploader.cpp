@@ -217,6 +217,51 @@ class UploaderTest : public QObject {
         QVERIFY(m_server->to("/deployments").isEmpty());
     }
 
+    void aProjectMadeForACancelledDeploymentGoes() {
+        write("index.html", "x");
+        m_onUpload = [](const SeenRequest&) {
+            FakeServer::Answer answer;
+            answer.silent = true;
+            return answer;
+        };
+        for (const bool isUsed : {false, true}) {
+            m_deployments = isUsed ? R"([{"id":"abc","project_name":"site"}])" : "[]";
+            m_server->seen.clear();
+            Uploader uploader(address(), newProject(), quick);
+            auto outcome = std::async(std::launch::async, [&] { return uploader.run(); });
+            QTRY_VERIFY_WITH_TIMEOUT(!m_server->to("/pages/assets/upload").isEmpty(), patience);
+            uploader.stop();
+            QTRY_VERIFY_WITH_TIMEOUT(outcome.wait_for(std::chrono::seconds{0}) == std::future_status::ready,
+                                     patience);
+            const auto over = outcome.get();
+            QCOMPARE(over.kind, Kind::cancelled);
+            QCOMPARE(over.isProjectThere, isUsed);
+            const auto removed = m_server->to("/pages/projects/site?only_empty=true");
+            QCOMPARE(removed.size(), isUsed ? 0 : 1);
+            QVERIFY(isUsed || removed[0].method == "DELETE");
+        }
+    }
+
+    void aProjectMadeForNothingIsGoneFromTheRealEngine() {
+        QTemporaryDir data;
+        EngineProcess engine(data.path());
+        QVERIFY2(engine.start(), engine.logTail().constData());
+        write("index.html", "before");
+        const auto wanted = newProject();
+        write("index.html", "after!");  // which is noticed while it is read to go up
+        const SiteAddress where{engine.api().toStdString(), engine.account().toStdString(),
+                                engine.token().toStdString()};
+        const auto failed = Uploader(where, wanted, quick).run();
+        QCOMPARE(failed.kind, Kind::failedFiles);
+        QVERIFY(!failed.isProjectThere);
+        ApiClient client(engine);
+        QCOMPARE(client.get("/pages/projects/site").http, 404);
+        const auto made = Uploader(where, newProject(), quick).run();
+        QVERIFY2(made.kind == Kind::published, made.reason.c_str());
+        QVERIFY(made.isProjectThere);
+        QCOMPARE(engine.stop(), 0);
+    }
+
     void tooManyFilesAreRefusedBeforeAnythingGoesUp() {
         for (int i = 0; i < 4; ++i)
             write(QString("f%1.txt").arg(i), "x");
@@ -270,6 +315,8 @@ class UploaderTest : public QObject {
         } else if (target.endsWith("/pages/assets/upload")) {
             if (m_onUpload) return m_onUpload(request);
             answer.body = FakeServer::success("null");
+        } else if (target.endsWith("/deployments") && request.method == "GET") {
+            answer.body = FakeServer::success(m_deployments);
         } else if (target.endsWith("/deployments")) {
             answer.body = FakeServer::success(
                 R"({"id":"abc","url":"http://abc.site.localhost","project_name":"site","environment":"preview",)"
@@ -303,6 +350,12 @@ class UploaderTest : public QObject {
         result.branch = "dev";
         return result;
     }
+    DeployOrder newProject() const {
+        auto wanted = order();
+        wanted.isNew = true;
+        wanted.productionBranch = wanted.branch = "main";
+        return wanted;
+    }
     DeployOutcome run(const DeployOrder& wanted, const RetryPlan& retry = quick) {
         Uploader uploader(address(), wanted, retry);
         auto outcome = std::async(std::launch::async, [&] { return uploader.run(); });
@@ -315,6 +368,7 @@ class UploaderTest : public QObject {
     std::unique_ptr<FakeServer> m_server;
     std::optional<QByteArray> m_missing;
     std::function<FakeServer::Answer(const SeenRequest&)> m_onUpload;
+    QByteArray m_deployments = "[]";
     int m_mostFiles = 20'000;
 };
 
