@@ -1,6 +1,7 @@
 #include "widgets/action_dialog.h"
 
 #include "widgets/controls.h"
+#include "widgets/fitted_label.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -20,13 +21,12 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     , body_(new QVBoxLayout(content_))
     , footer_(new QHBoxLayout)
     , note_(makeLabel(QString(), "small"))
-    , error_(makeLabel(QString(), "error"))
+    , error_(new FittedLabel("error"))
     , verb_(makeButton(verb, look == Look::danger ? "danger" : "main")) {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(title);
     setModal(true);
     heading_->setWordWrap(true);
-    error_->setWordWrap(true);
     error_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     error_->hide();
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
@@ -68,6 +68,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
 bool ActionDialog::event(QEvent* event) {
     const bool handled = QDialog::event(event);
     if (event->type() != QEvent::LayoutRequest && event->type() != QEvent::Show) return handled;
+    if (!growsWithContent()) return handled;
     const int needed = layout()->totalHeightForWidth(width());
     if (height() < needed) resize(width(), needed);
     return handled;
@@ -116,7 +117,7 @@ void ActionDialog::setBusy(const QString& text, Body body) {
 }
 
 void ActionDialog::showError(const QString& reason) {
-    error_->setText(reason);
+    error_->setWhole(reason);
     error_->show();
     note_->hide();
     content_->setEnabled(true);
@@ -132,7 +133,7 @@ void ActionDialog::clearError() {
 }
 
 QString ActionDialog::errorText() const {
-    return error_->isHidden() ? QString() : error_->text();
+    return error_->isHidden() ? QString() : error_->whole();
 }
 
 ActionDialog* askFirst(QWidget* parent, const Question& question, std::function<void()> yes) {

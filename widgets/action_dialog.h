@@ -12,6 +12,8 @@ class QVBoxLayout;
 
 namespace stepwell {
 
+class FittedLabel;
+
 /// A dialog that says in its title what will happen, shows it in its body and names the verb on its button.
 /// Closes with Esc, confirms with Ctrl+Enter (and Enter where no text is edited, unless the verb destroys:
 /// there Enter cancels until the verb's own button has the focus). Open it with `open()`; it deletes itself.
@@ -44,6 +46,8 @@ class ActionDialog : public QDialog {
 
   protected:
     bool event(QEvent* event) override;
+    /// False: what is too high for it is scrolled or cut, and the dialog stays as large as it is.
+    virtual bool growsWithContent() const { return true; }
 
   signals:
     /// The verb button; the dialog stays open until someone accepts it.
@@ -58,7 +62,7 @@ class ActionDialog : public QDialog {
     QVBoxLayout* body_;
     QHBoxLayout* footer_;
     QLabel* note_;
-    QLabel* error_;
+    FittedLabel* error_;
     QPushButton* verb_;
     QPointer<QWidget> focusBefore_;  ///< had the keys when the body was locked
 };

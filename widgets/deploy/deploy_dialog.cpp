@@ -7,6 +7,7 @@
 #include "widgets/deploy/deploy_form.h"
 #include "widgets/deploy/difference_view.h"
 #include "widgets/deploy/done_page.h"
+#include "widgets/fitted_label.h"
 #include "widgets/format.h"
 
 #include <QCheckBox>
@@ -25,6 +26,7 @@ using State = DeploySession::State;
 using Kind = site::DeployOutcome::Kind;
 
 constexpr int formWidth = 290;
+constexpr int widestTitle = 400;
 constexpr QSize wantedSize{860, 560};
 
 /// Under which a folder's project is remembered.
@@ -44,10 +46,11 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     , form_(new DeployForm(session_, backend))
     , difference_(new DifferenceView(session_))
     , done_(new DonePage)
+    , doneScroll_(new QScrollArea)
     , pages_(new QStackedWidget)
     , progress_(nullptr)
     , phase_(makeLabel(QString(), "cardTitle"))
-    , detail_(makeLabel(QString(), "mute"))
+    , detail_(new FittedLabel("mute"))
     , bar_(new QProgressBar)
     , watchBox_(new QCheckBox(tr("Keep watching this folder")))
     , onSaveBox_(new QCheckBox(tr("Deploy on every save")))
@@ -56,10 +59,17 @@ DeployDialog::DeployDialog(Backend& backend, const QStringList& dropped, const Q
     setObjectName("deployDialog");
     watchBox_->setObjectName("watchFolder");
     onSaveBox_->setObjectName("deployOnSave");
-    setHeading(tr("Deploy “%1”").arg(session_.reader().title()));
+    const QString title = session_.reader().title();
+    const QFontMetrics metrics(Theme::get().pageTitle());
+    setHeading(tr("Deploy “%1”").arg(metrics.elidedText(title, Qt::ElideMiddle, widestTitle)));
     progress_ = makeProgress();
     pages_->addWidget(makePanes());
-    pages_->addWidget(done_);
+    doneScroll_->setWidget(done_);
+    doneScroll_->setWidgetResizable(true);
+    doneScroll_->setFrameShape(QFrame::NoFrame);
+    doneScroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    done_->setProperty("kind", "clear");
+    pages_->addWidget(doneScroll_);
     body()->setContentsMargins(0, 0, 0, 0);
     body()->setSpacing(0);
     body()->addWidget(pages_, 1);
@@ -132,7 +142,6 @@ QWidget* DeployDialog::makeProgress() {
     inside->addWidget(bar_);
     inside->addLayout(boxes);
     all->addLayout(inside);
-    detail_->setWordWrap(true);
     return panel;
 }
 
@@ -214,7 +223,14 @@ void DeployDialog::showCodeProblem() {
 void DeployDialog::showProgress() {
     ProgressText text;
     if (session_.state() == State::reading) {
-        text = textOf(session_.reader().progress());
+        const auto progress = session_.reader().progress();
+        // Of unpacked bytes and of hashed ones, each from its own beginning on.
+        if (std::exchange(readPhase_, progress.phase) != progress.phase) {
+            pace_.clear();
+            clock_.start();
+        }
+        pace_.add(static_cast<double>(clock_.elapsed()) / 1000, progress.bytes);
+        text = textOf(progress, pace_.perSecond());
     } else if (session_.state() == State::bundling) {
         const bool worker = session_.site()->rules.hasWorker();
         text = {worker ? tr("Compiling the Worker") : tr("Compiling the functions"), {}, -1};
@@ -227,7 +243,7 @@ void DeployDialog::showProgress() {
         return;
     }
     phase_->setText(text.phase);
-    detail_->setText(text.detail);
+    detail_->setWhole(text.detail);
     bar_->setRange(0, text.part < 0 ? 0 : 1000);
     bar_->setValue(static_cast<int>(text.part * 1000));
 }
@@ -253,7 +269,7 @@ void DeployDialog::onOver() {
     }
     setNote(outcome.kind == Kind::published ? tr("Checked in %1").arg(format::duration(outcome.checkTook))
                                             : QString());
-    pages_->setCurrentWidget(done_);
+    pages_->setCurrentWidget(doneScroll_);
 }
 
 void DeployDialog::remember() const {

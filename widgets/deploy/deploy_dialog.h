@@ -9,6 +9,7 @@
 
 class QCheckBox;
 class QProgressBar;
+class QScrollArea;
 class QStackedWidget;
 
 namespace stepwell {
@@ -16,6 +17,7 @@ namespace stepwell {
 class DeployForm;
 class DifferenceView;
 class DonePage;
+class FittedLabel;
 
 /// From a drop to a site: says what would change, deploys it, and says where it is. Kept open, it watches the
 /// folder and deploys again on demand or whenever something was saved. Esc cancels what is under way, then
@@ -27,9 +29,9 @@ class DeployDialog : public ActionDialog {
     DeployDialog(Backend& backend, const QStringList& dropped, const QString& esbuild, QWidget* parent);
     ~DeployDialog() override;
 
-    /// Deploys into this project instead of the one that was used the last time.
     /// Something is on its way up.
     bool isDeploying() const;
+    /// Deploys into this project instead of the one that was used the last time.
     void setProject(const QString& project);
     void start();
 
@@ -39,6 +41,9 @@ class DeployDialog : public ActionDialog {
     DonePage& donePage() { return *done_; }
 
     void reject() override;
+
+  protected:
+    bool growsWithContent() const override { return false; }
 
   signals:
     void deployed(const QString& project, const QString& deployment);
@@ -67,16 +72,18 @@ class DeployDialog : public ActionDialog {
     DeployForm* form_;
     DifferenceView* difference_;
     DonePage* done_;
+    QScrollArea* doneScroll_;
     QStackedWidget* pages_;
     QWidget* progress_;
     QLabel* phase_;
-    QLabel* detail_;
+    FittedLabel* detail_;
     QProgressBar* bar_;
     QCheckBox* watchBox_;
     QCheckBox* onSaveBox_;
     QPushButton* showSite_;
     QString proposed_;  ///< the project by the name of the folder; empty: another was given
     Pace pace_;
+    SiteReader::Phase readPhase_ = SiteReader::Phase::idle;
     QElapsedTimer clock_;
 };
 

@@ -153,21 +153,44 @@ void Pace::add(double seconds, std::int64_t done) {
     m_done = done;
 }
 
-ProgressText textOf(const SiteReader::Progress& progress) {
+namespace {
+
+/// Of bytes.
+struct Share {
+    std::int64_t done = 0, all = 0;
+
+    double part() const {
+        return all > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(all)) : 1.0;
+    }
+};
+
+/// " · 12 MB/s · 3 s left"; empty when there is nothing to go by.
+QString paceText(const Share& share, std::optional<double> perSecond) {
+    if (!perSecond || *perSecond <= 1) return {};
+    QString text = tr(" · %1/s").arg(format::bytes(static_cast<std::int64_t>(*perSecond)));
+    if (share.all > share.done)
+        text += tr(" · %1").arg(timeLeftText(static_cast<double>(share.all - share.done) / *perSecond));
+    return text;
+}
+
+QString sharesText(std::int64_t files, std::int64_t allFiles, const Share& bytes) {
+    return tr("%1 of %2 · %3 of %4")
+        .arg(format::number(files), filesText(allFiles), format::bytes(bytes.done), format::bytes(bytes.all));
+}
+
+}  // namespace
+
+ProgressText textOf(const SiteReader::Progress& progress, std::optional<double> bytesPerSecond) {
     using Phase = SiteReader::Phase;
+    const Share bytes{progress.bytes, progress.allBytes};
     switch (progress.phase) {
     case Phase::unpacking:
-        return {tr("Unpacking"), progress.bytes > 0 ? format::bytes(progress.bytes) : QString(), -1};
-    case Phase::hashing: {
-        const auto part = progress.allBytes > 0
-                              ? static_cast<double>(progress.bytes) / static_cast<double>(progress.allBytes)
-                              : 1.0;
+        return {tr("Unpacking"),
+                bytes.done > 0 ? format::bytes(bytes.done) + paceText({}, bytesPerSecond) : QString(), -1};
+    case Phase::hashing:
         return {tr("Hashing"),
-                tr("%1 of %2 · %3 of %4")
-                    .arg(format::number(progress.files), filesText(progress.allFiles),
-                         format::bytes(progress.bytes), format::bytes(progress.allBytes)),
-                std::min(part, 1.0)};
-    }
+                sharesText(progress.files, progress.allFiles, bytes) + paceText(bytes, bytesPerSecond),
+                bytes.part()};
     default:
         return {tr("Reading"), {}, -1};
     }
@@ -176,27 +199,19 @@ ProgressText textOf(const SiteReader::Progress& progress) {
 ProgressText textOf(const site::DeployProgress& progress, std::optional<double> bytesPerSecond) {
     using Phase = site::DeployPhase;
     ProgressText text;
-    const auto part = progress.allBytes > 0
-                          ? static_cast<double>(progress.bytes) / static_cast<double>(progress.allBytes)
-                          : 1.0;
+    const Share bytes{progress.bytes, progress.allBytes};
+    const auto whole = tr("%1 · %2").arg(filesText(progress.siteFiles), format::bytes(progress.siteBytes));
     switch (progress.phase) {
     case Phase::checking:
-        text = {tr("Checking"), tr("what is there already"), -1};
+        text = {tr("Checking"), tr("%1: which of them are there already").arg(whole), -1};
         break;
     case Phase::publishing:
-        text = {tr("Publishing"), {}, 1};
+        text = {tr("Publishing"), whole, 1};
         break;
     case Phase::uploading:
         text = {tr("Uploading"),
-                tr("%1 of %2 · %3 of %4")
-                    .arg(format::number(progress.files), filesText(progress.allFiles),
-                         format::bytes(progress.bytes), format::bytes(progress.allBytes)),
-                std::min(part, 1.0)};
-        if (bytesPerSecond && *bytesPerSecond > 1)
-            text.detail += tr(" · %1/s · %2")
-                               .arg(format::bytes(static_cast<std::int64_t>(*bytesPerSecond)),
-                                    timeLeftText(static_cast<double>(progress.allBytes - progress.bytes) /
-                                                 *bytesPerSecond));
+                sharesText(progress.files, progress.allFiles, bytes) + paceText(bytes, bytesPerSecond),
+                bytes.part()};
     }
     if (!progress.trouble.empty()) {
         const auto wait = std::chrono::duration<double>(progress.retryAt - std::chrono::steady_clock::now());

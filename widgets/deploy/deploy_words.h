@@ -46,7 +46,7 @@ struct ProgressText {
     QString detail;
     double part = -1;
 };
-ProgressText textOf(const SiteReader::Progress& progress);
+ProgressText textOf(const SiteReader::Progress& progress, std::optional<double> bytesPerSecond);
 ProgressText textOf(const site::DeployProgress& progress, std::optional<double> bytesPerSecond);
 
 }  // namespace stepwell

@@ -5,6 +5,7 @@
 #include "widgets/deploy/deploy_words.h"
 #include "widgets/deploy/qr_view.h"
 #include "widgets/deploy/warning_card.h"
+#include "widgets/fitted_label.h"
 #include "widgets/format.h"
 #include "widgets/notice_bar.h"
 #include "widgets/web_address.h"
@@ -87,9 +88,9 @@ void DonePage::clear() {
 
 void DonePage::addHeadline(const QString& text, const QString& detail, bool good) {
     rows_->addWidget(new Headline(text, good));
-    auto* facts = makeLabel(detail, "mute");
+    auto* facts = new FittedLabel("mute");
+    facts->setWhole(detail);
     facts->setObjectName("doneFacts");
-    facts->setWordWrap(true);
     facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     rows_->addWidget(facts);
     rows_->addSpacing(8);

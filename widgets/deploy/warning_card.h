@@ -2,6 +2,8 @@
 
 #include <QFrame>
 
+class QLabel;
+
 namespace stepwell {
 
 /// Something to be careful with, and the one thing that can be done about it.
@@ -16,6 +18,14 @@ class WarningCard : public QFrame {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void fit(int width);
+
+    QString name_;
+    QString text_;
+    QLabel* words_;
 };
 
 }  // namespace stepwell

@@ -7,7 +7,8 @@
 namespace stepwell::test {
 
 /// Stands between a client and a server on this machine, and cuts the line as a bad network does: after some
-/// bytes of each of the first connections, in the middle of whatever is said.
+/// bytes of each of the first connections, in the middle of whatever is said. Or it holds up what it is told
+/// to.
 class CuttingProxy : public QObject {
     Q_OBJECT
   public:
@@ -19,7 +20,9 @@ class CuttingProxy : public QObject {
 
     qint64 bytesUntilCut = 0;  ///< from the client
     int cutsLeft = 0;
-    int cuts = 0;  ///< so far
+    int cuts = 0;       ///< so far
+    QByteArray heldUp;  ///< what is said in one piece with this gets no further; empty: nothing
+    int holding = 0;    ///< how often that was so
     quint16 port() const { return server_.serverPort(); }
 
   private:
@@ -36,6 +39,10 @@ class CuttingProxy : public QObject {
                     ++cuts;
                     upstream->abort();
                     return client->abort();
+                }
+                if (!heldUp.isEmpty() && bytes.contains(heldUp)) {
+                    ++holding;
+                    return;
                 }
                 upstream->write(bytes);
             });

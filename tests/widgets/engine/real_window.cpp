@@ -10,6 +10,7 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QTest>
 
 namespace stepwell::test {
@@ -36,6 +37,7 @@ RealWindow::RealWindow()
     : engine_(madeFolder(folder_.filePath("data"))) {
     QCoreApplication::setOrganizationName("stepwell-test");
     QCoreApplication::setApplicationName("engine");
+    QStandardPaths::setTestModeEnabled(true);
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder_.filePath("settings"));
 }

@@ -3,6 +3,7 @@
 #include "widgets/action_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/empty_state.h"
+#include "widgets/fitted_label.h"
 #include "widgets/instance/inspector_panel.h"
 #include "widgets/instance/instance_page.h"
 #include "widgets/instance/log_panel.h"
@@ -72,6 +73,27 @@ class WordsTest : public QObject {
         QTRY_VERIFY(label->height() >= label->heightForWidth(label->width()));
         QVERIFY(label->heightForWidth(label->width()) > 3 * label->fontMetrics().height());
         QVERIFY(label->textInteractionFlags() & Qt::TextSelectableByMouse);
+    }
+
+    void aLongNameInAnErrorStaysInTheDialog() {
+        auto* dialog = new ActionDialog("Deploy", "Deploy", ActionDialog::Look::main, nullptr);
+        dialog->open();
+        QVERIFY(QTest::qWaitForWindowExposed(dialog));
+        const int width = dialog->width();
+        const QString path = "/srv/" + QString(400, 'x') + "/index.html";
+        dialog->showError("The file " + path + " cannot be read.");
+        QCoreApplication::processEvents();
+        QCOMPARE(dialog->width(), width);
+        auto* label = dialog->findChild<FittedLabel*>();
+        QVERIFY(label->isVisible());
+        QVERIFY2(label->text().contains(QStringLiteral("…")), qPrintable(label->text()));
+        QVERIFY(label->text().startsWith("The file /srv/"));
+        QVERIFY(label->text().contains("index.html cannot be read."));
+        QVERIFY(label->toolTip().contains(path));
+        QVERIFY(dialog->errorText().contains(path));
+        dialog->resize(6'000, dialog->height());
+        QTRY_VERIFY(label->text().contains(path));
+        QVERIFY(label->toolTip().isEmpty());
     }
 
     void wrongTokenIsNoMissingPermission() {
