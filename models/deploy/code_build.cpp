@@ -54,6 +54,8 @@ void CodeBuild::bundleFile(const QString& file) {
     project.compatibilityFlags = m_settings.compatibilityFlags;
     m_bundler = std::make_unique<Bundler>(m_esbuild);
     connect(m_bundler.get(), &Bundler::finished, this, [this](const Bundle& bundle) {
+        m_code.imports = bundle.inputs;
+        m_code.importStamp = bundle.inputStamp;
         finish({{"index.js", moduleType, bundle.code}});
     });
     connect(m_bundler.get(), &Bundler::failed, this, [this](const std::vector<Problem>& problems) {
@@ -68,6 +70,8 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
         if (built.code.empty()) return emit finished({});
         if (m_code.routes.empty()) m_code.routes = site::routesFileFor(built.routes);
         m_code.routingConfig = site::routingConfig(built.routes);
+        m_code.imports = built.imports;
+        m_code.importStamp = built.importStamp;
         finish({{"functions.js", moduleType, built.code}});
     });
     connect(m_functions.get(), &FunctionsBuild::failed, this, [this](const std::vector<Problem>& problems) {

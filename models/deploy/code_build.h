@@ -7,10 +7,12 @@ namespace stepwell {
 
 /// The parts of a deployment that are its code. All empty: it has none.
 struct SiteCode {
-    std::string bundle;             ///< `_worker.bundle`
-    std::string routes;             ///< `_routes.json`
-    std::string routingConfig;      ///< `functions-filepath-routing-config.json`
-    std::vector<site::Part> parts;  ///< the same as deployments are compared in it
+    std::string bundle;                ///< `_worker.bundle`
+    std::string routes;                ///< `_routes.json`
+    std::string routingConfig;         ///< `functions-filepath-routing-config.json`
+    std::vector<site::Part> parts;     ///< the same as deployments are compared in it
+    std::vector<std::string> imports;  ///< files that it was compiled from, wherever they are; see `Bundle`
+    std::string importStamp;
 };
 
 /// Makes the code of a site what a deployment takes: a `_worker.js` (a file or a folder), else its

@@ -68,7 +68,10 @@ void DeploySession::readAgain(bool thenDeploy) {
 
 void DeploySession::onRead() {
     const auto before = std::exchange(m_readBefore, m_reader.site());
-    const bool isNews = !before || !isSameSite(*before, *m_reader.site());
+    const auto& imports = m_reader.importStamp();
+    const bool hasNewImports = imports && m_importStamp && *imports != *m_importStamp;
+    if (imports) m_importStamp = imports;
+    const bool isNews = !before || hasNewImports || !isSameSite(*before, *m_reader.site());
     if (std::exchange(m_quiet, false) && !isNews) {
         m_deployWhenRead = false;
         choose();
@@ -206,6 +209,7 @@ void DeploySession::buildForComparison() {
     m_comparedBuild = std::make_unique<CodeBuild>(m_esbuild);
     connect(m_comparedBuild.get(), &CodeBuild::finished, this, [this](const SiteCode& code) {
         m_comparedCode->parts = code.parts;
+        knowImports(code);
         dropComparedBuild();
         compare();
     });
@@ -298,6 +302,12 @@ void DeploySession::deploy() {
     buildCode();
 }
 
+/// Modules beside the site are part of it as soon as its code imports them.
+void DeploySession::knowImports(const SiteCode& code) {
+    m_importStamp = code.importStamp;
+    m_reader.setImports(code.imports);
+}
+
 void DeploySession::buildCode() {
     const auto& rules = m_reader.site()->rules;
     if (!rules.hasWorker() && !rules.hasFunctions()) return upload({});
@@ -324,6 +334,7 @@ void DeploySession::upload(const SiteCode& code) {
     order.routes = code.routes;
     order.routingConfig = code.routingConfig;
     dropComparedBuild();
+    if (!code.imports.empty()) knowImports(code);
     m_comparedCode = ComparedCode{m_reader.site()->rules, m_target.isProduction(), code.parts};
     m_outcome = {};
     m_uploader = std::make_shared<site::Uploader>(*m_address, std::move(order));

@@ -108,6 +108,7 @@ class DeploySession : public QObject {
     /// What this site consists of beside its files; nothing when its code is not known.
     std::optional<std::vector<site::Part>> localParts() const;
     void setComparison(Comparison::State state, const QString& reason = {});
+    void knowImports(const SiteCode& code);
     void buildCode();
     void upload(const SiteCode& code);
     void onOutcome(site::DeployOutcome outcome);
@@ -144,7 +145,8 @@ class DeploySession : public QObject {
     };
     std::optional<ComparedCode> m_comparedCode;
     std::unique_ptr<CodeBuild> m_comparedBuild;
-    int m_generation = 0;  ///< of the comparison
+    std::optional<std::string> m_importStamp;  ///< of what the code imports, as it was compiled or read last
+    int m_generation = 0;                      ///< of the comparison
     int m_previews = 0;
 
     std::unique_ptr<CodeBuild> m_build;

@@ -76,6 +76,8 @@ FunctionsBuild::FunctionsBuild(QString esbuild, QObject* parent)
     connect(&m_bundler, &Bundler::failed, this, &FunctionsBuild::failed);
     connect(&m_bundler, &Bundler::finished, this, [this](const Bundle& bundle) {
         m_built.code = withoutEntryPath(bundle.code, m_entry);
+        m_built.imports = bundle.inputs;
+        m_built.importStamp = bundle.inputStamp;
         emit finished(m_built);
     });
 }

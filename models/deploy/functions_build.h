@@ -12,6 +12,8 @@ namespace stepwell {
 struct BuiltFunctions {
     std::string code;  ///< one ES module; empty: no file exports a handler, so there is nothing to run
     std::vector<site::FunctionRoute> routes;
+    std::vector<std::string> imports;  ///< files that it was made of; see `Bundle`
+    std::string importStamp;
 };
 
 /// Compiles a `functions/` folder: asks esbuild what its files export, which runs none of them, and bundles

@@ -32,12 +32,14 @@ struct SiteReader::Run {
     std::atomic<std::int64_t> allFiles = 0;
     std::atomic<std::int64_t> allBytes = 0;
     site::HashProgress hashed;
+    int imports = 0;  ///< which ones it looks at
 };
 
 struct SiteReader::Read {
     api::Result<Site> site;
     std::chrono::milliseconds hashTook{0};
     std::shared_ptr<const WorkersSite> workersSite;
+    std::string importStamp;
 };
 
 namespace {
@@ -155,13 +157,21 @@ SiteReader::Progress SiteReader::progress() const {
     return progress;
 }
 
+void SiteReader::setImports(std::vector<std::string> paths) {
+    m_imports = std::move(paths);
+    ++m_importChanges;
+    m_importStamp.reset();
+}
+
 void SiteReader::start() {
     stop();
     m_run = std::make_shared<Run>();
+    m_run->imports = m_importChanges;
     m_tick.start();
     const auto work = [run = m_run, cache = m_cache, paths = pathsOf(m_dropped), packed = isArchive(),
-                       isFirst = !m_site] {
+                       isFirst = !m_site, imports = m_imports] {
         Read read;
+        read.importStamp = site::stampOfFiles(imports);
         auto site = std::make_shared<site::LocalSite>();
         std::shared_ptr<void> kept;
         std::shared_ptr<const WorkersSite> workersSite;
@@ -173,24 +183,24 @@ void SiteReader::start() {
                 run->unpacked = bytes;
                 return !run->stop;
             });
-            if (!unpacked) return Read{tl::unexpected(unpacked.error()), {}, {}};
+            if (!unpacked) return Read{tl::unexpected(unpacked.error()), {}, {}, {}};
             run->phase = Phase::scanning;
             kept = unpacked->folder;
             scanned = site::scanSite({unpacked->root}, run->stop);
             if (scanned) addFindings(*scanned, unpacked->findings);
         } else {
             auto found = workersSiteOf(paths);
-            if (!found) return Read{tl::unexpected(found.error()), {}, {}};
+            if (!found) return Read{tl::unexpected(found.error()), {}, {}, {}};
             workersSite = std::move(*found);
             const auto& from = workersSite ? std::vector{workersSite->bucket.toStdString()} : paths;
             if (from.size() == 1) root = from.front();
             scanned = site::scanSite(from, run->stop);
             if (scanned && workersSite) keepTaken(*scanned, *workersSite);
         }
-        if (!scanned) return Read{tl::unexpected(scanned.error()), {}, {}};
+        if (!scanned) return Read{tl::unexpected(scanned.error()), {}, {}, {}};
         if (!packed && !workersSite && paths.size() == 1) addProject(*scanned, toQt(paths.front()));
         if (auto found = addFunctions(*scanned, run->stop); !found)
-            return Read{tl::unexpected(found.error()), {}, {}};
+            return Read{tl::unexpected(found.error()), {}, {}, {}};
         *site = std::move(*scanned);
         run->allFiles = static_cast<std::int64_t>(site->files.size());
         run->allBytes = site->bytes;
@@ -199,7 +209,7 @@ void SiteReader::start() {
         timer.start();
         if (isFirst && !root.empty()) keyStore().load(root, *cache);
         if (!site::hashFiles(*site, *cache, run->hashed, run->stop))
-            return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}, {}};
+            return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}, {}, {}};
         // The files unpacked live as long as the site that names them.
         read.site = Site(site.get(), [site, kept](const site::LocalSite*) mutable {
             site.reset();
@@ -225,6 +235,8 @@ void SiteReader::take(const std::shared_ptr<Run>& run, Read read) {
     m_site = std::move(*read.site);
     m_workersSite = std::move(read.workersSite);
     m_hashTook = read.hashTook;
+    m_importStamp.reset();
+    if (run->imports == m_importChanges && m_importChanges > 0) m_importStamp = std::move(read.importStamp);
     emit ready();
 }
 

@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include <memory>
+#include <optional>
 
 namespace stepwell {
 
@@ -39,6 +40,10 @@ class SiteReader : public QObject {
     Progress progress() const;
     /// The last one read; null before.
     const Site& site() const { return m_site; }
+    /// Files outside that belong to the site, as what its code imports: the next reading looks at them too.
+    void setImports(std::vector<std::string> paths);
+    /// How they were when the site was read; nothing when it was read before they were known.
+    const std::optional<std::string>& importStamp() const { return m_importStamp; }
     std::chrono::milliseconds hashTook() const { return m_hashTook; }
     const QStringList& dropped() const { return m_dropped; }
     bool isArchive() const;
@@ -65,6 +70,9 @@ class SiteReader : public QObject {
     std::shared_ptr<Run> m_run;
     Site m_site;
     std::shared_ptr<const WorkersSite> m_workersSite;
+    std::vector<std::string> m_imports;
+    int m_importChanges = 0;
+    std::optional<std::string> m_importStamp;
     std::chrono::milliseconds m_hashTook{0};
     QTimer m_tick;
 };

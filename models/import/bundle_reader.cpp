@@ -1,10 +1,12 @@
 #include "models/import/bundler.h"
+#include "models/site/local_site.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -18,6 +20,7 @@ using nlohmann::json;
 namespace {
 
 constexpr qint64 largestBundle = 64LL * 1024 * 1024;
+constexpr std::size_t mostInputs = 2'000;  ///< that are watched
 
 /// Local name -> exported name, from the export list esbuild writes at the end.
 std::map<QString, QString> exportList(const QString& code) {
@@ -63,11 +66,27 @@ std::optional<std::string> contentOf(const QString& path) {
     return file.readAll().toStdString();
 }
 
-void readMetafile(const std::string& text, Bundle& bundle) {
+/// Inputs are named from the folder of the project; some are no files ("(disabled):crypto").
+std::vector<std::string> editableInputs(const json& inputs, const QDir& out, const QDir& project) {
+    std::vector<std::string> paths;
+    for (const auto& [name, input] : inputs.items()) {
+        if (paths.size() >= mostInputs) break;
+        const QString path = QDir::cleanPath(project.absoluteFilePath(toQt(name)));
+        const bool isGenerated = path.startsWith(out.absolutePath() + QLatin1Char('/'));
+        if (isGenerated || path.contains(QStringLiteral("/node_modules/"))) continue;
+        if (QFileInfo(path).isFile()) paths.push_back(QFile::encodeName(path).toStdString());
+    }
+    return paths;
+}
+
+void readMetafile(const std::string& text, const QDir& out, const QDir& project, Bundle& bundle) {
     const auto meta = json::parse(text, nullptr, false);
     if (!meta.is_object()) return;
-    if (const auto inputs = meta.find("inputs"); inputs != meta.end())
+    if (const auto inputs = meta.find("inputs"); inputs != meta.end() && inputs->is_object()) {
         bundle.fileCount = static_cast<int>(inputs->size());
+        bundle.inputs = editableInputs(*inputs, out, project);
+        bundle.inputStamp = site::stampOfFiles(bundle.inputs);
+    }
     const auto outputs = meta.find("outputs");
     if (outputs == meta.end() || !outputs->is_object()) return;
     for (const auto& output : *outputs) {
@@ -132,7 +151,8 @@ BundleOrErrors readBundle(const QString& outFolder, const QString& projectFolder
     result.bundle.workflowClasses = findWorkflowClasses(*code);
     result.bundle.code = std::move(*code);
     result.bundle.sourceMap = sourceMapOf(out, QDir(projectFolder));
-    readMetafile(contentOf(out.filePath(QStringLiteral("meta.json"))).value_or(""), result.bundle);
+    readMetafile(contentOf(out.filePath(QStringLiteral("meta.json"))).value_or(""), out, QDir(projectFolder),
+                 result.bundle);
     return result;
 }
 

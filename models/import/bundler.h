@@ -13,7 +13,9 @@ struct Bundle {
     std::vector<std::string> exports;          ///< names the module exports
     std::vector<std::string> workflowClasses;  ///< those of them that extend WorkflowEntrypoint
     std::vector<Problem> warnings;
-    int fileCount = 0;  ///< source files that went in
+    int fileCount = 0;                ///< source files that went in
+    std::vector<std::string> inputs;  ///< those of them that somebody may edit: absolute, none of a package
+    std::string inputStamp;           ///< of these, as they were read; see `site::stampOfFiles`
 };
 
 /// Runs esbuild once over a project. Asynchronous; destruction ends the process. GUI thread.

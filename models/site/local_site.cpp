@@ -193,30 +193,32 @@ FileStamp stampOf(const struct stat& data) {
     return stamp;
 }
 
+std::string stampOfFiles(std::vector<std::string> paths) {
+    std::sort(paths.begin(), paths.end());
+    std::string all;
+    for (const auto& path : paths) {
+        struct stat data {};
+        if (::stat(path.c_str(), &data) != 0) continue;
+        const auto stamp = stampOf(data);
+        all.append(path).append(1, ' ').append(std::to_string(stamp.size)).append(1, ' ');
+        all.append(std::to_string(stamp.modifiedNs)).append(1, '\n');
+    }
+    return all;
+}
+
 std::string codeStampOf(const RuleFiles& rules) {
     constexpr std::size_t mostFiles = 10'000;
-    std::vector<std::string> lines;
-    const auto add = [&](const fs::path& path) {
-        struct stat data {};
-        if (::stat(path.c_str(), &data) != 0) return;
-        const auto stamp = stampOf(data);
-        lines.push_back(path.native() + ' ' + std::to_string(stamp.size) + ' ' +
-                        std::to_string(stamp.modifiedNs));
-    };
-    if (!rules.workerFile.empty()) add(rules.workerFile);
+    std::vector<std::string> paths;
+    if (!rules.workerFile.empty()) paths.push_back(rules.workerFile);
     const auto& folder = rules.workerFolder.empty() ? rules.functionsFolder : rules.workerFolder;
     if (rules.workerFile.empty() && !folder.empty()) {
         std::error_code failed;
         fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, failed);
-        for (const fs::recursive_directory_iterator end; !failed && entry != end && lines.size() < mostFiles;
+        for (const fs::recursive_directory_iterator end; !failed && entry != end && paths.size() < mostFiles;
              entry.increment(failed))
-            add(entry->path());
+            paths.push_back(entry->path().native());
     }
-    std::sort(lines.begin(), lines.end());
-    std::string all;
-    for (const auto& line : lines)
-        all += line + '\n';
-    return all;
+    return stampOfFiles(std::move(paths));
 }
 
 bool RuleFiles::hasFunctions() const {

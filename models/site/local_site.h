@@ -105,6 +105,9 @@ struct LocalSite {
     std::int64_t bytes = 0;
 };
 
+/// Another one when one of the files was saved, made or removed.
+std::string stampOfFiles(std::vector<std::string> paths);
+
 /// Of `_worker.js` or `functions/`, by the times and sizes of their files, at most 10,000 of them.
 std::string codeStampOf(const RuleFiles& rules);
 

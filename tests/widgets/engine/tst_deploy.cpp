@@ -242,6 +242,31 @@ class DeployTest : public QObject {
         closeDialog(dialog);
     }
 
+    void aModuleBesideTheFunctionsIsWatchedToo() {
+        if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
+        RealWindow real;
+        QVERIFY2(real.start(), real.engine().logTail().constData());
+        QTemporaryDir files;
+        const QString site = files.filePath("shop");
+        write(site + "/index.html", "x");
+        write(
+            site + "/functions/api.js",
+            "import { word } from '../../lib/word.js';\nexport const onRequest = () => new Response(word);");
+        write(files.filePath("lib/word.js"), "export const word = 'before';");
+        auto* dialog = dropped(real, site);
+        const QString address = deployed(dialog);
+        QCOMPARE(visit(address, "/api"), "before");
+        for (const char* name : {"watchFolder", "deployOnSave"})
+            dialog->findChild<QCheckBox*>(name)->setChecked(true);
+        write(files.filePath("lib/word.js"), "export const word = 'afterwards';");
+        const auto isNew = [&] {
+            const auto now = dialog->donePage().address();
+            return !now.isEmpty() && now != address && visit(now, "/api") == "afterwards";
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isNew(), patience);
+        closeDialog(dialog);
+    }
+
     void workersSitesAreDeployedFromTheirBucket() {
         RealWindow real;
         QVERIFY2(real.start(), real.engine().logTail().constData());
