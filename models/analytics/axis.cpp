@@ -61,15 +61,22 @@ QString timeLabel(const QDateTime& at, int step) {
 
 }  // namespace
 
-std::vector<Tick> valueTicks(double largest, Unit unit, int most) {
-    if (unit == Unit::percent)
-        return {{0, valueText(0, unit)}, {50, valueText(50, unit)}, {100, valueText(100, unit)}};
+std::vector<Tick> valueTicks(double smallest, double largest, Unit unit, int most) {
+    if (unit == Unit::percent) {
+        const double from = smallest >= 90 ? 90 : smallest >= 50 ? 50 : 0;
+        std::vector<Tick> ticks;
+        for (const double at : {from, (from + 100) / 2, 100.0})
+            ticks.push_back({at, valueText(at, unit)});
+        return ticks;
+    }
     if (!std::isfinite(largest) || largest <= 0) largest = unit == Unit::milliseconds ? 1'000 : 1;
     const double step = stepFor(largest / most, unit);
     const int count = static_cast<int>(std::ceil(largest / step - 1e-9));
     std::vector<Tick> ticks;
     for (int i = 0; i <= count; ++i)
-        ticks.push_back({i * step, i == 0 ? QStringLiteral("0") : valueText(i * step, unit)});
+        ticks.push_back(
+            {i * step, i == 0 ? QStringLiteral("0")
+                              : valueText(i * step, unit).replace(QLatin1String(".0 "), QLatin1String(" "))});
     return ticks;
 }
 

@@ -15,9 +15,10 @@ struct Tick {
     friend bool operator==(const Tick&, const Tick&) = default;
 };
 
-/// An axis from 0 to the last tick, which is no less than `largest`: 1, 2 or 5 times a power of ten apart,
-/// durations at human intervals, never more than `most` ticks above zero. Percentages end at 100.
-std::vector<Tick> valueTicks(double largest, Unit unit, int most);
+/// An axis up to the last tick, which is no less than `largest`: 1, 2 or 5 times a power of ten apart,
+/// durations at human intervals, never more than `most` ticks above the first one. It begins at 0; only
+/// percentages end at 100 and begin at 50 or 90 when `smallest` is above that.
+std::vector<Tick> valueTicks(double smallest, double largest, Unit unit, int most);
 
 /// Ticks at human intervals of local time (5, 15 min, 1, 3, 6 h, days ...) with at least `minGap` pixels
 /// between them on an axis of `pixels`; `at` counts buckets from the first one. At most 50.

@@ -52,14 +52,16 @@ void AnalyticsAxisTest::valuesAreWrittenForPeople() {
 }
 
 void AnalyticsAxisTest::valueTicksAreRoundAndFew() {
-    QCOMPARE(labels(valueTicks(27, Unit::count, 3)), (QStringList{"0", "10", "20", "30"}));
-    QCOMPARE(labels(valueTicks(1, Unit::count, 4)), (QStringList{"0", "1"}));
-    QCOMPARE(labels(valueTicks(0, Unit::count, 4)), (QStringList{"0", "1"}));
-    QCOMPARE(labels(valueTicks(150'000, Unit::milliseconds, 3)),
+    QCOMPARE(labels(valueTicks(0, 27, Unit::count, 3)), (QStringList{"0", "10", "20", "30"}));
+    QCOMPARE(labels(valueTicks(0, 1, Unit::count, 4)), (QStringList{"0", "1"}));
+    QCOMPARE(labels(valueTicks(0, 0, Unit::count, 4)), (QStringList{"0", "1"}));
+    QCOMPARE(labels(valueTicks(0, 150'000, Unit::milliseconds, 3)),
              (QStringList{"0", "1 min", "2 min", "3 min"}));
-    QCOMPARE(labels(valueTicks(3, Unit::percent, 3)), (QStringList{"0 %", "50 %", "100 %"}));
+    QCOMPARE(labels(valueTicks(3, 9, Unit::percent, 3)), (QStringList{"0 %", "50 %", "100 %"}));
+    QCOMPARE(labels(valueTicks(96, 99, Unit::percent, 3)), (QStringList{"90 %", "95 %", "100 %"}));
+    QCOMPARE(labels(valueTicks(0, 14'000, Unit::milliseconds, 3)), (QStringList{"0", "5 s", "10 s", "15 s"}));
     for (double largest = 0.003; largest < 1e9; largest *= 3.7) {
-        const auto ticks = valueTicks(largest, Unit::milliseconds, 4);
+        const auto ticks = valueTicks(0, largest, Unit::milliseconds, 4);
         QVERIFY(ticks.size() >= 2 && ticks.size() <= 5);
         QVERIFY(ticks.back().at >= largest * (1 - 1e-9));
     }

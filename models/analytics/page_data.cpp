@@ -1,0 +1,121 @@
+#include "models/analytics/page_data.h"
+
+#include "models/analytics/page_charts.h"
+#include "models/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace stepwell::analytics {
+
+namespace {
+
+using nlohmann::json;
+
+/// The account's object in an answer; null when there is none.
+const json& accountOf(const json& answer) {
+    static const json nothing;
+    const json* here = &answer;
+    for (const char* key : {"data", "viewer", "accounts"}) {
+        if (!here->is_object() || !here->contains(key)) return nothing;
+        here = &(*here)[key];
+    }
+    return here->is_array() && !here->empty() ? here->front() : nothing;
+}
+
+std::optional<double> known(double value) {
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+Totals totalsFrom(const Rows& rows, const Facts& facts, bool before) {
+    const auto alias = [&](const char* name) { return before ? beforeAlias(name) : std::string(name); };
+    Totals totals;
+    for (const auto& row : rows.of(alias("events"))) {
+        totals.events[dimensionOf(row, "eventType")] += countOf(row);
+        const auto add = [&](std::optional<double>& sum, const char* field) {
+            if (const auto value = known(numberOf(row, field))) sum = sum.value_or(0) + *value;
+        };
+        add(totals.retries, "sum_retryCount");
+        add(totals.steps, "sum_stepCount");
+    }
+    const auto& times = rows.of(alias("times"));
+    if (times.empty()) return totals;
+    const auto ms = [&](const char* field) {
+        const double unit = facts.millisecondsPer("workflowsAdaptiveGroups", field);
+        return known(numberOf(times.front(), field) * unit);
+    };
+    totals.cpuTime = ms("sum_cpuTime");
+    totals.wallMean = ms("avg_wallTime");
+    totals.wallP50 = ms("quantiles_wallTimeP50");
+    totals.wallP99 = ms("quantiles_wallTimeP99");
+    return totals;
+}
+
+bool isEstimated(const Rows& rows) {
+    const auto& events = rows.of("events");
+    return std::any_of(events.begin(), events.end(),
+                       [](const json& row) { return numberOf(row, "avg_sampleInterval") > 1; });
+}
+
+}  // namespace
+
+double Totals::count(const std::string& event) const {
+    const auto found = events.find(event);
+    return found == events.end() ? 0 : found->second;
+}
+
+std::optional<double> Totals::successRate() const {
+    const double good = count("WORKFLOW_SUCCESS");
+    const double all = good + count("WORKFLOW_FAILURE") + count("WORKFLOW_TERMINATED");
+    return all > 0 ? std::optional(100 * good / all) : std::nullopt;
+}
+
+bool PageData::hasData() const {
+    return std::any_of(charts.begin(), charts.end(), [](const auto& chart) { return chart->hasData(); });
+}
+
+const Chart* PageData::chart(const QString& id) const {
+    for (const auto& chart : charts)
+        if (chart->id == id) return chart.get();
+    return nullptr;
+}
+
+api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const api::GraphqlAnswer& answer,
+                                   api::Time now) {
+    if (const auto refused = api::refusal(answer)) return api::fail(*refused);
+    const auto parsed = json::parse(answer.json, nullptr, false);
+    const auto& account = accountOf(parsed);
+    if (!account.is_object())
+        return api::fail(answer.http, api::code::internal,
+                         "The backend answered without the data of this account.");
+    const Rows rows(account);
+    PageData data;
+    data.window = ask.window;
+    data.filter = ask.filter;
+    data.compared = ask.compare;
+    data.takenAt = now;
+    data.totals = totalsFrom(rows, facts, false);
+    data.before = totalsFrom(rows, facts, true);
+    data.estimated = isEstimated(rows);
+    data.query = pageQuery(ask, facts);
+    if (canAskForCost(facts)) {
+        auto usage = usageFrom(answer.json, ask.window.from, std::min(ask.window.to, now));
+        if (usage) data.usage = std::move(*usage);
+    }
+    data.charts = chartsFrom({ask, facts, rows, now});
+    return data;
+}
+
+std::vector<std::pair<QString, double>> workflowsFrom(const api::GraphqlAnswer& answer) {
+    std::vector<std::pair<QString, double>> found;
+    const auto parsed = json::parse(answer.json, nullptr, false);
+    for (const auto& row : Rows(accountOf(parsed)).of("behind"))
+        found.emplace_back(toQt(dimensionOf(row, "workflowName")), countOf(row));
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    return found;
+}
+
+}  // namespace stepwell::analytics
