@@ -1,5 +1,7 @@
 #include "widgets/filter_bar.h"
 
+#include "models/analytics/chart.h"
+#include "models/text.h"
 #include "widgets/controls.h"
 #include "widgets/flow_layout.h"
 #include "widgets/format.h"
@@ -7,6 +9,7 @@
 #include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QUrlQuery>
 
 namespace stepwell {
 namespace {
@@ -23,6 +26,22 @@ bool isPassing(std::optional<Status> status) {
 }
 
 }  // namespace
+
+QString queryOf(const InstanceFilter& filter) {
+    QStringList parts;
+    if (filter.status) parts << QStringLiteral("status=") + toQt(api::toString(*filter.status));
+    if (filter.from) parts << QStringLiteral("from=") + toQt(api::toIso(*filter.from));
+    if (filter.to) parts << QStringLiteral("to=") + toQt(api::toIso(*filter.to));
+    return parts.join(QLatin1Char('&'));
+}
+
+InstanceFilter filterFrom(const QString& query) {
+    const QUrlQuery parts(query);
+    const auto value = [&](const char* key) {
+        return parts.queryItemValue(QLatin1String(key), QUrl::FullyDecoded).toStdString();
+    };
+    return {api::statusFrom(value("status")), api::fromIso(value("from")), api::fromIso(value("to"))};
+}
 
 FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
@@ -60,6 +79,7 @@ void FilterBar::addChip(std::optional<Status> status, QLayout* layout) {
 void FilterBar::addRange(QMenu* menu, const QString& text, std::optional<std::chrono::hours> span) {
     connect(menu->addAction(text), &QAction::triggered, this, [this, text, span] {
         filter_.from = span ? std::optional(format::now() - *span) : std::nullopt;
+        filter_.to.reset();
         range_->setText(text);
         range_->setAccessibleName(text);
         range_->updateGeometry();
@@ -70,9 +90,18 @@ void FilterBar::addRange(QMenu* menu, const QString& text, std::optional<std::ch
 
 void FilterBar::setFilter(const InstanceFilter& filter) {
     filter_ = filter;
-    if (!filter_.from) range_->setText(tr("Any time"));
-    range_->updateGeometry();
+    nameRange();
     update();
+}
+
+/// Of a filter from outside; what the menu chose has the menu's words.
+void FilterBar::nameRange() {
+    const QString words = filter_.from && filter_.to ? analytics::spanText(*filter_.from, *filter_.to)
+                          : filter_.from ? tr("Since %1").arg(format::relative(*filter_.from, format::now()))
+                                         : tr("Any time");
+    range_->setText(words);
+    range_->setAccessibleName(words);
+    range_->updateGeometry();
 }
 
 void FilterBar::addTrailing(QWidget* control) {

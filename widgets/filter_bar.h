@@ -13,6 +13,11 @@ namespace stepwell {
 
 class Chip;
 
+/// A filter as a query of a link, "status=errored&from=TIME&to=TIME", and back; what cannot be read is left
+/// out.
+QString queryOf(const InstanceFilter& filter);
+InstanceFilter filterFrom(const QString& query);
+
 /// Chips of the statuses with their counts, and the menu of the time range. Owns what is chosen.
 class FilterBar : public QWidget {
     Q_OBJECT
@@ -42,6 +47,7 @@ class FilterBar : public QWidget {
     void addRange(QMenu* menu, const QString& text, std::optional<std::chrono::hours> span);
     void choose(std::optional<api::Status> status);
     void update();
+    void nameRange();
 
     InstanceFilter filter_;
     std::map<api::Status, std::int64_t> counts_;

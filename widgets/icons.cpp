@@ -30,6 +30,13 @@ void drawSites(QPainter& painter) {
     painter.drawPolyline(QPolygonF({{-6, 2.4}, {-6, 6}, {6, 6}, {6, 2.4}}));
 }
 
+/// Three bars.
+void drawAnalytics(QPainter& painter) {
+    painter.drawLine(QPointF(-5, 6), QPointF(-5, 0));
+    painter.drawLine(QPointF(0, 6), QPointF(0, -6));
+    painter.drawLine(QPointF(5, 6), QPointF(5, -2.5));
+}
+
 void drawReload(QPainter& painter) {
     painter.drawArc(QRectF(-5, -5, 10, 10), 40 * 16, 280 * 16);
     painter.drawPolyline(QPolygonF({{4.6, -6}, {4.4, -2.6}, {1.0, -2.9}}));
@@ -43,6 +50,8 @@ void drawGlyph(QPainter& painter, Glyph glyph) {
         return drawWorkers(painter);
     case Glyph::sites:
         return drawSites(painter);
+    case Glyph::analytics:
+        return drawAnalytics(painter);
     case Glyph::back:
         painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}}));
         return;

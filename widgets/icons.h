@@ -21,7 +21,8 @@ enum class Glyph {
     drop,
     lock,
     workers,
-    sites
+    sites,
+    analytics
 };
 
 void paintGlyph(QPainter& painter, const QRectF& rect, Glyph glyph, const QColor& color);

@@ -103,6 +103,12 @@ void InstancesPage::setWorkflow(const QString& name) {
     update();
 }
 
+void InstancesPage::setFilter(const InstanceFilter& filter) {
+    filters_->setFilter(filter);
+    model_.setFilter(filter);
+    table_->scrollToTop();
+}
+
 void InstancesPage::reload() {
     model_.refresh();
     summary_.request();

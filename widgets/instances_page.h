@@ -26,6 +26,7 @@ class InstancesPage : public WorkflowSection {
     explicit InstancesPage(Backend& backend, QWidget* parent = nullptr);
 
     void setWorkflow(const QString& name) override;
+    void setFilter(const InstanceFilter& filter);
     void reload() override;
     void focusMain() override;
     const InstancesModel& model() const { return model_; }

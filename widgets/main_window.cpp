@@ -1,6 +1,7 @@
 #include "widgets/main_window.h"
 
 #include "widgets/action_dialog.h"
+#include "widgets/analytics/analytics_page.h"
 #include "widgets/analytics/explorer_page.h"
 #include "widgets/command_palette.h"
 #include "widgets/controls.h"
@@ -34,6 +35,22 @@ const QString placeKey = QStringLiteral("window/place");
 const QString workflowsKey = QStringLiteral("workflows");
 const QString workersKey = QStringLiteral("workers");
 const QString sitesKey = QStringLiteral("sites");
+const QString analyticsKey = QStringLiteral("analytics");
+
+QString railKey(Area area) {
+    switch (area) {
+    case Area::workers:
+        return workersKey;
+    case Area::sites:
+        return sitesKey;
+    case Area::analytics:
+    case Area::explorer:
+        return analyticsKey;
+    case Area::workflows:
+        break;
+    }
+    return workflowsKey;
+}
 
 }  // namespace
 
@@ -59,7 +76,10 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     connect(&navigator_, &Navigator::changed, this, &MainWindow::showPlace);
     navigator_.setGuard([this](std::function<void()> later) { return mayLeave(std::move(later)); });
     connect(rail_, &Rail::chosen, this, [this](const QString& key) {
-        navigator_.go(key == workersKey ? placeOfWorker() : key == sitesKey ? placeOfSite() : Place{});
+        navigator_.go(key == workersKey     ? placeOfWorker()
+                      : key == sitesKey     ? placeOfSite()
+                      : key == analyticsKey ? placeOfAnalytics(analyticsQuery_)
+                                            : Place{});
     });
     connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &MainWindow::showSwitcherMenu);
     connect(health_, &HealthBar::reachableChanged, this, &MainWindow::markBackend);
@@ -84,6 +104,7 @@ void MainWindow::layOut() {
     rail_->addEntry(workflowsKey, Glyph::workflows, tr("Workflows"));
     rail_->addEntry(workersKey, Glyph::workers, tr("Workers"));
     rail_->addEntry(sitesKey, Glyph::sites, tr("Sites"));
+    rail_->addEntry(analyticsKey, Glyph::analytics, tr("Analytics"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, [this] { palette_->openSheet(); });
     missing_->setProperty("kind", "page");
@@ -249,12 +270,16 @@ void MainWindow::makePages() {
     connect(workers_, &WorkersPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
     makeSitesPage();
+    makeAnalyticsPage();
 }
 
 void MainWindow::dropPages() {
     dropSitePages();
     delete explorer_;
     explorer_ = nullptr;
+    delete analytics_;
+    analytics_ = nullptr;
+    analyticsQuery_.clear();
     delete worker_;
     delete workers_;
     delete instance_;
@@ -272,15 +297,13 @@ void MainWindow::showPlace(const Place& place) {
     // Later: a page that goes with its backend may be the one that led here.
     if (localMoved_) QMetaObject::invokeMethod(this, &MainWindow::followLocal, Qt::QueuedConnection);
     retitle();
-    rail_->select(place.area == Area::workers    ? workersKey
-                  : place.area == Area::sites    ? sitesKey
-                  : place.area == Area::explorer ? QString()
-                                                 : workflowsKey);
+    rail_->select(railKey(place.area));
     if (workflows_ == nullptr) return;
     if (choice_.name == local_.name) QSettings().setValue(placeKey, linkOf(place));
     if (place.area == Area::workers) return showWorker(place);
     if (place.area == Area::sites) return showSite(place);
     if (place.area == Area::explorer) return showExplorer();
+    if (place.area == Area::analytics) return showAnalytics(place);
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
@@ -329,11 +352,12 @@ void MainWindow::retitle() {
     const Place& place = navigator_.current();
     const bool ofWorkers = place.area == Area::workers;
     const QString site = place.site.isEmpty() ? tr("Sites") : place.site;
-    QString title = place.area == Area::sites  ? site
-                    : ofWorkers                ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
-                    : place.workflow.isEmpty() ? tr("Workflows")
-                                               : place.workflow;
-    if (place.area == Area::explorer) title = tr("GraphQL explorer");
+    QString title = place.area == Area::analytics  ? tr("Analytics")
+                    : place.area == Area::explorer ? tr("GraphQL explorer")
+                    : place.area == Area::sites    ? site
+                    : ofWorkers                    ? (place.worker.isEmpty() ? tr("Workers") : place.worker)
+                    : place.workflow.isEmpty()     ? tr("Workflows")
+                                                   : place.workflow;
     if (!place.deployment.isEmpty())
         title = QStringLiteral("%1 · %2").arg(place.deployment.left(8), place.site);
     if (!place.instance.isEmpty()) title = QStringLiteral("%1 · %2").arg(place.instance, place.workflow);

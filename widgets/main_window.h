@@ -13,6 +13,9 @@ class QStackedWidget;
 
 namespace stepwell {
 
+namespace analytics {
+class AnalyticsPage;
+}
 class CommandPalette;
 class DropOverlay;
 class EmptyState;
@@ -93,6 +96,8 @@ class MainWindow : public QMainWindow {
     void showSite(const Place& place);
     void showDeployment(const Place& place);
     void showExplorer();
+    void makeAnalyticsPage();
+    void showAnalytics(const Place& place);
     void makeSitesPage();
     void dropSitePages();
     void deleteSite(const QString& name);
@@ -162,6 +167,8 @@ class MainWindow : public QMainWindow {
     SitePage* site_ = nullptr;
     DeploymentPage* deployment_ = nullptr;
     ExplorerPage* explorer_ = nullptr;
+    analytics::AnalyticsPage* analytics_ = nullptr;
+    QString analyticsQuery_;  ///< what it was narrowed to last
     Place instancePlace_;
     QList<QAction*> actions_;
 };

@@ -83,6 +83,10 @@ void MainWindow::makeActions() {
     addNamed(
         tr("GraphQL explorer"), QKeySequence(Qt::CTRL | Qt::Key_G),
         [this] { navigator_.go(placeOfExplorer()); }, tr("Go to"), tr("query analytics metrics schema"));
+    addNamed(
+        tr("Analytics"), QKeySequence(Qt::CTRL | Qt::Key_4),
+        [this] { navigator_.go(placeOfAnalytics(analyticsQuery_)); }, tr("Go to"),
+        tr("charts metrics graphs statistics cost percentiles"));
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });

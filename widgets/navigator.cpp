@@ -7,10 +7,12 @@ namespace stepwell {
 namespace {
 
 constexpr std::size_t historyAtMost = 200;
+constexpr int queryAtMost = 4000;  // characters
 const QString root = QStringLiteral("stepwell://workflows");
 const QString workersRoot = QStringLiteral("stepwell://workers");
 const QString sitesRoot = QStringLiteral("stepwell://sites");
 const QString explorerRoot = QStringLiteral("stepwell://graphql");
+const QString analyticsRoot = QStringLiteral("stepwell://analytics");
 const QString deploymentsPart = QStringLiteral("deployments");
 const QString siteSettings = QStringLiteral("settings");
 const QStringList deploymentSections = {QStringLiteral("rules"), QStringLiteral("test"),
@@ -38,6 +40,18 @@ Place placeOfSite(const QString& name, const QString& section) {
 
 Place placeOfExplorer() {
     return {{}, {}, {}, Area::explorer};
+}
+
+Place placeOfInstances(const QString& workflow, const QString& query) {
+    Place place{workflow, {}};
+    place.query = query;
+    return place;
+}
+
+Place placeOfAnalytics(const QString& query) {
+    Place place{{}, {}, {}, Area::analytics};
+    place.query = query;
+    return place;
 }
 
 Place placeOfDeployment(const QString& site, const QString& id, const QString& section) {
@@ -70,8 +84,14 @@ std::optional<Place> siteFrom(const QStringList& parts) {
 }  // namespace
 
 QString linkOf(const Place& place) {
+    if (!place.query.isEmpty()) {
+        Place whole = place;
+        whole.query.clear();
+        return linkOf(whole) + QLatin1Char('?') + place.query;
+    }
     if (place.area == Area::sites) return linkOfSite(place);
     if (place.area == Area::explorer) return explorerRoot;
+    if (place.area == Area::analytics) return analyticsRoot;
     const bool ofWorkers = place.area == Area::workers;
     QString link = ofWorkers ? workersRoot : root;
     const QString& name = ofWorkers ? place.worker : place.workflow;
@@ -84,6 +104,16 @@ QString linkOf(const Place& place) {
 }
 
 std::optional<Place> placeFrom(const QString& link) {
+    // Names are encoded, so a "?" only ever begins what a place is narrowed to.
+    if (const auto mark = link.indexOf(QLatin1Char('?')); mark >= 0) {
+        auto place = placeFrom(link.left(mark));
+        const bool narrowable = place && (place->area == Area::analytics ||
+                                          (place->area == Area::workflows && !place->workflow.isEmpty() &&
+                                           place->instance.isEmpty() && place->section.isEmpty()));
+        if (narrowable) place->query = link.mid(mark + 1).left(queryAtMost);
+        return place;
+    }
+    if (link == analyticsRoot) return placeOfAnalytics();
     if (link == sitesRoot || link.startsWith(sitesRoot + QLatin1Char('/')))
         return siteFrom(link.mid(sitesRoot.size() + 1).split(QLatin1Char('/')));
     if (link == explorerRoot) return placeOfExplorer();
@@ -149,7 +179,8 @@ void Navigator::up() {
         if (!here.worker.isEmpty()) go(placeOfWorker());
         return;
     }
-    if (here.area == Area::explorer) return go({});
+    if (here.area == Area::analytics) return go(here.query.isEmpty() ? Place{} : placeOfAnalytics());
+    if (here.area == Area::explorer) return go(placeOfAnalytics());
     if (!here.instance.isEmpty() || !here.section.isEmpty()) return go({here.workflow, {}});
     if (!here.workflow.isEmpty()) go({});
 }

@@ -10,12 +10,12 @@
 namespace stepwell {
 
 /// What the rail leads to; the explorer is reached from elsewhere.
-enum class Area { workflows, workers, sites, explorer };
+enum class Area { workflows, workers, sites, analytics, explorer };
 
 /// A place in the window, and its link: stepwell://workflows/NAME/instances/ID,
-/// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://graphql,
-/// stepwell://sites/NAME/SECTION or
-/// stepwell://sites/NAME/deployments/ID/SECTION, each part percent-encoded.
+/// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://analytics,
+/// stepwell://graphql, stepwell://sites/NAME/SECTION or stepwell://sites/NAME/deployments/ID/SECTION, each
+/// part percent-encoded. Instances and analytics may be narrowed: ?status=errored&from=TIME.
 struct Place {
     QString workflow;  ///< empty: the list of workflows
     QString instance;  ///< empty: the workflow's page
@@ -28,6 +28,9 @@ struct Place {
     /// "settings"; of a deployment: empty for its files, else "rules", "test", "details".
     QString site = {};
     QString deployment = {};  ///< whole id, or the short one
+    /// What the instances of a workflow, or the analytics, are narrowed to: a query as in links, without the
+    /// "?".
+    QString query = {};
     friend bool operator==(const Place&, const Place&) = default;
 };
 /// A page of a Worker, or the list of the Workers.
@@ -37,6 +40,9 @@ Place placeOfSite(const QString& name = {}, const QString& section = {});
 Place placeOfDeployment(const QString& site, const QString& id, const QString& section = {});
 /// Where GraphQL is written.
 Place placeOfExplorer();
+/// The instances of a workflow that match.
+Place placeOfInstances(const QString& workflow, const QString& query);
+Place placeOfAnalytics(const QString& query = {});
 QString linkOf(const Place& place);
 std::optional<Place> placeFrom(const QString& link);
 

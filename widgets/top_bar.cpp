@@ -138,7 +138,12 @@ void TopBar::showPlace(const Place& place) {
     }
     if (place.area == Area::sites) return showSitePlace(place);
     if (place.area == Area::workers) return showWorkerPlace(place);
+    if (place.area == Area::analytics) {
+        addCrumb(tr("Analytics"), placeOfAnalytics(), true, false);
+        return crumbs_->addStretch(1);
+    }
     if (place.area == Area::explorer) {
+        addCrumb(tr("Analytics"), placeOfAnalytics(), false, false);
         addCrumb(tr("GraphQL explorer"), placeOfExplorer(), true, false);
         return crumbs_->addStretch(1);
     }

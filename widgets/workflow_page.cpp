@@ -96,6 +96,10 @@ void WorkflowPage::setPlace(const Place& place) {
         summary_.reset();
     }
     instances_->setWorkflow(workflow_);  // also knows the version for the head
+    // Coming back from one of them keeps what was narrowed since.
+    if (const QString narrowed = workflow_ + QLatin1Char('?') + place.query;
+        !place.query.isEmpty() && narrowed != std::exchange(narrowed_, narrowed))
+        instances_->setFilter(filterFrom(place.query));
     for (const auto& section : sections_) {
         if (section.key != place.section) continue;
         section.widget->setWorkflow(workflow_);

@@ -51,6 +51,7 @@ class WorkflowPage : public Page {
         QPushButton* button;
     };
     QString workflow_;
+    QString narrowed_;  ///< workflow and query that the instances were narrowed to last
     std::optional<api::Workflow> summary_;
     QTimer minute_;  ///< "deployed 3 min ago" grows
     ElidedLabel* title_;

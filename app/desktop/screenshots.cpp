@@ -109,6 +109,8 @@ void Screenshots::askForWorkflows() {
 
 void Screenshots::addWorkflows(const std::vector<api::Workflow>& workflows) {
     shots_.push_back({placeOfWorker(), "workers", {}});
+    shots_.push_back({placeOfAnalytics(), "analytics", {}});
+    shots_.push_back({placeOfAnalytics("range=1h"), "analytics-hour", {}});
     if (workflows.empty()) return next();
     const auto worker = QString::fromStdString(workflows.front().scriptName);
     shots_.push_back({placeOfWorker(worker), "worker", {}});

@@ -149,7 +149,7 @@ class PaperChart {
     double yOf(double value) const { return plot_.bottom() - value / top_ * plot_.height(); }
 
     void axes() {
-        const auto ticks = valueTicks(largest(), chart_.unit, valueTicksAtMost);
+        const auto ticks = valueTicks(0, largest(), chart_.unit, valueTicksAtMost);
         top_ = ticks.empty() || ticks.back().at <= 0 ? 1 : ticks.back().at;
         for (const auto& tick : ticks) {
             painter_.setPen(QPen(ink(Token::line2), 1));

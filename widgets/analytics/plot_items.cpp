@@ -14,6 +14,15 @@ namespace {
 
 constexpr double wordsGap = 6;
 
+/// Large areas are quieter than lines of the same colour.
+QColor areaColor(Tone tone) {
+    const QColor color = toneColor(tone);
+    const QColor below = Theme::get().color(Token::surface);
+    const auto mixed = [](int over, int under) { return static_cast<int>(over * 0.78 + under * 0.22); };
+    return QColor(mixed(color.red(), below.red()), mixed(color.green(), below.green()),
+                  mixed(color.blue(), below.blue()));
+}
+
 double finite(double value) {
     return std::isfinite(value) ? value : 0;
 }
@@ -32,13 +41,12 @@ std::vector<double> stackedTotals(const Chart& chart, const QSet<QString>& hidde
     return totals;
 }
 
-FrameItem::FrameItem(QSizeF size, QRectF area, std::vector<Tick> values, std::vector<Tick> times, double top,
+FrameItem::FrameItem(QSizeF size, QRectF area, std::vector<Tick> values, std::vector<Tick> times,
                      std::size_t buckets, QString end)
     : size_(size)
     , area_(area)
     , values_(std::move(values))
     , times_(std::move(times))
-    , top_(top)
     , buckets_(buckets)
     , end_(std::move(end)) {
     setZValue(-20);
@@ -49,9 +57,10 @@ void FrameItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
     painter->setFont(theme.axis());
     painter->setRenderHint(QPainter::Antialiasing, false);
     for (const auto& tick : values_) {
-        const double y = std::round(area_.bottom() - tick.at / top_ * area_.height());
+        const double share = (tick.at - values_.front().at) / (values_.back().at - values_.front().at);
+        const double y = std::round(area_.bottom() - share * area_.height());
         painter->fillRect(QRectF(area_.left(), y, area_.width(), 1),
-                          theme.color(tick.at == 0 ? Token::line : Token::line2));
+                          theme.color(share == 0 ? Token::line : Token::line2));
         painter->setPen(theme.color(Token::mute));
         painter->drawText(QRectF(0, y - 8, area_.left() - wordsGap, 16), Qt::AlignRight | Qt::AlignVCenter,
                           tick.label);
@@ -89,7 +98,7 @@ BarsItem::BarsItem(const Chart& chart, const QSet<QString>& hidden, QRectF area,
     , before_(stackedTotals(chart, hidden, true)) {
     setZValue(-10);
     for (const auto& series : chart.series)
-        if (!hidden.contains(series.key)) parts_.push_back({toneColor(series.tone), series.values});
+        if (!hidden.contains(series.key)) parts_.push_back({areaColor(series.tone), series.values});
 }
 
 void BarsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
@@ -174,7 +183,7 @@ void RankingItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWid
             const double value = finite(series->values[i]);
             const double length = largest > 0 ? std::max(2.0, value / largest * room) : 2;
             painter->setPen(Qt::NoPen);
-            painter->setBrush(toneColor(series->tone));
+            painter->setBrush(areaColor(series->tone));
             painter->drawRoundedRect(QRectF(row.left() + names, row.center().y() - 5, length, 10), 2, 2);
             if (isLongest) text = series->values[i];
             isLongest = false;

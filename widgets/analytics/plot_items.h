@@ -11,7 +11,7 @@ namespace stepwell::analytics {
 /// Hairline grid and the words of both axes.
 class FrameItem : public QGraphicsItem {
   public:
-    FrameItem(QSizeF size, QRectF area, std::vector<Tick> values, std::vector<Tick> times, double top,
+    FrameItem(QSizeF size, QRectF area, std::vector<Tick> values, std::vector<Tick> times,
               std::size_t buckets, QString end);
     QRectF boundingRect() const override { return {QPointF(), size_}; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
@@ -23,7 +23,6 @@ class FrameItem : public QGraphicsItem {
     QRectF area_;
     std::vector<Tick> values_;
     std::vector<Tick> times_;
-    double top_;
     std::size_t buckets_;
     QString end_;  ///< word at the right end: "now"
 };

@@ -22,30 +22,40 @@ constexpr double wordsBelow = 22;
 constexpr double roomAbove = 8;
 constexpr double leastLeft = 30;
 constexpr double labelPad = 8;
+constexpr double edge = 4;            // where the ring of the focus is
 constexpr double tickGap = 74;        // pixels between times
 constexpr double pixelsPerTick = 38;  // between values
 constexpr qreal lineWidth = 1.75;
+constexpr qreal denseWidth = 1;
 constexpr int beforeAlpha = 95;
 /// A line in more pieces than this says no more than its points.
 constexpr std::size_t runsAtMost = 120;
 
-double largestOf(const Chart& chart, const QSet<QString>& hidden) {
+struct Extent {
+    double smallest = 1e300;
     double largest = 0;
+};
+
+Extent extentOf(const Chart& chart, const QSet<QString>& hidden) {
+    Extent extent;
     const auto take = [&](const std::vector<double>& values) {
-        for (const double value : values)
-            if (std::isfinite(value)) largest = std::max(largest, value);
+        for (const double value : values) {
+            if (!std::isfinite(value)) continue;
+            extent.smallest = std::min(extent.smallest, value);
+            extent.largest = std::max(extent.largest, value);
+        }
     };
     if (chart.kind == ChartKind::stackedBars) {
         take(stackedTotals(chart, hidden, false));
         take(stackedTotals(chart, hidden, true));
-        return largest;
+        return extent;
     }
     for (const auto& series : chart.series) {
         if (hidden.contains(series.key)) continue;
         take(series.values);
         take(series.before);
     }
-    return largest;
+    return extent;
 }
 
 }  // namespace
@@ -106,23 +116,25 @@ void PlotScene::show(const Chart& chart, const QSet<QString>& hidden, QSizeF siz
     ranking_ = chart.kind == ChartKind::ranking;
     scene_.setSceneRect(QRectF(QPointF(), size));
     if (ranking_) {
-        area_ = QRectF(QPointF(0, 4), QSizeF(size.width(), size.height() - 4));
+        area_ = QRectF(edge, edge, size.width() - 2 * edge, size.height() - edge);
         scene_.addItem(new RankingItem(chart, hidden, area_));
         return;
     }
     const int most = std::max(2, static_cast<int>((size.height() - wordsBelow - roomAbove) / pixelsPerTick));
-    const auto values = valueTicks(largestOf(chart, hidden), chart.unit, most);
+    const auto extent = extentOf(chart, hidden);
+    const auto values = valueTicks(extent.smallest, extent.largest, chart.unit, most);
+    base_ = values.front().at;
     top_ = values.back().at;
     const QFontMetricsF metrics(Theme::get().axis());
     double left = leastLeft;
     for (const auto& tick : values)
-        left = std::max(left, metrics.horizontalAdvance(tick.label) + labelPad);
-    area_ = QRectF(std::ceil(left), roomAbove, size.width() - std::ceil(left) - 2,
+        left = std::max(left, metrics.horizontalAdvance(tick.label) + labelPad + edge);
+    area_ = QRectF(std::ceil(left), roomAbove, size.width() - std::ceil(left) - edge - 2,
                    size.height() - roomAbove - wordsBelow);
     if (area_.width() < 10 || area_.height() < 10) return;
     const QString end = chart.newestIsOpen ? QObject::tr("now") : QString();
     scene_.addItem(
-        new FrameItem(size, area_, values, timeTicks(chart, area_.width(), tickGap), top_, points_, end));
+        new FrameItem(size, area_, values, timeTicks(chart, area_.width(), tickGap), points_, end));
     if (chart.kind == ChartKind::stackedBars)
         scene_.addItem(new BarsItem(chart, hidden, area_, top_));
     else
@@ -133,7 +145,7 @@ void PlotScene::showLines(const Chart& chart, const QSet<QString>& hidden) {
     chart_->resize(size_);
     chart_->setPlotArea(area_);
     x_->setRange(0, static_cast<double>(std::max<std::size_t>(1, points_)));
-    y_->setRange(0, top_);
+    y_->setRange(base_, top_);
     for (const auto& series : chart.series) {
         if (hidden.contains(series.key)) continue;
         QColor color = toneColor(series.tone);
@@ -149,20 +161,31 @@ void PlotScene::showLines(const Chart& chart, const QSet<QString>& hidden) {
 }
 
 void PlotScene::addLine(const Run& run, const QPen& pen) {
-    auto* line = new QLineSeries;  // the chart takes it over
     QList<QPointF> points;
     points.reserve(static_cast<qsizetype>(run.size()));
     for (const auto& point : run)
         points.append({static_cast<double>(point.index) + 0.5, point.value});
-    line->replace(points);
+    auto* line = new QLineSeries;  // the chart takes it over
     line->setPen(pen);
     chart_->addSeries(line);
     line->attachAxis(x_);
     line->attachAxis(y_);
+    // Last: each of the above has the chart work out the whole line once more.
+    line->replace(points);
+}
+
+/// Lines with more points than pixels are a band: joins that nobody sees would cost most of the time.
+QPen PlotScene::penFor(std::size_t values, QPen pen) const {
+    if (static_cast<double>(values) <= 2 * area_.width()) return pen;
+    pen.setWidthF(denseWidth);
+    pen.setJoinStyle(Qt::BevelJoin);
+    pen.setCapStyle(Qt::FlatCap);
+    return pen;
 }
 
 /// `openEnd`: the way to the last bucket is dashed.
-void PlotScene::addRuns(const std::vector<double>& values, const QPen& pen, bool openEnd) {
+void PlotScene::addRuns(const std::vector<double>& values, const QPen& wanted, bool openEnd) {
+    const QPen pen = penFor(values.size(), wanted);
     auto runs = runsOf(values, static_cast<std::size_t>(area_.width()));
     QList<QPointF> lone;
     const bool scattered = runs.size() > runsAtMost;
@@ -185,13 +208,13 @@ void PlotScene::addRuns(const std::vector<double>& values, const QPen& pen, bool
     }
     if (lone.isEmpty()) return;
     auto* dots = new QScatterSeries;
-    dots->replace(lone);
     dots->setMarkerSize(4);
     dots->setColor(pen.color());
     dots->setBorderColor(Qt::transparent);
     chart_->addSeries(dots);
     dots->attachAxis(x_);
     dots->attachAxis(y_);
+    dots->replace(lone);
 }
 
 void PlotScene::paint(QPainter& painter, const QRectF& target) {
@@ -205,7 +228,7 @@ double PlotScene::xOf(std::size_t bucket) const {
 }
 
 double PlotScene::yOf(double value) const {
-    return area_.bottom() - value / top_ * area_.height();
+    return area_.bottom() - (value - base_) / (top_ - base_) * area_.height();
 }
 
 std::optional<std::size_t> PlotScene::bucketAt(QPointF at) const {

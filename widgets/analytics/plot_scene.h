@@ -37,8 +37,9 @@ class PlotScene {
 
   private:
     void showLines(const Chart& chart, const QSet<QString>& hidden);
-    void addRuns(const std::vector<double>& values, const QPen& pen, bool openEnd);
+    void addRuns(const std::vector<double>& values, const QPen& wanted, bool openEnd);
     void addLine(const Run& run, const QPen& pen);
+    QPen penFor(std::size_t values, QPen pen) const;
 
     QGraphicsScene scene_;
     QChart* chart_;  // owned by the scene
@@ -47,6 +48,7 @@ class PlotScene {
     QSizeF size_;
     QRectF area_;
     std::size_t points_ = 0;
+    double base_ = 0;
     double top_ = 1;
     bool ranking_ = false;
 };
