@@ -20,6 +20,12 @@ namespace {
 
 constexpr QSize wanted{960, 640};
 
+/// As it stands after other words: abbreviations stay as they are.
+QString inSentence(QString words) {
+    if (words.size() > 1 && words[1].isLower()) words[0] = words[0].toLower();
+    return words;
+}
+
 QFrame* inCard(QWidget* content) {
     auto* card = makeCard();
     auto* inside = new QVBoxLayout(card);
@@ -157,7 +163,7 @@ void CostDialog::showBill() {
                  toQt(moneyText(bill_.beyond.steps)), toQt(moneyText(bill_.beyond.storage))));
     QStringList exceeded;
     for (const auto& one : bill_.freeLimits)
-        if (one.exceeded()) exceeded << toQt(one.name).toLower();
+        if (one.exceeded()) exceeded << inSentence(toQt(one.name));
     free_.value->setText(exceeded.isEmpty() ? tr("$0, it fits") : tr("Does not fit"));
     free_.detail->setText(exceeded.isEmpty() ? tr("The load stays within all limits of the free plan")
                                              : tr("Too much: %1").arg(exceeded.join(QStringLiteral(", "))));

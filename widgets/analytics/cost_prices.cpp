@@ -178,7 +178,9 @@ void PricesForm::show() {
         const double value = number.place(prices_) / number.factor;
         number.field->setText(english().toString(value, 'f', value == std::floor(value) ? 0 : 4));
         QString text = number.field->text();
-        while (text.contains(QLatin1Char('.')) && text.endsWith(QLatin1Char('0')))
+        // As prices are written: two digits behind the point, more only where they say something.
+        while (text.size() - text.indexOf(QLatin1Char('.')) > 3 && text.contains(QLatin1Char('.')) &&
+               text.endsWith(QLatin1Char('0')))
             text.chop(1);
         number.field->setText(text);
         setLook(number.field, "invalid", false);

@@ -77,7 +77,7 @@ class LimitsDelegate final : public RowDelegate {
 
 CostModel::CostModel(QObject* parent)
     : ListModel({{tr("Name")},
-                 {tr("Instances"), right},
+                 {tr("Requests"), right},
                  {tr("CPU time"), right},
                  {tr("Steps"), right},
                  {tr("Stored"), right},

@@ -13,8 +13,10 @@
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QPainter>
 #include <QPointer>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QThreadPool>
 #include <QVBoxLayout>
@@ -25,6 +27,7 @@ namespace {
 constexpr std::size_t parsedAtOnce = 32 * 1024;
 constexpr int rowHeight = 28;
 constexpr int widestColumn = 280;
+constexpr int cellPadding = 12;
 
 std::vector<std::shared_ptr<const graphql::AnswerTable>> tablesIn(const std::string& answer) {
     std::vector<std::shared_ptr<const graphql::AnswerTable>> tables;
@@ -33,7 +36,30 @@ std::vector<std::shared_ptr<const graphql::AnswerTable>> tablesIn(const std::str
     return tables;
 }
 
+/// Rows of the house: a hairline below, the text with room at both sides.
+class CellDelegate final : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const auto& theme = Theme::get();
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        painter->fillRect(option.rect, theme.color(selected ? Token::sel : Token::surface));
+        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                          theme.color(Token::line2));
+        const QRect room = option.rect.adjusted(cellPadding, 0, -cellPadding, 0);
+        const QFont font = index.data(Qt::FontRole).value<QFont>();
+        painter->setFont(font);
+        painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
+        painter->drawText(
+            room, index.data(Qt::TextAlignmentRole).value<Qt::Alignment>(),
+            QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideMiddle, room.width()));
+    }
+};
+
 void prepare(QTableView& table) {
+    table.setItemDelegate(new CellDelegate(&table));
     table.setObjectName("answerTable");
     table.setAccessibleName(QObject::tr("Answer as a table"));
     table.setShowGrid(false);
@@ -100,8 +126,9 @@ void ExplorerAnswer::layOut() {
     row->addStretch(1);
     row->addWidget(status_);
     for (auto* box : {lists_, measures_}) {
-        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-        box->setMaximumWidth(220);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(9);
+        box->setMaximumWidth(170);
         box->hide();
     }
     const auto inCard = [](QWidget* content) {
@@ -120,6 +147,7 @@ void ExplorerAnswer::layOut() {
     column->setSpacing(8);
     column->addLayout(row);
     column->addWidget(stack_, 1);
+    setMinimumWidth(340);  // whatever is shown, so that the columns of the page keep their widths
 }
 
 void ExplorerAnswer::setBusy() {
@@ -183,7 +211,7 @@ void ExplorerAnswer::chooseTable(int index) {
     table_->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     table_->resizeColumnsToContents();
     for (int i = 0; i < model_->columnCount(); ++i)
-        table_->setColumnWidth(i, std::min(table_->columnWidth(i) + 16, widestColumn));
+        table_->setColumnWidth(i, std::min(table_->columnWidth(i) + cellPadding, widestColumn));
     const QString measure = measures_->currentText();
     measures_->clear();
     measureColumns_.clear();

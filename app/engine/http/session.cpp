@@ -11,7 +11,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -34,13 +33,6 @@ constexpr std::size_t streamLimit = 1024 * 1024;
 constexpr std::size_t lingerLimit = 16 * 1024 * 1024;
 constexpr std::chrono::seconds lingerTime{2};
 
-/// As much as the socket takes in one system call. What Asio would ask for by itself is 64 KiB.
-struct WholeAtOnce {
-    std::size_t operator()(error_code error, std::size_t) const {
-        return error ? 0 : std::numeric_limits<std::size_t>::max();
-    }
-};
-
 class TcpSession final : public Session, public ExchangeEnd, public std::enable_shared_from_this<TcpSession> {
   public:
     TcpSession(asio::ip::tcp::socket socket, SessionHost& host)
@@ -51,7 +43,6 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void start() override {
         error_code ignored;
         stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-        stream_.socket().non_blocking(true, ignored);  // for `send`
         readHead();
     }
 
@@ -86,7 +77,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         sharedBody_ = headOnly_ ? nullptr : std::move(response.sharedBody);
         longBody_ = headOnly_ ? nullptr : std::move(response.longBody);
         longSent_ = 0;
-        send({asio::buffer(head_), asio::buffer(sharedBody_ ? *sharedBody_ : body_)});
+        stream_.expires_after(host_.options->idle);
+        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
+                                                         asio::buffer(sharedBody_ ? *sharedBody_ : body_)};
+        asio::async_write(stream_, parts,
+                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
     }
 
     // --- server-sent events
@@ -146,20 +141,6 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
   private:
     enum class State { idle, reading, handling, writing, streaming, tunnelling, lingering, closed };
     using Parser = beast::http::request_parser<beast::http::string_body>;
-
-    /// Most answers fit into what the socket takes at once: then nobody has to wait for it, and no timer is
-    /// set.
-    void send(const std::array<asio::const_buffer, 2>& parts) {
-        error_code error;
-        const auto sent = stream_.socket().write_some(parts, error);
-        if (error == asio::error::would_block) error.clear();
-        if (error || sent == asio::buffer_size(parts)) return onWritten(error, sent);
-        beast::buffers_suffix<std::array<asio::const_buffer, 2>> rest(parts);
-        rest.consume(sent);
-        stream_.expires_after(host_.options->idle);
-        asio::async_write(stream_, rest, WholeAtOnce{},
-                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
-    }
 
     void readHead() {
         state_ = State::idle;
@@ -402,7 +383,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         if (part.empty()) return close();
         longSent_ += part.size();
         body_ = std::move(part);
-        send({asio::buffer(body_), {}});
+        stream_.expires_after(host_.options->idle);
+        asio::async_write(stream_, asio::buffer(body_),
+                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
     }
 
     /// Closing with unread bytes would reset the connection, and the client might never see the answer.
