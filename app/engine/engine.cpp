@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include <array>
+
 namespace stepwell::engine {
 
 namespace {
@@ -106,8 +108,10 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         settings.hibernateAfter = options.hibernateAfter;
         settings.quarantineStay = options.cpuLimit + std::chrono::seconds{10};
         settings.canRun = m_runtime->sandbox().usable;
+        settings.countsMetrics = openAnalytics(options);
         m_loop = std::make_unique<TurnLoop>(
             std::move(db), [this](std::string& error) { return m_walSync.sync(error); }, settings, *this);
+        if (m_analytics) m_loop->setFolded([this] { return m_analytics->folded(); });
         m_loop->start();
     }
 
@@ -115,6 +119,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         m_loop->stop();     // no turn, so no call to the runtime, after this
         m_polls.stop();     // its answers go through the runtime's thread
         m_runtime.reset();  // joins its thread, so no call to the loop after this
+        m_analytics.reset();
     }
     LocalEngine(const LocalEngine&) = delete;
     LocalEngine& operator=(const LocalEngine&) = delete;
@@ -150,6 +155,13 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         return m_logs.list(script, after, limit);
     }
     fs::path databasePath() const override { return m_databasePath; }
+    api::Result<std::unique_ptr<analytics::Snapshot>> analyticsSnapshot() override {
+        if (!m_analytics) return tl::unexpected(m_analyticsError);
+        return m_analytics->snapshot();
+    }
+    void record(const analytics::DirectRow& row) override {
+        if (m_analytics) m_analytics->record(row);
+    }
     std::unique_ptr<Subscription> subscribe(FeedHandler handler) override {
         return std::make_unique<HubSubscription>(m_hub, std::move(handler));
     }
@@ -169,12 +181,44 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     }
 
   private:
+    /// Without analytics everything else goes on.
+    bool openAnalytics(const EngineOptions& options) {
+        m_analyticsError = {503, api::code::unavailable,
+                            "Analytics are turned off: start the engine without --no-analytics."};
+        if (!options.countsAnalytics) return false;
+        analytics::AnalyticsOptions asked;
+        asked.database = options.dataDir / "analytics.db";
+        asked.log = m_databasePath;
+        asked.keepRows = options.keepAnalyticsRows;
+        asked.onProblem = options.onAnalytics;
+        auto opened = analytics::Analytics::open(asked);
+        if (opened) {
+            m_analytics = std::move(*opened);
+            return true;
+        }
+        m_analyticsError = opened.error();
+        if (options.onAnalytics) options.onAnalytics(m_analyticsError.message);
+        return false;
+    }
+
     // RuntimeListener: on the runtime's thread
     void onLines(RuntimeId id, std::string lines, std::chrono::microseconds cpu) override {
         m_loop->push(DriverLines{id, std::move(lines), cpu});
     }
     void onExit(RuntimeId id, RuntimeExit exit) override { m_loop->push(RuntimeEnded{id, std::move(exit)}); }
-    void onOutbound(OutboundReport report) override { m_loop->push(std::move(report)); }
+    void onOutbound(OutboundReport report) override {
+        if (report.instance != 0) return m_loop->push(std::move(report));
+        if (report.finished) countRequest(report);
+    }
+
+    /// One that no instance made.
+    void countRequest(const OutboundReport& report) {
+        const std::array<std::string_view, 4> words = {
+            report.script, {}, hostOfUrl(report.url), report.error.empty() ? "success" : "error"};
+        const std::array<std::int64_t, 4> integers = {report.status, report.requestBytes,
+                                                      report.responseBytes, report.duration.count()};
+        record({analytics::TableId::subrequests, report.start, words, integers});
+    }
 
     void onCall(ScriptVersionKey caller, std::string body, std::function<void(CallAnswer)> answer) override {
         if (isEventsCall(body)) return onEventsCall(caller, body, std::move(answer));
@@ -222,6 +266,9 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         m_hub->publish(feed);
         m_polls.publish(feed.last);
     }
+    void counted(const Actions::Metrics& metrics) override {
+        if (m_analytics) m_analytics->logGrew(metrics.sequence, metrics.rows);
+    }
 
     void storageChanged(const std::string& error) override {
         if (!m_onStorage) return;
@@ -244,12 +291,23 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         if (bundle == nullptr) return;
         m_runtime->runScheduled(
             *bundle, firing.cron, firing.time,
-            [this, version = firing.version, cron = firing.cron](const api::Result<void>& ran) {
+            [this, version = firing.version, cron = firing.cron, script = bundle->scriptName,
+             began = systemNow()](const api::Result<void>& ran) {
+                countScheduled(script, began, ran.has_value());
                 if (ran) return;
                 HandlerLog log{levelError, systemNow(), {}};
                 log.text = "The scheduled handler for \"" + cron + "\" failed: " + ran.error().message;
                 onHandlerLog(version, std::move(log));
             });
+    }
+
+    void countScheduled(const std::string& script, api::Time began, bool isOk) {
+        const std::array<std::string_view, 5> words = {
+            "worker", script, {}, isOk ? "success" : "scriptThrewException", "scheduled"};
+        const std::array<std::int64_t, 5> integers = {
+            std::chrono::duration_cast<std::chrono::microseconds>(systemNow() - began).count(),
+            analytics::noValue, analytics::noValue, 0, isOk ? 0 : 1};
+        record({analytics::TableId::invocations, began, words, integers});
     }
 
     const Bundle* bundleOf(ScriptVersionKey version) {
@@ -339,6 +397,8 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     EventPolls m_polls;
     api::Time m_started;
     mutable RateMeter m_rate;
+    std::unique_ptr<analytics::Analytics> m_analytics;  ///< null: nothing is counted
+    api::Error m_analyticsError;                        ///< why
     GraphMaker m_graphs{graphParts()};
     std::unique_ptr<Runtime> m_runtime;
     std::unique_ptr<TurnLoop> m_loop;

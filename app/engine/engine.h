@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/analytics/analytics.h"
 #include "app/engine/core/commands.h"
 #include "app/engine/core/feed_text.h"
 #include "app/engine/runtime/runtime.h"
@@ -19,7 +20,12 @@ struct EngineOptions {
     int heapLimitMiB = 128;
     int maxLive = 4'000;  ///< instances in memory at once; more wait as queued
     std::chrono::milliseconds hibernateAfter{
-        5'000};  ///< idle in sleep, wait or retry for this long: leaves memory
+        5'000};                   ///< idle in sleep, wait or retry for this long: leaves memory
+    bool countsAnalytics = true;  ///< false: nothing is counted, and analytics.db is not opened
+    std::chrono::hours keepAnalyticsRows{31 * 24};
+    /// Called, if set, from any thread, when nothing can be counted, with what happened and what to do, and
+    /// with an empty text when it can again. Workflows and sites go on all the same.
+    std::function<void(const std::string& message)> onAnalytics = {};
     /// Called on the core thread, if set, when the database cannot be written any more, with what happened
     /// and what to do, and with an empty text when it can again.
     std::function<void(const std::string& message)> onStorage = {};
@@ -85,6 +91,15 @@ class Engine {
                                             int limit) const = 0;
 
     virtual EngineHealth health() const = 0;
+
+    /// What was counted, all of one moment. It may tell what is not durable yet: see whenDurable. An error
+    /// says why there is nothing.
+    virtual api::Result<std::unique_ptr<analytics::Snapshot>> analyticsSnapshot() {
+        return api::fail(503, api::code::unavailable, "This engine keeps no analytics.");
+    }
+    /// Counts something that no turn tells of. Costs the caller some hundred nanoseconds. Any thread.
+    virtual void record(const analytics::DirectRow& row) { static_cast<void>(row); }
+
     virtual std::filesystem::path databasePath() const = 0;
 
     /// Called on a thread of the engine after every durable commit that produced events, with the newest

@@ -186,6 +186,7 @@ void TurnLoop::deliver(Actions told, const std::string& error) {
                             : std::move(reply));
     }
     if (!told.feed.empty() && error.empty()) m_effects.publish(told.feed);
+    if (told.metrics.rows > 0 && error.empty()) m_effects.counted(told.metrics);
 }
 
 void TurnLoop::answer(ReplyId id, Reply reply) {

@@ -17,8 +17,8 @@ namespace stepwell::engine {
 /// the outbox, when the commit is durable.
 class TurnLoop {
   public:
-    /// What a turn's actions act upon. Called on the core thread, after the commit, but for `publish`, which
-    /// the outbox calls.
+    /// What a turn's actions act upon. Called on the core thread, after the commit, but for `publish` and
+    /// `counted`, which the outbox calls.
     class Effects {
       public:
         virtual ~Effects() = default;
@@ -29,6 +29,8 @@ class TurnLoop {
         virtual void stop(RuntimeId runtime) = 0;
         virtual void fire(const Actions::Firing& firing) = 0;
         virtual void publish(const Feed& feed) = 0;
+        /// Rows for analytics are durable; told by the outbox, too.
+        virtual void counted(const Actions::Metrics& metrics) = 0;
         /// The database cannot be written any more, for this reason; empty: it can again.
         virtual void storageChanged(const std::string& error) = 0;
         /// The disk did not keep what it was given, for this reason: nothing goes on until the next start.
@@ -42,6 +44,8 @@ class TurnLoop {
     /// Finishes the turn under way, answers what waits with an error, checkpoints.
     ~TurnLoop();
 
+    /// See SqliteTransaction::setFolded. Before `start`.
+    void setFolded(std::function<std::int64_t()> folded) { m_turns.setFolded(std::move(folded)); }
     void start();
     void stop();
     void push(Command command);

@@ -22,6 +22,8 @@ class TurnRunner {
     /// it holds an error for every request of the turn and stops every runtime, for all user code starts
     /// over.
     Actions turn(Clocks now, std::vector<Command> commands);
+    /// See SqliteTransaction::setFolded.
+    void setFolded(std::function<std::int64_t()> folded) { m_transaction.setFolded(std::move(folded)); }
     /// Is called before each commit.
     void setBeforeCommit(std::function<void()> call) { m_beforeCommit = std::move(call); }
     /// For good: the disk did not keep what it was given, so what is in memory, and in the database as this

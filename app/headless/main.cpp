@@ -68,6 +68,13 @@ api::Result<EngineOptions> engineOptions(const Options& options) {
     engine.allowUnsandboxed = options.allowUnsandboxed;
     engine.cpuLimit = options.cpuLimit;
     engine.heapLimitMiB = options.memoryLimitMiB;
+    engine.countsAnalytics = options.countsAnalytics;
+    engine.onAnalytics = [](const std::string& message) {
+        if (message.empty())
+            log(Level::info, "Analytics can be written again.");
+        else
+            log(Level::warning, message);
+    };
     engine.onStorage = [](const std::string& message) {
         if (message.empty())
             log(Level::info, "The database can be written again; instances go on.");

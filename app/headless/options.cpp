@@ -105,6 +105,8 @@ const std::map<std::string, Setter>& setters() {
 bool setSwitch(Options& options, const std::string& name) {
     if (name == "--allow-unsandboxed")
         options.allowUnsandboxed = true;
+    else if (name == "--no-analytics")
+        options.countsAnalytics = false;
     else if (name == "--version")
         options.action = Options::Action::version;
     else if (name == "--help" || name == "-h")
@@ -154,6 +156,7 @@ usage: stepwelld --data-dir DIR [options]
   --token-file FILE       the bearer token; default DIR/token; created when missing
   --account ID            account of the API's paths, default "local"
   --allow-unsandboxed     run user code without bubblewrap when that cannot be used (not safe)
+  --no-analytics          count nothing: no charts, and no analytics.db
   --cpu-limit SECONDS     longest time user code may block its process, default 30
   --memory-limit MiB      heap of a user code process, default 128
   --workerd FILE          the runtime binary; searched for when not given

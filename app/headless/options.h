@@ -16,6 +16,7 @@ struct Options {
     std::filesystem::path tokenFile;  ///< empty: `token` in the data folder
     std::string account = "local";
     bool allowUnsandboxed = false;
+    bool countsAnalytics = true;
     std::chrono::seconds cpuLimit{30};
     int memoryLimitMiB = 128;
     std::filesystem::path workerd;  ///< empty: searched for

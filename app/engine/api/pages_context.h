@@ -8,6 +8,7 @@
 
 namespace stepwell::engine::rest {
 
+class SiteCounter;
 class SiteTails;
 class SiteWorkers;
 
@@ -21,6 +22,7 @@ struct PagesContext {
     std::shared_ptr<pages::SiteLog> log;
     std::shared_ptr<SiteWorkers> workers{};
     std::shared_ptr<SiteTails> tails{};
+    std::shared_ptr<SiteCounter> counter{};
 };
 
 using PagesWork = std::function<Outcome(pages::Service&, const http::Request&)>;

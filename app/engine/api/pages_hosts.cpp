@@ -1,5 +1,6 @@
 #include "app/engine/api/pages_hosts.h"
 
+#include "app/engine/api/counted.h"
 #include "app/engine/api/pages_code.h"
 #include "app/engine/api/site_answer.h"
 #include "app/engine/api/site_workers.h"
@@ -46,6 +47,7 @@ pages::SiteRequest logged(const http::Request& request, const pages::DeploymentR
     pages::SiteRequest entry;
     entry.deployment = deployment.key;
     entry.project = deployment.project;
+    entry.environment = deployment.environment;
     entry.time = now;
     entry.method = toString(request.method);
     constexpr std::string_view scheme = "http://";
@@ -64,6 +66,8 @@ void serve(PagesContext& context, const http::ExchangePtr& exchange, const Serve
                     entry.status = response.status;
                     entry.duration =
                         std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+                    context.counter->answered(exchange->request(), response, content->row(), entry.time,
+                                              entry.duration);
                     context.log->add(std::move(entry));
                     exchange->respond(std::move(response));
                 });
@@ -90,7 +94,9 @@ http::Admission admitTo(PagesContext& context, const ServedSite& site, const htt
     }
     const bool hasFile = hasFileFor(site, head);
     if (hasFile) admission.otherwise = fileHandler(context, site);
-    admission.passedAs = context.log->open(logged(head, site.content->row(), context.now()));
+    auto entry = logged(head, site.content->row(), context.now());
+    entry.version = site.content->row().shortId;
+    admission.passedAs = context.log->open(std::move(entry));
     admission.unconnected = [&context, key = site.content->row().key,
                              number = admission.passedAs](int status) {
         const auto* outcome = status < 500 ? pages::outcome::ok : pages::outcome::unknown;
@@ -113,6 +119,7 @@ http::Admission admitLater(PagesContext& context, pages::HostRoute route, const 
                           std::function<void(http::Admission)> decided) {
         context.threads.post([&context, route, asked, decided = std::move(decided)](std::size_t) {
             const auto site = context.service.loadSite(route.deployment);
+            if (site) context.counter->learn((*site)->row().project);
             decided(site ? admitTo(context, {*site, route.preview}, *asked)
                          : refused(http::errorPage(site.error())));
         });

@@ -1,6 +1,7 @@
 #include "app/engine/api/rest_server.h"
 
 #include "app/engine/api/context.h"
+#include "app/engine/api/counted.h"
 #include "app/engine/api/event_hub.h"
 #include "app/engine/api/metrics.h"
 #include "app/engine/api/pages_context.h"
@@ -187,8 +188,12 @@ class RestServer final : public Server {
         pages_->workers = std::make_shared<SiteWorkers>(engine, *pages_);
         pages_->tails = std::make_shared<SiteTails>(
             [this](std::function<void()> job) { listener_->post(std::move(job)); });
+        pages_->counter = std::make_shared<SiteCounter>(engine, *sites_);
         pages_->log->listen(
-            [tails = pages_->tails](const pages::SiteRequest& request) { tails->publish(request); });
+            [tails = pages_->tails, counter = pages_->counter](const pages::SiteRequest& request) {
+                tails->publish(request);
+                counter->ran(request);
+            });
     }
 
     ~RestServer() override {

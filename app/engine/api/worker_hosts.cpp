@@ -1,5 +1,6 @@
 #include "app/engine/api/worker_hosts.h"
 
+#include "app/engine/api/counted.h"
 #include "app/engine/api/scripts.h"
 
 #include <nlohmann/json.hpp>
@@ -31,7 +32,13 @@ api::Result<ScriptRow> findScript(Reader& reader, const std::string& name) {
     return *found;
 }
 
-api::Result<ScriptVersionKey> findHandler(Reader& reader, const std::string& name) {
+struct Handler {
+    ScriptVersionKey version;
+    std::string versionUuid;
+    std::string script;
+};
+
+api::Result<Handler> findHandler(Reader& reader, const std::string& name) {
     const auto script = findScript(reader, name);
     if (!script) return tl::unexpected(script.error());
     if (!script->subdomainEnabled)
@@ -45,7 +52,27 @@ api::Result<ScriptVersionKey> findHandler(Reader& reader, const std::string& nam
         return notHere("The Worker \"" + script->name +
                        "\" has no fetch handler. Add `export default { fetch(request) { ... } }` to its main "
                        "module, and deploy it again.");
-    return (*version)->key;
+    return Handler{(*version)->key, (*version)->uuid, script->name};
+}
+
+/// What the code does within its answer is not seen from here: an answer is a success.
+std::string_view statusOf(http::PassedOn how) {
+    if (how == http::PassedOn::answered) return "success";
+    return how == http::PassedOn::brokenOff ? "clientDisconnected" : "internalError";
+}
+
+std::function<void(http::PassedOn)> counting(Context& context, Handler handler) {
+    return [&context, handler = std::move(handler), time = context.now(),
+            began = std::chrono::steady_clock::now()](http::PassedOn how) {
+        Invocation invocation;
+        invocation.script = handler.script;
+        invocation.version = handler.versionUuid;
+        invocation.status = statusOf(how);
+        invocation.time = time;
+        invocation.wall =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+        countInvocation(context.engine, invocation);
+    };
 }
 
 }  // namespace
@@ -62,17 +89,21 @@ http::Upstream upstreamOf(HandlerConnection connection) {
 
 http::Connector workerConnector(Context& context, const std::string& name) {
     return [&context, name](std::function<void(api::Result<http::Upstream>)> done) {
-        context.readers.post([&engine = context.engine, name, done](const api::Result<Reader*>& reader) {
+        context.readers.post([&context, name, done](const api::Result<Reader*>& reader) {
             if (!reader) return done(tl::unexpected(reader.error()));
-            const auto version = findHandler(**reader, name);
-            if (!version)
-                return engine.whenDurable([done, error = version.error()](bool durable) {
+            const auto handler = findHandler(**reader, name);
+            if (!handler)
+                return context.engine.whenDurable([done, error = handler.error()](bool durable) {
                     done(tl::unexpected(durable ? error : diskFailed()));
                 });
-            engine.connectHandler(*version, [done](api::Result<HandlerConnection> connection) {
+            const auto connected = [&context, done,
+                                    handler = *handler](api::Result<HandlerConnection> connection) {
                 if (!connection) return done(tl::unexpected(connection.error()));
-                done(upstreamOf(std::move(*connection)));
-            });
+                auto upstream = upstreamOf(std::move(*connection));
+                upstream.whenOver = counting(context, handler);
+                done(std::move(upstream));
+            };
+            context.engine.connectHandler(handler->version, connected);
         });
     };
 }

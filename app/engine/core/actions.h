@@ -30,6 +30,11 @@ struct Actions {
     };
     std::vector<Firing> firings;
     std::int64_t stepsCompleted = 0;
+    /// Rows for analytics that the turn has put into its log.
+    struct Metrics {
+        std::int64_t sequence = 0;
+        std::int64_t rows = 0;
+    } metrics;
 };
 
 // --- commands: what goes into a turn

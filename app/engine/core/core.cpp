@@ -41,6 +41,7 @@ void Core::loadCounters() {
         m_terminations.emplace(row.workflow, row);
     for (const auto key : m_transaction->workflowsWithQueued())
         m_backlog.insert(key);
+    m_queued = m_transaction->queuedCounts();
 }
 
 void Core::apply(const Command& command) {
@@ -99,6 +100,7 @@ void Core::endTurn() {
     m_activity.clear();
     m_triggered.clear();
     if (!m_actions->feed.empty()) m_transaction->appendFeed(m_actions->feed);
+    writeMetrics();
     m_transaction = nullptr;
     m_actions = nullptr;
 }
@@ -167,6 +169,7 @@ void Core::changeStatus(InstanceRow& row, api::Status status) {
 
 void Core::tally(const InstanceRow& row, int delta) {
     m_counts[groupOf(row)] += delta;
+    if (row.status == api::Status::queued) noteQueued(row.workflow, delta);
     // Compensation of a failed instance is not made to wait for others.
     if (row.status != api::Status::running && row.status != api::Status::waitingForPause) return;
     m_running[row.workflow] += delta;

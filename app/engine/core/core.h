@@ -19,7 +19,8 @@ struct CoreSettings {
     int requestsPerInstance = 10'000;
     int sentEventsPerInstance = 10'000;
     std::int64_t streamBytesPerInstance = std::int64_t{1} << 30;
-    bool canRun = true;  ///< false while there is no usable sandbox: instances stay queued
+    bool countsMetrics = true;  ///< rows for analytics are noted
+    bool canRun = true;         ///< false while there is no usable sandbox: instances stay queued
 };
 
 /// The instance state machine. One turn is: `beginTurn`, `apply` for each command, `endTurn`; the caller
@@ -31,7 +32,7 @@ struct CoreSettings {
 /// attempts and retries in core_steps.cpp, streams in core_streams.cpp, undoing steps in core_rollback.cpp,
 /// calls of user code in core_bindings.cpp, crons in core_schedules.cpp, runs, timers and hibernation in
 /// core_runs.cpp, process deaths in core_quarantine.cpp, the queue and its limits in core_queue.cpp, bulk
-/// endings and retention in core_bulk.cpp.
+/// endings and retention in core_bulk.cpp, rows for analytics in core_metrics.cpp.
 class Core {
   public:
     explicit Core(CoreSettings settings)
@@ -219,6 +220,21 @@ class Core {
     void releaseFromQuarantine();
     void leaveQuarantine(LiveInstance& live);
 
+    // Rows for analytics (core_metrics.cpp)
+    void noteInstance(MetricEvent event, const std::string& workflow, const std::string& id,
+                      MetricSpent spent = {});
+    void noteEnd(LiveInstance& live, api::Status status);
+    void noteStep(MetricEvent event, const LiveInstance& live, const StepRow& row, MetricSpent spent = {});
+    void noteAttempt(MetricEvent event, MetricEvent undoing, const LiveInstance& live, const OpenStep& step);
+    void noteStepEnd(const LiveInstance& live, const StepRow& row);
+    void noteQueueWait(const std::string& workflow, api::Time queued);
+    void noteBlocked(const std::string& workflow, std::string_view reason);
+    void noteRest(const LiveInstance& live);
+    void noteQueued(WorkflowKey workflow, int delta);
+    void noteDepths();
+    void noteRequest(const OutboundReport& report);
+    void writeMetrics();
+
     // Bookkeeping (core.cpp)
     std::string& lines(LiveInstance& live);  ///< where lines for its driver go; marks it as woken
     void touch(LiveInstance& live);
@@ -261,7 +277,10 @@ class Core {
     std::map<WorkflowKey, TerminationRow> m_terminations;
     std::map<ScriptVersionKey, std::map<std::string, BoundWorkflow>> m_bindings;  ///< of versions that called
     std::vector<InstanceKey> m_touched;
-    std::map<InstanceGroup, std::int64_t> m_counts;  ///< changes of this turn
+    std::map<InstanceGroup, std::int64_t> m_counts;      ///< changes of this turn
+    MetricRows m_metrics;                                ///< of this turn
+    std::map<WorkflowKey, std::int64_t> m_queued;        ///< how many instances wait
+    std::map<WorkflowKey, std::int64_t> m_queuedBefore;  ///< this turn, of workflows whose queue it touched
     std::map<std::pair<WorkflowKey, api::Time>, Transaction::ActivityDelta> m_activity;
     std::unordered_set<WorkflowKey> m_triggered;  ///< workflows whose triggered_on this turn moved
     Sequence m_sequence;

@@ -122,6 +122,7 @@ void Core::onStepDo(LiveInstance& live, LineReader& reader) {
     if (!accepts(live, row.index)) return;
     auto& step = addStep(live, std::move(row));
     publish(event("step_started", live).step(step.row));
+    noteStep(MetricEvent::stepStart, live, step.row);
     startAttempt(live, step);
     if (live.row.status == api::Status::waiting) {
         setStatus(live, api::Status::running);
@@ -156,6 +157,7 @@ void Core::attemptSucceeded(LiveInstance& live, OpenStep& step) {
     stopExecuting(live, step);
     recordAttempt(live, step, true, {});
     publish(stepEvent("attempt_completed", live, step.row).number("attempt", step.row.attempts));
+    noteAttempt(MetricEvent::attemptSuccess, MetricEvent::rollbackAttemptSuccess, live, step);
     finishStep(live, step.row.index, api::StepState::complete);
 }
 
@@ -243,6 +245,7 @@ void Core::onSleep(LiveInstance& live, LineReader& reader, api::StepKind kind) {
     row.due = end;
     auto& step = addStep(live, std::move(row));
     publish(event("sleep_started", live).step(step.row).number("durationMs", step.row.timeoutMs));
+    noteStep(MetricEvent::sleepStart, live, step.row);
     step.row.changed = m_sequence;
 }
 
@@ -259,6 +262,7 @@ void Core::onWait(LiveInstance& live, LineReader& reader) {
     row.due = m_now + api::Milliseconds{row.timeoutMs};
     auto& step = addStep(live, std::move(row));
     publish(event("wait_started", live).step(step.row).text("eventType", step.row.eventType));
+    noteStep(MetricEvent::waitStart, live, step.row);
     step.row.changed = m_sequence;
     if (live.row.status != api::Status::waitingForPause) deliverBuffered(live);
 }
@@ -311,6 +315,7 @@ void Core::addLog(LiveInstance& live, LogRow row) {
 }
 
 void Core::onOutbound(const OutboundReport& report) {
+    if (report.finished) noteRequest(report);
     const auto known = m_requests.find(report.id);
     if (known == m_requests.end()) {
         auto* instance = live(InstanceKey{report.instance});

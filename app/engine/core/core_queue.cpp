@@ -73,8 +73,10 @@ void Core::admit(InstanceKey key) {
     auto& instance = bringToLife(std::move(*row));
     const bool first = !instance.row.started;
     if (first) instance.row.started = m_now;
+    noteQueueWait(instance.workflowName, instance.row.modified);
     setStatus(instance, api::Status::running);
     publish(event(first ? "workflow_started" : "workflow_running", instance));
+    if (first) noteInstance(MetricEvent::workflowStart, instance.workflowName, instance.row.id);
     startRun(instance);
     if (auto* still = live(key)) deliverBuffered(*still);
 }
@@ -84,6 +86,7 @@ void Core::requeue(LiveInstance& live) {
     const auto workflow = live.row.workflow;
     setStatus(live, api::Status::queued);
     publish(event("workflow_queued", live));
+    noteBlocked(live.workflowName, "concurrency");
     dropRun(live);
     leaveMemory(live);
     m_backlog.insert(workflow);

@@ -53,7 +53,10 @@ Reply Core::handle(const CreateInstance& request) {
     if (version == nullptr)
         return api::fail(500, api::code::internal,
                          "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
-    if (auto refused = tooFast(*found)) return api::fail(std::move(*refused));
+    if (auto refused = tooFast(*found)) {
+        noteBlocked(request.workflow, "creationRate");
+        return api::fail(std::move(*refused));
+    }
     InstanceRow row;
     row.key = InstanceKey{++m_lastInstance.value};
     row.workflow = found->key;
@@ -69,12 +72,14 @@ Reply Core::handle(const CreateInstance& request) {
     ++m_activity[{row.workflow, std::chrono::floor<std::chrono::hours>(m_now)}].created;
     m_triggered.insert(row.workflow);
     publish(event("workflow_queued", request.workflow, row.id));
+    noteInstance(MetricEvent::workflowQueued, request.workflow, row.id);
     row.changed = m_sequence;
     const InstanceCreated answer{row.id, found->uuid, version->uuid, api::Status::queued, row.trigger};
     const bool admitted = !m_backlog.contains(row.workflow) && places(row.workflow) > 0;
     if (!admitted) {
         m_transaction->insertInstance(row);
         m_backlog.insert(row.workflow);
+        noteBlocked(request.workflow, "concurrency");
         return Answer{answer};
     }
     row.started = m_now;
@@ -82,6 +87,8 @@ Reply Core::handle(const CreateInstance& request) {
     m_transaction->insertInstance(row);
     auto& instance = bringToLife(std::move(row));
     publish(event("workflow_started", instance));
+    noteQueueWait(request.workflow, m_now);
+    noteInstance(MetricEvent::workflowStart, request.workflow, instance.row.id);
     startRun(instance);
     return Answer{answer};
 }
@@ -227,6 +234,7 @@ Reply Core::handle(const RestartInstance& request) {
     publish(event("instance_restarted", request.workflow, request.id));
     changeStatus(*row, api::Status::queued);
     publish(event("workflow_queued", request.workflow, request.id));
+    noteInstance(MetricEvent::workflowQueued, request.workflow, request.id);
     m_transaction->updateInstance(*row);
     m_backlog.insert(row->workflow);
     return Answer{InstanceChanged{request.id, api::Status::queued, m_now}};

@@ -25,6 +25,7 @@ bool Core::beginRollback(LiveInstance& live, Rollback ending) {
     rearm(live);
     setStatus(live, api::Status::rollingBack);
     publish(event("rollback_started", live));
+    noteInstance(MetricEvent::rollbackStart, live.workflowName, live.row.id);
     if (live.running) {
         nextRollback(live);
         return true;
@@ -69,6 +70,7 @@ void Core::nextRollback(LiveInstance& live) {
     auto& step = addStep(live, std::move(row));
     --live.row.stepCount;  // it is no step of the workflow
     publish(event("rollback_step_started", live).step(step.row));
+    noteStep(MetricEvent::rollbackStepStart, live, step.row);
     startAttempt(live, step);
 }
 
@@ -103,6 +105,8 @@ void Core::endRollback(LiveInstance& live, Rollback outcome, std::string name, s
     live.row.rollbackErrorMessage = std::move(message);
     const bool complete = outcome == Rollback::complete;
     publish(event(complete ? "rollback_completed" : "rollback_errored", live));
+    noteInstance(complete ? MetricEvent::rollbackComplete : MetricEvent::rollbackFailed, live.workflowName,
+                 live.row.id);
     endInstance(live, terminated ? api::Status::terminated : api::Status::errored);
 }
 

@@ -68,7 +68,10 @@ LiveInstance& Core::bringToLife(InstanceRow row) {
     instance.row = std::move(row);
     for (auto& event : m_transaction->sentEvents(key))
         instance.events.push_back(std::move(event));
-    if (instance.row.run.value == 0) return instance;  // never ran: there is nothing else to load
+    if (instance.row.run.value == 0) {  // never ran: there is nothing else to load
+        instance.cpu = std::chrono::microseconds{0};
+        return instance;
+    }
     const bool undoing = instance.row.status == api::Status::rollingBack;
     for (auto& step : m_transaction->steps(key, true)) {
         const auto index = step.index;
@@ -118,6 +121,11 @@ void Core::startRun(LiveInstance& live) {
     touch(live);
     flush(live);
     const auto steps = first ? std::vector<StepRow>{} : m_transaction->steps(live.row.key, false);
+    if (!first) {
+        live.cpu = std::chrono::microseconds{0};
+        for (const auto& step : steps)
+            *live.cpu += step.cpu;
+    }
     m_runtimes[live.runtime].instances.insert(live.row.key);
     live.running = true;
     live.finishedProgress = false;
@@ -206,6 +214,7 @@ void Core::fireTimers() {
 void Core::endInstance(LiveInstance& live, api::Status status) {
     live.row.ended = m_now;
     dropOpenStreams(live);
+    noteEnd(live, status);
     setStatus(live, status);
     scheduleExpiry(live.row);
     const auto hour = std::chrono::floor<std::chrono::hours>(m_now);
@@ -226,6 +235,7 @@ void Core::pauseNow(LiveInstance& live) {
     if (!live.row.pausedAt) live.row.pausedAt = m_now;
     setStatus(live, api::Status::paused);
     publish(event("workflow_paused", live));
+    noteBlocked(live.workflowName, "paused");
     dropRun(live);
     leaveMemory(live);
 }
@@ -355,6 +365,7 @@ void Core::settle(LiveInstance& live) {
     if (running) {
         setStatus(live, api::Status::waiting);
         publish(event("workflow_waiting", live));
+        noteRest(live);
         live.restSince = m_now;
         m_someRest = true;
         sweepAt(m_now + m_settings.hibernateAfter);

@@ -88,6 +88,8 @@ void Core::removeWorkflow(WorkflowRow& row) {
         leaveMemory(*instance);
     }
     m_backlog.erase(row.key);
+    m_queued.erase(row.key);
+    m_queuedBefore.erase(row.key);
     m_runningTotal -= m_running[row.key];
     m_running.erase(row.key);
     publish(event("workflow_deleted", row.name));

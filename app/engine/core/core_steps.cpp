@@ -64,6 +64,7 @@ void Core::startAttempt(LiveInstance& live, OpenStep& step) {
     touch(live);
     if (step.row.due) arm(live, *step.row.due);
     publish(stepEvent("attempt_started", live, step.row).number("attempt", step.row.attempts));
+    noteAttempt(MetricEvent::attemptStart, MetricEvent::rollbackAttemptStart, live, step);
     step.row.changed = m_sequence;
     const bool undoing = step.row.kind == api::StepKind::rollback;
     if (step.row.attempts == 1) {  // of a do step, the driver began it by itself
@@ -89,6 +90,7 @@ void Core::stopExecuting(LiveInstance& live, OpenStep& step) {
     step.executing = false;
     --live.executing;
     step.row.cpu += step.cpu;
+    if (live.cpu) *live.cpu += step.cpu;
 }
 
 void Core::recordAttempt(LiveInstance& live, const OpenStep& step, bool success, const Failure& failure) {
@@ -127,6 +129,7 @@ void Core::failAttempt(LiveInstance& live, OpenStep& step, Failure failure) {
     told.error(failure.name, failure.message);
     if (again && row.due) told.number("retryDelayMs", (*row.due - m_now).count());
     publish(told);
+    noteAttempt(MetricEvent::attemptFailure, MetricEvent::rollbackAttemptFailure, live, step);
     row.changed = m_sequence;
     if (again) return;
     row.errorName = std::move(failure.name);
@@ -178,6 +181,7 @@ void Core::finishStep(LiveInstance& live, StepIndex index, api::StepState state)
         publish(event(ok ? "wait_completed" : "wait_timed_out", live).step(row));
         break;
     }
+    noteStepEnd(live, row);
     row.changed = m_sequence;
     if (ok) ++m_actions->stepsCompleted;
     live.finishedProgress = true;

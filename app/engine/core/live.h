@@ -59,6 +59,8 @@ struct LiveInstance {
     bool progressed = false;         ///< only its numbers are to be written, see Transaction::updateProgress
     bool finishedProgress = false;   ///< a step ended since it entered quarantine
     std::optional<api::Time> armed;  ///< its entry in the timer set
+    /// Of all its steps; nothing while it is not known, for the steps are in the database.
+    std::optional<std::chrono::microseconds> cpu;
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
 };
 

@@ -62,6 +62,13 @@ std::string_view wordOf(MetricEvent event) {
     return number < eventWords.size() ? eventWords[number] : std::string_view{};
 }
 
+std::string_view hostOfUrl(std::string_view url) {
+    if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    url = url.substr(0, url.find_first_of("/?#"));
+    if (const auto user = url.rfind('@'); user != std::string_view::npos) url.remove_prefix(user + 1);
+    return url;
+}
+
 MetricRows& MetricRows::row(MetricTable table, api::Time time) {
     const std::int64_t now = time.time_since_epoch().count();
     m_table = static_cast<std::size_t>(table);

@@ -53,8 +53,16 @@ enum class MetricEvent : std::uint8_t {
     rollbackAttemptFailure = 25,
 };
 inline constexpr std::size_t metricEvents = 26;
+/// What something has taken until it ended, in microseconds; -1: it has not ended.
+struct MetricSpent {
+    std::int64_t wall = -1;
+    std::int64_t cpu = -1;
+};
 /// "STEP_SUCCESS"; empty for a number that stands for nothing.
 std::string_view wordOf(MetricEvent event);
+
+/// "example.com:8080" of "https://user@example.com:8080/path".
+std::string_view hostOfUrl(std::string_view url);
 
 /// Rows one behind the other, in few bytes: a word that the row before had in the same column takes one byte.
 /// A row is `row`, then its columns in order.

@@ -2,6 +2,7 @@
 
 #include "app/engine/core/class_graph.h"
 #include "app/engine/core/feed_text.h"
+#include "app/engine/core/metric_rows.h"
 #include "app/engine/store/rows.h"
 
 namespace stepwell::engine {
@@ -120,6 +121,10 @@ class Transaction {
     /// `bucket`: see durationBucket in core/feed.h.
     virtual void addDuration(WorkflowKey workflow, api::Time hour, int bucket) = 0;
     virtual Sequence lastSequence() = 0;
+    /// Rows for analytics, see core/metric_rows.h; returns their number in the log.
+    virtual std::int64_t appendMetrics(api::Time time, const MetricRows& rows) = 0;
+    /// Queued instances, of workflows that have any.
+    virtual std::map<WorkflowKey, std::int64_t> queuedCounts() = 0;
     virtual InstanceKey lastInstance() = 0;
 };
 

@@ -43,6 +43,8 @@ struct SiteRequest {
     std::string url;
     int status = 0;  ///< 0: there was no answer
     std::chrono::microseconds duration{0};
+    Environment environment = Environment::production;
+    std::string version;  ///< what the deployment is called for short; only of those that run code
     bool worker = false;  ///< run by the code of the site, else answered with a file
     std::string outcome = outcome::ok;
     std::vector<SiteException> exceptions;

@@ -112,6 +112,7 @@ struct RuntimeExit {
 struct OutboundReport {
     std::int64_t id = 0;  ///< unique per engine start; start and end carry the same
     bool finished = false;
+    std::string script;         ///< whose code made it; empty for that of a site
     std::int64_t instance = 0;  ///< 0: made outside any instance
     std::uint32_t run = 0;
     std::int32_t step = -1;

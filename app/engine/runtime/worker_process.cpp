@@ -97,6 +97,7 @@ WorkerProcess::~WorkerProcess() {
 }
 
 void WorkerProcess::start(const Bundle& bundle, WorkerRole role) {
+    m_script = bundle.scriptName;
     start([&](const fs::path& folder) {
         return writeWorkerFolder(folder, bundle, m_environment.options.driver,
                                  m_environment.options.heapLimitMiB, role);
@@ -157,7 +158,11 @@ api::Result<void> WorkerProcess::listen() {
     auto egress =
         EgressServer::listen(m_environment.io, sockets / egressSocket,
                              {m_environment.pool, m_environment.gate->openLane(), options.largestBody,
-                              m_environment.report, m_environment.whenDurable});
+                              [tell = m_environment.report, script = m_script](OutboundReport report) {
+                                  report.script = script;
+                                  tell(std::move(report));
+                              },
+                              m_environment.whenDurable});
     if (!egress) return tl::make_unexpected(egress.error());
     m_egress = std::move(*egress);
     auto calls = CallServer::listen(

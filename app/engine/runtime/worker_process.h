@@ -108,6 +108,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
 
     WorkerEnvironment& m_environment;
     std::filesystem::path m_folder;
+    std::string m_script;  ///< whose code it runs
     Events m_events;
     UniqueFd m_runFolder;  ///< sockets are reached through it, since the path of the folder may be too long
                            ///< for them

@@ -2,12 +2,17 @@
 
 #include "app/engine/store/row_codec.h"
 
+#include <algorithm>
+
 namespace stepwell::engine {
 
 namespace {
 
 constexpr int turnsBetweenTrims = 2'000;
 constexpr std::int64_t keptEvents = 500'000;
+constexpr int turnsBetweenMetricTrims = 200;
+/// While analytics cannot be written, so much waits for it.
+constexpr std::int64_t mostMetricTurns = 500'000;
 
 std::vector<InstanceKey> readKeys(Sqlite::Query& query) {
     std::vector<InstanceKey> keys;
@@ -341,6 +346,36 @@ void SqliteTransaction::addDuration(WorkflowKey workflow, api::Time hour, int bu
         .bind(hour)
         .bind(bucket)
         .run();
+}
+
+std::int64_t SqliteTransaction::appendMetrics(api::Time time, const MetricRows& rows) {
+    m_db.query("INSERT INTO metric_log(time,rows,data) VALUES(?,?,?)")
+        .bind(time)
+        .bind(rows.count())
+        .blob(rows.bytes())
+        .run();
+    const auto sequence = m_db.lastInsertId();
+    if (++m_metricsSinceTrim >= turnsBetweenMetricTrims) trimMetrics(sequence);
+    return sequence;
+}
+
+/// The newest row always stays, so that numbers go on from it.
+void SqliteTransaction::trimMetrics(std::int64_t newest) {
+    m_metricsSinceTrim = 0;
+    const auto folded = m_folded ? m_folded() : 0;
+    m_db.query("DELETE FROM metric_log WHERE seq<=?")
+        .bind(std::min(newest - 1, std::max(folded, newest - mostMetricTurns)))
+        .run();
+}
+
+std::map<WorkflowKey, std::int64_t> SqliteTransaction::queuedCounts() {
+    auto query = m_db.query("SELECT workflow,n FROM counts WHERE status=0 AND n>0");
+    std::map<WorkflowKey, std::int64_t> counts;
+    while (query.step()) {
+        const WorkflowKey workflow{query.integer()};
+        counts[workflow] = query.integer();
+    }
+    return counts;
 }
 
 Sequence SqliteTransaction::lastSequence() {

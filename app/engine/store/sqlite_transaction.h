@@ -3,6 +3,8 @@
 #include "app/engine/core/transaction.h"
 #include "app/engine/store/sqlite.h"
 
+#include <functional>
+
 namespace stepwell::engine {
 
 /// The core's transaction on one SQLite connection. `begin`, work, `commit`; an error of any statement fails
@@ -93,10 +95,18 @@ class SqliteTransaction final : public Transaction {
     void addDuration(WorkflowKey workflow, api::Time hour, int bucket) override;
     Sequence lastSequence() override;
     InstanceKey lastInstance() override;
+    std::int64_t appendMetrics(api::Time time, const MetricRows& rows) override;
+    std::map<WorkflowKey, std::int64_t> queuedCounts() override;
+
+    /// Rows of the log of analytics up to what this tells are of no more use. Any thread.
+    void setFolded(std::function<std::int64_t()> folded) { m_folded = std::move(folded); }
 
   private:
     void trimFeed();
+    void trimMetrics(std::int64_t newest);
     Sqlite& m_db;
+    std::function<std::int64_t()> m_folded;
+    int m_metricsSinceTrim = 0;
     int m_turnsSinceTrim = 0;
 };
 

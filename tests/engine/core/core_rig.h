@@ -45,6 +45,7 @@ class CoreRig {
     /// How many times a runtime was to be stopped so far.
     int stopped() const { return m_stopped; }
     std::int64_t liveCount() const { return m_core->liveCount(); }
+    Sqlite& db() { return *m_db; }
 
     static std::string config(int limit, std::int64_t delay, const char* backoff,
                               std::int64_t timeout = 600'000);

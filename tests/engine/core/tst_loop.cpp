@@ -24,6 +24,7 @@ class CallLog final : public TurnLoop::Effects {
     void release(RuntimeId) override {}
     void stop(RuntimeId) override { note("stop"); }
     void fire(const Actions::Firing&) override {}
+    void counted(const Actions::Metrics&) override {}
     void publish(const Feed&) override { note("publish"); }
     void storageLost(const std::string& error) override { note("lost: " + error); }
     void storageChanged(const std::string& error) override {
