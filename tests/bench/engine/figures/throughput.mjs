@@ -8,7 +8,8 @@ import { withWrangler, wranglerVersion } from "../peers/wrangler.mjs";
 const workflow = "ten-steps";
 const warmUp = 500;
 
-async function ours(instances) {
+/** One run of the engine: ten-step instances per second, and what each costs. */
+export async function ours(instances, extraArguments = []) {
   return withEngine(async (engine) => {
     await create(engine, workflow, warmUp);
     await untilCount(engine, workflow, "complete", warmUp);
@@ -20,7 +21,7 @@ async function ours(instances) {
     const seconds = (performance.now() - start) / 1000;
     const busy = (await processorMs(engine.child.pid)) - before;
     return { perSecond: instances / seconds, seconds, peakBytes: await peak(), cpuMicroseconds: (busy * 1000) / instances };
-  });
+  }, extraArguments);
 }
 
 async function wrangler(instances) {
