@@ -125,8 +125,7 @@ class LocalAnalytics final : public Analytics {
         for (auto& shard : m_shards) {
             const std::lock_guard one(shard.mutex);
             if (shard.rows.count() == 0) continue;
-            m_taken.push_back(shard.rows.bytes());
-            shard.rows.clear();
+            m_taken.push_back(shard.rows.take());
         }
         auto folded = m_writer->fold(m_durable.load(std::memory_order_acquire), m_taken);
         m_folded.store(m_writer->folded(), std::memory_order_release);

@@ -115,6 +115,12 @@ void MetricRows::clear() {
             last.isKnown = false;
 }
 
+std::string MetricRows::take() {
+    auto bytes = std::move(m_bytes);
+    clear();
+    return bytes;
+}
+
 bool MetricReader::next() {
     if (m_rest.empty() || !m_ok) return false;
     const auto table = static_cast<std::uint8_t>(m_rest.front());

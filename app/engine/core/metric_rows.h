@@ -77,6 +77,7 @@ class MetricRows {
     std::int64_t count() const { return m_rows; }
     const std::string& bytes() const { return m_bytes; }
     void clear();
+    std::string take();  ///< the bytes, and nothing is left
 
   private:
     struct Last {
