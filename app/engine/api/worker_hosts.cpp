@@ -61,9 +61,9 @@ std::string_view statusOf(http::PassedOn how) {
     return how == http::PassedOn::brokenOff ? "clientDisconnected" : "internalError";
 }
 
-std::function<void(http::PassedOn)> counting(Context& context, Handler handler) {
+std::function<void(http::PassedOn, int)> counting(Context& context, Handler handler) {
     return [&context, handler = std::move(handler), time = context.now(),
-            began = std::chrono::steady_clock::now()](http::PassedOn how) {
+            began = std::chrono::steady_clock::now()](http::PassedOn how, int) {
         Invocation invocation;
         invocation.script = handler.script;
         invocation.version = handler.versionUuid;
