@@ -3,6 +3,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/counted.h"
 #include "app/engine/api/event_hub.h"
+#include "app/engine/api/graphql.h"
 #include "app/engine/api/metrics.h"
 #include "app/engine/api/pages_context.h"
 #include "app/engine/api/pages_hosts.h"
@@ -23,6 +24,7 @@ constexpr std::size_t shortestToken = 32;
 constexpr int mostReaders = 64;
 constexpr std::size_t siteThreads = 3;
 constexpr std::size_t fileThreads = 2;
+constexpr std::size_t graphqlThreads = 2;
 
 api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -180,7 +182,8 @@ class RestServer final : public Server {
         , events_(
               *readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); },
               [&engine](auto then) { engine.whenDurable(std::move(then)); })
-        , context_{engine, *readers_, workers_, events_, options_.account, systemNow} {
+        , context_{engine, *readers_, workers_, events_, options_.account, systemNow}
+        , graphqlThreads_(graphqlThreads) {
         if (!sites_) return;
         pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow,
                                     [this] { return listener_->port(); },
@@ -271,6 +274,7 @@ class RestServer final : public Server {
         addDeploymentRoutes(routes);
         addUploadRoutes(routes);
         addExtensionRoutes(routes, [this] { return health(); });
+        addGraphqlRoute(gate_.router, context_, graphqlThreads_, options_.token);
         if (!pages_) return;
         addPagesProjectRoutes(routes, *pages_);
         addPagesDeploymentRoutes(routes, *pages_);
@@ -296,6 +300,7 @@ class RestServer final : public Server {
     std::unique_ptr<ReaderPool> readers_;
     EventHub events_;
     Context context_;
+    http::ThreadPool graphqlThreads_;  ///< ends before what it works with
     std::unique_ptr<Engine::Subscription> subscription_;
 };
 

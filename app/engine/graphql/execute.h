@@ -80,6 +80,10 @@ struct Answer {
 Answer execute(const Schema& schema, const std::vector<Selected>& plan, Source& root, const Limits& limits,
                api::Time now);
 
+/// The same body without `errors` where there are none, as the specification has it and the media type
+/// application/graphql-response+json promises.
+std::string withoutNoErrors(std::string body);
+
 /// The answer of a request that has no data at all.
 Answer failure(const std::vector<Error>& errors, api::Time now);
 

@@ -153,6 +153,9 @@ void ExecutionTest::errorsHavePaths() {
         "locations":[{"line":1,"column":25}],
         "extensions":{"timestamp":"1970-01-01T00:00:00.000000000Z","code":"budget"}}])");
     QCOMPARE(body["errors"], expected);
+    QCOMPARE(withoutNoErrors(answer.body), answer.body);
+    QCOMPARE(withoutNoErrors(ask(schema_, "{__typename}").body),
+             std::string(R"({"data":{"__typename":"Query"}})"));
     const auto refused = Json::parse(ask(schema_, "{nothing}").body);
     QVERIFY(refused["data"].is_null() && refused["errors"][0]["path"].is_null());
     QVERIFY(!refused["errors"][0]["extensions"].contains("code"));

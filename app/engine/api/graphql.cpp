@@ -1,0 +1,52 @@
+#include "app/engine/api/graphql.h"
+
+#include "app/engine/analytics/graphql_service.h"
+#include "app/engine/http/guards.h"
+
+namespace stepwell::engine::rest {
+
+namespace {
+
+http::Response responseOf(graphql::Answer answer) {
+    http::Response response;
+    response.status = answer.http;
+    response.body = std::move(answer.body);
+    return response;
+}
+
+http::Response unauthorized(api::Time now) {
+    auto response = responseOf(graphql::failure({{"Unauthorized", {}, {}, 401, {}}}, now));
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+/// What was counted may be of a turn that is not durable yet: the answer waits for it.
+void answer(const datasets::GraphqlService& service, Context& context, const http::ExchangePtr& exchange) {
+    auto response = responseOf(service.answer(exchange->request().body, context.now()));
+    context.engine.whenDurable(
+        [exchange, now = context.now, made = std::move(response)](bool durable) mutable {
+            if (durable) return exchange->respond(std::move(made));
+            const graphql::Error error{
+                "Internal server error: the disk does not take what is written.", {}, {}, 500, {}};
+            exchange->respond(responseOf(graphql::failure({error}, now())));
+        });
+}
+
+}  // namespace
+
+void addGraphqlRoute(http::Router& router, Context& context, http::ThreadPool& threads,
+                     const std::string& token) {
+    const auto service = std::make_shared<datasets::GraphqlService>(
+        context.account, [&engine = context.engine] { return engine.analyticsSnapshot(); });
+    auto& route = router.add(
+        http::Method::post, "/client/v4/graphql", jsonBody,
+        [service, &context, &threads](const http::ExchangePtr& exchange) {
+            threads.post([service, &context, exchange](std::size_t) { answer(*service, context, exchange); });
+        });
+    route.guard = [token, now = context.now](const std::string& credential) -> std::optional<http::Response> {
+        if (http::equalSecrets(credential, token)) return std::nullopt;
+        return unauthorized(now());
+    };
+}
+
+}  // namespace stepwell::engine::rest
