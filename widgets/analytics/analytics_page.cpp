@@ -64,6 +64,7 @@ AnalyticsPage::AnalyticsPage(Backend& backend, QWidget* parent)
     , scroll_(new QScrollArea)
     , empty_(new EmptyState)
     , stack_(new QStackedWidget) {
+    setFocusPolicy(Qt::ClickFocus);
     layOut();
     connectHead();
     connect(&model_, &AnalyticsModel::changed, this, &AnalyticsPage::update);
@@ -238,7 +239,8 @@ void AnalyticsPage::reload() {
 
 void AnalyticsPage::focusMain() {
     if (stack_->currentIndex() == 1 && !empty_->button()->isHidden()) return empty_->button()->setFocus();
-    scroll_->setFocus();
+    // Nothing else may take the keys while there is nothing to scroll yet.
+    stack_->currentIndex() == 0 ? scroll_->setFocus() : setFocus();
 }
 
 QString AnalyticsPage::rangeText() const {
@@ -378,6 +380,7 @@ void AnalyticsPage::updateEmpty() {
         empty_->show(EmptyState::Kind::nothingYet, tr("Counting…"), {}, {});
     }
     stack_->setCurrentIndex(!shown || nothing ? 1 : 0);
+    if (hasFocus()) focusMain();
 }
 
 void AnalyticsPage::arrange() {
