@@ -75,10 +75,10 @@ const ask = async (datasets, variables = {}, defined = "") =>
     { ...range(), ...variables },
   )).viewer.accounts[0];
 const within = "datetimeMinute_geq: $datetimeStart, datetimeMinute_leq: $datetimeEnd";
-const post = (body, token = engine.token) =>
+const post = (body, token = engine.token, headers = {}) =>
   fetch(`${engine.api}/graphql`, {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 
@@ -196,10 +196,16 @@ test("introspection is enough for a client schema, against which the queries are
 });
 
 describe("answers outside of the envelope", () => {
-  test("errors is null on success", async () => {
+  test("errors is null on success, and absent in the form of the specification", async () => {
     const plain = await post({ query: "{ __typename }" });
     assert.equal(plain.headers.get("content-type"), "application/json");
     assert.equal(await plain.text(), '{"data":{"__typename":"Query"},"errors":null}');
+    const standard = await post({ query: "{ __typename }" }, engine.token, { accept: "application/graphql-response+json" });
+    assert.match(standard.headers.get("content-type"), /^application\/graphql-response\+json/);
+    assert.equal(await standard.text(), '{"data":{"__typename":"Query"}}');
+    const { GraphQLClient } = await import("graphql-request");
+    const other = new GraphQLClient(`${engine.api}/graphql`, { headers: { authorization: `Bearer ${engine.token}` } });
+    assert.deepEqual(await other.request("{ __typename }"), { __typename: "Query" });
   });
 
   const refused = async (response, status, message, path) => {

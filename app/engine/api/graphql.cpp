@@ -7,6 +7,8 @@ namespace stepwell::engine::rest {
 
 namespace {
 
+constexpr const char* specified = "application/graphql-response+json";
+
 http::Response responseOf(graphql::Answer answer) {
     http::Response response;
     response.status = answer.http;
@@ -22,7 +24,14 @@ http::Response unauthorized(api::Time now) {
 
 /// What was counted may be of a turn that is not durable yet: the answer waits for it.
 void answer(const datasets::GraphqlService& service, Context& context, const http::ExchangePtr& exchange) {
-    auto response = responseOf(service.answer(exchange->request().body, context.now()));
+    const auto& request = exchange->request();
+    auto response = responseOf(service.answer(request.body, context.now()));
+    // Clients that ask for the form of the specification need not take `"errors":null`, which is the
+    // original's.
+    if (request.accept && request.accept->find(specified) != std::string::npos) {
+        response.contentType = specified;
+        response.body = graphql::withoutNoErrors(std::move(response.body));
+    }
     context.engine.whenDurable(
         [exchange, now = context.now, made = std::move(response)](bool durable) mutable {
             if (durable) return exchange->respond(std::move(made));

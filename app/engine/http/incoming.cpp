@@ -54,7 +54,7 @@ Request requestOf(const beast::http::request_header<>& message) {
     request.target = view(message.target());
     for (const auto& [name, value] :
          {std::pair{field::if_none_match, &request.ifNoneMatch}, std::pair{field::range, &request.range},
-          std::pair{field::if_range, &request.ifRange},
+          std::pair{field::if_range, &request.ifRange}, std::pair{field::accept, &request.accept},
           std::pair{field::accept_encoding, &request.acceptEncoding}})
         if (const auto header = message.find(name); header != message.end()) *value = view(header->value());
     request.authorized = message.count(field::authorization) > 0;

@@ -31,8 +31,8 @@ struct Request {
     std::string lastEventId;
     bool upgrade = false;  ///< asks for a WebSocket
     std::string target;    ///< as it was sent, path and query
-    // Headers that decide how a file is sent; nothing when absent.
-    std::optional<std::string> ifNoneMatch, range, ifRange, acceptEncoding;
+    // Headers that decide how something is sent; nothing when absent.
+    std::optional<std::string> ifNoneMatch, range, ifRange, accept, acceptEncoding;
     bool authorized = false;  ///< has an Authorization header
     std::string body;
 
