@@ -60,6 +60,11 @@ void EmptyState::show(Kind kind, const QString& sentence, const QString& detail,
     update();
 }
 
+void EmptyState::setGlyph(Glyph glyph) {
+    glyph_ = glyph;
+    update();
+}
+
 void EmptyState::showError(const api::Error& error, const QString& what, const QString& permission) {
     const QString reason = QString::fromStdString(error.message);
     if (error.http == 401) {
@@ -92,7 +97,7 @@ void EmptyState::paintEvent(QPaintEvent*) {
     const auto& theme = Theme::get();
     switch (kind_) {
     case Kind::nothingYet:
-        paintGlyph(painter, box, Glyph::workflows, theme.color(Token::faint));
+        paintGlyph(painter, box, glyph_, theme.color(Token::faint));
         break;
     case Kind::filteredOut:
         paintGlyph(painter, box, Glyph::search, theme.color(Token::faint));

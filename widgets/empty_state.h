@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/error.h"
+#include "widgets/icons.h"
 
 #include <QWidget>
 
@@ -19,6 +20,8 @@ class EmptyState : public QWidget {
 
     /// Without `action` there is no button.
     void show(Kind kind, const QString& sentence, const QString& detail, const QString& action);
+    /// The sign of `nothingYet`: that of the page, else the one of workflows.
+    void setGlyph(Glyph glyph);
     /// A load that failed: a wrong token for 401, not permitted for 403, else failed. `what`: "The
     /// workflows"; `permission`: what the token would need.
     void showError(const api::Error& error, const QString& what, const QString& permission);
@@ -34,6 +37,7 @@ class EmptyState : public QWidget {
 
   private:
     Kind kind_ = Kind::nothingYet;
+    Glyph glyph_ = Glyph::workflows;
     QLabel* sentence_;
     QLabel* detail_;
     QPushButton* button_;

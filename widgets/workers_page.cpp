@@ -101,6 +101,7 @@ WorkersPage::WorkersPage(Backend& backend, QWidget* parent)
     connect(&model_, &QAbstractItemModel::modelReset, this, &WorkersPage::update);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &WorkersPage::update);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &WorkersPage::update);
+    card_->empty()->setGlyph(Glyph::workers);
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : emit importRequested(); });
     second_.setInterval(1000);

@@ -74,6 +74,7 @@ AnalyticsPage::AnalyticsPage(Backend& backend, QWidget* parent)
     });
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, this, &AnalyticsPage::updateHead);
+    empty_->setGlyph(Glyph::analytics);
     connect(empty_, &EmptyState::actionRequested, this, [this] {
         if (model_.error()) return reload();
         const bool narrowed = model_.filter() != PageFilter{};

@@ -2,7 +2,9 @@
 
 #include "widgets/theme.h"
 
+#include <QAbstractScrollArea>
 #include <QPainter>
+#include <QScrollBar>
 
 namespace stepwell::analytics {
 namespace {
@@ -22,6 +24,10 @@ ValueCard::ValueCard(QWidget* owner)
     setAttribute(Qt::WA_TransparentForMouseEvents);
     setFocusPolicy(Qt::NoFocus);
     hide();
+    // What it tells of moves away under it.
+    for (auto* around = owner->parentWidget(); around != nullptr; around = around->parentWidget())
+        if (auto* area = qobject_cast<QAbstractScrollArea*>(around))
+            connect(area->verticalScrollBar(), &QScrollBar::valueChanged, this, &QWidget::hide);
 }
 
 QSize ValueCard::measure() {

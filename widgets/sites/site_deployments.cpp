@@ -148,6 +148,7 @@ SiteDeployments::SiteDeployments(Backend& backend, const QString& site, QWidget*
         connect(field, &QLineEdit::textChanged, &typing_, qOverload<>(&QTimer::start));
         connect(field, &QLineEdit::returnPressed, this, &SiteDeployments::applyFilter);
     }
+    card_->empty()->setGlyph(Glyph::sites);
     connect(card_->empty(), &EmptyState::actionRequested, this, [this] {
         if (model_.isFiltered()) return clearFilter();
         model_.state() == LoadState::failed ? reload() : emit deployRequested();

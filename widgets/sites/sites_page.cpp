@@ -90,6 +90,7 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     connect(&model_, &QAbstractItemModel::modelReset, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsInserted, this, &SitesPage::update);
     connect(&model_, &QAbstractItemModel::rowsRemoved, this, &SitesPage::update);
+    card_->empty()->setGlyph(Glyph::sites);
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : emit deployRequested(); });
     connect(deploy_, &QPushButton::clicked, this, &SitesPage::deployRequested);

@@ -35,6 +35,14 @@ std::vector<GrainRule> everyGrain() {
             {Grain::hour, days(400)},
             {Grain::day, years(5)}};
 }
+/// The same of one workflow each: where charts of the last week end, quarters of an hour are made of rows.
+/// They would take more room than all other rollups.
+std::vector<GrainRule> everyGrainOfMany() {
+    return {{Grain::minute, days(2)},
+            {Grain::fifteenMinutes, days(8)},
+            {Grain::hour, days(400)},
+            {Grain::day, years(5)}};
+}
 /// Of many words: hours only of the last days.
 std::vector<GrainRule> coarseGrains() {
     return {{Grain::hour, days(8)}, {Grain::day, days(400)}};
@@ -48,7 +56,7 @@ TableSpec workflowEventsSpec() {
              dimension("eventType"), dimension("stepCount", integer), sketched("wallTime"),
              sketched("cpuTime"), measure("retryCount"), measure("steps"), measure("allSteps")},
             {{1, {eventType}, std::nullopt, everyGrain()},
-             {2, {workflowName, eventType}, std::nullopt, everyGrain()},
+             {2, {workflowName, eventType}, std::nullopt, everyGrainOfMany()},
              // Steps of all workflows together, for as long as rows are kept by the hour.
              {17, {eventType, stepName}, stepName, {{Grain::hour, days(32)}, {Grain::day, days(400)}}},
              {3, {workflowName, stepName, eventType}, stepName, coarseGrains()}}};
@@ -59,7 +67,7 @@ TableSpec queueWaitSpec() {
     return {TableId::queueWait,
             "queueWait",
             {dimension("workflowName"), sketched("queueWait")},
-            {{4, {}, std::nullopt, everyGrain()}, {5, {workflowName}, std::nullopt, everyGrain()}}};
+            {{4, {}, std::nullopt, everyGrain()}, {5, {workflowName}, std::nullopt, everyGrainOfMany()}}};
 }
 
 TableSpec queueDepthSpec() {
@@ -67,7 +75,7 @@ TableSpec queueDepthSpec() {
     return {TableId::queueDepth,
             "queueDepth",
             {dimension("workflowName"), sketched("depth")},
-            {{6, {}, std::nullopt, everyGrain()}, {7, {workflowName}, std::nullopt, everyGrain()}}};
+            {{6, {}, std::nullopt, everyGrain()}, {7, {workflowName}, std::nullopt, everyGrainOfMany()}}};
 }
 
 TableSpec blockedSpec() {
@@ -76,7 +84,7 @@ TableSpec blockedSpec() {
             "blocked",
             {dimension("workflowName"), dimension("blockedReason")},
             {{8, {blockedReason}, std::nullopt, everyGrain()},
-             {9, {workflowName, blockedReason}, std::nullopt, everyGrain()}}};
+             {9, {workflowName, blockedReason}, std::nullopt, everyGrainOfMany()}}};
 }
 
 TableSpec invocationsSpec() {

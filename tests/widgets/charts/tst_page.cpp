@@ -8,6 +8,8 @@
 
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QtTest>
 
 using namespace stepwell;
@@ -113,6 +115,11 @@ void AnalyticsPageWindow::hoverTellsExactValues() {
     const auto& good = card->chart()->series[0].values[20];
     QCOMPARE(values.rows[2].value, exactText(good, Unit::count));
     QVERIFY(shown.window.findChild<ValueCard*>()->isVisible());
+    auto* bar = shown.page->findChild<QScrollArea*>()->verticalScrollBar();
+    bar->setValue(bar->maximum() / 2);
+    QVERIFY2(!shown.window.findChild<ValueCard*>()->isVisible(), "the chart has moved away under its card");
+    bar->setValue(0);
+    QApplication::sendEvent(plot, &move);
     QEvent leave(QEvent::Leave);
     QApplication::sendEvent(plot, &leave);
     QVERIFY(!plot->cursor());
