@@ -89,7 +89,7 @@ async function load(url, host, forSeconds = seconds) {
   let out = "";
   for await (const part of child.stdout) out += part;
   if (/Non-2xx|Socket errors/.test(out)) throw new Error(out);
-  return { rps: Number(out.match(/Requests\/sec:\s+([\d.]+)/)[1]), p99: inMs(out.match(/99%\s+(\S+)/)[1]) };
+  return { rps: Number(out.match(/Requests\/sec:\s+([\d.]+)/)[1]), p99: inMs(out.match(/^\s+99%\s+(\S+)/m)[1]) };
 }
 
 async function compare(folder, engine, name) {
