@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/engine.h"
+#include "app/engine/http/network.h"
 
 #include <string>
 
@@ -12,6 +13,8 @@ struct ServerOptions {
     unsigned short port = 8790;  ///< 0 picks a free one
     std::string token;           ///< bearer token, at least 32 characters
     std::string account = "local";
+    /// Proxies before the engine: what they say of their clients (X-Forwarded-For, -Proto) is believed.
+    std::vector<http::Network> trustedProxies = {};
     int readers = 2;  ///< threads that answer reads
     /// Told, on any thread, what is wrong with what was deployed. May be null.
     std::function<void(const std::string&)> onWarning = {};

@@ -99,6 +99,7 @@ int serve(Engine& engine, DataLock& lock, const Options& options, const std::str
     face.port = options.port;
     face.token = token;
     face.account = options.account;
+    face.trustedProxies = options.trustedProxies;
     face.onWarning = [](const std::string& message) { log(Level::warning, message); };
     const auto server = Server::start(engine, face);
     if (!server) return failed(server.error());

@@ -84,6 +84,13 @@ const std::map<std::string, Setter>& setters() {
         {"--workerd", [](Options& o, const std::string& v) { return setPath(o.workerd, "--workerd", v); }},
         {"--listen", setListen},
         {"--account", setAccount},
+        {"--trusted-proxy",
+         [](Options& o, const std::string& v) -> api::Result<void> {
+             const auto network = engine::http::Network::parse(v);
+             if (!network) return wrong("--trusted-proxy: " + network.error().message);
+             o.trustedProxies.push_back(*network);
+             return {};
+         }},
         {"--cpu-limit",
          [](Options& o, const std::string& v) -> api::Result<void> {
              const auto seconds = wholeNumber(v, 1, mostCpuSeconds);
@@ -155,6 +162,9 @@ usage: stepwelld --data-dir DIR [options]
                           machines can reach needs --token-file
   --token-file FILE       the bearer token; default DIR/token; created when missing
   --account ID            account of the API's paths, default "local"
+  --trusted-proxy ADDRESS|NETWORK
+                          a proxy before the engine, like 10.0.0.7 or 10.0.0.0/8: what it says of its
+                          clients (X-Forwarded-For, X-Forwarded-Proto) is believed; may be repeated
   --allow-unsandboxed     run user code without bubblewrap when that cannot be used (not safe)
   --no-analytics          count nothing: no charts, and no analytics.db
   --cpu-limit SECONDS     longest time user code may block its process, default 30

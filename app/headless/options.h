@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/http/network.h"
 #include "models/api/error.h"
 
 #include <chrono>
@@ -15,6 +16,7 @@ struct Options {
     unsigned short port = 8790;
     std::filesystem::path tokenFile;  ///< empty: `token` in the data folder
     std::string account = "local";
+    std::vector<engine::http::Network> trustedProxies;
     bool allowUnsandboxed = false;
     bool countsAnalytics = true;
     std::chrono::seconds cpuLimit{30};

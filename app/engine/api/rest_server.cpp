@@ -217,6 +217,7 @@ class RestServer final : public Server {
         http::ListenerOptions listen;
         listen.host = options_.listenHost;
         listen.port = options_.port;
+        listen.trustedProxies = options_.trustedProxies;
         auto listener = http::Listener::open(listen, gate_);
         if (!listener) return tl::unexpected(listener.error());
         listener_ = std::move(*listener);

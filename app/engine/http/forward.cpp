@@ -1,5 +1,7 @@
 #include "app/engine/http/forward.h"
 
+#include "app/engine/http/network.h"
+
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -31,7 +33,7 @@ void append(std::string& out, beast::string_view text) {
 std::string addressOf(const boost::asio::ip::tcp::socket& client) {
     boost::system::error_code error;
     const auto end = client.remote_endpoint(error);
-    return error ? std::string() : end.address().to_string();
+    return error ? std::string() : plainAddress(end.address().to_string());
 }
 
 bool asksForWebSocket(const beast::http::request<beast::http::string_body>& message) {

@@ -9,7 +9,7 @@
 
 namespace stepwell::engine::http {
 
-/// Of the other end; empty when the connection is gone.
+/// Of the other end, an IPv4 one always in that form; empty when the connection is gone.
 std::string addressOf(const boost::asio::ip::tcp::socket& client);
 
 /// Whether a request is passed on as one that asks for a WebSocket.

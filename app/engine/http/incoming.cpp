@@ -37,7 +37,25 @@ std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
+/// Several fields of one name mean the same as one with commas.
+std::string joined(const beast::http::request_header<>& message, beast::string_view name) {
+    std::string all;
+    const auto range = message.equal_range(name);
+    for (auto at = range.first; at != range.second; ++at) {
+        if (!all.empty()) all += ',';
+        all += view(at->value());
+    }
+    return all;
+}
+
 }  // namespace
+
+Caller callerOf(const beast::http::request_header<>& message, const Caller& peer,
+                const std::vector<Network>& trusted) {
+    if (trusted.empty()) return peer;
+    return callerBehind(peer, joined(message, "X-Forwarded-For"), joined(message, "X-Forwarded-Proto"),
+                        trusted);
+}
 
 Request requestOf(const beast::http::request_header<>& message) {
     Request request;

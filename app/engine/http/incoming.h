@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/http/message.h"
+#include "app/engine/http/network.h"
 
 #include <boost/beast/http/message.hpp>
 
@@ -8,6 +9,10 @@ namespace stepwell::engine::http {
 
 /// A request as handlers see it, without params and body.
 Request requestOf(const boost::beast::http::request_header<>& message);
+
+/// Who sent it, with `peer` at the other end of the connection.
+Caller callerOf(const boost::beast::http::request_header<>& message, const Caller& peer,
+                const std::vector<Network>& trusted);
 
 /// The client waits for a word before it sends the body.
 bool expectsContinue(const boost::beast::http::request_header<>& message);

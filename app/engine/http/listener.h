@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/http/exchange.h"
+#include "app/engine/http/network.h"
 #include "app/engine/http/upstream.h"
 #include "models/api/error.h"
 
@@ -36,8 +37,9 @@ class Dispatcher {
 };
 
 struct ListenerOptions {
-    std::string host = "127.0.0.1";  ///< an IP literal or "localhost"
-    unsigned short port = 0;         ///< 0 picks a free one
+    std::string host = "127.0.0.1";       ///< an IP literal or "localhost"
+    unsigned short port = 0;              ///< 0 picks a free one
+    std::vector<Network> trustedProxies;  ///< what these say of whom they speak for is believed
     std::size_t headLimit = 16 * 1024;
     std::size_t largeBody = 2 * 1024 * 1024;  ///< bodies with a higher limit count as uploads
     int connections = 1'024;                  ///< more wait to be accepted

@@ -23,7 +23,9 @@ struct Request {
     std::vector<std::string> path;    ///< segments, percent-decoded; a trailing slash leaves no trace
     Pairs query;                      ///< in order
     std::vector<std::string> params;  ///< what the placeholders of the route matched, in order
-    bool wellFormed = true;           ///< false: the target could not be decoded; it never reaches a handler
+    std::string remote;      ///< address of the client, behind proxies that are trusted; "" when it has gone
+    bool secure = false;     ///< the client speaks TLS
+    bool wellFormed = true;  ///< false: the target could not be decoded; it never reaches a handler
     std::string host;
     std::optional<std::string> origin;
     std::string credential;  ///< bearer token or API key; wiped by the guard

@@ -43,6 +43,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void start() override {
         error_code ignored;
         stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+        peer_.address = addressOf(stream_.socket());
         readHead();
     }
 
@@ -162,6 +163,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         keepAlive_ = message.keep_alive();
         headOnly_ = message.method() == beast::http::verb::head;
         request_ = requestOf(message);
+        auto caller = callerOf(message, peer_, host_.options->trustedProxies);
+        request_.remote = std::move(caller.address);
+        request_.secure = caller.secure;
         admission_ = host_.dispatcher->admit(request_);
         if (admission_.later) return decideLater();
         proceed();
@@ -204,7 +208,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         state_ = State::tunnelling;
         ++host_.tunnels;
         stream_.expires_never();
-        Tunnel::Opening opening{forwardedHead(message, addressOf(stream_.socket()), admission_.passedAs),
+        Tunnel::Opening opening{forwardedHead(message, request_.remote, admission_.passedAs),
                                 beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message)};
         buffer_.clear();
         tunnel_ = std::make_shared<Tunnel>(stream_.socket(), host_.loop, std::move(opening), tunnelEnds());
@@ -442,6 +446,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     State state_ = State::idle;
+    Caller peer_;
     Request request_;
     Admission admission_;
     std::size_t limit_ = 0;
