@@ -40,6 +40,8 @@ class FlowRig {
 
     ApiClient& api() { return api_; }
     EngineProcess& engine() { return *engine_; }
+    /// Where workflows report to: the `sink` of their params.
+    QString sinkUrl() const { return sink_->url(); }
     /// What instance `id` has reported so far, in order.
     QStringList reports(const QString& id) const;
     /// Called with each report as it comes in: "<id>" and what follows in the path.

@@ -67,6 +67,7 @@ http::Handler reading(Context& context, Routes::Read handler);
 void addAccountRoutes(Routes& routes, http::Router& router);
 void addWorkflowRoutes(Routes& routes);
 void addGraphRoutes(Routes& routes);
+void addReproduceRoutes(Routes& routes);
 void addInstanceRoutes(Routes& routes);
 void addInstanceVerbRoutes(Routes& routes);
 void addInstanceBulkRoutes(Routes& routes);

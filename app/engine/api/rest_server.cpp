@@ -269,6 +269,7 @@ class RestServer final : public Server {
         addStepRoutes(routes);
         addWorkflowRoutes(routes);
         addGraphRoutes(routes);
+        addReproduceRoutes(routes);
         addScriptRoutes(routes);
         addSecretRoutes(routes);
         addScheduleRoutes(routes);

@@ -14,12 +14,26 @@ namespace stepwell::engine {
 
 // --- instances
 // ---------------------------------------------------------------------------------------------------
+/// How a step ended in another instance: a new one that is made with it does not run that step again.
+struct RecordedStep {
+    api::StepKind kind = api::StepKind::step;  ///< sleep stands for both kinds of sleep; never rollback
+    std::string name;                          ///< without the counter
+    int count = 1;                             ///< the how manieth of that name; of sleeps not looked at
+    std::string value;      ///< do: a value of the driver protocol; waitForEvent: its payload
+    std::string eventType;  ///< waitForEvent
+    api::Time eventTime{};  ///< waitForEvent
+    std::string errorName;  ///< not empty: it failed with this, and threw
+    std::string errorMessage;
+};
 struct CreateInstance {
     std::string workflow;
     std::string id;                ///< never empty: the caller draws a UUID v4 when the user gave none
     std::string params;            ///< value of the driver protocol ("j{...}"); empty when omitted
     std::string retention = "{}";  ///< JSON instance_retention, checked
     api::TriggerSource trigger = api::TriggerSource::api;
+    std::optional<WorkflowVersionKey> version = {};  ///< of that workflow; nothing: the latest
+    std::vector<RecordedStep> recorded = {};         ///< in the order they began
+    std::string origin = {};                         ///< told in its log: whose steps these are
 };
 struct PauseInstance {
     std::string workflow, id;

@@ -55,6 +55,7 @@ class Core {
   private:
     // Requests (core_requests.cpp, core_scripts.cpp)
     Reply handle(const CreateInstance& request);
+    void addRecorded(InstanceKey instance, const CreateInstance& request);  // core_recorded.cpp
     Reply handle(const PauseInstance& request);
     Reply handle(const ResumeInstance& request);
     Reply handle(const TerminateInstance& request);

@@ -2,7 +2,7 @@
 #include "app/engine/core/refusals.h"
 #include "app/engine/core/retention.h"
 #include "app/engine/core/step_config.h"
-#include "models/api/json_text.h"
+#include "app/engine/core/stored_event.h"
 
 #include <algorithm>
 
@@ -10,25 +10,10 @@ namespace stepwell::engine {
 
 namespace {
 
-/// What a finished wait keeps: time and type of the event, and its payload. describeStep takes it apart.
-std::string storedEvent(const SentEventRow& event) {
-    std::string text = std::to_string(event.time.time_since_epoch().count()) + "\t" + event.type + "\t";
-    appendEscaped(text, event.payload);
-    return text;
-}
-
 bool awaits(const LiveInstance& live, const std::string& type) {
     return std::any_of(live.open.begin(), live.open.end(), [&](const auto& entry) {
         return entry.second.row.kind == api::StepKind::waitForEvent && entry.second.row.eventType == type;
     });
-}
-
-std::string eventPreview(const SentEventRow& event) {
-    std::string json = "{\"payload\":";
-    json += event.payload.starts_with('j') ? event.payload.substr(1) : "{}";
-    json += ",\"timestamp\":\"" + api::toIso(event.time) + "\",\"type\":";
-    api::appendJsonString(json, event.type);
-    return json + "}";
 }
 
 }  // namespace
@@ -49,8 +34,8 @@ Reply Core::handle(const CreateInstance& request) {
         return api::fail(409, api::code::instanceExists,
                          "workflows.api.error.instance.already_exists: an instance is already called \"" +
                              request.id + "\"");
-    const auto* version = workflowVersion(found->latest);
-    if (version == nullptr)
+    const auto* version = workflowVersion(request.version.value_or(found->latest));
+    if (version == nullptr || version->workflow != found->key)
         return api::fail(500, api::code::internal,
                          "Workflow \"" + request.workflow + "\" has no version; deploy its Worker again");
     if (auto refused = tooFast(*found)) {
@@ -61,7 +46,7 @@ Reply Core::handle(const CreateInstance& request) {
     row.key = InstanceKey{++m_lastInstance.value};
     row.workflow = found->key;
     row.id = request.id;
-    row.version = found->latest;
+    row.version = version->key;
     row.trigger = request.trigger;
     row.created = row.modified = m_now;
     row.params = request.params;
@@ -76,8 +61,10 @@ Reply Core::handle(const CreateInstance& request) {
     row.changed = m_sequence;
     const InstanceCreated answer{row.id, found->uuid, version->uuid, api::Status::queued, row.trigger};
     const bool admitted = !m_backlog.contains(row.workflow) && places(row.workflow) > 0;
+    if (!request.recorded.empty()) row.run = Run{1};  // there is more to load than its row
     if (!admitted) {
         m_transaction->insertInstance(row);
+        addRecorded(row.key, request);
         m_backlog.insert(row.workflow);
         noteBlocked(request.workflow, "concurrency");
         return Answer{answer};
@@ -85,6 +72,7 @@ Reply Core::handle(const CreateInstance& request) {
     row.started = m_now;
     changeStatus(row, api::Status::running);
     m_transaction->insertInstance(row);
+    addRecorded(row.key, request);
     auto& instance = bringToLife(std::move(row));
     publish(event("workflow_started", instance));
     noteQueueWait(request.workflow, m_now);

@@ -7,6 +7,9 @@ namespace stepwell::engine {
 /// No timer of a step lies further ahead, in milliseconds: 366 days.
 constexpr std::int64_t longestTimeoutMs = 366LL * 24 * 3600 * 1000;
 
+/// Duration of a recorded sleep: it stands for the next sleep of its name, however long that one is.
+constexpr std::int64_t anySleep = -1;
+
 /// A longer config text, in bytes, is not read. The driver sends a few hundred; user code shares its process
 /// and could send anything.
 constexpr std::size_t longestConfig = 4'096;

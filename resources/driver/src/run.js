@@ -21,6 +21,7 @@ export class Run {
   #say;
   #counts = new Map();
   #history = null;
+  #sleeps = null;  // of the history, those that match whatever their duration, by name
   #unreached = new Map();  // unfinished steps of the history that user code may not have come to yet, by index
   #held = null;  // while the engine holds new `do` steps: what waits for being let go
   #described;
@@ -53,12 +54,24 @@ export class Run {
     const keyed = kind === 'z' || kind === 'Z' ? `${extra} ${name}` : name;
     this.#history ??= new Map();
     const known = { index, kind, state, extra, value };
+    if (kind === 'z' && extra === '-1') return this.#rememberSleep(name, known);
     this.#history.set(`${kind}${count} ${keyed}`, known);
     if (state === 'open') this.#unreached.set(index, known);
   }
 
   recall(key) {
     return this.#history?.get(key);
+  }
+
+  /** The next sleep of that name which was recorded without a duration; it is given once. */
+  recallSleep(name) {
+    return this.#sleeps?.get(name)?.shift();
+  }
+
+  #rememberSleep(name, known) {
+    this.#sleeps ??= new Map();
+    if (this.#sleeps.has(name)) this.#sleeps.get(name).push(known);
+    else this.#sleeps.set(name, [known]);
   }
 
   whenLetGo(start) {

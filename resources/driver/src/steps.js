@@ -124,7 +124,7 @@ export class WorkflowStep {
     const name = rawName.toWellFormed();
     const keyed = key === undefined ? name : `${key} ${name}`;
     const count = run.count(`${kind}${keyed}`);
-    const known = run.recall(`${kind}${count} ${keyed}`);
+    const known = run.recall(`${kind}${count} ${keyed}`) ?? (kind === 'w' ? undefined : run.recallSleep(name));
     if (known && known.state !== 'open') return outcome(run, known, sensitive);
     if (run.undoing.isUnderWay) return stepOfReplay(known);
     const step = new Step(kind, name, count);
