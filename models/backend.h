@@ -9,6 +9,8 @@
 #include "models/api/site_request.h"
 #include "models/api/types.h"
 #include "models/api/worker.h"
+#include "models/backends/backend_kind.h"
+#include "models/backends/support.h"
 #include "models/site/site_address.h"
 
 #include <QObject>
@@ -38,7 +40,9 @@ struct InstanceListQuery {
 struct InstanceList {
     std::vector<api::InstanceSummary> rows;
     std::int64_t total = 0;
-    std::string cursor = {};  ///< of the next stretch when walking by key; empty at the end
+    std::string cursor = {};      ///< of the next stretch when walking by key; empty at the end
+    std::string cursorBack = {};  ///< of the stretch before, where the backend tells; empty at the start
+    bool totalIsExact = true;     ///< false: a guess of the backend, or at least as many as have been seen
 };
 
 /// What became of a batch: which are done, and why the others are not.
@@ -74,6 +78,13 @@ class Backend : public QObject {
     virtual QString address() const = 0;  ///< "127.0.0.1:8790"
     virtual LiveState liveState() const = 0;
     virtual std::string account() const = 0;  ///< its id: the accountTag of GraphQL
+    virtual BackendKind kind() const { return BackendKind::thisMachine; }
+    /// What is known by now of what it can do; `supportChanged` tells of news.
+    virtual Support support(Feature /*feature*/) const { return {}; }
+    /// Set while what is answered comes from what was seen before. Verbs fail then; none is kept for later.
+    virtual Freshness freshness() const { return {}; }
+    /// Where requests are counted: how many are used up. Empty: nobody counts.
+    virtual std::vector<RequestBudget> budgets() const { return {}; }
     /// For the threads that upload sites; nothing: this one cannot be uploaded to.
     virtual std::optional<site::SiteAddress> siteAddress() const { return std::nullopt; }
 
@@ -253,6 +264,33 @@ class Backend : public QObject {
     /// The stream lost its place: load everything anew.
     void liveReset();
     void liveStateChanged(stepwell::LiveState state);
+    void supportChanged();
+    void freshnessChanged();
+    void budgetsChanged();
+
+  protected:
+    /// A refresh that nobody waits for asks now; see BackgroundCalls.
+    bool isBackground() const { return m_background > 0; }
+
+  private:
+    friend class BackgroundCalls;
+    int m_background = 0;
+};
+
+/// Reads that are asked for while one of these lives are refreshes by a timer. Where requests are counted
+/// they wait when few are left, so that a person's own click is always answered. Same thread as the backend.
+class BackgroundCalls {
+  public:
+    explicit BackgroundCalls(Backend& backend)
+        : m_backend(backend) {
+        ++m_backend.m_background;
+    }
+    ~BackgroundCalls() { --m_backend.m_background; }
+    BackgroundCalls(const BackgroundCalls&) = delete;
+    BackgroundCalls& operator=(const BackgroundCalls&) = delete;
+
+  private:
+    Backend& m_backend;
 };
 
 }  // namespace stepwell

@@ -60,6 +60,10 @@ QString HttpBackend::address() const {
     return url.port() < 0 ? url.host() : QStringLiteral("%1:%2").arg(url.host()).arg(url.port());
 }
 
+BackendKind HttpBackend::kind() const {
+    return d->address.kind;
+}
+
 LiveState HttpBackend::liveState() const {
     return d->stream ? d->stream->state() : LiveState::polling;
 }

@@ -7,11 +7,14 @@
 namespace stepwell {
 
 struct BackendAddress {
+    BackendKind kind = BackendKind::thisMachine;
     QString name;  ///< "This machine"
     std::string apiBase = "http://127.0.0.1:8790/client/v4";
     std::string account;
-    std::string token;  ///< sent to `apiBase` only, never shown
-    bool live = true;   ///< false: no live stream, views poll
+    std::string token;           ///< sent to `apiBase` only, never shown
+    bool live = true;            ///< false: no live stream, views poll
+    std::string caFile = {};     ///< PEM of a private CA; empty: the system's
+    std::string pinnedKey = {};  ///< "sha256//BASE64" of the server's public key; empty: none
 };
 
 /// A backend that speaks the v4 API over HTTP. Requests run on the thread of an HTTP client of its own;
@@ -27,6 +30,7 @@ class HttpBackend final : public Backend {
     QString address() const override;
     LiveState liveState() const override;
     std::string account() const override;
+    BackendKind kind() const override;
     std::optional<site::SiteAddress> siteAddress() const override;
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;

@@ -14,6 +14,10 @@ inline QString toQt(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
+inline std::string toStd(const QString& text) {
+    return text.toStdString();
+}
+
 inline QDateTime toQt(api::Time time) {
     return QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), Qt::UTC);
 }

@@ -50,6 +50,10 @@ inline constexpr int storage = 19001;      ///< the database could not be writte
 inline constexpr int unavailable = 19002;  ///< the engine is stopping, or user code cannot run
 inline constexpr int tooLarge = 19003;
 inline constexpr int transport = 19004;  ///< client side: no answer from the backend
+// Client side as well:
+inline constexpr int certificate = 19020;  ///< the backend could not prove who it is
+inline constexpr int limited = 19021;      ///< the budget of requests is used up; nothing was sent
+inline constexpr int unsupported = 19022;  ///< this kind of backend has no such thing; nothing was sent
 }  // namespace code
 
 /// "10200 workflows.api.error.workflow.not_found", for logs.

@@ -111,7 +111,8 @@ struct SiteDeploymentQuery {
 struct SiteDeploymentList {
     std::vector<SiteDeployment> rows;  ///< newest first
     std::int64_t total = 0;
-    bool filters = false;  ///< the backend knows the extensions of the query
+    bool filters = false;      ///< the backend knows the extensions of the query
+    bool totalIsExact = true;  ///< false: at least as many as have been seen
 };
 
 struct SiteDomain {

@@ -58,6 +58,7 @@ struct Workflow {
     std::optional<Time> triggeredOn;
     std::vector<Schedule> schedules;
     std::map<Status, std::int64_t> counts;  ///< instances by status; statuses that were not sent are absent
+    std::map<std::string, std::int64_t> otherCounts = {};  ///< by statuses that we do not know, as they came
     std::optional<WorkflowActivity> activity;
     int versionNumber = 0;  ///< extension: 12 for "v12"; 0 when unknown
 };
@@ -95,6 +96,9 @@ struct InstanceSummary {
     std::vector<StepGlimpse> glimpse;  ///< at most 24, oldest first
     int versionNumber = 0;
     bool sleeping = false;  ///< `waiting`, and what it waits for is a sleep
+    // what came where we know no name for it
+    std::string otherStatus = {};
+    std::string otherTrigger = {};
 };
 
 struct OutboundRequest {  ///< extension: a fetch that user code made
@@ -144,6 +148,7 @@ struct Step {
         wakeOn;  ///< extension: end of the sleep, timeout of the wait, start of the next attempt
     std::vector<OutboundRequest> requests;
     std::optional<Milliseconds> cpu;  ///< extension: of all attempts
+    std::string otherType = {};       ///< the `type` that came, where we know no such kind
 };
 
 enum class LogLevel { debug = 0, log = 1, info = 2, warn = 3, error = 4 };
@@ -183,6 +188,9 @@ struct InstanceDetail {
     std::int64_t sequence = 0;              ///< extension: state as of this event of the live stream
     bool partial =
         false;  ///< extension: `steps` and `requests` hold only what changed since the asked sequence
+    // what came where we know no name for it
+    std::string otherStatus = {};
+    std::string otherTrigger = {};
 };
 
 /// One event of the live stream (extension), in commit order.
