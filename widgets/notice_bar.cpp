@@ -72,8 +72,12 @@ NoticeBar::NoticeBar(QWidget* area, QWidget* parent)
 }
 
 void NoticeBar::say(QWidget* anywhere, Kind kind, const QString& text) {
-    for (QWidget* at = anywhere; at != nullptr; at = at->window()->parentWidget()) {
-        if (auto* bar = at->window()->findChild<NoticeBar*>()) return bar->post(kind, text);
+    for (QWidget* at = anywhere; at != nullptr; at = at->parentWidget()) {
+        const auto bars = at->findChildren<NoticeBar*>();
+        if (bars.isEmpty()) continue;
+        const auto shown = std::find_if(bars.begin(), bars.end(),
+                                        [](const auto* bar) { return bar->parentWidget()->isVisible(); });
+        return (shown == bars.end() ? bars.front() : *shown)->post(kind, text);
     }
 }
 

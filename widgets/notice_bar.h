@@ -18,8 +18,8 @@ class NoticeBar : public QFrame {
     /// Lies over `area`, which has to be in a layout of `parent`.
     NoticeBar(QWidget* area, QWidget* parent);
 
-    /// Shows in the notice bar of the window `anywhere` belongs to (of its parent windows for dialogs);
-    /// without one the call has no effect.
+    /// Shows in the notice bar of the workspace `anywhere` belongs to; said for the whole window, in the one
+    /// that is visible. Without one the call has no effect.
     static void say(QWidget* anywhere, Kind kind, const QString& text);
 
     void post(Kind kind, const QString& text);

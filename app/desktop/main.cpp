@@ -74,7 +74,7 @@ int run(QApplication& application, const DesktopOptions& options) {
     Theme::get().setMode(options.theme.value_or(chosenAppearance()));
     LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings(),
                         options.cpuLimitSeconds, options.memoryLimitMiB});
-    MainWindow window({makeBackend, installedSamples(), findEsbuild()});
+    MainWindow window({makeBackend, installedSamples(), findEsbuild(), options.backend.has_value()});
     const SandboxChoice sandbox(engine, window);
     window.show();
     connectWindow(window, engine, options);

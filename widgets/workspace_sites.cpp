@@ -1,30 +1,30 @@
 #include "widgets/format.h"
-#include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
 #include "widgets/sites/archive_dialogs.h"
 #include "widgets/sites/deployment_page.h"
 #include "widgets/sites/site_page.h"
 #include "widgets/sites/site_verbs.h"
 #include "widgets/sites/sites_page.h"
+#include "widgets/workspace.h"
 
 #include <QDir>
 #include <QStackedWidget>
 
 namespace stepwell {
 
-void MainWindow::makeSitesPage() {
+void Workspace::makeSitesPage() {
     sites_ = new SitesPage(*backend_);
     pages_->addWidget(sites_);
     connect(sites_, &SitesPage::siteChosen, this,
             [this](const QString& name) { navigator_.go(placeOfSite(name)); });
-    connect(sites_, &SitesPage::deletionRequested, this, &MainWindow::deleteSite);
-    connect(sites_, &SitesPage::importRequested, this, &MainWindow::importSite);
+    connect(sites_, &SitesPage::deletionRequested, this, &Workspace::deleteSite);
+    connect(sites_, &SitesPage::importRequested, this, &Workspace::importSite);
     connect(sites_, &SitesPage::deployRequested, this, [this] { chooseSite(QFileDialog::Directory); });
     connect(sites_, &SitesPage::addressCopyRequested, this,
             [this](const QString& url) { copyText(url, tr("Address copied")); });
 }
 
-void MainWindow::dropSitePages() {
+void Workspace::dropSitePages() {
     delete deployment_;
     delete site_;
     delete sites_;
@@ -33,7 +33,7 @@ void MainWindow::dropSitePages() {
     sites_ = nullptr;
 }
 
-void MainWindow::showSite(const Place& place) {
+void Workspace::showSite(const Place& place) {
     if (place.site.isEmpty()) {
         pages_->setCurrentWidget(sites_);
         return sites_->focusMain();
@@ -44,8 +44,8 @@ void MainWindow::showSite(const Place& place) {
         site_ = new SitePage(*backend_, place.site);
         pages_->addWidget(site_);
         connect(site_, &SitePage::placeChosen, &navigator_, &Navigator::go);
-        connect(site_, &SitePage::deletionRequested, this, &MainWindow::deleteSite);
-        connect(site_, &SitePage::exportRequested, this, &MainWindow::exportSite);
+        connect(site_, &SitePage::deletionRequested, this, &Workspace::deleteSite);
+        connect(site_, &SitePage::exportRequested, this, &Workspace::exportSite);
         connect(site_, &SitePage::deployRequested, this,
                 [this] { chooseSite(QFileDialog::Directory, site_->name()); });
         connect(site_, &SitePage::addressCopyRequested, this,
@@ -56,7 +56,7 @@ void MainWindow::showSite(const Place& place) {
     site_->focusMain();
 }
 
-void MainWindow::showDeployment(const Place& place) {
+void Workspace::showDeployment(const Place& place) {
     if (deployment_ == nullptr || deployment_->site() != place.site ||
         deployment_->id() != place.deployment) {
         delete deployment_;
@@ -71,7 +71,7 @@ void MainWindow::showDeployment(const Place& place) {
     deployment_->focusMain();
 }
 
-void MainWindow::deleteSite(const QString& name) {
+void Workspace::deleteSite(const QString& name) {
     if (backend_ == nullptr) return;
     askToDeleteSite(*backend_, name, pages_->currentWidget(), [this, name] {
         sites_->reload();
@@ -79,7 +79,7 @@ void MainWindow::deleteSite(const QString& name) {
     });
 }
 
-void MainWindow::exportSite(const QString& name) {
+void Workspace::exportSite(const QString& name) {
     auto* chooser = new QFileDialog(this, tr("Export %1").arg(name));
     chooser->setAttribute(Qt::WA_DeleteOnClose);
     chooser->setObjectName("exportChooser");
@@ -102,17 +102,17 @@ void MainWindow::exportSite(const QString& name) {
     chooser->open();
 }
 
-void MainWindow::importSite() {
+void Workspace::importSite() {
     auto* chooser = new QFileDialog(this, tr("Import an archive of a site"));
     chooser->setAttribute(Qt::WA_DeleteOnClose);
     chooser->setObjectName("importChooser");
     chooser->setFileMode(QFileDialog::ExistingFile);
     chooser->setNameFilters({tr("Archives of sites (*.tar)"), tr("All files (*)")});
-    connect(chooser, &QFileDialog::fileSelected, this, &MainWindow::importSiteFrom);
+    connect(chooser, &QFileDialog::fileSelected, this, &Workspace::importSiteFrom);
     chooser->open();
 }
 
-void MainWindow::importSiteFrom(const QString& file) {
+void Workspace::importSiteFrom(const QString& file) {
     const auto address = backend_ ? backend_->siteAddress() : std::nullopt;
     if (!address)
         return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be brought to this backend"));

@@ -2,14 +2,14 @@
 #include "widgets/analytics/cost_dialog.h"
 #include "widgets/analytics/export_files.h"
 #include "widgets/instances_page.h"
-#include "widgets/main_window.h"
 #include "widgets/workflow_page.h"
+#include "widgets/workspace.h"
 
 #include <QStackedWidget>
 
 namespace stepwell {
 
-void MainWindow::makeAnalyticsPage() {
+void Workspace::makeAnalyticsPage() {
     using analytics::AnalyticsPage;
     analytics_ = new AnalyticsPage(*backend_);
     pages_->addWidget(analytics_);
@@ -19,7 +19,7 @@ void MainWindow::makeAnalyticsPage() {
             [this](const QString& workflow, const InstanceFilter& filter) {
                 navigator_.go(placeOfInstances(workflow, queryOf(filter)));
             });
-    connect(analytics_, &AnalyticsPage::queryRequested, this, &MainWindow::exploreQuery);
+    connect(analytics_, &AnalyticsPage::queryRequested, this, &Workspace::exploreQuery);
     connect(analytics_, &AnalyticsPage::exportRequested, this,
             [this](const analytics::ChartCard* card, analytics::FileKind kind) {
                 analytics::exportChart(analytics_, card->chart(), card->hiddenSeries(), kind);
@@ -33,7 +33,7 @@ void MainWindow::makeAnalyticsPage() {
     });
 }
 
-void MainWindow::showAnalytics(const Place& place) {
+void Workspace::showAnalytics(const Place& place) {
     analyticsQuery_ = place.query;
     analytics_->setChoice(place.query);
     // Choosing on the page leads here too, and takes the keys from nobody.

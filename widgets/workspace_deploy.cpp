@@ -5,6 +5,7 @@
 #include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
 #include "widgets/page.h"
+#include "widgets/workspace.h"
 
 #include <QFileDialog>
 #include <QLabel>
@@ -16,7 +17,7 @@
 
 namespace stepwell {
 
-void MainWindow::openPaths(const QStringList& paths) {
+void Workspace::openPaths(const QStringList& paths) {
     if (backend_ == nullptr) {
         waitingPaths_ = paths;
         return;
@@ -31,7 +32,7 @@ void MainWindow::openPaths(const QStringList& paths) {
         });
 }
 
-void MainWindow::deploySite(const QStringList& paths, const QString& project) {
+void Workspace::deploySite(const QStringList& paths, const QString& project) {
     if (backend_ == nullptr) {
         waitingPaths_ = paths;
         return;
@@ -49,7 +50,7 @@ void MainWindow::deploySite(const QStringList& paths, const QString& project) {
     dialog->start();
 }
 
-bool MainWindow::mayDisconnect(std::function<void()> later) {
+bool Workspace::mayDisconnect(std::function<void()> later) {
     QList<DeployDialog*> busy;
     for (auto* dialog : findChildren<DeployDialog*>())
         if (dialog->isVisible() && dialog->isDeploying()) busy << dialog;
@@ -76,7 +77,7 @@ bool MainWindow::mayDisconnect(std::function<void()> later) {
     return false;
 }
 
-void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) {
+void Workspace::chooseSite(QFileDialog::FileMode mode, const QString& project) {
     auto* dialog = new QFileDialog(this, tr("Deploy a site"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(mode);
@@ -94,7 +95,7 @@ void MainWindow::chooseSite(QFileDialog::FileMode mode, const QString& project) 
     dialog->open();
 }
 
-void MainWindow::deployChosen(const QStringList& paths, const QString& project) {
+void Workspace::deployChosen(const QStringList& paths, const QString& project) {
     runDeployWork(
         this, [paths] { return choiceFor(paths); },
         [this, paths, project](const DropChoice& choice) {

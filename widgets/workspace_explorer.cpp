@@ -1,11 +1,11 @@
 #include "widgets/analytics/explorer_page.h"
-#include "widgets/main_window.h"
+#include "widgets/workspace.h"
 
 #include <QStackedWidget>
 
 namespace stepwell {
 
-void MainWindow::showExplorer() {
+void Workspace::showExplorer() {
     if (explorer_ == nullptr) {
         explorer_ = new ExplorerPage(*backend_);
         pages_->addWidget(explorer_);
@@ -14,7 +14,7 @@ void MainWindow::showExplorer() {
     explorer_->focusMain();
 }
 
-void MainWindow::exploreQuery(const GraphqlQuery& query, const QString& origin) {
+void Workspace::exploreQuery(const GraphqlQuery& query, const QString& origin) {
     if (backend_ == nullptr) return;
     navigator_.go(placeOfExplorer());
     if (navigator_.current() == placeOfExplorer() && explorer_ != nullptr)
