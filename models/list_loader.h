@@ -33,7 +33,7 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
         m_client.send(std::move(request),
                       [self = this->shared_from_this(), page](api::Result<client::Response> response) {
                           if (response)
-                              self->take(page, self->m_parse(*response));
+                              self->take(page, *response);
                           else
                               self->m_deliver(api::fail(std::move(response.error())));
                       });
@@ -43,15 +43,21 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
     /// Lists that are loaded whole end here: nobody looks through more.
     static constexpr int mostPages = 100;
 
-    void take(int page, api::Result<client::Page<T>> answer) {
+    void take(int page, const client::Response& response) {
+        auto answer = m_parse(response);
         if (!answer) return m_deliver(api::fail(answer.error()));
-        const auto count = answer->rows.size();
-        m_rows.insert(m_rows.end(), std::make_move_iterator(answer->rows.begin()),
-                      std::make_move_iterator(answer->rows.end()));
-        // A backend that ignores `per_page` sends all, or says how many there are.
-        const bool all = answer->total >= 0 ? static_cast<std::int64_t>(m_rows.size()) >= answer->total
-                                            : count != static_cast<std::size_t>(m_pageSize);
-        if (all || count == 0 || page >= mostPages) return m_deliver(std::move(m_rows));
+        // A backend that knows no pages sends the same once more.
+        const auto seen = std::hash<std::string>{}(response.body);
+        const bool repeated = page > 1 && seen == m_lastSeen;
+        m_lastSeen = seen;
+        const auto count = repeated ? 0 : answer->rows.size();
+        if (!repeated)
+            m_rows.insert(m_rows.end(), std::make_move_iterator(answer->rows.begin()),
+                          std::make_move_iterator(answer->rows.end()));
+        // Totals may be inexact: they only tell that a page that is not full was not the last one.
+        const bool isFull = count == static_cast<std::size_t>(m_pageSize);
+        const bool toldMore = static_cast<std::int64_t>(m_rows.size()) < answer->total;
+        if (count == 0 || !(isFull || toldMore) || page >= mostPages) return m_deliver(std::move(m_rows));
         loadPage(page + 1);
     }
 
@@ -61,6 +67,7 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
     Parse m_parse;
     Deliver m_deliver;
     std::vector<T> m_rows;
+    std::size_t m_lastSeen = 0;  ///< hash of the page before
 };
 
 template <class T>

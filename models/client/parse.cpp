@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace stepwell::client {
@@ -76,30 +77,81 @@ std::optional<std::string> jsonText(const json& value) {
 
 namespace {
 
+/// The title of a page, or its start without what a browser hides.
+std::string wordsOf(const std::string& body) {
+    constexpr std::size_t most = 120;
+    const auto title = body.find("<title>");
+    const auto end = title == std::string::npos ? title : body.find("</title>", title);
+    auto words = end == std::string::npos ? body.substr(0, most) : body.substr(title + 7, end - title - 7);
+    if (end == std::string::npos && words.find('<') != std::string::npos) words = "a web page";
+    std::erase_if(words, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    return words.substr(0, most);
+}
+
 /// What an answer that is no envelope probably is: a proxy's page, another program on that port.
 api::Error notAnEnvelope(const Response& response) {
-    auto start = response.body.substr(0, 120);
-    std::erase_if(start, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    const auto said = wordsOf(response.body);
+    const auto number = std::to_string(response.status);
     if (response.status == 404) return {404, api::code::noRoute, "The backend has no such route."};
     if (response.status == 401 || response.status == 403)
         return {response.status, api::code::authentication,
-                "The backend refused access (" + std::to_string(response.status) + "): " + start};
+                "The backend refused access (" + number + "): " + said};
+    if (response.status == 429)
+        return {429, api::code::internal, "The backend gets too many requests. Try again in some minutes."};
+    if (response.status >= 500)
+        return {response.status, api::code::internal,
+                "What stands before the backend answered " + number + " instead of it (" + said +
+                    "). Try again."};
     return {response.status, api::code::internal,
-            "The backend answered " + std::to_string(response.status) +
-                " with something that is not the v4 API. Check the address. It said: " + start};
+            "The backend answered " + number +
+                " with something that is not the v4 API. Check the address. "
+                "It said: " +
+                said};
+}
+
+/// Errors come as objects or as plain texts; some answers have none but a text beside them.
+std::string reasonIn(const json& answer) {
+    for (const char* key : {"errors", "messages"}) {
+        const auto& list = at(answer, key);
+        if (!list.is_array() || list.empty()) continue;
+        const auto& first = list.front();
+        auto reason = first.is_string() ? first.get<std::string>() : text(first, "message");
+        if (!reason.empty()) return reason;
+    }
+    return text(answer, "error");
 }
 
 api::Error firstError(const json& answer, int httpStatus) {
-    const auto& errors = at(answer, "errors");
     api::Error error{httpStatus, api::code::internal, {}};
-    if (errors.is_array() && !errors.empty()) {
-        const auto& first = errors.front();
-        error.code = static_cast<int>(integer(first, "code", api::code::internal));
-        error.message = first.is_string() ? first.get<std::string>() : text(first, "message");
-    }
-    error.message = humanMessage(error.code, error.message);
+    const auto& errors = at(answer, "errors");
+    const bool listed = errors.is_array() && !errors.empty();
+    error.code = static_cast<int>(integer(listed ? errors.front() : answer, "code", api::code::internal));
+    error.message = humanMessage(error.code, reasonIn(answer));
     if (error.message.empty()) error.message = "The backend refused the request without a reason.";
     return error;
+}
+
+/// Odd rows among others are passed over; a list of nothing else is no list of what was asked for.
+bool isListOfObjects(const json& list) {
+    return list.is_array() && (list.empty() || std::any_of(list.begin(), list.end(), [](const json& item) {
+                                   return item.is_object();
+                               }));
+}
+
+bool fits(const json& result, Need need) {
+    switch (need.shape) {
+    case Need::Shape::anything:
+        return true;
+    case Need::Shape::object:
+        return result.is_object();
+    case Need::Shape::list:
+        return isListOfObjects(result);
+    case Need::Shape::key:
+        return !at(result, need.key).is_null();
+    case Need::Shape::listIn:
+        return isListOfObjects(at(result, need.key));
+    }
+    return false;
 }
 
 }  // namespace
@@ -109,6 +161,15 @@ api::Result<json> envelope(const Response& response) {
     if (answer.is_discarded() || !answer.is_object() || !answer.contains("success"))
         return api::fail(notAnEnvelope(response));
     if (!flag(answer, "success", false)) return api::fail(firstError(answer, response.status));
+    return answer;
+}
+
+api::Result<json> envelope(const Response& response, Need need) {
+    auto answer = envelope(response);
+    if (answer && !fits(at(*answer, "result"), need))
+        return api::fail(response.status, api::code::internal,
+                         "The backend said that it succeeded, and sent something else than was asked for. "
+                         "Try again; if it stays so, this program does not know its API.");
     return answer;
 }
 
@@ -163,20 +224,19 @@ namespace {
 
 /// Applies `parse` to the result of an envelope.
 template <class T, class Parse>
-api::Result<T> fromResult(const Response& response, Parse parse) {
-    const auto answer = envelope(response);
+api::Result<T> fromResult(const Response& response, Need need, Parse parse) {
+    const auto answer = envelope(response, need);
     if (!answer) return api::fail(answer.error());
     return parse(at(*answer, "result"));
 }
 
 template <class T, class Parse>
 api::Result<Page<T>> pageFrom(const Response& response, Parse parse) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, aList);
     if (!answer) return api::fail(answer.error());
     Page<T> page;
-    if (const auto& rows = at(*answer, "result"); rows.is_array())
-        for (const auto& row : rows)
-            if (row.is_object()) page.rows.push_back(parse(row));
+    for (const auto& row : at(*answer, "result"))
+        if (row.is_object()) page.rows.push_back(parse(row));
     page.total = integer(at(*answer, "result_info"), "total_count", -1);
     page.cursor = text(at(*answer, "result_info"), "cursor");
     return page;
@@ -323,7 +383,7 @@ api::EngineHealth healthFrom(const json& item) {
 }  // namespace
 
 api::Result<void> parseNothing(const Response& response) {
-    return fromResult<void>(response, [](const json&) { return api::Result<void>{}; });
+    return fromResult<void>(response, anything, [](const json&) { return api::Result<void>{}; });
 }
 
 api::Result<Page<api::Workflow>> parseWorkflows(const Response& response) {
@@ -331,7 +391,7 @@ api::Result<Page<api::Workflow>> parseWorkflows(const Response& response) {
 }
 
 api::Result<api::Workflow> parseWorkflow(const Response& response) {
-    return fromResult<api::Workflow>(response, workflowFrom);
+    return fromResult<api::Workflow>(response, keyed("name"), workflowFrom);
 }
 
 api::Result<Page<api::Version>> parseVersions(const Response& response) {
@@ -345,14 +405,16 @@ api::Result<Page<api::InstanceSummary>> parseInstances(const Response& response)
 api::Result<std::string> parseStepOutput(const Response& response) {
     if (response.status == 200 && response.contentType.starts_with("application/octet-stream"))
         return "\"[ReadableStream (binary): " + std::to_string(response.body.size()) + " bytes]\"";
-    return fromResult<std::string>(
-        response, [](const json& result) { return jsonText(at(result, "output")).value_or("null"); });
+    return fromResult<std::string>(response, anObject, [&](const json& result) -> api::Result<std::string> {
+        if (!result.contains("output") && !result.contains("status"))
+            return api::fail(response.status, api::code::internal, "The backend sent no output of the step.");
+        return jsonText(at(result, "output")).value_or("null");
+    });
 }
 
 api::Result<std::vector<api::LogLine>> parseLogs(const Response& response) {
-    return fromResult<std::vector<api::LogLine>>(response, [](const json& result) {
+    return fromResult<std::vector<api::LogLine>>(response, aList, [](const json& result) {
         std::vector<api::LogLine> lines;
-        if (!result.is_array()) return lines;
         for (const auto& item : result)
             lines.push_back({integer(item, "id"), static_cast<int>(integer(item, "step_index", -1)),
                              levelFrom(text(item, "level")), time(item, "time").value_or(api::Time{}),
@@ -362,34 +424,35 @@ api::Result<std::vector<api::LogLine>> parseLogs(const Response& response) {
 }
 
 api::Result<api::EngineHealth> parseHealth(const Response& response) {
-    return fromResult<api::EngineHealth>(response, healthFrom);
+    return fromResult<api::EngineHealth>(response, anObject, healthFrom);
 }
 
 api::Result<std::string> parseCreatedId(const Response& response) {
-    return fromResult<std::string>(response, [](const json& result) { return text(result, "id"); });
+    return fromResult<std::string>(response, anything, [](const json& result) { return text(result, "id"); });
 }
 
 api::Result<api::Status> parseStatusChange(const Response& response) {
-    return fromResult<api::Status>(response, [](const json& result) { return status(result, "status"); });
+    return fromResult<api::Status>(response, anything,
+                                   [](const json& result) { return status(result, "status"); });
 }
 
 api::Result<std::vector<api::Schedule>> parseCrons(const Response& response) {
-    return fromResult<std::vector<api::Schedule>>(response, [](const json& result) {
+    return fromResult<std::vector<api::Schedule>>(response, listIn("schedules"), [](const json& result) {
         std::vector<api::Schedule> crons;
-        if (const auto& list = at(result, "schedules"); list.is_array())
-            for (const auto& item : list)
-                crons.push_back({text(item, "cron"), time(at(item, "stepwell"), "next_run")});
+        for (const auto& item : at(result, "schedules"))
+            crons.push_back({text(item, "cron"), time(at(item, "stepwell"), "next_run")});
         return crons;
     });
 }
 
 api::Result<api::Retention> parseAccountRetention(const Response& response) {
-    return fromResult<api::Retention>(
-        response, [](const json& result) { return retentionFrom(at(result, "default_retention")); });
+    return fromResult<api::Retention>(response, anObject, [](const json& result) {
+        return retentionFrom(at(result, "default_retention"));
+    });
 }
 
 api::Result<Deleted> parseDeleted(const Response& response) {
-    return fromResult<Deleted>(response, [](const json& result) {
+    return fromResult<Deleted>(response, anObject, [](const json& result) {
         Deleted deleted;
         if (const auto& done = at(result, "deleted"); done.is_array())
             for (const auto& item : done)

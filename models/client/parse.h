@@ -85,6 +85,24 @@ api::Status status(const nlohmann::ordered_json& object, const char* key);
 /// Outputs come as JSON text from some backends and as JSON values from others; nothing for null.
 std::optional<std::string> jsonText(const nlohmann::ordered_json& value);
 std::string dump(const nlohmann::ordered_json& value);
+/// What the result of an answer must be for it to be an answer at all: one of another shape is an error,
+/// never an empty list.
+struct Need {
+    enum class Shape { anything, object, list, key, listIn };
+    Shape shape = Shape::anything;
+    const char* key = nullptr;  ///< of the object: has it (`key`), has a list there (`listIn`)
+};
+inline constexpr Need anything{};
+inline constexpr Need anObject{Need::Shape::object};
+inline constexpr Need aList{Need::Shape::list};
+constexpr Need keyed(const char* key) {
+    return {Need::Shape::key, key};
+}
+constexpr Need listIn(const char* key) {
+    return {Need::Shape::listIn, key};
+}
+/// The envelope of an answer whose result is as needed.
+api::Result<nlohmann::ordered_json> envelope(const Response& response, Need need);
 /// By the name of the console's method; `log` for any other.
 api::LogLevel levelFrom(std::string_view name);
 

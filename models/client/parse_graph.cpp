@@ -98,7 +98,7 @@ class NodeReader {
 }  // namespace
 
 api::Result<api::VersionGraph> parseGraph(const Response& response) {
-    const auto whole = envelope(response);
+    const auto whole = envelope(response, anObject);
     if (!whole) return api::fail(whole.error());
     const auto& result = at(*whole, "result");
     api::VersionGraph answer;

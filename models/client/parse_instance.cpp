@@ -189,7 +189,7 @@ api::Result<api::InstanceDetail> parseInstance(const Response& response, const s
     const auto answer = envelope(response);
     if (!answer) return api::fail(answer.error());
     const auto& result = at(*answer, "result");
-    if (!result.is_object())
+    if (text(result, "status").empty())
         return api::fail(response.status, api::code::internal,
                          "The backend sent no details of instance " + id + ".");
     return detailFrom(result, id);

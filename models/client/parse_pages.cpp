@@ -133,8 +133,8 @@ api::SiteDomain domainFrom(const json& item) {
 }
 
 template <class T, class Read>
-api::Result<T> fromResult(const Response& response, Read read) {
-    const auto answer = envelope(response);
+api::Result<T> fromResult(const Response& response, Need need, Read read) {
+    const auto answer = envelope(response, need);
     if (!answer) return api::fail(answer.error());
     return read(at(*answer, "result"));
 }
@@ -156,7 +156,7 @@ json variablesBody(const api::SiteProjectChange::Variables& change) {
 }  // namespace
 
 api::Result<Page<api::SiteProject>> parseSiteProjects(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, aList);
     if (!answer) return api::fail(answer.error());
     Page<api::SiteProject> page;
     page.rows = listOf<api::SiteProject>(at(*answer, "result"), projectFrom);
@@ -165,11 +165,11 @@ api::Result<Page<api::SiteProject>> parseSiteProjects(const Response& response) 
 }
 
 api::Result<api::SiteProject> parseSiteProject(const Response& response) {
-    return fromResult<api::SiteProject>(response, projectFrom);
+    return fromResult<api::SiteProject>(response, keyed("name"), projectFrom);
 }
 
 api::Result<api::SiteDeploymentList> parseSiteDeployments(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, aList);
     if (!answer) return api::fail(answer.error());
     api::SiteDeploymentList list;
     list.rows = listOf<api::SiteDeployment>(at(*answer, "result"), deploymentFrom);
@@ -180,18 +180,18 @@ api::Result<api::SiteDeploymentList> parseSiteDeployments(const Response& respon
 }
 
 api::Result<api::SiteDeployment> parseSiteDeployment(const Response& response) {
-    return fromResult<api::SiteDeployment>(response, deploymentFrom);
+    return fromResult<api::SiteDeployment>(response, keyed("id"), deploymentFrom);
 }
 
 api::Result<std::vector<api::SiteDomain>> parseSiteDomains(const Response& response) {
     using List = std::vector<api::SiteDomain>;
-    return fromResult<List>(response,
+    return fromResult<List>(response, aList,
                             [](const json& list) { return listOf<api::SiteDomain>(list, domainFrom); });
 }
 
 api::Result<std::vector<api::SiteLogLine>> parseSiteLog(const Response& response) {
     using List = std::vector<api::SiteLogLine>;
-    return fromResult<List>(response, [](const json& result) {
+    return fromResult<List>(response, listIn("data"), [](const json& result) {
         return listOf<api::SiteLogLine>(at(result, "data"), [](const json& item) {
             return api::SiteLogLine{time(item, "ts"), text(item, "line")};
         });

@@ -8,15 +8,14 @@ using json = nlohmann::ordered_json;
 using namespace detail;
 
 api::Result<Page<api::SiteFile>> parseSiteFiles(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, aList);
     if (!answer) return api::fail(answer.error());
     Page<api::SiteFile> page;
     const auto& rows = at(*answer, "result");
-    if (rows.is_array()) page.rows.reserve(rows.size());
-    if (rows.is_array())
-        for (const auto& row : rows)
-            page.rows.push_back(
-                {text(row, "path"), integer(row, "size"), text(row, "content_type"), text(row, "key")});
+    page.rows.reserve(rows.size());
+    for (const auto& row : rows)
+        page.rows.push_back(
+            {text(row, "path"), integer(row, "size"), text(row, "content_type"), text(row, "key")});
     page.total = integer(at(*answer, "result_info"), "total_count", -1);
     page.cursor = text(at(*answer, "result_info"), "cursor");
     return page;

@@ -71,7 +71,7 @@ api::SiteRequest requestOf(const json& item) {
 }  // namespace
 
 api::Result<api::SiteRules> parseSiteRules(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, anObject);
     if (!answer) return api::fail(answer.error());
     const auto& result = at(*answer, "result");
     api::SiteRules rules;
@@ -99,7 +99,7 @@ api::Result<api::SiteRules> parseSiteRules(const Response& response) {
 }
 
 api::Result<api::SiteExplanation> parseSiteExplanation(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, anObject);
     if (!answer) return api::fail(answer.error());
     const auto& result = at(*answer, "result");
     api::SiteExplanation explanation;
@@ -117,7 +117,7 @@ api::Result<api::SiteExplanation> parseSiteExplanation(const Response& response)
 }
 
 api::Result<api::SiteRequestList> parseSiteRequests(const Response& response) {
-    const auto answer = envelope(response);
+    const auto answer = envelope(response, listIn("requests"));
     if (!answer) return api::fail(answer.error());
     const auto& result = at(*answer, "result");
     return api::SiteRequestList{listOf<api::SiteRequest>(at(result, "requests"), requestOf),

@@ -90,8 +90,8 @@ api::WorkerDeployment deploymentFrom(const json& item) {
 
 /// `read` gives a value of the result; all that answer the envelope can be read.
 template <class T, class Read>
-api::Result<T> fromResult(const Response& response, Read read) {
-    const auto answer = envelope(response);
+api::Result<T> fromResult(const Response& response, Need need, Read read) {
+    const auto answer = envelope(response, need);
     if (!answer) return api::fail(answer.error());
     return read(at(*answer, "result"));
 }
@@ -100,11 +100,12 @@ api::Result<T> fromResult(const Response& response, Read read) {
 
 api::Result<std::vector<api::Worker>> parseWorkers(const Response& response) {
     using List = std::vector<api::Worker>;
-    return fromResult<List>(response, [](const json& list) { return listOf<api::Worker>(list, workerFrom); });
+    return fromResult<List>(response, aList,
+                            [](const json& list) { return listOf<api::Worker>(list, workerFrom); });
 }
 
 api::Result<api::WorkerAddress> parseWorkerAddress(const Response& response) {
-    return fromResult<api::WorkerAddress>(response, [](const json& result) {
+    return fromResult<api::WorkerAddress>(response, anObject, [](const json& result) {
         const auto& nested = at(result, "subdomain");
         const auto& address = nested.is_object() ? nested : result;
         return api::WorkerAddress{flag(address, "enabled", false), text(address, "url")};
@@ -112,19 +113,20 @@ api::Result<api::WorkerAddress> parseWorkerAddress(const Response& response) {
 }
 
 api::Result<std::string> parseSubdomain(const Response& response) {
-    return fromResult<std::string>(response, [](const json& result) { return text(result, "subdomain"); });
+    return fromResult<std::string>(response, anObject,
+                                   [](const json& result) { return text(result, "subdomain"); });
 }
 
 api::Result<std::vector<api::Binding>> parseBindings(const Response& response) {
     using List = std::vector<api::Binding>;
-    return fromResult<List>(response, [](const json& result) {
+    return fromResult<List>(response, listIn("bindings"), [](const json& result) {
         return listOf<api::Binding>(at(result, "bindings"), bindingFrom);
     });
 }
 
 api::Result<std::vector<api::WorkerVersion>> parseWorkerVersions(const Response& response) {
     using List = std::vector<api::WorkerVersion>;
-    return fromResult<List>(response, [](const json& result) {
+    return fromResult<List>(response, listIn("items"), [](const json& result) {
         auto versions = listOf<api::WorkerVersion>(at(result, "items"), versionFrom);
         std::stable_sort(versions.begin(), versions.end(),
                          [](const auto& a, const auto& b) { return a.createdOn > b.createdOn; });
@@ -134,14 +136,14 @@ api::Result<std::vector<api::WorkerVersion>> parseWorkerVersions(const Response&
 
 api::Result<std::vector<api::WorkerDeployment>> parseWorkerDeployments(const Response& response) {
     using List = std::vector<api::WorkerDeployment>;
-    return fromResult<List>(response, [](const json& result) {
+    return fromResult<List>(response, listIn("deployments"), [](const json& result) {
         return listOf<api::WorkerDeployment>(at(result, "deployments"), deploymentFrom);
     });
 }
 
 api::Result<std::vector<std::string>> parseSecretNames(const Response& response) {
     using List = std::vector<std::string>;
-    return fromResult<List>(response, [](const json& list) {
+    return fromResult<List>(response, aList, [](const json& list) {
         return listOf<std::string>(list, [](const json& item) { return text(item, "name"); });
     });
 }
