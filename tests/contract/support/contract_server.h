@@ -1,0 +1,69 @@
+#pragma once
+
+#include "models/http_backend.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QProcess>
+
+#include <memory>
+
+/// What the suites of tests/contract share.
+namespace stepwell::test {
+
+/// A program of Node that prints one JSON line when it is ready and ends with its standard input.
+class NodeProgram {
+  public:
+    NodeProgram() = default;
+    ~NodeProgram();
+    NodeProgram(const NodeProgram&) = delete;
+    NodeProgram& operator=(const NodeProgram&) = delete;
+
+    /// False when it ended or said nothing within 20 s; its own words are in the test's log.
+    bool start(const QString& file, const QStringList& arguments = {});
+    const QJsonObject& ready() const { return ready_; }
+    /// Writes a line and takes the line that comes back.
+    QJsonObject ask(const QByteArray& line);
+
+  private:
+    QJsonObject nextLine(int timeoutMs);
+
+    QProcess process_;
+    QJsonObject ready_;
+};
+
+/// The server that acts as Cloudflare does (tests/contract/server/main.mjs), for the time of a test; with
+/// STEPWELL_NETWORK=bad all that the product sends to it goes through the bad network. What goes through
+/// `rule`, `world` and so on always reaches it directly.
+class ContractServer {
+  public:
+    bool start();
+
+    static bool isNetworkBad();
+    /// Seed of the bad network, or 0.
+    int seed() const;
+    QString api() const;
+    QString account() const { return server_.ready().value("account").toString(); }
+    /// Of the token of this name: edit, read, partial, expired, disabled.
+    QString token(const QString& name = "edit") const;
+    BackendAddress address(const QString& token = "edit") const;
+
+    /// How it answers from now on: see server/answers.mjs.
+    void rule(const QJsonObject& rule);
+    void calm();
+    void reset();
+    void world(const QJsonObject& change);
+    /// The calls so far whose path below the account fits the expression.
+    QJsonArray seen(const QString& path, const QString& method);
+
+  private:
+    QByteArray control(const QByteArray& method, const QString& what, const QJsonObject& body = {});
+
+    NodeProgram server_;
+    std::unique_ptr<NodeProgram> network_;
+};
+
+/// Notes a secret for the scan that comes after the suites: see tests/contract/secrets.test.mjs.
+void noteSecret(const QString& secret);
+
+}  // namespace stepwell::test
