@@ -30,7 +30,11 @@ const QByteArray projectJson = R"({
     "stepwell": {"production_count":2,"preview_count":3,"requests":{"total":10,"errors":1}}})";
 
 BackendAddress addressOf(const FakeServer& server) {
-    return {QStringLiteral("Test"), server.apiBase(), "acc", "secret", false};
+    return {.name = QStringLiteral("Test"),
+            .apiBase = server.apiBase(),
+            .account = "acc",
+            .token = "secret",
+            .live = false};
 }
 
 template <class T>
