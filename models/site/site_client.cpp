@@ -176,8 +176,9 @@ api::Result<UploadToken> SiteClient::uploadToken(const std::string& project) {
     return resultOf<UploadToken>(ask(request("GET", url, m_address.token)), [](const json& result) {
         UploadToken token;
         token.jwt = read::text(result, "jwt");
-        token.mostFiles =
-            read::integer(claimsOf(token.jwt), "max_file_count_allowed", api::usualMostSiteFiles);
+        const auto claims = claimsOf(token.jwt);
+        token.mostFiles = read::integer(claims, "max_file_count_allowed", api::usualMostSiteFiles);
+        token.keepsChecked = read::flag(claims, "stepwell_keeps_checked", false);
         return token;
     });
 }

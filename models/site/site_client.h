@@ -28,6 +28,8 @@ struct DeploymentName {
 struct UploadToken {
     std::string jwt;
     std::int64_t mostFiles = api::usualMostSiteFiles;
+    /// Assets that were asked for are kept as if they had been named once more: `touch` would change nothing.
+    bool keepsChecked = false;
 };
 
 /// The fields of the form that makes a deployment. Empty ones are not sent.

@@ -101,7 +101,8 @@ class Uploader {
     DeployOrder m_order;
     RetryPlan m_retry;
     BucketLimits m_limits;
-    bool m_made = false;  ///< the project was made here
+    bool m_made = false;          ///< the project was made here
+    bool m_keepsChecked = false;  ///< see UploadToken
 
     mutable std::mutex m_mutex;
     DeployProgress m_progress;  ///< guarded by m_mutex

@@ -1,9 +1,12 @@
 // What clients upload for sites: the first byte says whether the rest is an upload of assets, a list of their
 // keys, the form of a deployment, the settings of a project, a domain or an archive.
 #include "app/engine/api/pages_body.h"
+#include "app/engine/api/pages_lists.h"
 #include "app/engine/pages/project_entries.h"
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -47,6 +50,21 @@ void readAsDeployment(std::string_view body) {
             }) == files.end());
 }
 
+/// What is read as it lies there is what a parser of JSON finds.
+void readAsHashes(std::string_view body) {
+    if (const auto keys = rest::readHashes(body))
+        for (const auto& key : *keys)
+            require(api::parseAssetKey(key).has_value());
+    if (const auto plain = rest::plainHashes(body))
+        require(nlohmann::json::parse(body).at("hashes") == nlohmann::json(*plain));
+    if (const auto plain = rest::plainManifest(body)) {
+        auto all = nlohmann::json::object();
+        for (const auto& entry : *plain)
+            all[entry.path] = entry.key;
+        require(nlohmann::json::parse(body) == all);
+    }
+}
+
 void readAsArchive(std::string_view body) {
     const auto checked = pages::checkEntries(body);
     if (!checked) require(!checked.error().message.empty());
@@ -79,9 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         readAsArchive(body);
         break;
     case 'k':
-        if (const auto keys = rest::readHashes(body))
-            for (const auto& key : *keys)
-                require(api::parseAssetKey(key).has_value());
+        readAsHashes(body);
         break;
     case 'n':
         rest::readNewDomain(body);

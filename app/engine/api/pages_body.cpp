@@ -1,10 +1,13 @@
 #include "app/engine/api/pages_body.h"
 
 #include "app/engine/api/body.h"
+#include "app/engine/api/pages_lists.h"
 #include "app/engine/http/multipart.h"
 #include "models/api/asset_key.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace stepwell::engine::rest {
 
@@ -120,6 +123,7 @@ api::Result<NewDomain> readNewDomain(std::string_view body) {
 }
 
 api::Result<std::vector<std::string>> readHashes(std::string_view body) {
+    if (auto plain = plainHashes(body)) return std::move(*plain);
     const auto parsed = parseObject(body, "The body");
     if (!parsed) return tl::unexpected(parsed.error());
     const auto hashes = parsed->find("hashes");
@@ -142,26 +146,56 @@ tl::unexpected<api::Error> badManifest(std::string message) {
     return api::fail(400, pages::code::badManifest, std::move(message));
 }
 
-/// Sorted by path; of a path that is there twice, the last one counts.
-api::Result<std::vector<pages::ManifestEntry>> readManifest(std::string_view text, std::int64_t mostFiles) {
+tl::unexpected<api::Error> tooManyFiles(std::size_t files, std::int64_t most) {
+    return badManifest("The manifest has " + std::to_string(files) + " files; at most " +
+                       std::to_string(most) + " are allowed in a deployment.");
+}
+
+/// A manifest of any form.
+api::Result<std::vector<pages::ManifestEntry>> parseManifest(std::string_view text, std::int64_t mostFiles) {
     const auto parsed = parseObject(text, "The manifest");
     if (!parsed) return badManifest(parsed.error().message);
-    if (static_cast<std::int64_t>(parsed->size()) > mostFiles)
-        return badManifest("The manifest has " + std::to_string(parsed->size()) + " files; at most " +
-                           std::to_string(mostFiles) + " are allowed in a deployment.");
-    std::map<std::string, std::string> files;
+    if (static_cast<std::int64_t>(parsed->size()) > mostFiles) return tooManyFiles(parsed->size(), mostFiles);
+    std::vector<pages::ManifestEntry> entries;
+    entries.reserve(parsed->size());
     for (const auto& [name, key] : parsed->items()) {
         if (name.empty() || name.size() > longestPath || name.find('\0') != std::string::npos)
             return badManifest("The manifest has a path that is empty, longer than 4096 bytes or holds NUL.");
         if (!key.is_string() || !api::parseAssetKey(key.get_ref<const std::string&>()))
             return badManifest("The key of " + name + " in the manifest must be 32 lower-case hex digits.");
-        files[name.front() == '/' ? name : '/' + name] = key.get<std::string>();
+        entries.push_back({name.front() == '/' ? name : '/' + name, key.get<std::string>()});
     }
-    std::vector<pages::ManifestEntry> entries;
-    entries.reserve(files.size());
-    for (auto& [path, key] : files)
-        entries.push_back({path, std::move(key)});
     return entries;
+}
+
+/// Of a path that is there twice, the last one counts.
+void sortManifest(std::vector<pages::ManifestEntry>& entries) {
+    const auto isBefore = [](const auto& a, const auto& b) { return a.path < b.path; };
+    const auto isOutOfOrder = [](const auto& a, const auto& b) { return a.path >= b.path; };
+    if (std::adjacent_find(entries.begin(), entries.end(), isOutOfOrder) == entries.end()) return;
+    std::stable_sort(entries.begin(), entries.end(), isBefore);
+    std::reverse(entries.begin(), entries.end());
+    entries.erase(std::unique(entries.begin(), entries.end(),
+                              [](const auto& a, const auto& b) { return a.path == b.path; }),
+                  entries.end());
+    std::reverse(entries.begin(), entries.end());
+}
+
+/// Sorted by path, and each path once.
+api::Result<std::vector<pages::ManifestEntry>> readManifest(std::string_view text, std::int64_t mostFiles) {
+    auto entries = plainManifest(text);
+    const bool isPlain = entries && std::all_of(entries->begin(), entries->end(), [](const auto& entry) {
+                             return entry.path.size() <= longestPath;
+                         });
+    if (!isPlain) {
+        auto parsed = parseManifest(text, mostFiles);
+        if (!parsed) return parsed;
+        entries = std::move(*parsed);
+    }
+    sortManifest(*entries);
+    if (static_cast<std::int64_t>(entries->size()) > mostFiles)
+        return tooManyFiles(entries->size(), mostFiles);
+    return std::move(*entries);
 }
 
 api::Result<void> takeText(const http::Part& part, std::string& to, std::size_t longest) {

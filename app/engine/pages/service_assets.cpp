@@ -15,11 +15,6 @@ std::optional<AssetRow> SiteStore::asset(std::string_view key) {
     return row;
 }
 
-std::optional<std::int64_t> SiteStore::assetBytes(std::string_view key) {
-    auto query = m_db.query("SELECT b.bytes FROM assets a JOIN blobs b ON b.digest=a.blob WHERE a.key=?");
-    return query.bind(key).step() ? std::optional(query.integer()) : std::nullopt;
-}
-
 std::optional<std::int64_t> SiteStore::references(std::string_view key) {
     auto query = m_db.query("SELECT refs FROM assets WHERE key=?");
     return query.bind(key).step() ? std::optional(query.integer()) : std::nullopt;

@@ -157,18 +157,17 @@ class LocalService::RuleFiles {
     std::vector<std::pair<std::string, BlobPlace>> m_places;
 };
 
-/// Sums up the files of a manifest. Error 400 when one of them was never uploaded.
-api::Result<void> LocalService::measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
-                                        DeploymentRow& row) {
-    for (const auto& entry : manifest) {
-        const auto bytes = store.assetBytes(entry.key);
-        if (!bytes)
-            return api::fail(400, code::badManifest,
-                             "The file " + entry.path +
-                                 " of the manifest was never uploaded: there is no asset " + entry.key +
-                                 " here. Upload it and deploy again. Nothing was changed.");
-        row.bytes += *bytes;
-    }
+/// Stores a manifest and sums up its files. Error 400 when one of them was never uploaded.
+api::Result<void> LocalService::keepManifest(Work& work, const std::vector<ManifestEntry>& manifest,
+                                             DeploymentRow& row) {
+    auto stored = SiteTree(work.db).store(manifest);
+    if (stored.absent)
+        return api::fail(400, code::badManifest,
+                         "The file " + stored.absent->path +
+                             " of the manifest was never uploaded: there is no asset " + stored.absent->key +
+                             " here. Upload it and deploy again. Nothing was changed.");
+    row.root = std::move(stored.root);
+    row.bytes = stored.bytes;
     row.files = static_cast<std::int64_t>(manifest.size());
     return {};
 }
@@ -207,10 +206,9 @@ api::Result<DeploymentView> LocalService::deploy(const std::string& project, New
     auto view = m_database->write<DeploymentView>(m_hosts, [&](Work& work) -> api::Result<DeploymentView> {
         auto owner = find(work.store, project);
         if (!owner) return tl::unexpected(owner.error());
-        if (auto measured = measure(work.store, deployment.manifest, row); !measured)
-            return tl::unexpected(measured.error());
+        if (auto kept = keepManifest(work, deployment.manifest, row); !kept)
+            return tl::unexpected(kept.error());
         rules.keep(work);
-        row.root = SiteTree(work.db).store(deployment.manifest);
         row.log = logOf(row, deployment);
         row.branch = deployment.branch.value_or(owner->productionBranch);
         publish(work, *owner, row);

@@ -98,8 +98,8 @@ class LocalService final : public Service {
     /// known. The writer keeps its file if anything of it is needed.
     class PackRows;
     class RuleFiles;
-    static api::Result<void> measure(SiteStore& store, const std::vector<ManifestEntry>& manifest,
-                                     DeploymentRow& row);
+    static api::Result<void> keepManifest(Work& work, const std::vector<ManifestEntry>& manifest,
+                                          DeploymentRow& row);
 
     void makeForms();
     api::Result<std::string> readAsset(const AssetRow& asset);

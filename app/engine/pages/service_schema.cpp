@@ -9,7 +9,7 @@ namespace stepwell::engine::pages {
 namespace {
 
 /// Migration i brings a database from version i to i + 1. Never edit one that was released: add the next.
-constexpr std::array<const char*, 4> migrations = {
+constexpr std::array<const char*, 5> migrations = {
     R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE projects(
@@ -66,6 +66,10 @@ CREATE INDEX deployments_by_text ON deployments(
 )sql",
     R"sql(
 ALTER TABLE domains ADD COLUMN branch TEXT NOT NULL DEFAULT '';
+)sql",
+    // Of the files that a node names; null: not known yet.
+    R"sql(
+ALTER TABLE nodes ADD COLUMN bytes INTEGER;
 )sql"};
 
 }  // namespace

@@ -60,7 +60,6 @@ class SiteStore {
     void removeDomain(std::string_view name);
 
     std::optional<AssetRow> asset(std::string_view key);
-    std::optional<std::int64_t> assetBytes(std::string_view key);
     /// How many stretches of manifests name an asset; nothing when there is no such asset.
     std::optional<std::int64_t> references(std::string_view key);
     void insertAsset(std::string_view key, const AssetRow& asset, api::Time now);

@@ -99,8 +99,14 @@ std::vector<ManifestEntry> entriesOf(std::string_view leaf) {
 
 }  // namespace
 
-std::string SiteTree::store(const std::vector<ManifestEntry>& entries) {
+StoredTree SiteTree::store(const std::vector<ManifestEntry>& entries) {
     if (entries.empty()) return {};
+    Storing storing{entries, levelsOf(entries), {}};
+    const auto bytes = keep(storing, storing.levels.size() - 1, 0);
+    return {std::move(storing.levels.back().front().digest), bytes, std::move(storing.absent)};
+}
+
+std::vector<SiteTree::Level> SiteTree::levelsOf(const std::vector<ManifestEntry>& entries) {
     std::vector<Level> levels(1);
     std::string_view before;
     std::size_t held = 0;
@@ -133,26 +139,68 @@ std::string SiteTree::store(const std::vector<ManifestEntry>& entries) {
         }
         levels.push_back(std::move(level));
     }
-    keep(levels, levels.size() - 1, 0);
-    return levels.back().front().digest;
+    return levels;
 }
 
 /// A node that is there already has its children.
-void SiteTree::keep(const std::vector<Level>& levels, std::size_t level, std::size_t index) {
-    const auto& node = levels[level][index];
-    if (share(node.digest)) return;
-    m_db.query("INSERT INTO nodes(digest, shares, content) VALUES(?, 1, ?)")
+std::int64_t SiteTree::keep(Storing& storing, std::size_t level, std::size_t index) {
+    const auto& node = storing.levels[level][index];
+    bool isThere = false;
+    {
+        auto shared = m_db.query("UPDATE nodes SET shares=shares+1 WHERE digest=? RETURNING bytes");
+        if (shared.blob(node.digest).step()) {
+            if (!shared.isNull()) return shared.integer();
+            isThere = true;
+        }
+    }
+    if (isThere) return bytesOf(storing, level, index);
+    std::int64_t bytes = 0;
+    if (level == 0) bytes = keepEntries(storing, node);
+    for (std::size_t i = 0; level > 0 && i < node.count; ++i)
+        bytes += keep(storing, level - 1, node.first + i);
+    m_db.query("INSERT INTO nodes(digest, shares, content, bytes) VALUES(?, 1, ?, ?)")
         .blob(node.digest)
         .blob(node.content)
+        .bind(bytes)
         .run();
-    if (level == 0) return refer(node.content);
-    for (std::size_t i = 0; i < node.count; ++i)
-        keep(levels, level - 1, node.first + i);
+    return bytes;
 }
 
-bool SiteTree::share(std::string_view digest) {
+std::int64_t SiteTree::keepEntries(Storing& storing, const Node& leaf) {
+    std::int64_t bytes = 0;
+    for (std::size_t i = leaf.first; i < leaf.first + leaf.count; ++i) {
+        const auto& entry = storing.entries[i];
+        auto kept = m_db.query("UPDATE assets SET refs=refs+1 WHERE key=? RETURNING (SELECT b.bytes FROM "
+                               "blobs b WHERE b.digest=assets.blob)");
+        if (kept.bind(entry.key).step())
+            bytes += kept.integer();
+        else if (!storing.absent)
+            storing.absent = entry;
+    }
+    return bytes;
+}
+
+std::int64_t SiteTree::bytesOf(const Storing& storing, std::size_t level, std::size_t index) {
+    const auto& node = storing.levels[level][index];
+    {
+        auto known = m_db.query("SELECT bytes FROM nodes WHERE digest=?");
+        if (known.blob(node.digest).step() && !known.isNull()) return known.integer();
+    }
+    std::int64_t bytes = 0;
+    for (auto i = node.first; i < node.first + node.count; ++i) {
+        if (level > 0) {
+            bytes += bytesOf(storing, level - 1, i);
+            continue;
+        }
+        auto asset = m_db.query("SELECT b.bytes FROM assets a JOIN blobs b ON b.digest=a.blob WHERE a.key=?");
+        if (asset.bind(storing.entries[i].key).step()) bytes += asset.integer();
+    }
+    m_db.query("UPDATE nodes SET bytes=? WHERE digest=?").bind(bytes).blob(node.digest).run();
+    return bytes;
+}
+
+void SiteTree::share(std::string_view digest) {
     m_db.query("UPDATE nodes SET shares=shares+1 WHERE digest=?").blob(digest).run();
-    return m_db.changes() > 0;
 }
 
 void SiteTree::retain(std::string_view root) {

@@ -2,6 +2,7 @@
 
 #include "app/engine/store/sqlite.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,14 @@ struct ManifestEntry {
     friend bool operator==(const ManifestEntry&, const ManifestEntry&) = default;
 };
 
+/// What became of a manifest that was to be stored.
+struct StoredTree {
+    std::string root;        ///< digest; empty for no entries
+    std::int64_t bytes = 0;  ///< of all its files
+    std::optional<ManifestEntry>
+        absent;  ///< the first one whose asset is not there: then take all of it back
+};
+
 /// Manifests as trees of nodes that are stored once by what they hold. Where the sorted list of files is cut
 /// into nodes depends on their paths alone, so two manifests that differ in one file share every node but
 /// those on the way to it: a deployment takes rows and time for what changed. On a connection inside a
@@ -25,9 +34,9 @@ class SiteTree {
     explicit SiteTree(Sqlite& db)
         : m_db(db) {}
 
-    /// Takes one share in the tree of these entries, which are sorted by path and unique. Returns the digest
-    /// of its root; empty for no entries.
-    std::string store(const std::vector<ManifestEntry>& entries);
+    /// Takes one share in the tree of these entries, which are sorted by path and unique. Only assets of
+    /// nodes that are not there yet are looked for: those of the others are kept by them.
+    StoredTree store(const std::vector<ManifestEntry>& entries);
     /// Takes another share in a tree that is stored.
     void retain(std::string_view root);
     /// Gives a share in one node back. When that was the last one the node goes, and its children, of which a
@@ -42,13 +51,24 @@ class SiteTree {
     struct Node {
         std::string digest;
         std::string content;
-        std::size_t first = 0;  ///< of its children, in the level below
+        std::size_t first = 0;  ///< of its children, in the level below; of a leaf: of its entries
         std::size_t count = 0;
     };
     using Level = std::vector<Node>;
+    /// A tree that is being stored.
+    struct Storing {
+        const std::vector<ManifestEntry>& entries;
+        std::vector<Level> levels;
+        std::optional<ManifestEntry> absent;
+    };
 
-    void keep(const std::vector<Level>& levels, std::size_t level, std::size_t index);
-    bool share(std::string_view digest);
+    static std::vector<Level> levelsOf(const std::vector<ManifestEntry>& entries);
+    /// The bytes of the files below the node.
+    std::int64_t keep(Storing& storing, std::size_t level, std::size_t index);
+    std::int64_t keepEntries(Storing& storing, const Node& leaf);
+    /// Of a node that is there; counted once more when they are not known, as in old databases.
+    std::int64_t bytesOf(const Storing& storing, std::size_t level, std::size_t index);
+    void share(std::string_view digest);
     void loadInto(std::string_view digest, int depth, std::vector<ManifestEntry>& entries);
     std::string contentOf(std::string_view digest);
     void refer(std::string_view leaf);

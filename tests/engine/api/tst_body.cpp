@@ -1,4 +1,6 @@
 #include "app/engine/api/body.h"
+#include "app/engine/api/pages_body.h"
+#include "app/engine/api/pages_lists.h"
 #include "app/engine/api/query.h"
 #include "app/engine/api/unique.h"
 #include "app/engine/api/values.h"
@@ -82,6 +84,49 @@ class BodyTest : public QObject {
         const auto output = nlohmann::json::parse(json.take())["output"].get<std::string>();
         QCOMPARE(output.size(), 1 + 1023 * 3 + std::string("[truncated output]").size());
         QVERIFY(output.rfind("[truncated output]") != std::string::npos);
+    }
+
+    void listsOfEveryFormMeanTheSame() {
+        const std::string one(32, 'a'), two(32, 'b');
+        const auto plain = R"({"hashes":[")" + one + R"(", ")" + two + "\"]}\n";
+        QVERIFY(plainHashes(plain) == std::vector({one, two}));
+        for (const auto& text : {R"({"more":1,"hashes":[")" + one + R"(",")" + two + "\"]}",
+                                 R"({"\u0068ashes":[")" + one + R"(",")" + two + "\"]}"}) {
+            QVERIFY(!plainHashes(text));
+            QVERIFY(readHashes(text).value() == std::vector({one, two}));
+        }
+        for (const auto* text :
+             {"{\"hashes\":[]}x", "{\"hashes\":[\"short\"]}", "{\"hashes\":[\"", "{\"hashes\":[1]}"}) {
+            QVERIFY2(!plainHashes(text), text);
+            QVERIFY2(!readHashes(text).has_value(), text);
+        }
+        QVERIFY(readHashes("{\"hashes\":[]}").value().empty());
+    }
+
+    void manifestsAreSortedAndTheLastOfAPathCounts() {
+        const std::string one(32, 'a'), two(32, 'b');
+        const auto manifestOf = [](const std::string& manifest, std::int64_t most) {
+            http::Request request;
+            request.contentType = "multipart/form-data; boundary=x";
+            request.body = "--x\r\nContent-Disposition: form-data; name=\"manifest\"\r\n\r\n" + manifest +
+                           "\r\n--x--\r\n";
+            return readNewDeployment(request, most);
+        };
+        const std::vector<pages::ManifestEntry> wanted{{"/a", two}, {"/b", one}};
+        const auto entry = [](const char* path, const std::string& key) {
+            return '"' + std::string(path) + "\":\"" + key + '"';
+        };
+        const auto plain = '{' + entry("/b", one) + ',' + entry("/a", one) + ',' + entry("/a", two) + '}';
+        QVERIFY(plainManifest(plain));
+        const auto loose = '{' + entry("b", one) + ',' + entry("/\\u0061", two) + '}';
+        QVERIFY(!plainManifest(loose));
+        for (const auto& text : {plain, loose}) {
+            QVERIFY(manifestOf(text, 2).value().manifest == wanted);
+            QVERIFY(manifestOf(text, 1).error().message.find("at most 1") != std::string::npos);
+        }
+        QVERIFY(manifestOf("{}", 1).value().manifest.empty());
+        QVERIFY(!manifestOf('{' + entry("/a", "x") + '}', 1).has_value());
+        QVERIFY(!manifestOf('{' + entry(("/" + std::string(5'000, 'x')).c_str(), one) + '}', 1).has_value());
     }
 
     void uuidsAreOfVersion4AndDiffer() {

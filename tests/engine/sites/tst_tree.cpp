@@ -42,15 +42,15 @@ class TreeTest : public QObject {
 
     void whatIsStoredIsLoaded() {
         SiteTree tree(*m_db);
-        QVERIFY(tree.store({}).empty());
+        QVERIFY(tree.store({}).root.empty());
         QVERIFY(tree.load("").empty());
         for (const std::size_t count : {1U, 2U, 63U, 64U, 65U, 1'000U, 20'000U}) {
             const auto entries = manifestOf(count);
-            QVERIFY(tree.load(tree.store(entries)) == entries);
+            QVERIFY(tree.load(tree.store(entries).root) == entries);
         }
         const std::vector<ManifestEntry> odd = {
             {"/", keyOf(1)}, {"/\xC3\xA9", keyOf(2)}, {"/" + std::string(4'000, 'x'), keyOf(3)}};
-        QVERIFY(tree.load(tree.store(odd)) == odd);
+        QVERIFY(tree.load(tree.store(odd).root) == odd);
         QVERIFY(m_db->ok());
     }
 
@@ -60,7 +60,7 @@ class TreeTest : public QObject {
         tree.store(entries);
         const auto [nodes, bytes] = size();
         entries[9'876].key = keyOf(1'000'000);
-        const auto changed = tree.store(entries);
+        const auto changed = tree.store(entries).root;
         QVERIFY2(size().first - nodes <= 5, qPrintable(QString::number(size().first - nodes)));
         QVERIFY2(size().second - bytes < 64 * 1024, qPrintable(QString::number(size().second - bytes)));
         QVERIFY(tree.load(changed) == entries);
@@ -73,10 +73,10 @@ class TreeTest : public QObject {
     void nodesGoWithTheLastOfTheirSites() {
         SiteTree tree(*m_db);
         auto entries = manifestOf(5'000);
-        const auto first = tree.store(entries);
-        QCOMPARE(tree.store(entries), first);
+        const auto first = tree.store(entries).root;
+        QCOMPARE(tree.store(entries).root, first);
         entries[77].key = keyOf(1'000'000);
-        const auto second = tree.store(entries);
+        const auto second = tree.store(entries).root;
         tree.retain(second);
         release(tree, first);
         release(tree, first);
@@ -94,13 +94,13 @@ class TreeTest : public QObject {
             "INSERT INTO assets(key, blob, type, used, refs) VALUES('00000000000000000000000000000007',"
             " 'b', 't', 5, 0)");
         auto entries = manifestOf(1'000);
-        const auto first = tree.store(entries);
+        const auto first = tree.store(entries).root;
         QCOMPARE(references(), 1);
         tree.store(entries);
         QCOMPARE(references(), 1);
         entries[0].path += "x";
         entries[999].key = keyOf(7);
-        const auto second = tree.store(entries);
+        const auto second = tree.store(entries).root;
         const auto counted = references();
         QVERIFY(counted >= 2);
         tree.countReferences();
@@ -113,7 +113,38 @@ class TreeTest : public QObject {
         QCOMPARE(references(), 0);
     }
 
+    void filesAreMeasuredOnceAndThoseOfNewNodesMustBeThere() {
+        m_db->exec("BEGIN");
+        SiteTree tree(*m_db);
+        auto entries = manifestOf(3'000);
+        for (const auto& entry : entries)
+            addAsset(entry.key, 10);
+        QCOMPARE(tree.store(entries).bytes, 30'000);
+        addAsset(keyOf(9'999), 25);
+        entries[1'500].key = keyOf(9'999);
+        const auto changed = tree.store(entries);
+        QCOMPARE(changed.bytes, 30'015);
+        QVERIFY(!changed.absent);
+        // As in databases of older versions.
+        m_db->exec("UPDATE nodes SET bytes=NULL");
+        QCOMPARE(tree.store(entries).bytes, 30'015);
+        entries[7].key = keyOf(123'456);
+        const auto broken = tree.store(entries);
+        QVERIFY(broken.absent == entries[7]);
+        QVERIFY(m_db->ok());
+    }
+
   private:
+    void addAsset(const std::string& key, std::int64_t bytes) {
+        m_db->query("INSERT INTO blobs(digest, pack, start, bytes, refs) VALUES(?, 1, 0, ?, 1)")
+            .bind(key)
+            .bind(bytes)
+            .run();
+        m_db->query("INSERT INTO assets(key, blob, type, used, refs) VALUES(?, ?, 't', 0, 0)")
+            .bind(key)
+            .bind(key)
+            .run();
+    }
     static void release(SiteTree& tree, const std::string& root) {
         for (const auto& child : tree.release(root, {}))
             release(tree, child);
