@@ -16,18 +16,18 @@ constexpr std::string_view hexDigits = "0123456789abcdef";
 constexpr std::size_t pieceBytes = 48 * 1024;
 
 int valueOf(char digit) {
-    const auto at = hexDigits.find(digit);
-    return at == std::string_view::npos ? -1 : static_cast<int>(at);
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
 }  // namespace
 
 std::string AssetKey::hex() const {
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '0');
+    auto* to = text.data();
     for (const std::uint8_t byte : bytes) {
-        text += hexDigits[byte >> 4U];
-        text += hexDigits[byte & 15U];
+        *to++ = hexDigits[byte >> 4U];
+        *to++ = hexDigits[byte & 15U];
     }
     return text;
 }

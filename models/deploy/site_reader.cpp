@@ -15,6 +15,7 @@
 #include <QStandardPaths>
 
 #include <algorithm>
+#include <thread>
 
 namespace stepwell {
 
@@ -175,7 +176,8 @@ void SiteReader::start() {
         auto site = std::make_shared<site::LocalSite>();
         std::shared_ptr<void> kept;
         std::shared_ptr<const WorkersSite> workersSite;
-        std::string root;  // whose keys are kept for the next run: of a folder
+        std::string root;        // whose keys are kept for the next run: of a folder
+        std::jthread recalling;  // reads what is known while the folder is looked through
         api::Result<site::LocalSite> scanned;
         if (packed) {
             run->phase = Phase::unpacking;
@@ -194,6 +196,8 @@ void SiteReader::start() {
             workersSite = std::move(*found);
             const auto& from = workersSite ? std::vector{workersSite->bucket.toStdString()} : paths;
             if (from.size() == 1) root = from.front();
+            if (isFirst && !root.empty())
+                recalling = std::jthread([root, cache] { keyStore().load(root, *cache); });
             scanned = site::scanSite(from, run->stop);
             if (scanned && workersSite) keepTaken(*scanned, *workersSite);
         }
@@ -207,7 +211,7 @@ void SiteReader::start() {
         run->phase = Phase::hashing;
         QElapsedTimer timer;
         timer.start();
-        if (isFirst && !root.empty()) keyStore().load(root, *cache);
+        if (recalling.joinable()) recalling.join();
         if (!site::hashFiles(*site, *cache, run->hashed, run->stop))
             return Read{api::fail(0, site::codeCancelled, "Cancelled."), {}, {}, {}};
         // The files unpacked live as long as the site that names them.

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <dirent.h>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 
@@ -44,69 +46,18 @@ class Scan {
         : m_site(site)
         , m_stop(stop) {}
 
-    /// `real` are the folders on the way, so that a link back to one of them is noticed.
-    api::Result<void> walk(const std::string& folder, const std::string& below) {
-        struct stat data {};
-        if (::stat(folder.c_str(), &data) != 0) return unreadable(folder);
-        const auto place = std::pair(data.st_dev, data.st_ino);
-        if (std::find(m_way.begin(), m_way.end(), place) != m_way.end() || m_way.size() >= deepest) {
-            note(Concern::linkLoop, below);
-            return {};
-        }
-        m_way.push_back(place);
-        std::error_code problem;
-        fs::directory_iterator entries(folder, problem);
-        if (problem && m_way.size() == 1) return unreadable(folder);
-        if (problem) note(Concern::unreadable, below);
-        for (; !problem && entries != fs::directory_iterator(); entries.increment(problem)) {
-            const auto& disk = entries->path().native();
-            const std::string name(api::baseNameOf(disk));
-            if (auto taken = take(disk, below.empty() ? name : below + '/' + name); !taken) return taken;
-        }
-        m_way.pop_back();
-        return {};
+    /// A folder that was dropped.
+    api::Result<void> walkRoot(const std::string& folder) {
+        m_disk = folder;
+        m_path.clear();
+        return walk(AT_FDCWD, folder.c_str());
     }
 
-    api::Result<void> take(const std::string& disk, const std::string& path) {
-        if (m_stop) return api::fail(0, codeCancelled, "Cancelled.");
-        if (++m_seen > mostScanned)
-            return api::fail(
-                0, api::code::tooLarge,
-                "There are more than " + std::to_string(mostScanned) +
-                    " files here: that is no site. Choose the folder that holds its index.html.");
-        if (api::isIgnoredInSite(path)) {
-            if (!api::rulesSite(path) && m_site.passedOver.size() < mostPassedOver)
-                m_site.passedOver.push_back(path);
-            return {};
-        }
-        if (!isUtf8(path)) {
-            note(Concern::badName, decodedName(path));
-            return {};
-        }
-        struct stat data {};
-        if (::lstat(disk.c_str(), &data) != 0) {
-            note(Concern::unreadable, path);
-            return {};
-        }
-        bool outside = m_outside;
-        if (S_ISLNK(data.st_mode)) {
-            if (::stat(disk.c_str(), &data) != 0) {
-                note(errno == ELOOP ? Concern::linkLoop : Concern::brokenLink, path);
-                return {};
-            }
-            outside = outside || leadsOut(disk);
-        }
-        if (S_ISDIR(data.st_mode)) {
-            const bool before = std::exchange(m_outside, outside);
-            auto walked = walk(disk, path);
-            m_outside = before;
-            return walked;
-        }
-        if (!S_ISREG(data.st_mode))
-            note(Concern::special, path);
-        else
-            add(disk, path, data, outside);
-        return {};
+    /// A file or folder that was dropped, and what it is called in the site.
+    api::Result<void> takeRoot(const std::string& disk, std::string path) {
+        m_disk = disk;
+        m_path = std::move(path);
+        return take(AT_FDCWD, disk.c_str());
     }
 
     void setRoot(const std::string& folder) {
@@ -115,6 +66,95 @@ class Scan {
     }
 
   private:
+    struct Closing {
+        void operator()(DIR* folder) const { ::closedir(folder); }
+    };
+    using Folder = std::unique_ptr<DIR, Closing>;
+
+    /// The folder at `m_disk`, which is called `name` in the one that is open as `in`: names below an open
+    /// folder are found without going through the folders above it once more for each.
+    api::Result<void> walk(int in, const char* name) {
+        const int fd = ::openat(in, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        const Folder folder(fd < 0 ? nullptr : ::fdopendir(fd));
+        if (!folder) {
+            if (fd >= 0) ::close(fd);
+            if (m_way.empty()) return unreadable(m_disk);
+            note(Concern::unreadable, m_path);
+            return {};
+        }
+        struct stat data {};
+        if (::fstat(fd, &data) != 0) return unreadable(m_disk);
+        const auto place = std::pair(data.st_dev, data.st_ino);
+        if (std::find(m_way.begin(), m_way.end(), place) != m_way.end() || m_way.size() >= deepest) {
+            note(Concern::linkLoop, m_path);
+            return {};
+        }
+        m_way.push_back(place);
+        auto walked = takeAll(folder.get(), fd);
+        m_way.pop_back();
+        return walked;
+    }
+
+    api::Result<void> takeAll(DIR* folder, int fd) {
+        const auto diskSize = m_disk.size();
+        const auto pathSize = m_path.size();
+        while (const auto* entry = ::readdir(folder)) {
+            const std::string_view name(&entry->d_name[0]);
+            if (name == "." || name == "..") continue;
+            m_disk.append(1, '/').append(name);
+            if (pathSize > 0) m_path += '/';
+            m_path += name;
+            auto taken = take(fd, &entry->d_name[0]);
+            m_disk.resize(diskSize);
+            m_path.resize(pathSize);
+            if (!taken) return taken;
+        }
+        return {};
+    }
+
+    /// What is at `m_disk`, called `m_path` in the site.
+    api::Result<void> take(int in, const char* name) {
+        if (m_stop) return api::fail(0, codeCancelled, "Cancelled.");
+        if (++m_seen > mostScanned)
+            return api::fail(
+                0, api::code::tooLarge,
+                "There are more than " + std::to_string(mostScanned) +
+                    " files here: that is no site. Choose the folder that holds its index.html.");
+        if (api::isIgnoredInSite(m_path)) {
+            if (!api::rulesSite(m_path) && m_site.passedOver.size() < mostPassedOver)
+                m_site.passedOver.push_back(m_path);
+            return {};
+        }
+        if (!isUtf8(m_path)) {
+            note(Concern::badName, decodedName(m_path));
+            return {};
+        }
+        struct stat data {};
+        if (::fstatat(in, name, &data, AT_SYMLINK_NOFOLLOW) != 0) {
+            note(Concern::unreadable, m_path);
+            return {};
+        }
+        bool outside = m_outside;
+        if (S_ISLNK(data.st_mode)) {
+            if (::fstatat(in, name, &data, 0) != 0) {
+                note(errno == ELOOP ? Concern::linkLoop : Concern::brokenLink, m_path);
+                return {};
+            }
+            outside = outside || leadsOut(m_disk);
+        }
+        if (S_ISDIR(data.st_mode)) {
+            const bool before = std::exchange(m_outside, outside);
+            auto walked = walk(in, name);
+            m_outside = before;
+            return walked;
+        }
+        if (!S_ISREG(data.st_mode))
+            note(Concern::special, m_path);
+        else
+            add(data, outside);
+        return {};
+    }
+
     static tl::unexpected<api::Error> unreadable(const std::string& folder) {
         return api::fail(0, api::code::badBody,
                          "The folder " + folder +
@@ -131,20 +171,21 @@ class Scan {
         m_site.findings.push_back({concern, path, size});
     }
 
-    void add(const std::string& disk, const std::string& path, const struct stat& data, bool outside) {
-        if (data.st_size > api::largestSiteFile) return note(Concern::tooLarge, path, data.st_size);
+    void add(const struct stat& data, bool outside) {
+        if (data.st_size > api::largestSiteFile) return note(Concern::tooLarge, m_path, data.st_size);
         if (outside)
-            note(Concern::outsideLink, path, data.st_size);
-        else if (const auto concern = api::concernOf(path); concern != api::SiteConcern::none)
-            note(concernFrom(concern), path, data.st_size);
-        m_site.files.push_back({path, disk, stampOf(data), {}});
+            note(Concern::outsideLink, m_path, data.st_size);
+        else if (const auto concern = api::concernOf(m_path); concern != api::SiteConcern::none)
+            note(concernFrom(concern), m_path, data.st_size);
+        m_site.files.push_back({m_path, m_disk, stampOf(data), {}});
         m_site.bytes += data.st_size;
     }
 
     LocalSite& m_site;
     const Stop& m_stop;
     std::string m_root;
-    std::vector<std::pair<dev_t, ino_t>> m_way;
+    std::string m_disk, m_path;                  ///< of what is looked at: on the disk, in the site
+    std::vector<std::pair<dev_t, ino_t>> m_way;  ///< folders on the way: a link back to one is noticed
     std::size_t m_seen = 0;
     bool m_outside = false;
 };
@@ -244,14 +285,14 @@ api::Result<LocalSite> scanSite(const std::vector<std::string>& dropped, const S
     if (dropped.size() == 1 && fs::is_directory(dropped.front(), ignored)) {
         const auto root = withoutSlash(dropped.front());
         scan.setRoot(root);
-        if (auto walked = scan.walk(root, {}); !walked) return tl::unexpected(walked.error());
+        if (auto walked = scan.walkRoot(root); !walked) return tl::unexpected(walked.error());
         readRules(root, site.rules);
     } else {
         for (const auto& one : dropped) {
             const auto disk = withoutSlash(one);
             scan.setRoot(fs::path(disk).parent_path().native());
             readLooseRules(disk, site.rules);
-            if (auto taken = scan.take(disk, std::string(api::baseNameOf(disk))); !taken)
+            if (auto taken = scan.takeRoot(disk, std::string(api::baseNameOf(disk))); !taken)
                 return tl::unexpected(taken.error());
         }
     }

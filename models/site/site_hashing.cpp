@@ -43,9 +43,10 @@ class OpenFile {
 /// One thread's share of the work.
 class Worker {
   public:
-    Worker(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop,
-           std::atomic<std::size_t>& next, std::vector<Outcome>& outcomes)
+    Worker(LocalSite& site, const std::vector<std::size_t>& unknown, KeyCache& cache, HashProgress& progress,
+           const Stop& stop, std::atomic<std::size_t>& next, std::vector<Outcome>& outcomes)
         : m_site(site)
+        , m_unknown(unknown)
         , m_cache(cache)
         , m_progress(progress)
         , m_stop(stop)
@@ -61,23 +62,17 @@ class Worker {
     void hashAll() {
         for (;;) {
             const auto from = m_next.fetch_add(filesAtOnce);
-            if (from >= m_site.files.size()) return;
-            const auto end = std::min(from + filesAtOnce, m_site.files.size());
+            if (from >= m_unknown.size()) return;
+            const auto end = std::min(from + filesAtOnce, m_unknown.size());
             for (auto i = from; i < end; ++i) {
                 if (m_stop) return;
-                m_outcomes[i] = look(m_site.files[i]);
+                m_outcomes[m_unknown[i]] = hash(m_site.files[m_unknown[i]]);
                 ++m_progress.files;
             }
         }
     }
 
-    Outcome look(LocalFile& file) {
-        if (const auto known = m_cache.find(file)) {
-            file.key = known->key;
-            m_progress.bytes += file.stamp.size;
-            ++m_progress.known;
-            return known->isPrivateKey ? Outcome::privateKey : Outcome::hashed;
-        }
+    Outcome hash(LocalFile& file) {
         const OpenFile source(file.disk);
         if (!source.isOpen()) return Outcome::unreadable;
         bool isKey = false;
@@ -101,6 +96,7 @@ class Worker {
     }
 
     LocalSite& m_site;
+    const std::vector<std::size_t>& m_unknown;  ///< which files are to be read
     KeyCache& m_cache;
     HashProgress& m_progress;
     const Stop& m_stop;
@@ -111,6 +107,29 @@ class Worker {
     api::AssetHasher m_hasher;
     std::vector<char> m_piece = std::vector<char>(pieceBytes);
 };
+
+/// Gives the files that are known their keys; returns which ones are not. All at once: a look at each takes
+/// so little that threads would mostly wait for one another.
+std::vector<std::size_t> recallKeys(LocalSite& site, const KeyCache& cache, HashProgress& progress,
+                                    std::vector<Outcome>& outcomes) {
+    std::vector<std::size_t> unknown;
+    const auto found = cache.find(site.files);
+    std::int64_t bytes = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (!found[i]) {
+            unknown.push_back(i);
+            continue;
+        }
+        site.files[i].key = found[i]->key;
+        if (found[i]->isPrivateKey) outcomes[i] = Outcome::privateKey;
+        bytes += site.files[i].stamp.size;
+    }
+    const auto known = static_cast<std::int64_t>(found.size() - unknown.size());
+    progress.bytes += bytes;
+    progress.files += known;
+    progress.known += known;
+    return unknown;
+}
 
 void noteOutcomes(LocalSite& site, const std::vector<Outcome>& outcomes) {
     std::size_t kept = 0;
@@ -135,6 +154,19 @@ void noteOutcomes(LocalSite& site, const std::vector<Outcome>& outcomes) {
 
 std::optional<KeyCache::Hashed> KeyCache::find(const LocalFile& file) const {
     const std::shared_lock lock(m_mutex);
+    return known(file);
+}
+
+std::vector<std::optional<KeyCache::Hashed>> KeyCache::find(const std::vector<LocalFile>& files) const {
+    std::vector<std::optional<Hashed>> found;
+    found.reserve(files.size());
+    const std::shared_lock lock(m_mutex);
+    for (const auto& file : files)
+        found.push_back(known(file));
+    return found;
+}
+
+std::optional<KeyCache::Hashed> KeyCache::known(const LocalFile& file) const {
     const auto known = m_known.find(file.disk);
     if (known == m_known.end() || known->second.stamp != file.stamp) return std::nullopt;
     if (known->second.extension != api::extensionOf(file.path)) return std::nullopt;
@@ -167,15 +199,16 @@ void KeyCache::recall(const std::vector<std::pair<LocalFile, bool>>& files) {
 
 bool hashFiles(LocalSite& site, KeyCache& cache, HashProgress& progress, const Stop& stop) {
     std::vector<Outcome> outcomes(site.files.size(), Outcome::hashed);
+    const auto unknown = recallKeys(site, cache, progress, outcomes);
     std::atomic<std::size_t> next = 0;
-    const auto share = [&] { Worker(site, cache, progress, stop, next, outcomes).run(); };
-    const auto useful = (site.files.size() + filesAtOnce - 1) / filesAtOnce;
+    const auto share = [&] { Worker(site, unknown, cache, progress, stop, next, outcomes).run(); };
+    const auto useful = (unknown.size() + filesAtOnce - 1) / filesAtOnce;
     const auto threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 64);
     {
         std::vector<std::jthread> helpers;
         for (std::size_t i = 1; i < std::min(useful, threads); ++i)
             helpers.emplace_back(share);
-        share();
+        if (useful > 0) share();
     }
     if (stop) return false;
     noteOutcomes(site, outcomes);

@@ -24,6 +24,8 @@ class KeyCache {
         bool isPrivateKey = false;
     };
     std::optional<Hashed> find(const LocalFile& file) const;
+    /// The same for each of them, in their order. Nobody changes the cache meanwhile.
+    std::vector<std::optional<Hashed>> find(const std::vector<LocalFile>& files) const;
     /// Files with their keys, and which are private keys, that were read after `started`. Many at once: those
     /// who look meanwhile wait.
     void put(const std::vector<std::pair<const LocalFile*, bool>>& files,
@@ -39,7 +41,8 @@ class KeyCache {
         std::string extension;
         Hashed hashed;
     };
-    void keep(const LocalFile& file, bool isPrivateKey);  // with m_mutex
+    std::optional<Hashed> known(const LocalFile& file) const;  // with m_mutex
+    void keep(const LocalFile& file, bool isPrivateKey);       // with m_mutex
 
     std::chrono::nanoseconds m_settled;
     std::atomic<bool> m_hasNews = false;

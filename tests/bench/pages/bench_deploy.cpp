@@ -37,9 +37,14 @@ int fail(const std::string& why) {
     return 1;
 }
 
-std::shared_ptr<LocalSite> read(const std::string& folder, KeyCache& cache, HashProgress& progress) {
+/// `recall` brings back what is known of the files, while the folder is looked through.
+template <class Recall>
+std::shared_ptr<LocalSite> read(const std::string& folder, KeyCache& cache, HashProgress& progress,
+                                Recall recall) {
     Stop stop = false;
+    std::thread recalling(recall);
     auto scanned = scanSite({folder}, stop);
+    recalling.join();
     if (!scanned) return nullptr;
     auto site = std::make_shared<LocalSite>(std::move(*scanned));
     hashFiles(*site, cache, progress, stop);
@@ -49,11 +54,12 @@ std::shared_ptr<LocalSite> read(const std::string& folder, KeyCache& cache, Hash
 int hash(const std::string& folder) {
     HashProgress progress;
     KeyCache unused;
-    read(folder, unused, progress);  // so that the files are in memory
+    const auto nothing = [] {};
+    read(folder, unused, progress, nothing);  // so that the files are in memory
     const auto start = std::chrono::steady_clock::now();
     HashProgress measured;
     KeyCache cache;
-    const auto site = read(folder, cache, measured);
+    const auto site = read(folder, cache, measured, nothing);
     if (!site) return fail("the folder cannot be read");
     const double seconds = secondsSince(start);
     std::printf("{\"files\":%zu,\"bytes\":%lld,\"seconds\":%.4f,\"cores\":%u}\n", site->files.size(),
@@ -66,8 +72,7 @@ int deploy(const std::string& folder, const SiteAddress& address, const std::str
     const auto start = std::chrono::steady_clock::now();
     HashProgress progress;
     KeyCache cache;
-    keys.load(folder, cache);
-    const auto site = read(folder, cache, progress);
+    const auto site = read(folder, cache, progress, [&] { keys.load(folder, cache); });
     if (!site) return fail("the folder cannot be read");
     std::jthread keeping([&] { keys.save(folder, *site, cache); });
     const double hashed = secondsSince(start);
