@@ -2,8 +2,12 @@
 
 #include "app/engine/engine.h"
 #include "app/engine/http/network.h"
+#include "app/engine/http/pace.h"
+#include "app/engine/http/tls_files.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace stepwell::engine {
 
@@ -15,9 +19,18 @@ struct ServerOptions {
     std::string account = "local";
     /// Proxies before the engine: what they say of their clients (X-Forwarded-For, -Proto) is believed.
     std::vector<http::Network> trustedProxies = {};
+    std::optional<http::TlsFiles> tls = {};  ///< without them the server speaks plain HTTP
+    /// Plain HTTP also on an address that other machines reach. It has to be asked for: tokens can be read on
+    /// the way.
+    bool plainHttpAnywhere = false;
+    std::vector<std::string> publicNames = {};  ///< Host names that the API answers to beside loopback ones
+    int connections = 1'024;
+    int connectionsPerAddress = 512;
+    http::PaceLimits pace = {};
     int readers = 2;  ///< threads that answer reads
     /// Told, on any thread, what is wrong with what was deployed. May be null.
     std::function<void(const std::string&)> onWarning = {};
+    std::function<void(const std::string&)> onNotice = {};  ///< what is well, on any thread; may be null
 };
 
 /// The HTTP face of an engine: listener, router, authentication and the REST handlers. Owns its threads.
@@ -28,7 +41,7 @@ class Server {
     /// Stops accepting, answers what is under way (1 s at most), joins.
     virtual ~Server() = default;
     virtual unsigned short port() const = 0;
-    virtual std::string url() const = 0;  ///< "http://127.0.0.1:8790"
+    virtual std::string url() const = 0;  ///< "http://127.0.0.1:8790"; https with TLS
 };
 
 }  // namespace stepwell::engine

@@ -100,6 +100,14 @@ int serve(Engine& engine, DataLock& lock, const Options& options, const std::str
     face.token = token;
     face.account = options.account;
     face.trustedProxies = options.trustedProxies;
+    if (!options.tlsCertificate.empty())
+        face.tls = stepwell::engine::http::TlsFiles{options.tlsCertificate, options.tlsKey};
+    face.plainHttpAnywhere = options.plainHttp;
+    face.publicNames = options.publicNames;
+    face.connections = options.connections;
+    face.connectionsPerAddress = options.connectionsPerAddress;
+    face.pace = options.pace;
+    face.onNotice = [](const std::string& message) { log(Level::info, message); };
     face.onWarning = [](const std::string& message) { log(Level::warning, message); };
     const auto server = Server::start(engine, face);
     if (!server) return failed(server.error());

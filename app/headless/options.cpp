@@ -12,7 +12,8 @@ namespace stepwell::headless {
 
 namespace {
 
-constexpr int mostCpuSeconds = 3'600;
+constexpr int mostSeconds = 3'600;
+constexpr int mostConnections = 100'000;
 constexpr int leastMemory = 16;
 constexpr int mostMemory = 16'384;
 
@@ -74,7 +75,38 @@ api::Result<void> setPath(std::filesystem::path& path, const std::string& name, 
     return {};
 }
 
+/// A name that a certificate can have.
+api::Result<void> addPublicName(Options& options, const std::string& value) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-';
+    };
+    if (value.empty() || value.size() > 253 || !std::all_of(value.begin(), value.end(), allowed))
+        return wrong("--public-name must be a host name like engine.example.com, without a port, not \"" +
+                     value + "\".");
+    options.publicNames.push_back(value);
+    return {};
+}
+
 using Setter = std::function<api::Result<void>(Options&, const std::string&)>;
+
+/// A setting that is a whole number.
+Setter number(const std::string& name, int least, int most, const std::string& unit,
+              std::function<void(Options&, int)> set) {
+    return [=](Options& options, const std::string& text) -> api::Result<void> {
+        const auto value = wholeNumber(text, least, most);
+        if (!value)
+            return wrong(name + " must be " + std::to_string(least) + " to " + std::to_string(most) + ' ' +
+                         unit + ", not \"" + text + "\".");
+        set(options, *value);
+        return {};
+    };
+}
+
+Setter seconds(const std::string& name, std::chrono::milliseconds engine::http::PaceLimits::*limit) {
+    return number(name, 1, mostSeconds, "seconds",
+                  [limit](Options& o, int v) { o.pace.*limit = std::chrono::seconds(v); });
+}
 
 const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> all = {
@@ -91,20 +123,24 @@ const std::map<std::string, Setter>& setters() {
              o.trustedProxies.push_back(*network);
              return {};
          }},
-        {"--cpu-limit",
-         [](Options& o, const std::string& v) -> api::Result<void> {
-             const auto seconds = wholeNumber(v, 1, mostCpuSeconds);
-             if (!seconds) return wrong("--cpu-limit must be 1 to 3600 seconds, not \"" + v + "\".");
-             o.cpuLimit = std::chrono::seconds(*seconds);
-             return {};
-         }},
-        {"--memory-limit",
-         [](Options& o, const std::string& v) -> api::Result<void> {
-             const auto size = wholeNumber(v, leastMemory, mostMemory);
-             if (!size) return wrong("--memory-limit must be 16 to 16384 MiB, not \"" + v + "\".");
-             o.memoryLimitMiB = *size;
-             return {};
-         }},
+        {"--cpu-limit", number("--cpu-limit", 1, mostSeconds, "seconds",
+                               [](Options& o, int v) { o.cpuLimit = std::chrono::seconds(v); })},
+        {"--memory-limit", number("--memory-limit", leastMemory, mostMemory, "MiB",
+                                  [](Options& o, int v) { o.memoryLimitMiB = v; })},
+        {"--tls-cert",
+         [](Options& o, const std::string& v) { return setPath(o.tlsCertificate, "--tls-cert", v); }},
+        {"--tls-key", [](Options& o, const std::string& v) { return setPath(o.tlsKey, "--tls-key", v); }},
+        {"--public-name", addPublicName},
+        {"--max-connections", number("--max-connections", 1, mostConnections, "connections",
+                                     [](Options& o, int v) { o.connections = v; })},
+        {"--max-connections-per-address",
+         number("--max-connections-per-address", 1, mostConnections, "connections",
+                [](Options& o, int v) { o.connectionsPerAddress = v; })},
+        {"--head-timeout", seconds("--head-timeout", &engine::http::PaceLimits::head)},
+        {"--idle-timeout", seconds("--idle-timeout", &engine::http::PaceLimits::idle)},
+        {"--write-timeout", seconds("--write-timeout", &engine::http::PaceLimits::write)},
+        {"--min-body-rate", number("--min-body-rate", 0, 1'000'000, "bytes a second",
+                                   [](Options& o, int v) { o.pace.bodyRate = v; })},
     };
     return all;
 }
@@ -112,6 +148,8 @@ const std::map<std::string, Setter>& setters() {
 bool setSwitch(Options& options, const std::string& name) {
     if (name == "--allow-unsandboxed")
         options.allowUnsandboxed = true;
+    else if (name == "--plain-http")
+        options.plainHttp = true;
     else if (name == "--no-analytics")
         options.countsAnalytics = false;
     else if (name == "--version")
@@ -132,6 +170,13 @@ api::Result<Options> checked(Options options) {
                      " opens the engine to other machines. Name a token on purpose with --token-file FILE, "
                      "or listen on "
                      "127.0.0.1.");
+    if (options.tlsCertificate.empty() != options.tlsKey.empty())
+        return wrong("--tls-cert and --tls-key go together: the certificate and its key.");
+    if (!isLoopback(options.listenHost) && options.tlsCertificate.empty() && !options.plainHttp)
+        return wrong("--listen " + options.listenHost +
+                     " without TLS would send tokens readable over the network. Give --tls-cert FILE and "
+                     "--tls-key FILE, listen on 127.0.0.1 behind a proxy that speaks TLS, or allow it by "
+                     "name with --plain-http.");
     return options;
 }
 
@@ -165,6 +210,17 @@ usage: stepwelld --data-dir DIR [options]
   --trusted-proxy ADDRESS|NETWORK
                           a proxy before the engine, like 10.0.0.7 or 10.0.0.0/8: what it says of its
                           clients (X-Forwarded-For, X-Forwarded-Proto) is believed; may be repeated
+  --tls-cert FILE --tls-key FILE
+                          PEM: certificate with its chain, and its key; read again when they change
+  --plain-http            speak plain HTTP on an address that other machines can reach
+  --public-name NAME      a host name of this server, like engine.example.com; may be repeated
+  --max-connections N     more are answered 503, default 1024
+  --max-connections-per-address N
+                          more are answered 429, default 512; trusted proxies may have more
+  --head-timeout SECONDS  for the header of a request, default 15
+  --idle-timeout SECONDS  of a connection between two requests, default 60
+  --write-timeout SECONDS in which a client takes nothing of its answer, default 30
+  --min-body-rate BYTES   a second that a body comes with on average after 20 s, default 512
   --allow-unsandboxed     run user code without bubblewrap when that cannot be used (not safe)
   --no-analytics          count nothing: no charts, and no analytics.db
   --cpu-limit SECONDS     longest time user code may block its process, default 30

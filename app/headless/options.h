@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/http/network.h"
+#include "app/engine/http/pace.h"
 #include "models/api/error.h"
 
 #include <chrono>
@@ -17,6 +18,12 @@ struct Options {
     std::filesystem::path tokenFile;  ///< empty: `token` in the data folder
     std::string account = "local";
     std::vector<engine::http::Network> trustedProxies;
+    std::filesystem::path tlsCertificate, tlsKey;  ///< both or none
+    bool plainHttp = false;
+    std::vector<std::string> publicNames;
+    int connections = 1'024;
+    int connectionsPerAddress = 512;
+    engine::http::PaceLimits pace;
     bool allowUnsandboxed = false;
     bool countsAnalytics = true;
     std::chrono::seconds cpuLimit{30};

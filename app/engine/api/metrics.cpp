@@ -36,6 +36,27 @@ void writeRequests(Text& text, const http::Traffic& traffic) {
                     static_cast<std::int64_t>(traffic.byClass[i]));
 }
 
+void writeRefusals(Text& text, const http::Traffic& traffic) {
+    const auto count = [&](const char* name, const char* help, std::uint64_t value) {
+        text.one(name, Kind::counter, help, static_cast<std::int64_t>(value));
+    };
+    const std::string refused = "stepwell_http_connections_refused_total";
+    text.head(refused, Kind::counter, "Connections that were turned away.");
+    text.sample(refused + "{limit=\"total\"}", static_cast<std::int64_t>(traffic.refusedByTotal));
+    text.sample(refused + "{limit=\"address\"}", static_cast<std::int64_t>(traffic.refusedByAddress));
+    count("stepwell_http_slow_heads_total", "Requests whose header took too long.", traffic.slowHeads);
+    count("stepwell_http_slow_bodies_total", "Requests whose body came too slowly.", traffic.slowBodies);
+    count("stepwell_http_stalled_total", "Clients that took nothing of their answer for too long.",
+          traffic.stalled);
+    if (!traffic.certificateEnds) return;
+    count("stepwell_tls_handshakes_failed_total", "TLS handshakes that failed or took too long.",
+          traffic.failedHandshakes);
+    count("stepwell_tls_certificate_errors_total", "New certificates that could not be used.",
+          traffic.certificateErrors);
+    text.one("stepwell_tls_certificate_end_seconds", Kind::gauge, "End of the certificate, Unix time.",
+             traffic.certificateEnds->time_since_epoch().count() / 1'000);
+}
+
 }  // namespace
 
 std::int64_t residentBytes() {
@@ -65,6 +86,7 @@ std::string metricsText(const EngineHealth& health, const http::Traffic& traffic
     text.one("stepwell_event_streams", Kind::gauge, "Open event streams.", streams);
     text.one("stepwell_http_connections", Kind::gauge, "Open connections.", traffic.connections);
     writeRequests(text, traffic);
+    writeRefusals(text, traffic);
     return text.take();
 }
 

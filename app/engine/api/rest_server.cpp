@@ -39,7 +39,7 @@ http::Response refusal(int status, int code, std::string message) {
 class Gate final : public http::Dispatcher {
   public:
     Gate(const ServerOptions& options)
-        : hosts_(options.listenHost)
+        : hosts_(options.listenHost, options.publicNames)
         , token_(options.token)
         , account_(options.account) {}
 
@@ -159,11 +159,12 @@ class Gate final : public http::Dispatcher {
     std::string account_;
 };
 
-std::string urlOf(const std::string& host, unsigned short port) {
+std::string urlOf(const ServerOptions& options, unsigned short port) {
+    const auto& host = options.publicNames.empty() ? options.listenHost : options.publicNames.front();
     const bool wildcard = host == "0.0.0.0" || host == "::" || host == "[::]";
     auto name = wildcard ? std::string("127.0.0.1") : host;
     if (name.find(':') != std::string::npos && name.front() != '[') name = '[' + name + ']';
-    return "http://" + name + ':' + std::to_string(port);
+    return (options.tls ? "https://" : "http://") + name + ':' + std::to_string(port);
 }
 
 class RestServer final : public Server {
@@ -218,6 +219,12 @@ class RestServer final : public Server {
         listen.host = options_.listenHost;
         listen.port = options_.port;
         listen.trustedProxies = options_.trustedProxies;
+        listen.tls = options_.tls;
+        listen.connections = options_.connections;
+        listen.connectionsPerAddress = options_.connectionsPerAddress;
+        listen.pace = options_.pace;
+        listen.onWarning = options_.onWarning;
+        listen.onNotice = options_.onNotice;
         auto listener = http::Listener::open(listen, gate_);
         if (!listener) return tl::unexpected(listener.error());
         listener_ = std::move(*listener);
@@ -235,7 +242,7 @@ class RestServer final : public Server {
     }
 
     unsigned short port() const override { return listener_->port(); }
-    std::string url() const override { return urlOf(options_.listenHost, port()); }
+    std::string url() const override { return urlOf(options_, port()); }
 
   private:
     /// Of the sites as well, which are stored beside the engine.
@@ -312,6 +319,12 @@ api::Result<std::unique_ptr<Server>> startServer(Engine& engine, ServerOptions o
                                                  std::unique_ptr<pages::Service> sites) {
     if (options.token.size() < shortestToken)
         return api::fail(0, api::code::authentication, "The token is shorter than 32 characters.");
+    if (!options.tls && !options.plainHttpAnywhere && !http::isLoopback(options.listenHost))
+        return api::fail(0, api::code::unavailable,
+                         "Plain HTTP on " + options.listenHost +
+                             " would send tokens readable over the network. Use TLS (--tls-cert FILE "
+                             "--tls-key FILE), listen on 127.0.0.1 behind a proxy that speaks TLS, or allow "
+                             "it by name with --plain-http.");
     auto server =
         std::make_unique<RestServer>(engine, std::move(options), std::move(readers), std::move(sites));
     if (auto opened = server->open(); !opened) return tl::unexpected(opened.error());

@@ -1,6 +1,6 @@
 #include "app/engine/http/forward.h"
 
-#include "app/engine/http/network.h"
+#include "app/engine/http/incoming.h"
 
 #include <boost/beast/core/string.hpp>
 
@@ -40,8 +40,19 @@ bool asksForWebSocket(const beast::http::request<beast::http::string_body>& mess
     return beast::iequals(message[beast::http::field::upgrade], "websocket");
 }
 
-std::string forwardedHead(const beast::http::request<beast::http::string_body>& message,
-                          const std::string& clientAddress, std::int64_t name) {
+std::optional<api::Error> hindrance(const beast::http::request<beast::http::string_body>& message,
+                                    bool isRoom) {
+    if (!isRoom) return api::Error{503, api::code::unavailable, "Too many requests to Workers at once."};
+    if (!message.target().starts_with('/'))
+        return api::Error{400, api::code::noRoute, "The path of the request is not valid."};
+    if (asksForWebSocket(message) && hasBody(message))
+        return api::Error{400, api::code::badBody,
+                          "A request for a WebSocket cannot have a body: send it without."};
+    return std::nullopt;
+}
+
+std::string forwardedHead(const beast::http::request<beast::http::string_body>& message, const Caller& client,
+                          std::int64_t name) {
     const bool upgrades = asksForWebSocket(message);
     std::string head;
     append(head, message.method_string());
@@ -56,7 +67,9 @@ std::string forwardedHead(const beast::http::request<beast::http::string_body>& 
         head += "\r\n";
     }
     head += upgrades ? "Connection: Upgrade\r\n" : "Connection: close\r\n";
-    head += "CF-Connecting-IP: " + clientAddress + "\r\n";
+    head += "CF-Connecting-IP: " + client.address + "\r\n";
+    // The runtime takes the scheme of the URL from it, and nobody else can set it.
+    if (client.secure) head += "x-stepwell-proto: https\r\n";
     head += R"(x-stepwell-cf: {"colo":"LOCAL","httpProtocol":"HTTP/1.1","clientTcpRtt":0)";
     // The driver takes it out again before user code sees the rest.
     if (name != 0) head += R"(,"stepwellRequest":)" + std::to_string(name);

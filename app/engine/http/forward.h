@@ -1,10 +1,14 @@
 #pragma once
 
+#include "app/engine/http/network.h"
+#include "models/api/error.h"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace stepwell::engine::http {
@@ -15,10 +19,14 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client);
 /// Whether a request is passed on as one that asks for a WebSocket.
 bool asksForWebSocket(const boost::beast::http::request<boost::beast::http::string_body>& message);
 
+/// Why a request is not passed on, if it is not; `isRoom`: fewer are passed on now than may be.
+std::optional<api::Error>
+hindrance(const boost::beast::http::request<boost::beast::http::string_body>& message, bool isRoom);
+
 /// The head of a request as it is passed on: for this connection alone, with the address of the client, and
 /// without what only the engine may say.
 /// `name` is what the other end is to call the request, 0 for none.
 std::string forwardedHead(const boost::beast::http::request<boost::beast::http::string_body>& message,
-                          const std::string& clientAddress, std::int64_t name);
+                          const Caller& client, std::int64_t name);
 
 }  // namespace stepwell::engine::http

@@ -78,10 +78,12 @@ std::optional<std::string> workerOf(std::string_view host) {
     return name;
 }
 
-HostGuard::HostGuard(std::string_view listenHost)
+HostGuard::HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames)
     : listenHost_(lowered(listenHost))
     , wildcard_(listenHost == "0.0.0.0" || listenHost == "::" || listenHost == "[::]") {
     if (const auto bare = hostOnly(listenHost_)) listenHost_ = *bare;
+    for (const auto& name : publicNames)
+        publicNames_.push_back(lowered(name));
 }
 
 bool HostGuard::allowsHost(std::string_view host) const {
@@ -89,6 +91,7 @@ bool HostGuard::allowsHost(std::string_view host) const {
     if (!name) return false;
     if (*name == "localhost" || *name == "127.0.0.1" || *name == "::1" || endsWith(*name, ".localhost"))
         return true;
+    if (std::find(publicNames_.begin(), publicNames_.end(), *name) != publicNames_.end()) return true;
     return *name == listenHost_ || (wildcard_ && isAddress(*name));
 }
 

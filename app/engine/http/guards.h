@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stepwell::engine::http {
 
@@ -17,8 +18,10 @@ std::string_view bearerToken(std::string_view authorization);
 class HostGuard {
   public:
     /// On a wildcard address any IP literal counts as ours: a name is needed to mislead a browser.
-    explicit HostGuard(std::string_view listenHost);
-    /// A Host header: localhost, *.localhost, a loopback literal or the listen host, with any port.
+    /// `publicNames` are names of this server beside those.
+    explicit HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames = {});
+    /// A Host header: localhost, *.localhost, a loopback literal, the listen host or a public name,
+    /// with any port.
     bool allowsHost(std::string_view host) const;
     /// A Host header that can stand for nothing but this server: as above, but no name below localhost, which
     /// may be that of a site or a Worker.
@@ -29,6 +32,7 @@ class HostGuard {
 
   private:
     std::string listenHost_;
+    std::vector<std::string> publicNames_;  ///< lower case
     bool wildcard_ = false;
 };
 

@@ -1,8 +1,11 @@
 #include "app/engine/http/incoming.h"
 
+#include "app/engine/http/envelope.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/router.h"
+#include "app/engine/http/wire.h"
 
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
 namespace stepwell::engine::http {
@@ -78,6 +81,23 @@ Request requestOf(const beast::http::request_header<>& message) {
     request.authorized = message.count(field::authorization) > 0;
     request.upgrade = beast::websocket::is_upgrade(message);
     return request;
+}
+
+std::optional<Response> answerTo(const boost::system::error_code& failed, std::size_t headLimit) {
+    using beast::http::error;
+    if (failed == error::header_limit || failed == error::buffer_overflow)
+        return failure(
+            {431, api::code::badBody,
+             "The header of the request is larger than the limit of " + sizeText(headLimit) + "."});
+    const bool malformed = failed.category() == make_error_code(error::bad_method).category();
+    if (!malformed || failed == error::end_of_stream || failed == error::partial_message) return std::nullopt;
+    return failure({400, api::code::badBody, "The request is not valid HTTP/1.1: " + failed.message() + "."});
+}
+
+bool hasBody(const beast::http::request_header<>& message) {
+    const auto length = message.find(field::content_length);
+    return message.count(field::transfer_encoding) > 0 ||
+           (length != message.end() && beast::string_view(length->value()) != "0");
 }
 
 bool expectsContinue(const beast::http::request_header<>& message) {

@@ -14,6 +14,11 @@ Request requestOf(const boost::beast::http::request_header<>& message);
 Caller callerOf(const boost::beast::http::request_header<>& message, const Caller& peer,
                 const std::vector<Network>& trusted);
 
+/// What to say of a request that cannot be read; nothing when the connection is gone.
+std::optional<Response> answerTo(const boost::system::error_code& failed, std::size_t headLimit);
+
+bool hasBody(const boost::beast::http::request_header<>& message);
+
 /// The client waits for a word before it sends the body.
 bool expectsContinue(const boost::beast::http::request_header<>& message);
 

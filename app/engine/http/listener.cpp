@@ -1,10 +1,13 @@
 #include "app/engine/http/listener.h"
 
+#include "app/engine/http/envelope.h"
 #include "app/engine/http/session.h"
+#include "app/engine/http/tls.h"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <list>
@@ -20,6 +23,23 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds acceptPause{100};
+constexpr std::chrono::milliseconds sweepInterval{500};
+constexpr std::chrono::milliseconds shortestSweep{20};
+/// Connections that get a word of refusal at once; beyond that they are closed without one.
+constexpr int mostRefusals = 64;
+
+Response refusalOf(int status, const std::string& message) {
+    auto response = failure({status, api::code::unavailable, message});
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
+
+/// Often enough for the shortest limit.
+std::chrono::milliseconds sweepOf(const PaceLimits& limits) {
+    const auto shortest = std::min(
+        {limits.handshake, limits.head, limits.idle, limits.body, limits.grace, limits.write, limits.linger});
+    return std::clamp(shortest / 4, shortestSweep, sweepInterval);
+}
 
 tl::unexpected<api::Error> cannotListen(const ListenerOptions& options, const error_code& error) {
     const auto address = options.host + ":" + std::to_string(options.port);
@@ -48,6 +68,21 @@ class TcpListener final : public Listener {
 
     ~TcpListener() override { TcpListener::stop(std::chrono::milliseconds(0)); }
 
+    api::Result<void> openTls() {
+        if (!options_.tls) return {};
+        auto opened = Tls::open(*options_.tls);
+        if (!opened) return tl::unexpected(opened.error());
+        tls_ = std::move(*opened);
+        useCertificate();
+        const auto end = tls_->expires();
+        if (end < std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()) &&
+            options_.onWarning)
+            options_.onWarning("The certificate of --tls-cert ended at " + api::toIso(end) +
+                               ": clients will refuse it. A new one is used as soon as it is there.");
+        every(options_.tlsLook, [this] { lookAtCertificate(); });
+        return {};
+    }
+
     error_code bind() {
         error_code error;
         auto host = options_.host == "localhost" ? std::string("127.0.0.1") : options_.host;
@@ -64,6 +99,7 @@ class TcpListener final : public Listener {
     }
 
     void run() override {
+        every(sweepOf(options_.pace), [this] { sweep(); });
         accept();
         thread_ = std::thread([this] { loop_->io.run(); });
     }
@@ -79,6 +115,7 @@ class TcpListener final : public Listener {
         }
         drained_ = nullptr;
         sessions_.clear();
+        refusals_.clear();
         timers_.clear();
         pause_.reset();
         acceptor_.reset();
@@ -98,6 +135,14 @@ class TcpListener final : public Listener {
         for (std::size_t i = 0; i < counts_.size(); ++i)
             traffic.byClass[i] = counts_[i].load();
         traffic.connections = connections_.load();
+        traffic.refusedByTotal = refusedByTotal_.load();
+        traffic.refusedByAddress = refusedByAddress_.load();
+        traffic.failedHandshakes = host_.troubles.handshakes.load();
+        traffic.slowHeads = host_.troubles.slowHeads.load();
+        traffic.slowBodies = host_.troubles.slowBodies.load();
+        traffic.stalled = host_.troubles.stalled.load();
+        traffic.certificateErrors = certificateErrors_.load();
+        if (options_.tls) traffic.certificateEnds = api::Time(api::Milliseconds(certificateEnds_.load()));
         return traffic;
     }
 
@@ -107,12 +152,73 @@ class TcpListener final : public Listener {
             if (!acceptor_->is_open()) return;
             // Out of descriptors, most likely: others will be closed meanwhile.
             if (error) return acceptLater();
-            auto session = Session::create(std::move(socket), host_);
-            sessions_.emplace(session.get(), session);
-            ++connections_;
-            session->start();
-            if (connections_ >= options_.connections) return acceptLater();
+            admit(Session::create(std::move(socket), host_));
             accept();
+        });
+    }
+
+    void admit(std::shared_ptr<Session> session) {
+        if (connections_ >= options_.connections) {
+            ++refusedByTotal_;
+            return turnAway(std::move(session),
+                            refusalOf(503, "There are too many connections; try again in a moment."));
+        }
+        auto& here = byAddress_[session->address()];
+        if (here >= options_.connectionsPerAddress && !isTrusted(session->address())) {
+            ++refusedByAddress_;
+            return turnAway(std::move(session), refusalOf(429, "There are too many connections from your "
+                                                               "address; use fewer, or keep them open."));
+        }
+        ++here;
+        ++connections_;
+        sessions_.emplace(session.get(), session);
+        session->start();
+    }
+
+    /// A word costs less than a handshake: with TLS there is none.
+    void turnAway(std::shared_ptr<Session> session, Response response) {
+        if (options_.tls || refusals_.size() >= mostRefusals) return session->close();
+        refusals_.emplace(session.get(), session);
+        session->turnAway(std::move(response));
+    }
+
+    bool isTrusted(const std::string& address) const {
+        return std::any_of(options_.trustedProxies.begin(), options_.trustedProxies.end(),
+                           [&](const Network& network) { return network.contains(address); });
+    }
+
+    std::vector<std::shared_ptr<Session>> all() const {
+        std::vector<std::shared_ptr<Session>> open;
+        open.reserve(sessions_.size() + refusals_.size());
+        for (const auto* some : {&sessions_, &refusals_})
+            for (const auto& [key, session] : *some)
+                open.push_back(session);
+        return open;
+    }
+
+    void sweep() {
+        const auto now = PaceClock::now();
+        for (const auto& session : all())
+            session->tick(now);
+    }
+
+    void useCertificate() {
+        host_.tls = tls_->context();
+        certificateEnds_ = tls_->expires().time_since_epoch().count();
+    }
+
+    void lookAtCertificate() {
+        tls_->look([this](const std::string& trouble) {
+            if (trouble.empty()) {
+                useCertificate();
+                if (options_.onNotice)
+                    options_.onNotice("A new certificate is in use; it ends at " +
+                                      api::toIso(tls_->expires()) + ".");
+                return;
+            }
+            ++certificateErrors_;
+            if (options_.onWarning)
+                options_.onWarning("The new certificate is not used, the old one goes on: " + trouble);
         });
     }
 
@@ -120,7 +226,6 @@ class TcpListener final : public Listener {
         pause_->expires_after(acceptPause);
         pause_->async_wait([this](error_code error) {
             if (error || !acceptor_->is_open()) return;
-            if (connections_ >= options_.connections) return acceptLater();
             accept();
         });
     }
@@ -130,18 +235,18 @@ class TcpListener final : public Listener {
         acceptor_->close(ignored);
         host_.draining = true;
         drained_ = &drained;
-        std::vector<std::shared_ptr<Session>> open;
-        open.reserve(sessions_.size());
-        for (const auto& [key, session] : sessions_)
-            open.push_back(session);
-        for (const auto& session : open)
+        for (const auto& session : all())
             session->drain();
         reportDrained();
     }
 
     void forget(const Session* session) {
+        if (refusals_.erase(session) > 0) return;
+        const auto address = session->address();
         if (sessions_.erase(session) == 0) return;
         --connections_;
+        const auto here = byAddress_.find(address);
+        if (here != byAddress_.end() && --here->second <= 0) byAddress_.erase(here);
         reportDrained();
     }
 
@@ -170,10 +275,18 @@ class TcpListener final : public Listener {
     std::unique_ptr<tcp::acceptor> acceptor_;
     std::unique_ptr<asio::steady_timer> pause_;
     std::list<asio::steady_timer> timers_;
-    std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
+    using Sessions = std::unordered_map<const Session*, std::shared_ptr<Session>>;
+    Sessions sessions_;
+    Sessions refusals_;  ///< connections too many, which are told so
+    std::unordered_map<std::string, int> byAddress_;
+    std::unique_ptr<Tls> tls_;
     std::promise<void>* drained_ = nullptr;  ///< of the `stop` that waits
     std::array<std::atomic<std::uint64_t>, 6> counts_{};
     std::atomic<int> connections_{0};
+    std::atomic<std::uint64_t> refusedByTotal_{0};
+    std::atomic<std::uint64_t> refusedByAddress_{0};
+    std::atomic<std::uint64_t> certificateErrors_{0};
+    std::atomic<std::int64_t> certificateEnds_{0};  ///< ms since 1970
     unsigned short port_ = 0;
     std::thread thread_;
 };
@@ -182,6 +295,7 @@ class TcpListener final : public Listener {
 
 api::Result<std::unique_ptr<Listener>> Listener::open(ListenerOptions options, Dispatcher& dispatcher) {
     auto listener = std::make_unique<TcpListener>(options, dispatcher);
+    if (auto opened = listener->openTls(); !opened) return tl::unexpected(opened.error());
     if (const auto error = listener->bind()) return cannotListen(options, error);
     return listener;
 }

@@ -2,8 +2,11 @@
 
 #include "app/engine/http/exchange.h"
 #include "app/engine/http/network.h"
+#include "app/engine/http/pace.h"
+#include "app/engine/http/tls_files.h"
 #include "app/engine/http/upstream.h"
 #include "models/api/error.h"
+#include "models/api/time.h"
 
 #include <array>
 #include <chrono>
@@ -42,15 +45,30 @@ struct ListenerOptions {
     std::vector<Network> trustedProxies;  ///< what these say of whom they speak for is believed
     std::size_t headLimit = 16 * 1024;
     std::size_t largeBody = 2 * 1024 * 1024;  ///< bodies with a higher limit count as uploads
-    int connections = 1'024;                  ///< more wait to be accepted
+    int connections = 1'024;                  ///< more are answered 503
+    int connectionsPerAddress = 512;          ///< more are answered 429; trusted proxies may have more
     int tunnels = 512;                        ///< requests passed on at once; more are answered 503
     int uploads = 4;                          ///< at once; more are answered 503
-    std::chrono::milliseconds idle{30'000};   ///< without any progress of a read or a write
+    PaceLimits pace;
+    std::optional<TlsFiles> tls;
+    std::chrono::milliseconds tlsLook{2'000};  ///< between two looks at its files
+    /// Told on the io thread of a certificate: that a new one is in use, or what is wrong with it.
+    std::function<void(const std::string&)> onNotice = {};
+    std::function<void(const std::string&)> onWarning = {};
 };
 
 struct Traffic {
     std::array<std::uint64_t, 6> byClass{};  ///< answers by hundreds of their status
     int connections = 0;
+    // Since the start.
+    std::uint64_t refusedByTotal = 0;
+    std::uint64_t refusedByAddress = 0;
+    std::uint64_t failedHandshakes = 0;
+    std::uint64_t slowHeads = 0;
+    std::uint64_t slowBodies = 0;
+    std::uint64_t stalled = 0;  ///< took nothing of their answers
+    std::uint64_t certificateErrors = 0;
+    std::optional<api::Time> certificateEnds;
 };
 
 /// Accepts connections, reads requests within limits, asks the dispatcher, writes answers in order. One io

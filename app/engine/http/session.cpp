@@ -1,8 +1,11 @@
 #include "app/engine/http/session.h"
 
+#include "app/engine/http/connection.h"
+#include "app/engine/http/departure.h"
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/forward.h"
 #include "app/engine/http/incoming.h"
+#include "app/engine/http/pace.h"
 #include "app/engine/http/session_exchange.h"
 #include "app/engine/http/tunnel.h"
 #include "app/engine/http/web_socket.h"
@@ -13,7 +16,6 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <limits>
@@ -29,22 +31,50 @@ namespace {
 
 constexpr std::size_t bufferLimit = 256 * 1024;
 constexpr std::size_t streamLimit = 1024 * 1024;
-/// Of a body nobody will read: enough for the client to see the answer instead of a reset connection.
-constexpr std::size_t lingerLimit = 16 * 1024 * 1024;
-constexpr std::chrono::seconds lingerTime{2};
+/// An answer that is not longer goes out with its head in one record of TLS.
+constexpr std::size_t oneRecord = 16 * 1024;
 
 class TcpSession final : public Session, public ExchangeEnd, public std::enable_shared_from_this<TcpSession> {
   public:
     TcpSession(asio::ip::tcp::socket socket, SessionHost& host)
         : host_(host)
-        , stream_(std::move(socket))
-        , buffer_(bufferLimit) {}
-
-    void start() override {
+        , stream_(std::move(socket), host.tls)
+        , buffer_(bufferLimit) {
         error_code ignored;
         stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-        peer_.address = addressOf(stream_.socket());
-        readHead();
+        peer_ = {addressOf(stream_.socket()), stream_.isSecure()};
+    }
+
+    const std::string& address() const override { return peer_.address; }
+
+    void start() override {
+        if (!stream_.isSecure()) return readHead(Pace::Wait::firstHead);
+        state_ = State::idle;
+        pace_.wait(Pace::Wait::handshake, PaceClock::now());
+        stream_.handshake([self = shared_from_this()](error_code error) {
+            if (self->state_ == State::closed) return;
+            if (error) {
+                ++self->host_.troubles.handshakes;
+                return self->close();
+            }
+            self->readHead(Pace::Wait::firstHead);
+        });
+    }
+
+    void turnAway(Response response) override {
+        headOnly_ = false;
+        refuse(std::move(response));
+    }
+
+    void tick(PaceTime now) override {
+        const auto& limits = host_.options->pace;
+        const bool stalls = tunnel_ && tunnel_->isLate(now, limits);
+        const auto late = stalls ? Late::write : pace_.late(now, limits, buffer_.size() > 0);
+        if (late == Late::no) return;
+        if (late == Late::head || late == Late::body) return giveUpReading(late);
+        if (late == Late::handshake) ++host_.troubles.handshakes;
+        if (late == Late::write) ++host_.troubles.stalled;
+        close();
     }
 
     void drain() override {
@@ -57,8 +87,6 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         state_ = State::closed;
         releaseUpload();
         closeTunnel();
-        error_code ignored;
-        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
         stream_.close();
         const auto self = shared_from_this();
         if (auto notify = std::exchange(onClosed_, nullptr)) notify();
@@ -78,11 +106,13 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         sharedBody_ = headOnly_ ? nullptr : std::move(response.sharedBody);
         longBody_ = headOnly_ ? nullptr : std::move(response.longBody);
         longSent_ = 0;
-        stream_.expires_after(host_.options->idle);
-        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
-                                                         asio::buffer(sharedBody_ ? *sharedBody_ : body_)};
-        asio::async_write(stream_, parts,
-                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
+        const auto& body = sharedBody_ ? *sharedBody_ : body_;
+        if (stream_.isSecure() && head_.size() + body.size() <= oneRecord) {
+            head_ += body;
+            return send(asio::const_buffer(asio::buffer(head_)), &TcpSession::onWritten);
+        }
+        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body)};
+        send(parts, &TcpSession::onWritten);
     }
 
     // --- server-sent events
@@ -143,20 +173,35 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     enum class State { idle, reading, handling, writing, streaming, tunnelling, lingering, closed };
     using Parser = beast::http::request_parser<beast::http::string_body>;
 
-    void readHead() {
+    /// Writes everything, for as long as the client takes some of it every now and then.
+    template <class Buffers>
+    void send(const Buffers& buffers, void (TcpSession::*then)(error_code, std::size_t)) {
+        pace_.wait(Pace::Wait::write, PaceClock::now());
+        asio::async_write(
+            stream_, buffers,
+            [this, all = asio::transfer_all()](error_code error, std::size_t bytes) mutable {
+                if (bytes > 0) pace_.progress(0, PaceClock::now());
+                return all(error, bytes);
+            },
+            beast::bind_front_handler(then, shared_from_this()));
+    }
+
+    void readHead(Pace::Wait what = Pace::Wait::nextHead) {
         state_ = State::idle;
         if (host_.draining) return close();
         parser_.emplace();
         parser_->header_limit(static_cast<std::uint32_t>(host_.options->headLimit));
         // The limit of the body depends on the route, which is not known yet.
         parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
-        stream_.expires_after(host_.options->idle);
+        pace_.wait(what, PaceClock::now());
         beast::http::async_read_header(stream_, buffer_, *parser_,
                                        beast::bind_front_handler(&TcpSession::onHead, shared_from_this()));
     }
 
     void onHead(error_code error, std::size_t) {
         if (state_ == State::closed) return;
+        pace_.nothing();
+        if (late_ != Late::no) return refuseLate();
         if (error) return onReadError(error);
         state_ = State::reading;
         const auto& message = parser_->get();
@@ -172,7 +217,6 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     }
 
     void decideLater() {
-        stream_.expires_never();
         const auto later = std::exchange(admission_.later, nullptr);
         later([weak = weak_from_this(), loop = host_.loop](Admission admission) {
             const auto still = loop.lock();
@@ -201,30 +245,19 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         const auto& message = parser_->get();
         const auto connect = std::exchange(admission_.connect, nullptr);
         const bool upgrades = asksForWebSocket(message);
-        if (auto why = hindrance(upgrades)) {
+        if (auto why = hindrance(message, host_.tunnels < host_.options->tunnels)) {
             if (admission_.unconnected) admission_.unconnected(why->http);
             return refuse(errorPage(*why));
         }
         state_ = State::tunnelling;
         ++host_.tunnels;
-        stream_.expires_never();
-        Tunnel::Opening opening{forwardedHead(message, request_.remote, admission_.passedAs),
-                                beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message)};
+        Tunnel::Opening opening{
+            forwardedHead(message, {request_.remote, request_.secure}, admission_.passedAs),
+            beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message),
+            parser_->content_length().value_or(0)};
         buffer_.clear();
-        tunnel_ = std::make_shared<Tunnel>(stream_.socket(), host_.loop, std::move(opening), tunnelEnds());
+        tunnel_ = std::make_shared<Tunnel>(stream_, host_.loop, std::move(opening), tunnelEnds());
         connect(Tunnel::opener(tunnel_, host_.loop));
-    }
-
-    /// Why the request is not passed on.
-    std::optional<api::Error> hindrance(bool upgrades) const {
-        if (host_.tunnels >= host_.options->tunnels)
-            return api::Error{503, api::code::unavailable, "Too many requests to Workers at once."};
-        if (!parser_->get().target().starts_with('/'))
-            return api::Error{400, api::code::noRoute, "The path of the request is not valid."};
-        if (upgrades && hasBody())
-            return api::Error{400, api::code::badBody,
-                              "A request for a WebSocket cannot have a body: send it without."};
-        return std::nullopt;
     }
 
     Tunnel::Ends tunnelEnds() {
@@ -250,15 +283,10 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     /// code of a site, which may be what protects its files.
     void answerInstead(Response response) {
         const bool failed = response.status == upstreamFailed;
-        if (!failed || !admission_.otherwise || hasBody()) return refuse(std::move(response));
+        if (!failed || !admission_.otherwise || hasBody(parser_->get())) return refuse(std::move(response));
         keepAlive_ = false;
         admission_.handler = std::move(admission_.otherwise);
         dispatch();
-    }
-
-    bool hasBody() const {
-        return parser_->content_length().value_or(0) > 0 ||
-               parser_->get().find(field::transfer_encoding) != parser_->get().end();
     }
 
     void closeTunnel() {
@@ -298,41 +326,48 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     void sendContinue() {
         head_ = "HTTP/1.1 100 Continue\r\n\r\n";
-        stream_.expires_after(host_.options->idle);
-        asio::async_write(stream_, asio::buffer(head_),
-                          [self = shared_from_this()](error_code error, std::size_t) {
-                              if (error) return self->close();
-                              self->readBody();
-                          });
+        send(asio::const_buffer(asio::buffer(head_)), &TcpSession::onContinue);
+    }
+
+    void onContinue(error_code error, std::size_t) {
+        if (error) return close();
+        readBody();
     }
 
     void readBody() {
         if (state_ == State::closed) return;
-        stream_.expires_after(host_.options->idle);
+        pace_.wait(Pace::Wait::body, PaceClock::now());
         beast::http::async_read_some(stream_, buffer_, *parser_,
                                      beast::bind_front_handler(&TcpSession::onBody, shared_from_this()));
     }
 
-    void onBody(error_code error, std::size_t) {
+    void onBody(error_code error, std::size_t bytes) {
         if (state_ == State::closed) return;
+        pace_.progress(bytes, PaceClock::now());
+        pace_.nothing();
+        if (late_ != Late::no) return refuseLate();
         if (error) return onReadError(error);
         if (!parser_->is_done()) return readBody();
         dispatch();
     }
 
+    /// The read that is under way ends, and its handler refuses.
+    void giveUpReading(Late late) {
+        late_ = late;
+        pace_.nothing();
+        stream_.cancel();
+    }
+
+    void refuseLate() {
+        ++(late_ == Late::head ? host_.troubles.slowHeads : host_.troubles.slowBodies);
+        refuse(tooSlow(late_ == Late::head ? "header" : "body"));
+    }
+
     void onReadError(error_code error) {
         if (error == beast::http::error::body_limit)
             return refuse(admission_.refusal ? *admission_.refusal : tooLarge(limit_));
-        if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow)
-            return refuse(failure({431, api::code::badBody,
-                                   "The header of the request is larger than the limit of " +
-                                       sizeText(host_.options->headLimit) + "."}));
-        const bool malformed = error.category() == make_error_code(beast::http::error::bad_method).category();
-        if (!malformed || error == beast::http::error::end_of_stream ||
-            error == beast::http::error::partial_message)
-            return close();
-        refuse(failure(
-            {400, api::code::badBody, "The request is not valid HTTP/1.1: " + error.message() + "."}));
+        if (auto response = answerTo(error, host_.options->headLimit)) return refuse(std::move(*response));
+        close();
     }
 
     /// Answers while the rest of the request is still on its way.
@@ -345,6 +380,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     void dispatch() {
         state_ = State::handling;
+        pace_.nothing();
         if (admission_.refusal) return answer(std::move(*admission_.refusal));
         request_.body = std::move(parser_->get().body());
         const auto exchange = makeExchange(std::move(request_), weak_from_this(), host_.loop);
@@ -358,11 +394,12 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     void onWritten(error_code error, std::size_t) {
         if (state_ == State::closed) return;
+        pace_.nothing();
         body_.clear();
         sharedBody_.reset();
         if (error) return close();
         if (continueBody()) return;
-        if (unread_) return linger();
+        if (unread_ || (!keepAlive_ && stream_.isSecure())) return linger();
         if (!keepAlive_) return close();
         readHead();
     }
@@ -387,36 +424,19 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         if (part.empty()) return close();
         longSent_ += part.size();
         body_ = std::move(part);
-        stream_.expires_after(host_.options->idle);
-        asio::async_write(stream_, asio::buffer(body_),
-                          beast::bind_front_handler(&TcpSession::onWritten, shared_from_this()));
+        send(asio::const_buffer(asio::buffer(body_)), &TcpSession::onWritten);
     }
 
-    /// Closing with unread bytes would reset the connection, and the client might never see the answer.
     void linger() {
         state_ = State::lingering;
         unread_ = false;
-        error_code ignored;
-        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-        scratch_.resize(64 * 1024);
-        lingered_ = 0;
-        stream_.expires_after(lingerTime);
-        discard();
-    }
-
-    void discard() {
-        stream_.async_read_some(asio::buffer(scratch_),
-                                [self = shared_from_this()](error_code error, std::size_t read) {
-                                    self->lingered_ += read;
-                                    if (error || self->lingered_ > lingerLimit) return self->close();
-                                    self->discard();
-                                });
+        pace_.wait(Pace::Wait::linger, PaceClock::now());
+        std::make_shared<Departure>(stream_, shared_from_this(), [this] { close(); })->begin();
     }
 
     /// A client of events sends nothing; the read ends when it goes away.
     void awaitEnd() {
         scratch_.resize(1024);
-        stream_.expires_never();
         stream_.async_read_some(asio::buffer(scratch_),
                                 [self = shared_from_this()](error_code error, std::size_t) {
                                     if (error || self->state_ != State::streaming) return self->close();
@@ -427,14 +447,13 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void flush() {
         if (!body_.empty() || pending_.empty()) return;
         body_.swap(pending_);
-        stream_.expires_after(host_.options->idle);
-        asio::async_write(stream_, asio::buffer(body_),
-                          beast::bind_front_handler(&TcpSession::onFlushed, shared_from_this()));
+        send(asio::const_buffer(asio::buffer(body_)), &TcpSession::onFlushed);
     }
 
     void onFlushed(error_code error, std::size_t) {
         body_.clear();
         if (state_ != State::streaming) return;
+        pace_.nothing();
         if (error) return close();
         flush();
         if (queued() > 0) return;
@@ -442,7 +461,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     }
 
     SessionHost& host_;
-    beast::tcp_stream stream_;
+    Connection stream_;
+    Pace pace_;
+    Late late_ = Late::no;  ///< why the request is read no further
     beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
     State state_ = State::idle;
@@ -461,7 +482,6 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     std::string scratch_;
     std::shared_ptr<LongBody> longBody_;
     std::uint64_t longSent_ = 0;
-    std::size_t lingered_ = 0;
     std::shared_ptr<WebSocket> socket_;
     std::shared_ptr<Tunnel> tunnel_;
     std::function<void()> onDrained_;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <atomic>
 
@@ -16,6 +17,11 @@ struct Loop {
 
 class Session;
 
+/// Counted on the io thread, read from any.
+struct Troubles {
+    std::atomic<std::uint64_t> handshakes{0}, slowHeads{0}, slowBodies{0}, stalled{0};
+};
+
 /// What a session needs of its listener. Only used on the io thread while that runs.
 struct SessionHost {
     Dispatcher* dispatcher = nullptr;
@@ -23,6 +29,8 @@ struct SessionHost {
     std::weak_ptr<Loop> loop;
     std::function<void(const Session*)> closed;
     std::function<void(int status)> answered;
+    std::shared_ptr<boost::asio::ssl::context> tls;  ///< of connections that begin now; null: there is no TLS
+    Troubles troubles;
     int tunnels = 0;
     int uploads = 0;  ///< bodies above `largeBody` being read or handled
     bool draining = false;
@@ -36,6 +44,11 @@ class Session {
     static std::shared_ptr<Session> create(boost::asio::ip::tcp::socket socket, SessionHost& host);
     virtual ~Session() = default;
     virtual void start() = 0;
+    /// Instead of `start`: answers before anything was asked, and closes. Not with TLS.
+    virtual void turnAway(Response response) = 0;
+    virtual const std::string& address() const = 0;  ///< of the other end
+    /// Ends what takes too long.
+    virtual void tick(PaceTime now) = 0;
     /// Closes now when nothing is being answered, else after the answer.
     virtual void drain() = 0;
     virtual void close() = 0;

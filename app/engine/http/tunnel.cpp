@@ -7,6 +7,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ Response errorPage(const api::Error& error) {
     return response;
 }
 
-Tunnel::Tunnel(asio::ip::tcp::socket& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends)
+Tunnel::Tunnel(Connection& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends)
     : m_client(client)
     , m_loop(std::move(loop))
     , m_upstream(client.get_executor())
@@ -54,7 +55,8 @@ Tunnel::Tunnel(asio::ip::tcp::socket& client, std::weak_ptr<Loop> loop, Opening 
     , m_rest(std::move(opening.rest))
     , m_ends(std::move(ends))
     , m_upgrade(opening.upgrades ? Upgrade::asked : Upgrade::none)
-    , m_expectsContinue(opening.expectsContinue) {
+    , m_expectsContinue(opening.expectsContinue)
+    , m_bodyLeft(opening.body - std::min<std::uint64_t>(opening.body, m_rest.size())) {
     if (!opening.upgrades) m_up += std::exchange(m_rest, {});
 }
 
@@ -121,12 +123,15 @@ void Tunnel::askUpgrade() {
 /// could not be seen to go: it does not keep the upstream for long.
 void Tunnel::watchClient() {
     if (!m_rest.empty()) return limitSilence();
-    m_client.async_wait(asio::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
-        if (self->m_closed || self->m_upgrade != Upgrade::asked) return;
-        error_code failed;
-        if (error || self->m_client.available(failed) == 0) return self->finish(self->m_ends.broken);
-        self->limitSilence();
-    });
+    if (m_client.hasUnread()) return limitSilence();
+    m_client.socket().async_wait(asio::ip::tcp::socket::wait_read,
+                                 [self = shared_from_this()](error_code error) {
+                                     if (self->m_closed || self->m_upgrade != Upgrade::asked) return;
+                                     error_code failed;
+                                     if (error || self->m_client.socket().available(failed) == 0)
+                                         return self->finish(self->m_ends.broken);
+                                     self->limitSilence();
+                                 });
 }
 
 void Tunnel::readStatus() {
@@ -178,12 +183,25 @@ void Tunnel::limitSilence() {
 
 void Tunnel::readClient() {
     m_up.resize(chunk);
+    if (m_bodyLeft > 0) m_bodyPace.wait(PaceClock::now());
     m_client.async_read_some(asio::buffer(m_up),
                              [self = shared_from_this()](error_code error, std::size_t bytes) {
                                  if (self->m_closed) return;
+                                 self->countBody(bytes);
                                  if (error) return self->finish(self->m_ends.broken);
                                  self->writeUpstream(bytes);
                              });
+}
+
+void Tunnel::countBody(std::size_t bytes) {
+    if (m_bodyLeft == 0) return;
+    m_bodyPace.got(bytes, PaceClock::now());
+    m_bodyLeft -= std::min<std::uint64_t>(m_bodyLeft, bytes);
+}
+
+bool Tunnel::isLate(PaceTime now, const PaceLimits& limits) const {
+    if (m_writingSince && now - *m_writingSince > limits.write) return true;
+    return m_bodyLeft > 0 && !m_answered && m_bodyPace.isLate(now, limits);
 }
 
 void Tunnel::writeUpstream(std::size_t bytes) {
@@ -208,8 +226,10 @@ void Tunnel::readUpstream() {
 void Tunnel::writeClient(std::size_t bytes) {
     if (!std::exchange(m_answered, true)) m_status = statusOf(std::string_view(m_down).substr(0, bytes));
     if (m_upgrade == Upgrade::refused) limitSilence();
+    m_writingSince = PaceClock::now();
     asio::async_write(m_client, asio::buffer(m_down.data(), bytes),
                       [self = shared_from_this()](error_code error, std::size_t) {
+                          self->m_writingSince.reset();
                           if (self->m_closed) return;
                           if (error) return self->finish(self->m_ends.broken);
                           self->readUpstream();
@@ -259,7 +279,7 @@ void Tunnel::close() {
     m_upstream.close(ignored);
     m_patience.cancel();
     // What the session was asked to do with the client's socket ends too, and finds the tunnel closed.
-    m_client.cancel(ignored);
+    m_client.cancel();
     m_held.lease.reset();
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "app/engine/http/connection.h"
+#include "app/engine/http/pace.h"
 #include "app/engine/http/upstream.h"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -22,6 +23,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
         std::string rest;  ///< what was read beyond it
         bool upgrades = false;
         bool expectsContinue = false;
+        std::uint64_t body = 0;  ///< bytes that the client announced, those in `rest` included
     };
     struct Ends {
         std::function<void(Response)> refuse;  ///< nothing was answered: this is the answer
@@ -30,7 +32,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     };
 
     /// `client` must outlive the tunnel.
-    Tunnel(boost::asio::ip::tcp::socket& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends);
+    Tunnel(Connection& client, std::weak_ptr<Loop> loop, Opening opening, Ends ends);
 
     /// Takes what a connector found, on any thread, and opens the tunnel with it on its loop. What comes when
     /// the tunnel is gone is closed.
@@ -39,6 +41,8 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
 
     void open(api::Result<Upstream> upstream);
     void close();
+    /// Whether the client takes nothing of an answer, or announced a body and sends it too slowly.
+    bool isLate(PaceTime now, const PaceLimits& limits) const;
 
   private:
     enum class Upgrade { none, asked, refused };
@@ -52,6 +56,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void dropClient();
     void limitSilence();
     void readClient();
+    void countBody(std::size_t bytes);
     void writeUpstream(std::size_t bytes);
     void readUpstream();
     void writeClient(std::size_t bytes);
@@ -60,7 +65,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void finish(const std::function<void()>& how);
     void end(PassedOn how);
 
-    boost::asio::ip::tcp::socket& m_client;
+    Connection& m_client;
     std::weak_ptr<Loop> m_loop;  ///< of all those sockets
     boost::asio::local::stream_protocol::socket m_upstream;
     boost::asio::steady_timer m_patience;
@@ -71,8 +76,11 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     Upstream m_held;
     Upgrade m_upgrade;
     bool m_expectsContinue;
-    bool m_answered = false;  ///< the client got a byte of the answer
-    int m_status = 0;         ///< of the answer, once it has begun
+    bool m_answered = false;   ///< the client got a byte of the answer
+    std::uint64_t m_bodyLeft;  ///< of what the client announced
+    BodyPace m_bodyPace;
+    std::optional<PaceTime> m_writingSince;  ///< to the client
+    int m_status = 0;                        ///< of the answer, once it has begun
     bool m_closed = false;
 };
 

@@ -24,14 +24,14 @@ constexpr std::chrono::seconds longestGoodBye{10};
 
 class BeastWebSocket final : public WebSocket, public std::enable_shared_from_this<BeastWebSocket> {
   public:
-    BeastWebSocket(beast::tcp_stream& stream, std::shared_ptr<void> owner, Events events, WebSocketForm form)
+    BeastWebSocket(Connection& stream, std::shared_ptr<void> owner, Events events, WebSocketForm form)
         : m_socket(stream)
         , m_owner(std::move(owner))
         , m_events(std::move(events))
         , m_deadline(stream.get_executor())
         , m_protocol(std::move(form.protocol))
         , m_unmasked(form.clients == WebSocketForm::Clients::unmasked) {
-        stream.expires_never();  // the WebSocket has its own: it asks a silent client whether it is there
+        // Asks a silent client whether it is there.
         if (!m_unmasked)
             m_socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
         m_socket.read_message_max(largestIncoming);
@@ -150,7 +150,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
         if (const auto closed = std::exchange(m_events, {}).closed) closed();
     }
 
-    websocket::stream<beast::tcp_stream&> m_socket;
+    websocket::stream<Connection&> m_socket;
     std::shared_ptr<void> m_owner;
     Events m_events;
     Request m_request;
@@ -170,8 +170,8 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
 
 }  // namespace
 
-std::shared_ptr<WebSocket> WebSocket::create(beast::tcp_stream& stream, std::shared_ptr<void> owner,
-                                             Events events, WebSocketForm form) {
+std::shared_ptr<WebSocket> WebSocket::create(Connection& stream, std::shared_ptr<void> owner, Events events,
+                                             WebSocketForm form) {
     return std::make_shared<BeastWebSocket>(stream, std::move(owner), std::move(events), std::move(form));
 }
 

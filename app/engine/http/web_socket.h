@@ -1,8 +1,8 @@
 #pragma once
 
+#include "app/engine/http/connection.h"
 #include "app/engine/http/exchange.h"
 
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -23,8 +23,8 @@ class WebSocket {
     };
 
     /// `stream` belongs to whatever `owner` keeps alive; it is let go of when this is destroyed.
-    static std::shared_ptr<WebSocket> create(boost::beast::tcp_stream& stream, std::shared_ptr<void> owner,
-                                             Events events, WebSocketForm form);
+    static std::shared_ptr<WebSocket> create(Connection& stream, std::shared_ptr<void> owner, Events events,
+                                             WebSocketForm form);
     virtual ~WebSocket() = default;
 
     virtual void accept(const Request& request) = 0;

@@ -38,6 +38,8 @@ std::string_view reasonOf(int status) {
         return "Method Not Allowed";
     case 406:
         return "Not Acceptable";
+    case 408:
+        return "Request Timeout";
     case 409:
         return "Conflict";
     case 413:
@@ -46,6 +48,10 @@ std::string_view reasonOf(int status) {
         return "Range Not Satisfiable";
     case 426:
         return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
+    case 431:
+        return "Request Header Fields Too Large";
     case 501:
         return "Not Implemented";
     case 503:
@@ -98,6 +104,11 @@ Response tooLarge(std::size_t limit) {
     return failure({413, api::code::tooLarge,
                     "The request body is larger than the limit of " + sizeText(limit) +
                         " for this route. Nothing was changed."});
+}
+
+Response tooSlow(std::string_view part) {
+    return failure({408, api::code::badBody,
+                    "The " + std::string(part) + " of the request arrives too slowly. Send it at once."});
 }
 
 Response crashed() {

@@ -16,6 +16,9 @@ std::string sizeText(std::size_t bytes);
 /// 413, naming the limit.
 Response tooLarge(std::size_t limit);
 
+/// 408; `part` is "header" or "body".
+Response tooSlow(std::string_view part);
+
 /// 500 for a request whose handler failed.
 Response crashed();
 

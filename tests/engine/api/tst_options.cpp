@@ -32,7 +32,39 @@ class OptionsTest : public QObject {
     void otherMachinesNeedATokenFile() {
         QVERIFY(!parseOptions({"--data-dir", "/d", "--listen", "0.0.0.0:80"}).has_value());
         QVERIFY(
-            parseOptions({"--data-dir", "/d", "--listen", "0.0.0.0:80", "--token-file", "/t"}).has_value());
+            parseOptions({"--data-dir", "/d", "--listen", "0.0.0.0:80", "--token-file", "/t", "--plain-http"})
+                .has_value());
+    }
+
+    void plainHttpIsForThisMachineUnlessItIsNamed() {
+        const std::vector<std::string> open = {"--data-dir", "/d",           "--listen",
+                                               "0.0.0.0:80", "--token-file", "/t"};
+        const auto plain = parseOptions(open);
+        QVERIFY(!plain.has_value());
+        for (const auto* remedy : {"--tls-cert", "--plain-http", "127.0.0.1"})
+            QVERIFY(plain.error().message.find(remedy) != std::string::npos);
+        auto withTls = open;
+        withTls.insert(withTls.end(),
+                       {"--tls-cert", "/c", "--tls-key", "/k", "--public-name", "engine.example.com"});
+        const auto secure = parseOptions(withTls);
+        QVERIFY(secure.has_value());
+        QCOMPARE(secure->tlsKey.string(), std::string("/k"));
+        QCOMPARE(secure->publicNames.front(), std::string("engine.example.com"));
+        withTls.resize(withTls.size() - 4);
+        QVERIFY(parseOptions(withTls).error().message.find("--tls-key") != std::string::npos);
+    }
+
+    void limitsAndProxies() {
+        const auto some = parseOptions(
+            {"--data-dir", "/d", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=::1", "--max-connections",
+             "7", "--max-connections-per-address=3", "--head-timeout", "2", "--min-body-rate", "0"});
+        QVERIFY(some.has_value());
+        QCOMPARE(some->trustedProxies.size(), std::size_t(2));
+        QVERIFY(some->trustedProxies.front().contains("10.9.8.7"));
+        QCOMPARE(some->connections, 7);
+        QCOMPARE(some->connectionsPerAddress, 3);
+        QCOMPARE(some->pace.head, std::chrono::milliseconds(2'000));
+        QCOMPARE(some->pace.bodyRate, std::int64_t(0));
     }
 
     void mistakesAreNamed() {
@@ -49,6 +81,11 @@ class OptionsTest : public QObject {
             {"--data-dir", "/d", "--account", "a/b"},
             {"--data-dir", "/d", "--cpu-limit", "0"},
             {"--data-dir", "/d", "--memory-limit", "1e3"},
+            {"--data-dir", "/d", "--trusted-proxy", "proxy.example.com"},
+            {"--data-dir", "/d", "--public-name", "https://engine.example.com"},
+            {"--data-dir", "/d", "--max-connections", "0"},
+            {"--data-dir", "/d", "--head-timeout", "soon"},
+            {"--data-dir", "/d", "--tls-cert", "/c"},
         };
         for (const auto& arguments : wrong) {
             const auto options = parseOptions(arguments);
