@@ -185,6 +185,28 @@ DataLock::acquire(const std::filesystem::path& dataDir) {
     }
 }
 
+namespace {
+
+/// The lock file of a folder that somebody has locked; invalid otherwise.
+Descriptor lockedFile(const std::filesystem::path& dataDir) {
+    Descriptor file(::open((dataDir / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+    // A shared lock is had for a moment when nobody holds the folder.
+    if (file && ::flock(file.get(), LOCK_SH | LOCK_NB) == 0) return Descriptor(-1);
+    return file;
+}
+
+}  // namespace
+
+bool isLocked(const std::filesystem::path& dataDir) {
+    return static_cast<bool>(lockedFile(dataDir));
+}
+
+std::optional<RunningEngine> runningOn(const std::filesystem::path& dataDir) {
+    const auto file = lockedFile(dataDir);
+    if (!file) return std::nullopt;
+    return parseAnnouncement(readAll(file.get(), largestAnnouncement));
+}
+
 api::Result<std::string> loadOrCreateToken(const std::filesystem::path& file) {
     const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!in && errno == ENOENT) return createToken(file);

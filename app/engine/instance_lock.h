@@ -32,6 +32,11 @@ class DataLock {
     virtual api::Result<void> announce(const RunningEngine& running) = 0;
 };
 
+/// Whether a process holds the folder now. Takes no lock, makes nothing.
+bool isLocked(const std::filesystem::path& dataDir);
+/// The engine that is ready on the folder.
+std::optional<RunningEngine> runningOn(const std::filesystem::path& dataDir);
+
 /// Reads the token of a data folder, creating it (256 random bits, hex, mode 0600) when there is none.
 api::Result<std::string> loadOrCreateToken(const std::filesystem::path& file);
 

@@ -1,6 +1,7 @@
 #include "app/engine/engine.h"
 #include "app/engine/instance_lock.h"
 #include "app/engine/server.h"
+#include "app/headless/backup/commands.h"
 #include "app/headless/log.h"
 #include "app/headless/options.h"
 #include "app/headless/program_files.h"
@@ -10,6 +11,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <map>
+#include <optional>
 #include <unistd.h>
 
 namespace {
@@ -150,7 +153,25 @@ int run(const Options& options) {
 
 }  // namespace
 
+namespace {
+
+/// The command that the first argument names.
+std::optional<int> runCommand(const std::vector<std::string>& arguments) {
+    if (arguments.empty()) return std::nullopt;
+    using Command = int (*)(const std::vector<std::string>&);
+    const std::map<std::string, Command> commands = {{"backup", stepwell::headless::runBackup},
+                                                     {"restore", stepwell::headless::runRestore},
+                                                     {"healthcheck", stepwell::headless::runHealthcheck}};
+    const auto command = commands.find(arguments.front());
+    if (command == commands.end()) return std::nullopt;
+    ::umask(S_IRWXG | S_IRWXO);
+    return command->second({arguments.begin() + 1, arguments.end()});
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+    if (const auto code = runCommand({argv + 1, argv + argc})) return *code;
     const auto options = stepwell::headless::parseOptions({argv + 1, argv + argc});
     if (!options) {
         std::fprintf(stderr, "stepwelld: %s\n", options.error().message.c_str());

@@ -201,6 +201,9 @@ std::string usage() {
     return R"(stepwelld - durable workflows behind the v4 REST API, without a window
 
 usage: stepwelld --data-dir DIR [options]
+       stepwelld backup --data-dir DIR --to FILE|DIR     one archive, also while an engine runs there
+       stepwelld restore --from FILE --data-dir DIR      to a folder that is new or empty
+       stepwelld healthcheck --data-dir DIR | --url URL [--ca FILE]    exit code 0: it answers
 
   --data-dir DIR          database, scripts and token live here; created when missing
   --listen ADDRESS:PORT   default 127.0.0.1:8790; port 0 picks a free one; an address that other

@@ -3,13 +3,13 @@
 #include "app/engine/store/durable_file.h"
 #include "models/api/time.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <array>
+#include <fcntl.h>
 #include <fstream>
 #include <map>
 #include <set>
@@ -141,12 +141,13 @@ std::string textOf(const Manifest& manifest) {
 
 std::optional<Manifest> manifestOf(const std::string& text) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object() || json.value("format", 0) != format || !json.contains("files")) return std::nullopt;
+    if (!json.is_object() || json.value("format", 0) != format || !json.contains("files"))
+        return std::nullopt;
     Manifest manifest{json.value("created", ""), json.value("version", ""), {}};
     for (const auto& file : json["files"]) {
         if (!file.is_object()) return std::nullopt;
-        manifest.files.push_back({file.value("name", ""), file.value("bytes", std::uint64_t(0)),
-                                  file.value("sha256", "")});
+        manifest.files.push_back(
+            {file.value("name", ""), file.value("bytes", std::uint64_t(0)), file.value("sha256", "")});
     }
     return manifest;
 }
@@ -161,23 +162,23 @@ class Reader {
     }
 
     api::Result<Manifest> run() {
-        if (archive_read_open_filename(m_archive.get(), m_name.c_str(), block) != ARCHIVE_OK) return trouble();
+        if (archive_read_open_filename(m_archive.get(), m_name.c_str(), block) != ARCHIVE_OK)
+            return trouble();
         archive_entry* entry = nullptr;
         int code = ARCHIVE_OK;
         while ((code = archive_read_next_header(m_archive.get(), &entry)) == ARCHIVE_OK)
             if (auto read = readEntry(entry); !read) return tl::unexpected(read.error());
         if (code != ARCHIVE_EOF) return trouble();
         const auto manifest = manifestOf(m_manifest);
-        if (!manifest)
-            return failed(m_name + " is no whole backup: it has no manifest at its end.");
+        if (!manifest) return failed(m_name + " is no whole backup: it has no manifest at its end.");
         return compared(*manifest);
     }
 
   private:
     tl::unexpected<api::Error> trouble() const {
         const auto* text = archive_error_string(m_archive.get());
-        return failed(m_name + " cannot be read as a backup: " +
-                      (text == nullptr ? "it ends too early" : text) + ".");
+        return failed(m_name +
+                      " cannot be read as a backup: " + (text == nullptr ? "it ends too early" : text) + ".");
     }
 
     api::Result<void> readEntry(archive_entry* entry) {

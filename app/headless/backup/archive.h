@@ -23,7 +23,6 @@ api::Result<Manifest> writeArchive(const std::filesystem::path& file, const std:
 
 /// Reads an archive to its end, whatever its compression, and compares every file with the manifest. With
 /// `into`, a folder, the files are written there, durably.
-api::Result<Manifest> readArchive(const std::filesystem::path& file,
-                                  const std::filesystem::path& into = {});
+api::Result<Manifest> readArchive(const std::filesystem::path& file, const std::filesystem::path& into = {});
 
 }  // namespace stepwell::headless

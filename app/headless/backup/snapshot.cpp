@@ -1,12 +1,11 @@
 #include "app/headless/backup/snapshot.h"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <sqlite3.h>
 #include <unistd.h>
 
 namespace stepwell::headless {
@@ -27,8 +26,8 @@ tl::unexpected<api::Error> failed(const std::string& what) {
 }
 
 tl::unexpected<api::Error> unreadable(const std::string& name, sqlite3* db) {
-    return failed("The database " + name + " cannot be read: " +
-                  (db == nullptr ? "out of memory" : sqlite3_errmsg(db)) + ".");
+    return failed("The database " + name +
+                  " cannot be read: " + (db == nullptr ? "out of memory" : sqlite3_errmsg(db)) + ".");
 }
 
 std::shared_ptr<sqlite3> openDatabase(const fs::path& file, int flags) {
@@ -133,8 +132,10 @@ api::Result<bool> DataSnapshot::pin() {
         std::error_code error;
         if (!fs::exists(file, error)) continue;
         auto db = openDatabase(file, SQLITE_OPEN_READWRITE);
-        if (!db) return failed("The database " + file.string() + " cannot be opened. Run the backup as the "
-                                                                 "user that the engine runs as.");
+        if (!db)
+            return failed("The database " + file.string() +
+                          " cannot be opened. Run the backup as the "
+                          "user that the engine runs as.");
         // The first read is what begins the transaction.
         if (!exec(db.get(), "BEGIN; SELECT count(*) FROM sqlite_master")) return unreadable(name, db.get());
         m_databases.push_back({name, std::move(db)});

@@ -1,0 +1,25 @@
+#include "app/headless/command_line.h"
+
+#include <algorithm>
+
+namespace stepwell::headless {
+
+api::Result<std::map<std::string, std::string>> readArguments(const std::vector<std::string>& arguments,
+                                                              const std::vector<std::string>& known,
+                                                              const std::string& usage) {
+    std::map<std::string, std::string> values;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto equals = arguments[i].find('=');
+        const auto name = arguments[i].substr(0, equals);
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return api::fail(0, 0, "Unknown argument \"" + arguments[i] + "\". Usage: " + usage);
+        if (equals == std::string::npos && i + 1 == arguments.size())
+            return api::fail(0, 0, name + " needs a value. Usage: " + usage);
+        auto value = equals == std::string::npos ? arguments[++i] : arguments[i].substr(equals + 1);
+        if (value.empty() || !values.emplace(name, std::move(value)).second)
+            return api::fail(0, 0, name + " needs one value. Usage: " + usage);
+    }
+    return values;
+}
+
+}  // namespace stepwell::headless

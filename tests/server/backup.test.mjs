@@ -1,0 +1,222 @@
+// Backups of an engine that works meanwhile: what comes back is whole, goes on, and is all there was.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { mkdir, open, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deploy, startEngine, temporaryFolder, until } from "../support/engine.mjs";
+import { run } from "./program.mjs";
+
+const source = `
+  import { WorkflowEntrypoint } from 'cloudflare:workers';
+  export class Flow extends WorkflowEntrypoint {
+    async run(event, step) {
+      const one = await step.do('one', async () => event.payload.n);
+      if (event.payload.wait) await step.waitForEvent('go', { type: 'go', timeout: '1 hour' });
+      return one + (await step.do('two', async () => 1000));
+    }
+  }
+  export default {};
+`;
+
+let folder;
+let engine;
+let stopLoad;
+const archive = () => join(folder.path, "backup.tar.zst");
+
+const md5 = (text) => createHash("md5").update(text).digest("hex");
+const fileOf = (n) => `<p>page ${n}</p>`.repeat(200);
+
+async function publish(n) {
+  const { jwt } = await engine.call("GET", "/pages/projects/site/upload-token");
+  const key = md5(`page ${n}`);
+  const asset = { key, value: Buffer.from(fileOf(n)).toString("base64"), metadata: { contentType: "text/html" }, base64: true };
+  const answer = await fetch(`${engine.api}/pages/assets/upload`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${jwt}` },
+    body: JSON.stringify([asset]),
+  });
+  assert.ok(answer.ok, await answer.text());
+  const form = new FormData();
+  form.append("manifest", JSON.stringify({ "/page.html": key }));
+  return engine.call("POST", "/pages/projects/site/deployments", form);
+}
+
+const create = (id, params) => engine.call("POST", "/workflows/flow/instances", { instance_id: id, params });
+const status = (id, at = engine) => at.call("GET", `/workflows/flow/instances/${id}`);
+const finished = (id, at = engine) =>
+  until(`${id} is complete`, async () => {
+    const instance = await status(id, at);
+    return instance.status === "complete" && instance;
+  });
+
+/** Instances and uploads without a pause, until told to stop; answers how many. */
+function load() {
+  let running = true;
+  const worker = async (act) => {
+    let n = 0;
+    while (running) await act(n++);
+    return n;
+  };
+  const all = Promise.all([
+    worker((n) => create(`load-${n}`, { n })),
+    worker((n) => publish(100 + n)),
+  ]);
+  return () => ((running = false), all);
+}
+
+/** Another engine on the restored folder; its API as `engine` has it. */
+async function engineOn(name) {
+  const home = join(folder.path, name);
+  return startEngine(home);
+}
+
+before(async () => {
+  folder = await temporaryFolder();
+  engine = await startEngine(folder.path);
+  await deploy(engine, "flows", source, { flow: "Flow" });
+  await engine.call("POST", "/pages/projects", { name: "site", production_branch: "main" });
+});
+
+after(async () => {
+  await stopLoad?.();
+  const code = await engine?.stop();
+  await folder?.dispose();
+  assert.equal(code, 0, "the engine ends cleanly");
+});
+
+test("a backup of a running engine under load is restored, goes on, and has everything", async () => {
+  await create("before", { n: 1 });
+  await create("waiting", { n: 2, wait: true });
+  const before = await finished("before");
+  await until("it waits", async () => (await status("waiting")).status === "waiting");
+  await publish(1);
+  stopLoad = load();
+  await until("the load is under way", () => status("load-5").catch(() => false));
+  const done = await run("backup", "--data-dir", join(folder.path, "data"), "--to", archive());
+  const [instances] = await stopLoad();
+  stopLoad = undefined;
+  assert.equal(done.code, 0, done.err);
+  assert.match(done.err, /secrets/);
+  assert.equal((await stat(archive())).mode & 0o777, 0o600);
+  assert.ok(instances > 5);
+  assert.deepEqual((await readdir(folder.path)).filter((name) => name.includes("partial")), []);
+  assert.deepEqual((await readdir(join(folder.path, "data"))).filter((name) => name.startsWith("backup-")), []);
+
+  await mkdir(join(folder.path, "second"));
+  const restored = await run("restore", "--from", archive(), "--data-dir", join(folder.path, "second", "data"));
+  assert.equal(restored.code, 0, restored.err);
+  const second = await engineOn("second");
+  try {
+    assert.equal(second.token, engine.token);
+    assert.deepEqual(await status("before", second), before);
+    await second.call("POST", "/workflows/flow/instances/waiting/events/go", {});
+    assert.equal((await finished("waiting", second)).output, 1002);
+    // Whatever instances the copy knows go on to their end, and none is known by halves.
+    for (let n = 0; ; ++n) {
+      if (!(await status(`load-${n}`, second).catch(() => false))) break;
+      assert.equal((await finished(`load-${n}`, second)).output, n + 1000);
+    }
+    assert.ok(await status("load-5", second));
+    const deployments = await second.call("GET", "/pages/projects/site/deployments?per_page=25");
+    assert.ok(deployments.length > 0);
+    for (const { url } of deployments) {
+      const host = new URL(url).host.replace(/:\d+$/, "");
+      const page = await visit(second, host);
+      assert.equal(page.status, 200);
+      assert.match(page.body, /page \d+/);
+    }
+  } finally {
+    assert.equal(await second.stop(), 0);
+  }
+});
+
+async function visit(at, host) {
+  const { request } = await import("node:http");
+  return new Promise((resolve, reject) => {
+    const asked = request(`${at.url}/page`, { headers: { host } }, (answer) => {
+      let body = "";
+      answer.on("data", (part) => (body += part));
+      answer.on("end", () => resolve({ status: answer.statusCode, body }));
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+test("an archive that is damaged or cut restores nothing", async () => {
+  const bytes = await readFile(archive());
+  for (const [name, broken] of [
+    ["cut", bytes.subarray(0, bytes.length / 2)],
+    ["empty", Buffer.alloc(0)],
+    ["foreign", Buffer.from("no archive at all")],
+  ]) {
+    const file = join(folder.path, name);
+    await writeFile(file, broken);
+    const target = join(folder.path, `${name}-data`);
+    const done = await run("restore", "--from", file, "--data-dir", target);
+    assert.equal(done.code, 1, name);
+    assert.ok(done.err.includes(file), done.err);
+    await assert.rejects(stat(target));
+  }
+});
+
+test("one changed byte is found", async () => {
+  const plain = join(folder.path, "plain.tar");
+  assert.equal((await run("backup", "--data-dir", join(folder.path, "data"), "--to", plain)).code, 0);
+  const file = await open(plain, "r+");
+  const bytes = await file.readFile();
+  const at = bytes.indexOf("ustar", 1024 * 1024) - 1024;  // within the bytes of some file
+  bytes[at] ^= 1;
+  await file.write(bytes, at, 1, at);
+  await file.close();
+  const done = await run("restore", "--from", plain, "--data-dir", join(folder.path, "changed"));
+  assert.equal(done.code, 1);
+  assert.match(done.err, /damaged|checksum/);
+});
+
+test("nothing that is there is overwritten, and mistakes are named", async () => {
+  const data = join(folder.path, "data");
+  const again = await run("backup", "--data-dir", data, "--to", archive());
+  assert.equal(again.code, 1);
+  assert.match(again.err, /there already/);
+  const running = await run("restore", "--from", archive(), "--data-dir", data);
+  assert.equal(running.code, 1);
+  assert.match(running.err, /engine runs/);
+  const full = await run("restore", "--from", archive(), "--data-dir", folder.path);
+  assert.equal(full.code, 1);
+  assert.match(full.err, /not an empty folder/);
+  const nothing = await run("backup", "--data-dir", join(folder.path, "none"), "--to", join(folder.path, "x.tar"));
+  assert.equal(nothing.code, 1);
+  assert.match(nothing.err, /no data folder/);
+  for (const args of [["backup"], ["restore", "--from", "x"], ["backup", "--to"], ["restore", "--what", "x"]]) {
+    const wrong = await run(...args);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /Usage|needs/);
+  }
+});
+
+test("a folder without an engine is backed up to a folder, under a name with the time", async () => {
+  const target = join(folder.path, "backups");
+  await mkdir(target);
+  const done = await run("backup", "--data-dir", join(folder.path, "second", "data"), "--to", target);
+  assert.equal(done.code, 0, done.err);
+  const [name, ...others] = await readdir(target);
+  assert.deepEqual(others, []);
+  assert.match(name, /^stepwell-\d{8}T\d{6}Z\.tar\.zst$/);
+  const restored = await run("restore", "--from", join(target, name), "--data-dir", join(folder.path, "third", "data"));
+  assert.equal(restored.code, 1, "the folder above must be there");
+  await mkdir(join(folder.path, "third"));
+  assert.equal((await run("restore", "--from", join(target, name), "--data-dir", join(folder.path, "third", "data"))).code, 0);
+});
+
+test("the health check tells one line, and its code says how it is", async () => {
+  const well = await run("healthcheck", "--data-dir", join(folder.path, "data"));
+  assert.deepEqual([well.code, well.out], [0, "ok\n"]);
+  assert.equal((await run("healthcheck", "--url", engine.url)).code, 0);
+  const ill = await run("healthcheck", "--data-dir", join(folder.path, "third", "data"));
+  assert.equal(ill.code, 1);
+  assert.equal(ill.out.split("\n").length, 2);
+  assert.equal((await run("healthcheck", "--url", "http://127.0.0.1:1")).code, 1);
+  assert.equal((await run("healthcheck")).code, 2);
+});

@@ -1,0 +1,173 @@
+// stepwelld where others can reach it: TLS as real clients meet it, plain HTTP refused, proxies, limits.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { connect as tlsConnect } from "node:tls";
+import { startEngine, temporaryFolder, until } from "../support/engine.mjs";
+import { makeCertificates, run } from "./program.mjs";
+
+let folder;
+let certificates;
+let ca;
+let engine;
+
+/** One request; `agent`-less, so each has a connection of its own. */
+function ask(url, { method = "GET", headers = {}, body } = {}) {
+  const make = url.startsWith("https:") ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const asked = make(url, { method, headers, ca, agent: false, servername: "localhost" }, (answer) => {
+      const parts = [];
+      answer.on("data", (part) => parts.push(part));
+      answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) }));
+      answer.on("error", reject);
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+const authorized = () => ({ authorization: `Bearer ${engine.token}` });
+const api = (path) => `${engine.api}/accounts/${engine.account}${path}`;
+
+/** PUT of a Worker with this code. */
+async function deployWorker(name, source) {
+  const form = new FormData();
+  form.append("metadata", JSON.stringify({ main_module: "index.js", compatibility_date: "2026-06-01" }));
+  form.append("index.js", new Blob([source], { type: "application/javascript+module" }), "index.js");
+  const packed = new Response(form);
+  const answer = await ask(api(`/workers/scripts/${name}`), {
+    method: "PUT",
+    headers: { ...authorized(), "content-type": packed.headers.get("content-type") },
+    body: Buffer.from(await packed.arrayBuffer()),
+  });
+  assert.equal(answer.status, 200, answer.body.toString());
+}
+
+before(async () => {
+  folder = await temporaryFolder();
+  certificates = makeCertificates(folder.path);
+  ca = await readFile(certificates.ca);
+  const { certificate, key } = certificates.issue("server");
+  engine = await startEngine(folder.path, ["--tls-cert", certificate, "--tls-key", key]);
+});
+
+after(async () => {
+  const code = await engine?.stop();
+  await folder?.dispose();
+  assert.equal(code, 0, "the engine ends cleanly");
+});
+
+test("the ready line says https, and the API is there behind the private CA", async () => {
+  assert.ok(engine.url.startsWith("https://127.0.0.1:"), engine.url);
+  assert.ok(engine.api.startsWith(engine.url));
+  const answer = await ask(api("/workflows"), { headers: authorized() });
+  assert.equal(answer.status, 200);
+  assert.equal((await ask(api("/workflows"))).status, 401);
+});
+
+test("a Worker gets its requests over TLS: large bodies, streams, https in its URL", async () => {
+  await deployWorker("echo", `export default { async fetch(request) {
+    if (request.headers.get('upgrade') === 'websocket') {
+      const [client, server] = Object.values(new WebSocketPair());
+      server.accept();
+      server.addEventListener('message', (event) => server.send('you said ' + event.data));
+      return new Response(null, { status: 101, webSocket: client });
+    }
+    return new Response(request.url + ' ' + (await request.arrayBuffer()).byteLength);
+  } };`);
+  const headers = { host: `echo.workers.localhost:${new URL(engine.url).port}` };
+  const body = Buffer.alloc(3_000_000, "x");
+  const answer = await ask(`${engine.url}/path`, { method: "POST", headers, body });
+  assert.equal(answer.status, 200, answer.body.toString());
+  assert.equal(answer.body.toString(), `https://${headers.host}/path 3000000`);
+
+  const socket = tlsConnect({ port: Number(new URL(engine.url).port), host: "127.0.0.1", ca, servername: "localhost" });
+  socket.write(`GET /ws HTTP/1.1\r\nHost: ${headers.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  let seen = Buffer.alloc(0);
+  socket.on("data", (part) => (seen = Buffer.concat([seen, part])));
+  await until("the WebSocket is open", () => seen.includes("\r\n\r\n"));
+  assert.match(seen.toString(), /^HTTP\/1\.1 101/);
+  socket.write(Buffer.from([0x81, 0x85, 0, 0, 0, 0, ...Buffer.from("hello")]));
+  await until("it answers", () => seen.includes("you said hello"));
+  socket.destroy();
+});
+
+test("a renewed certificate is taken, and /metrics tells its end", async () => {
+  const port = Number(new URL(engine.url).port);
+  const serial = () =>
+    new Promise((resolve, reject) => {
+      const socket = tlsConnect({ port, host: "127.0.0.1", ca, servername: "localhost" }, () => {
+        resolve(socket.getPeerCertificate().serialNumber);
+        socket.destroy();
+      });
+      socket.on("error", reject);
+    });
+  const first = await serial();
+  const next = certificates.issue("next");
+  for (const kind of ["certificate", "key"]) {
+    const file = join(folder.path, kind === "key" ? "server.key" : "server.pem");
+    await copyFile(next[kind], `${file}.new`);
+    await rename(`${file}.new`, file);
+  }
+  await until("the new certificate is served", async () => (await serial()) !== first);
+  const metrics = (await ask(`${engine.url}/metrics`, { headers: authorized() })).body.toString();
+  assert.match(metrics, /stepwell_tls_certificate_end_seconds \d{10}/);
+});
+
+test("the health check of a folder needs no CA; that of a URL does", async () => {
+  assert.equal((await run("healthcheck", "--data-dir", join(folder.path, "data"))).code, 0);
+  const url = engine.url.replace("127.0.0.1", "localhost");
+  assert.equal((await run("healthcheck", "--url", url)).code, 1);
+  assert.equal((await run("healthcheck", "--url", url, "--ca", certificates.ca)).code, 0);
+});
+
+test("plain HTTP where others can reach it is refused, with the remedy", async () => {
+  const refused = await run("--data-dir", join(folder.path, "x"), "--listen", "0.0.0.0:0", "--token-file", join(folder.path, "x-token"));
+  assert.equal(refused.code, 2);
+  for (const remedy of ["--tls-cert", "--plain-http", "127.0.0.1"]) assert.ok(refused.err.includes(remedy), refused.err);
+  const { certificate } = certificates.issue("other");
+  const broken = await run("--data-dir", join(folder.path, "x"), "--listen", "127.0.0.1:0", "--tls-cert", certificate,
+    "--tls-key", join(folder.path, "server.key"));
+  assert.equal(broken.code, 1);
+  assert.match(broken.err, /--tls-key/);
+});
+
+test("names, proxies and limits are what the command line says", async () => {
+  const home = join(folder.path, "proxied");
+  await mkdir(home);
+  const other = await startEngine(home, ["--trusted-proxy", "127.0.0.1", "--public-name", "engine.example.com",
+    "--max-connections", "3", "--head-timeout", "1"]);
+  try {
+    const url = other.url.replace("engine.example.com", "127.0.0.1");
+    const named = (host) => ask(`${url}/healthz`, { headers: { host } }).then(({ status }) => status);
+    assert.equal(await named("engine.example.com"), 200);
+    assert.equal(await named("other.example.com"), 403);
+    const port = Number(new URL(url).port);
+    const slow = connect(port, "127.0.0.1");
+    let said = "";
+    slow.on("data", (part) => (said += part));
+    slow.write("GET / HTTP/1.1\r\n");
+    await until("the slow one is refused", () => said.startsWith("HTTP/1.1 408"));
+    slow.destroy();
+    const held = [];
+    const full = await until("there are too many", async () => {
+      const socket = connect(port, "127.0.0.1");
+      held.push(socket);
+      return new Promise((resolve) => {
+        socket.once("data", (part) => resolve(part.toString()));
+        socket.once("error", () => resolve(""));
+        socket.once("connect", () => setTimeout(() => resolve(""), 100));
+      });
+    });
+    assert.match(full, /^HTTP\/1\.1 503/);
+    assert.match(full, /Retry-After: 1/i);
+    held.forEach((socket) => socket.destroy());
+  } finally {
+    assert.equal(await other.stop(), 0);
+  }
+});

@@ -1,0 +1,68 @@
+// The Debian package: unpacked anywhere it has all that the engine needs, and its unit lets the sandbox be.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { after, before, test } from "node:test";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deploy, startEngine, temporaryFolder, until } from "../support/engine.mjs";
+
+const source = fileURLToPath(new URL("../..", import.meta.url));
+const whole = existsSync(join(dirname(process.env.STEPWELLD), "stepwell"));
+let folder;
+
+before(async () => {
+  folder = await temporaryFolder();
+});
+after(() => folder?.dispose());
+
+test("the package holds both programs and works where it was unpacked", { skip: !whole && "stepwell is not built" }, async () => {
+  const built = execFileSync(join(source, "packaging/deb"), [folder.path], {
+    env: { ...process.env, STEPWELL_BUILT: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const file = built.toString().trim().split("\n").pop();
+  const root = join(folder.path, "root");
+  execFileSync("dpkg-deb", ["-x", file, root]);
+  const fields = execFileSync("dpkg-deb", ["-f", file]).toString();
+  for (const needed of ["bubblewrap", "libarchive13", "libssl3", "libqt6widgets6"]) assert.ok(fields.includes(needed), fields);
+  for (const name of ["bin/stepwell", "lib/stepwell/workerd", "lib/stepwell/esbuild", "lib/systemd/system/stepwelld.service",
+    "lib/sysusers.d/stepwell.conf", "share/applications/stepwell.desktop", "share/man/man1/stepwelld.1.gz"])
+    assert.ok(existsSync(join(root, "usr", name)), name);
+
+  const own = process.env.STEPWELLD;
+  process.env.STEPWELLD = join(root, "usr/bin/stepwelld");
+  const engine = await startEngine(folder.path);
+  try {
+    await deploy(engine, "flows", `
+      import { WorkflowEntrypoint } from 'cloudflare:workers';
+      export class Flow extends WorkflowEntrypoint {
+        async run(event, step) { return step.do('only', async () => 'done'); }
+      }
+      export default {};`, { flow: "Flow" });
+    await engine.call("POST", "/workflows/flow/instances", { instance_id: "one" });
+    const ended = await until("it is complete", async () => {
+      const { status, output } = await engine.call("GET", "/workflows/flow/instances/one");
+      return status === "complete" && output;
+    });
+    assert.equal(ended, "done");
+    const maps = await readFile(`/proc/${engine.child.pid}/cmdline`, "utf8");
+    assert.ok(maps.startsWith(root));
+  } finally {
+    process.env.STEPWELLD = own;
+    assert.equal(await engine.stop(), 0);
+  }
+});
+
+test("the unit is one that systemd takes, and as closed as the sandbox allows", { skip: spawnSync("systemd-analyze", ["--version"]).error && "no systemd here" }, async () => {
+  const unit = join(source, "packaging/stepwelld.service");
+  const { stdout } = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=35", unit]);
+  const { stderr } = spawnSync("systemd-analyze", ["verify", unit]);
+  assert.doesNotMatch(stderr.toString(), /Unknown|ignoring/);
+  assert.match(stdout.toString(), /Overall exposure level for stepwelld.service: [0-3]\.\d OK/);
+  // What covers a part of /proc keeps bubblewrap from mounting one.
+  const text = await readFile(unit, "utf8");
+  for (const never of ["ProtectKernelTunables", "ProtectKernelLogs", "ProtectProc", "ProcSubset", "MemoryDenyWriteExecute", "RestrictNamespaces"])
+    assert.doesNotMatch(text, new RegExp(`^${never}=(yes|true|invisible|pid)`, "m"));
+});
