@@ -58,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto& message = parser.get();
     http::expectsContinue(message);
     judge(http::requestOf(message));
-    if (message.target().starts_with('/')) checkForwarded(http::forwardedHead(message, {"127.0.0.1", true}, 0));
+    if (message.target().starts_with('/'))
+        checkForwarded(http::forwardedHead(message, {"127.0.0.1", true}, 0));
     return 0;
 }

@@ -61,15 +61,12 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         });
     }
 
-    void turnAway(Response response) override {
-        headOnly_ = false;
-        refuse(std::move(response));
-    }
+    void turnAway(Response response) override { refuse(std::move(response)); }
 
     void tick(PaceTime now) override {
         const auto& limits = host_.options->pace;
         const bool stalls = tunnel_ && tunnel_->isLate(now, limits);
-        const auto late = stalls ? Late::write : pace_.late(now, limits, buffer_.size() > 0);
+        const auto late = stalls ? Late::write : pace_.late(now, limits, hasBegun());
         if (late == Late::no) return;
         if (late == Late::head || late == Late::body) return giveUpReading(late);
         if (late == Late::handshake) ++host_.troubles.handshakes;
@@ -185,6 +182,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
             },
             beast::bind_front_handler(then, shared_from_this()));
     }
+
+    /// Whether anything of the request is here: the parser takes whole lines out of the buffer.
+    bool hasBegun() const { return buffer_.size() > 0 || (parser_ && parser_->got_some()); }
 
     void readHead(Pace::Wait what = Pace::Wait::nextHead) {
         state_ = State::idle;

@@ -231,7 +231,8 @@ std::string flagList(const Bundle& bundle) {
 std::string handlerEntry(WorkerRole role) {
     if (role != WorkerRole::handlers) return {};
     return ",\n    (name = \"handler\", address = \"unix:" + std::string(handlerSocket) +
-           "\", http = (cfBlobHeader = \"x-stepwell-cf\", forwardedProtoHeader = \"x-stepwell-proto\"), service = (name = \"main\", entrypoint = "
+           "\", http = (cfBlobHeader = \"x-stepwell-cf\", forwardedProtoHeader = \"x-stepwell-proto\"), "
+           "service = (name = \"main\", entrypoint = "
            "\"handlers\"))";
 }
 

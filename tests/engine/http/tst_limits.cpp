@@ -80,6 +80,19 @@ class LimitsTest : public QObject {
         QCOMPARE(client.receive().status, 408);
     }
 
+    void aWholeLineIsNotAHeader() {
+        ListenerOptions options;
+        options.pace.head = milliseconds(100);
+        RawClient first(start(options));
+        first.send("GET / HTTP/1.1\r\n");
+        QCOMPARE(first.receive().status, 408);
+        RawClient next(listener_->port());
+        next.send(get("/"));
+        QCOMPARE(next.receive().status, 200);
+        next.send("GET / HTTP/1.1\r\n");
+        QCOMPARE(next.receive().status, 408);
+    }
+
     void whoSaysNothingIsClosedWithoutAWord() {
         ListenerOptions options;
         options.pace.head = milliseconds(50);
