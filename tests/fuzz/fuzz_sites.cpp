@@ -1,7 +1,9 @@
-// What clients upload for sites: the first byte says whether the rest is an upload of assets, a list of their
-// keys, the form of a deployment, the settings of a project, a domain or an archive.
+// What clients upload for sites, and what their code says of itself: the first byte says whether the rest is
+// an upload of assets, a list of their keys, the form of a deployment, the settings of a project, a domain,
+// an archive or the report of a request.
 #include "app/engine/api/pages_body.h"
 #include "app/engine/api/pages_lists.h"
+#include "app/engine/api/site_report.h"
 #include "app/engine/pages/project_entries.h"
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
@@ -65,6 +67,17 @@ void readAsHashes(std::string_view body) {
     }
 }
 
+void readAsReport(std::string_view details) {
+    constexpr std::size_t most = 64 * 1024;
+    const auto answered = rest::readReport(std::string(details));
+    require(answered.status >= 0 && answered.status <= 999 && answered.duration.count() >= 0);
+    require(answered.headers.size() <= most && answered.cf.size() <= most);
+    require(nlohmann::json::accept(answered.headers) && nlohmann::json::accept(answered.cf));
+    require(answered.exceptions.size() <= 10);
+    for (const auto& one : answered.exceptions)
+        require(one.name.size() + one.message.size() + one.stack.size() <= most);
+}
+
 void readAsArchive(std::string_view body) {
     const auto checked = pages::checkEntries(body);
     if (!checked) require(!checked.error().message.empty());
@@ -98,6 +111,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
     case 'k':
         readAsHashes(body);
+        break;
+    case 'r':
+        readAsReport(body);
         break;
     case 'n':
         rest::readNewDomain(body);

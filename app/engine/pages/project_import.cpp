@@ -88,6 +88,9 @@ class Import {
             const auto removed = m_service.removeProject(m_name);
             if (!removed) return tl::unexpected(removed.error());
         }
+        // What no deployment came to name goes at once. What one did name is kept as ever: others may have
+        // been told that it is here.
+        static_cast<void>(m_service.takeBack(m_added));
         return tl::unexpected(done.error());
     }
 
@@ -219,7 +222,10 @@ class Import {
         m_batchAssets = 0;
         m_batchBytes = 0;
         const auto upload = std::move(m_upload);
-        return upload ? upload->commit() : api::Result<void>();
+        if (!upload) return {};
+        auto stored = upload->commit();
+        m_added.insert(m_added.end(), upload->added().begin(), upload->added().end());
+        return stored;
     }
 
     /// Deploys what was read of the last one.
@@ -261,6 +267,7 @@ class Import {
     std::unordered_map<std::string, std::string> m_paths;    ///< by key, the first of the deployment
     std::unordered_map<std::string, std::string> m_ownKeys;  ///< of foreign ones
     std::unique_ptr<Service::Upload> m_upload;
+    std::vector<AddedAsset> m_added;  ///< by this import
     std::size_t m_batchBytes = 0;
     std::size_t m_batchAssets = 0;
 };

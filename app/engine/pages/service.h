@@ -5,6 +5,7 @@
 #include "app/engine/pages/site_content.h"
 #include "app/engine/pages/site_hosts.h"
 #include "app/engine/pages/site_tree.h"
+#include "models/api/asset_key.h"
 
 #include <filesystem>
 #include <functional>
@@ -100,6 +101,12 @@ struct NewAsset {
     std::string bytes;
 };
 
+/// An asset that was not there before an upload brought it.
+struct AddedAsset {
+    api::AssetKey key;
+    api::Time at;
+};
+
 /// A file of a deployment with what is stored under its key.
 struct SiteFile {
     ManifestEntry entry;
@@ -137,9 +144,14 @@ class Service {
         virtual ~Upload() = default;
         virtual api::Result<void> add(const NewAsset& asset) = 0;
         virtual api::Result<void> commit() = 0;
+        /// After `commit`.
+        virtual const std::vector<AddedAsset>& added() const = 0;
     };
     /// The upload must go before the service does: it writes into its folder.
     virtual std::unique_ptr<Upload> beginUpload() = 0;
+    /// Those of the assets that no manifest names and nobody has asked for since need not be kept any longer:
+    /// the next collection takes them.
+    virtual api::Result<void> takeBack(const std::vector<AddedAsset>& assets) = 0;
     /// Marks assets as used now. Unknown keys are passed over.
     virtual api::Result<void> touch(const std::vector<std::string>& keys) = 0;
 

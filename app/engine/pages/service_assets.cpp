@@ -29,6 +29,10 @@ void SiteStore::insertAsset(std::string_view key, const AssetRow& asset, api::Ti
         .run();
 }
 
+void SiteStore::forgetUse(std::string_view key, api::Time at) {
+    m_db.query("UPDATE assets SET used=0 WHERE key=? AND refs=0 AND used=?").bind(key).bind(at).run();
+}
+
 bool SiteStore::touchAsset(std::string_view key, api::Time now) {
     m_db.query("UPDATE assets SET used=? WHERE key=?").bind(now).bind(key).run();
     return m_db.changes() > 0;

@@ -29,6 +29,7 @@ class LocalService final : public Service {
 
     api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) override;
     std::unique_ptr<Upload> beginUpload() override;
+    api::Result<void> takeBack(const std::vector<AddedAsset>& assets) override;
     api::Result<void> touch(const std::vector<std::string>& keys) override;
 
     api::Result<DeploymentView> deploy(const std::string& project, NewDeployment deployment) override;

@@ -63,6 +63,8 @@ class SiteStore {
     /// How many stretches of manifests name an asset; nothing when there is no such asset.
     std::optional<std::int64_t> references(std::string_view key);
     void insertAsset(std::string_view key, const AssetRow& asset, api::Time now);
+    /// As if it had not been used for ever, unless it was since `at` or a manifest names it.
+    void forgetUse(std::string_view key, api::Time at);
     /// Whether it is there.
     bool touchAsset(std::string_view key, api::Time now);
 

@@ -38,14 +38,20 @@ class LocalService::BatchUpload final : public Service::Upload {
                     if (work.store.touchAsset(key, now)) continue;
                     rows.keep(asset.blob, asset.place);
                     work.store.insertAsset(key, asset, now);
+                    m_added.push_back({api::parseAssetKey(key).value_or(api::AssetKey{}), now});
                 }
                 rows.finish();
                 return {};
             });
-        if (!kept) m_service.m_strayFiles = true;
+        if (!kept) {
+            m_service.m_strayFiles = true;
+            m_added.clear();
+        }
         if (kept) foreseeForms();
         return kept;
     }
+
+    const std::vector<AddedAsset>& added() const override { return m_added; }
 
   private:
     /// Before anybody asks for them.
@@ -60,10 +66,26 @@ class LocalService::BatchUpload final : public Service::Upload {
     std::unordered_set<std::string> m_seen;
     std::unordered_map<std::string, BlobPlace> m_places;
     std::vector<std::pair<std::string, AssetRow>> m_assets;
+    std::vector<AddedAsset> m_added;
 };
 
 std::unique_ptr<Service::Upload> LocalService::beginUpload() {
     return std::make_unique<BatchUpload>(*this);
+}
+
+api::Result<void> LocalService::takeBack(const std::vector<AddedAsset>& assets) {
+    constexpr std::size_t atOnce = 2'000;  // between them others may write
+    for (std::size_t from = 0; from < assets.size(); from += atOnce) {
+        const auto end = std::min(from + atOnce, assets.size());
+        auto forgotten = m_database->write<void>(m_hosts, [&](Work& work) -> api::Result<void> {
+            for (auto i = from; i < end; ++i)
+                work.store.forgetUse(assets[i].key.hex(), assets[i].at);
+            return {};
+        });
+        if (!forgotten) return forgotten;
+    }
+    if (m_housekeeper && !assets.empty()) m_housekeeper->wake();
+    return {};
 }
 
 namespace {

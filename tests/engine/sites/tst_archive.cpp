@@ -88,6 +88,26 @@ class ArchiveTest : public QObject {
         QVERIFY(!m_service->route("site.localhost"));
     }
 
+    void whatAFailedImportBroughtIsNotKept() {
+        m_now += std::chrono::hours(24 * 365);
+        const auto other = api::assetKey("two", "other.html").hex();
+        const auto needsBoth = R"({"branch":"main","manifest":{"/index.html":")" + key +
+                               R"(","/other.html":")" + other + R"("},"types":{}})";
+        const auto archive = entry("project.json", project) + entry("deployment.json", needsBoth) +
+                             entry("assets/" + key, "one") + tarEnd();
+        QVERIFY(!taken(archive));
+        QCOMPARE(m_service->collect()->assets, 1);
+        QCOMPARE(m_service->missing({key})->size(), 1U);
+        // Unless somebody else brought it: then it was promised to them.
+        auto upload = m_service->beginUpload();
+        QVERIFY(upload->add({key, "text/html", "one"}));
+        QVERIFY(upload->commit());
+        upload.reset();
+        QVERIFY(!taken(archive));
+        QCOMPARE(m_service->collect()->assets, 0);
+        QVERIFY(m_service->missing({key})->empty());
+    }
+
     void keysThatClientsChoseDoNotBringBytesUnderThoseOfOthers() {
         // Uploaded under the key of "one", as the client wanted it.
         QVERIFY(taken(entry("project.json", project) + entry("deployment.json", deployment) +
@@ -175,7 +195,7 @@ class ArchiveTest : public QObject {
                 QStringLiteral("%1-0000-4000-8000-000000000000").arg(++m_uuids, 8, 16, QLatin1Char('0'));
             return text.toStdString();
         };
-        options.now = [] { return api::Time{}; };
+        options.now = [this] { return m_now; };
         options.collecting = Collecting::onDemand;
         auto service = Service::open(options);
         QVERIFY(service.has_value());
@@ -184,6 +204,7 @@ class ArchiveTest : public QObject {
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<Service> m_service;
+    api::Time m_now{};
     int m_uuids = 0;
 };
 
