@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t mostTold = 5;
 constexpr auto moduleType = "application/javascript+module";
+constexpr auto wasmType = "application/wasm";
+
+std::vector<site::WorkerModule> modulesWith(site::WorkerModule main,
+                                            const std::vector<BesideModule>& others) {
+    std::vector<site::WorkerModule> modules{std::move(main)};
+    for (const auto& module : others)
+        modules.push_back({module.name, wasmType, module.bytes});
+    return modules;
+}
 
 QString linesOf(const std::vector<Problem>& problems) {
     QStringList lines;
@@ -52,11 +61,12 @@ void CodeBuild::bundleFile(const QString& file) {
     project.entry = entry.absoluteFilePath();
     project.name = "worker";
     project.compatibilityFlags = m_settings.compatibilityFlags;
+    project.takesWasm = true;
     m_bundler = std::make_unique<Bundler>(m_esbuild);
     connect(m_bundler.get(), &Bundler::finished, this, [this](const Bundle& bundle) {
         m_code.imports = bundle.inputs;
         m_code.importStamp = bundle.inputStamp;
-        finish({{"index.js", moduleType, bundle.code}});
+        finish(modulesWith({"index.js", moduleType, bundle.code}, bundle.modules));
     });
     connect(m_bundler.get(), &Bundler::failed, this, [this](const std::vector<Problem>& problems) {
         emit failed(tr("The Worker of the site (_worker.js) does not compile: %1").arg(linesOf(problems)));
@@ -72,7 +82,7 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
         m_code.routingConfig = site::routingConfig(built.routes);
         m_code.imports = built.imports;
         m_code.importStamp = built.importStamp;
-        finish({{"functions.js", moduleType, built.code}});
+        finish(modulesWith({"functions.js", moduleType, built.code}, built.modules));
     });
     connect(m_functions.get(), &FunctionsBuild::failed, this, [this](const std::vector<Problem>& problems) {
         emit failed(tr("The functions do not compile. %1").arg(linesOf(problems)));
@@ -80,15 +90,22 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
     m_functions->start(rules, m_settings.compatibilityFlags);
 }
 
-void CodeBuild::finish(const std::vector<site::WorkerModule>& modules) {
-    m_code.bundle = site::workerBundle(modules, m_settings);
-    m_code.parts =
-        site::codeParts(modules, m_settings, m_code.routingConfig.empty() ? "_worker.js" : "functions");
-    m_code.parts.push_back({"_routes.json", std::make_shared<const std::string>(m_code.routes)});
-    if (m_code.bundle.size() > site::largestWorkerBundle)
-        return emit failed(
-            tr("The code of the site is larger than 25 MiB, the most it may be. Import less."));
-    emit finished(m_code);
+/// Up to 25 MiB are put together and hashed: not by the window's thread.
+void CodeBuild::finish(std::vector<site::WorkerModule> modules) {
+    const auto work = [modules = std::move(modules), settings = m_settings,
+                       code = std::move(m_code)]() mutable {
+        code.bundle = site::workerBundle(modules, settings);
+        code.parts =
+            site::codeParts(modules, settings, code.routingConfig.empty() ? "_worker.js" : "functions");
+        code.parts.push_back({"_routes.json", std::make_shared<const std::string>(code.routes)});
+        return std::move(code);
+    };
+    runDeployWork(this, work, [this](const SiteCode& code) {
+        if (code.bundle.size() > site::largestWorkerBundle)
+            return emit failed(
+                tr("The code of the site is larger than 25 MiB, the most it may be. Import less."));
+        emit finished(code);
+    });
 }
 
 }  // namespace stepwell

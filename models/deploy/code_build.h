@@ -35,7 +35,7 @@ class CodeBuild : public QObject {
     void bundleFile(const QString& file);
     void packFolder(const std::string& folder);
     void compileFunctions(const site::RuleFiles& rules);
-    void finish(const std::vector<site::WorkerModule>& modules);
+    void finish(std::vector<site::WorkerModule> modules);
 
     QString m_esbuild;
     site::WorkerSettings m_settings;

@@ -76,6 +76,7 @@ FunctionsBuild::FunctionsBuild(QString esbuild, QObject* parent)
     connect(&m_bundler, &Bundler::failed, this, &FunctionsBuild::failed);
     connect(&m_bundler, &Bundler::finished, this, [this](const Bundle& bundle) {
         m_built.code = withoutEntryPath(bundle.code, m_entry);
+        m_built.modules = bundle.modules;
         m_built.imports = bundle.inputs;
         m_built.importStamp = bundle.inputStamp;
         emit finished(m_built);
@@ -149,6 +150,7 @@ void FunctionsBuild::bundle(Entry entry) {
     project.entry = entry.path;
     project.name = "functions";
     project.compatibilityFlags = m_flags;
+    project.takesWasm = true;
     m_bundler.start(project);
 }
 

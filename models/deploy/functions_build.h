@@ -11,6 +11,7 @@ namespace stepwell {
 /// What became of a `functions/` folder.
 struct BuiltFunctions {
     std::string code;  ///< one ES module; empty: no file exports a handler, so there is nothing to run
+    std::vector<BesideModule> modules;  ///< that it imports
     std::vector<site::FunctionRoute> routes;
     std::vector<std::string> imports;  ///< files that it was made of; see `Bundle`
     std::string importStamp;

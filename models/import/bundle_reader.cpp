@@ -137,6 +137,16 @@ std::string sourceMapOf(const QDir& out, const QDir& project) {
     return map.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// Error text when one is too large.
+QString readModules(const QDir& out, Bundle& bundle) {
+    for (const auto& name : out.entryList({QStringLiteral("*.wasm")}, QDir::Files, QDir::Name)) {
+        auto bytes = contentOf(out.filePath(name));
+        if (!bytes) return QStringLiteral("%1 cannot be read, or is larger than 64 MiB.").arg(name);
+        bundle.modules.push_back({name.toStdString(), std::move(*bytes)});
+    }
+    return {};
+}
+
 }  // namespace
 
 BundleOrErrors readBundle(const QString& outFolder, const QString& projectFolder) {
@@ -146,6 +156,10 @@ BundleOrErrors readBundle(const QString& outFolder, const QString& projectFolder
     if (!code) {
         result.errors.push_back(
             {QStringLiteral("The bundle is missing or larger than 64 MiB. Import less code."), {}, 0, 0, {}});
+        return result;
+    }
+    if (const auto problem = readModules(out, result.bundle); !problem.isEmpty()) {
+        result.errors.push_back({problem, {}, 0, 0, {}});
         return result;
     }
     result.bundle.workflowClasses = findWorkflowClasses(*code);

@@ -56,6 +56,8 @@ QStringList Bundler::arguments(const WorkerProject& project) const {
     for (const char* ending : {".txt", ".html", ".sql"})
         list << QStringLiteral("--loader:%1=text").arg(QLatin1String(ending));
     list << QStringLiteral("--loader:.bin=binary");
+    // Not a part of the bundle: the runtime compiles it ahead, and code may not.
+    if (project.takesWasm) list << QStringLiteral("--loader:.wasm=copy");
     if (usesNode(project))
         for (const char* name : nodeModules)
             list << QStringLiteral("--alias:%1=node:%1").arg(QLatin1String(name));

@@ -7,8 +7,15 @@
 
 namespace stepwell {
 
+/// What a bundle imports and cannot hold.
+struct BesideModule {
+    std::string name;  ///< as it is imported, without "./"
+    std::string bytes;
+};
+
 struct Bundle {
     std::string code;                          ///< one ES module
+    std::vector<BesideModule> modules;         ///< of WebAssembly, when the project takes them
     std::string sourceMap;                     ///< JSON
     std::vector<std::string> exports;          ///< names the module exports
     std::vector<std::string> workflowClasses;  ///< those of them that extend WorkflowEntrypoint

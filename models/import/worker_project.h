@@ -33,6 +33,7 @@ struct WorkerProject {
     std::optional<std::vector<std::string>> crons;
     std::string sampleParams;       ///< JSON text of sample-params.json beside it; empty: none
     std::vector<Problem> warnings;  ///< keys that were ignored, and the like
+    bool takesWasm = false;  ///< modules of WebAssembly may go beside the bundle, see `Bundle::modules`
 };
 
 struct ReadProject {

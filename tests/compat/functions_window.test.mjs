@@ -67,6 +67,10 @@ const files = {
   "functions/empty.js": `export const onRequest = () => new Response(null, { status: 204, headers: { 'x-is': 'empty' } });`,
   "functions/replaced.js": `export const onRequest = [(context) => { context.data = { new: 1 }; return context.next(); }, ({ data }) => Response.json(data)];`,
   "functions/nodata.js": `export const onRequest = (context) => { try { context.data = 1; } catch (error) { return new Response(error.message); } };`,
+  "lib/add.wasm": Buffer.from("0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b", "hex"),
+  "functions/wasm.js": `
+    import add from '../lib/add.wasm';
+    export const onRequest = async () => new Response('40 + 2 = ' + (await WebAssembly.instantiate(add)).exports.add(40, 2));`,
   "functions/helper.js": `export const onRequests = 1;`,
 };
 
@@ -75,7 +79,7 @@ const visits = [
   "/api/v1/users/7", "/api/v1/users/7/", "/api/v1/users/me", "/api/v1/users/ME", "/api/v1/users/a%20b%2Fc",
   "/api/v1/users/7/more", "/api//v1//users/7", "//api/v1/users/7", "/both", "/both/", "/by-anna", "/by-", "/by-a/b",
   "/dots.and(more)", "/dotsXand(more)", "/catch", "/catch/", "/catch/a", "/catch/a/b?q=1", "/catch//a", "/methods",
-  "/only-get", "/elsewhere", "/assets", "/open", "/empty", "/replaced", "/nodata", "/helper", "/index", "/_middleware",
+  "/only-get", "/elsewhere", "/assets", "/open", "/empty", "/replaced", "/nodata", "/helper", "/index", "/_middleware", "/wasm",
 ].map((path) => ["GET", path]);
 visits.push(
   ["POST", "/"], ["POST", "/api"], ["PUT", "/methods"], ["DELETE", "/methods"], ["HEAD", "/methods"], ["HEAD", "/about"],
