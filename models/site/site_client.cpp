@@ -212,7 +212,8 @@ api::Result<void> SiteClient::touch(const std::string& jwt, const std::vector<st
     return client::parseNothing(*response);
 }
 
-api::Result<api::SiteDeployment> SiteClient::deploy(const std::string& project, const DeploymentForm& form) {
+api::Result<api::SiteDeployment> SiteClient::deploy(const std::string& project, const DeploymentForm& form,
+                                                    Progress progress) {
     auto post = request("POST", m_routes.siteDeployments(project), m_address.token);
     addField(post.parts, "manifest", form.manifest);
     addField(post.parts, "branch", form.branch);
@@ -223,7 +224,7 @@ api::Result<api::SiteDeployment> SiteClient::deploy(const std::string& project, 
     addFile(post.parts, "functions-filepath-routing-config.json", form.routingConfig);
     addFile(post.parts, "_worker.bundle", form.workerBundle);
     if (!form.workerBundle.empty()) addFile(post.parts, "_routes.json", form.routes);
-    const auto response = ask(std::move(post));
+    const auto response = ask(std::move(post), std::move(progress));
     if (!response) return tl::unexpected(response.error());
     return client::parseSiteDeployment(*response);
 }

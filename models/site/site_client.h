@@ -61,7 +61,8 @@ class SiteClient {
     using Progress = std::function<void(std::int64_t sent, std::int64_t all)>;
     api::Result<void> upload(const std::string& jwt, std::string body, Progress progress);
     api::Result<void> touch(const std::string& jwt, const std::vector<std::string>& keys);
-    api::Result<api::SiteDeployment> deploy(const std::string& project, const DeploymentForm& form);
+    api::Result<api::SiteDeployment> deploy(const std::string& project, const DeploymentForm& form,
+                                            Progress progress = {});
     api::Result<api::SiteDeployment> deployment(const std::string& project, const std::string& id);
     /// The last line that tells why a deployment failed; empty when none does.
     std::string failureOf(const std::string& project, const std::string& id);

@@ -227,17 +227,15 @@ api::Result<void> Uploader::prepare() {
 }
 
 api::Result<std::vector<const LocalFile*>> Uploader::missingFiles() {
-    change([&](auto& progress) { progress.phase = DeployPhase::checking; });
-    std::vector<std::string> keys;
-    keys.reserve(m_order.files.size());
-    for (const auto* file : m_order.files)
-        keys.push_back(file->key.hex());
-    const auto missing = persist<std::vector<std::string>>([&] { return m_client.missing(token(), keys); });
-    if (!missing) return tl::unexpected(missing.error());
-    const std::unordered_set<std::string_view> wanted(missing->begin(), missing->end());
+    change([&](auto& progress) {
+        progress.phase = DeployPhase::checking;
+        progress.files = progress.bytes = 0;
+        progress.allFiles = progress.siteFiles;
+        progress.allBytes = progress.siteBytes;
+    });
     std::vector<const LocalFile*> files;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        if (wanted.contains(keys[i])) files.push_back(m_order.files[i]);
+    for (std::size_t from = 0; from < m_order.files.size(); from += keysAtOnce)
+        if (auto added = addMissing(from, files); !added) return tl::unexpected(added.error());
     m_outcome.alreadyThere = static_cast<std::int64_t>(m_order.files.size() - files.size());
     change([&](auto& progress) {
         progress.phase = DeployPhase::uploading;
@@ -247,6 +245,28 @@ api::Result<std::vector<const LocalFile*>> Uploader::missingFiles() {
         progress.allBytes = bytesOf(files);
     });
     return files;
+}
+
+/// Checks the files from there on, as many as one request does.
+api::Result<void> Uploader::addMissing(std::size_t from, std::vector<const LocalFile*>& files) {
+    const auto end = std::min(from + keysAtOnce, m_order.files.size());
+    std::vector<std::string> keys;
+    keys.reserve(end - from);
+    std::int64_t bytes = 0;
+    for (auto i = from; i < end; ++i) {
+        keys.push_back(m_order.files[i]->key.hex());
+        bytes += m_order.files[i]->stamp.size;
+    }
+    const auto missing = persist<std::vector<std::string>>([&] { return m_client.missing(token(), keys); });
+    if (!missing) return tl::unexpected(missing.error());
+    const std::unordered_set<std::string_view> wanted(missing->begin(), missing->end());
+    for (auto i = from; i < end; ++i)
+        if (wanted.contains(keys[i - from])) files.push_back(m_order.files[i]);
+    change([&](auto& progress) {
+        progress.files += static_cast<std::int64_t>(end - from);
+        progress.bytes += bytes;
+    });
+    return {};
 }
 
 /// Tells the backend that all of them are in use. That it does not know is no reason to stop.
@@ -348,7 +368,10 @@ void Uploader::refused(Sending& sending, Bucket bucket, const api::Error& error)
 }
 
 api::Result<api::SiteDeployment> Uploader::publish() {
-    change([](auto& progress) { progress.phase = DeployPhase::publishing; });
+    change([](auto& progress) {
+        progress.phase = DeployPhase::publishing;
+        progress.bytes = progress.allBytes = 0;
+    });
     DeploymentForm form;
     form.manifest = manifestOf(m_order.files);
     form.branch = m_order.branch;
@@ -359,7 +382,13 @@ api::Result<api::SiteDeployment> Uploader::publish() {
     form.routes = m_order.routes;
     form.routingConfig = m_order.routingConfig;
     form.workerBundle = m_order.workerBundle;
-    auto made = persist<api::SiteDeployment>([&] { return m_client.deploy(m_order.project, form); });
+    const auto report = [this](std::int64_t sent, std::int64_t all) {
+        change([&](auto& progress) {
+            progress.bytes = sent;
+            progress.allBytes = all;
+        });
+    };
+    auto made = persist<api::SiteDeployment>([&] { return m_client.deploy(m_order.project, form, report); });
     if (!made) return made;
     return settled(std::move(*made));
 }

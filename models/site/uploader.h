@@ -15,11 +15,13 @@ enum class DeployPhase { checking, uploading, publishing };
 /// How far a deploy is, as anyone may ask at any time.
 struct DeployProgress {
     DeployPhase phase = DeployPhase::checking;
-    std::int64_t files = 0, allFiles = 0;       ///< sent, to upload; both grow while requests are under way
-    std::int64_t bytes = 0, allBytes = 0;       ///< the same in bytes
-    std::int64_t alreadyThere = 0;              ///< files that the backend had
-    std::int64_t siteFiles = 0, siteBytes = 0;  ///< of all that the deployment will have
-    std::string trouble;                        ///< what keeps it waiting; empty: nothing does
+    /// Checked, or sent, of all there are to check or to upload. `files` grows while requests are under way.
+    std::int64_t files = 0, allFiles = 0;
+    /// The same in bytes. While publishing: of the list of files and the code that go with it.
+    std::int64_t bytes = 0, allBytes = 0;
+    std::int64_t alreadyThere = 0;                    ///< files that the backend had
+    std::int64_t siteFiles = 0, siteBytes = 0;        ///< of all that the deployment will have
+    std::string trouble;                              ///< what keeps it waiting; empty: nothing does
     std::chrono::steady_clock::time_point retryAt{};  ///< when there is trouble
 };
 
@@ -70,6 +72,7 @@ class Uploader {
     DeployProgress progress() const;
 
     static constexpr int parallel = 3;
+    static constexpr std::size_t keysAtOnce = 5'000;  ///< that one request checks
 
   private:
     struct Sending;
@@ -80,6 +83,7 @@ class Uploader {
     void removeMadeProject();
     api::Result<void> prepare();
     api::Result<std::vector<const LocalFile*>> missingFiles();
+    api::Result<void> addMissing(std::size_t from, std::vector<const LocalFile*>& files);
     api::Result<api::SiteDeployment> touchAndPublish();
     void touchAll();
     api::Result<void> uploadAll(std::vector<const LocalFile*> files);

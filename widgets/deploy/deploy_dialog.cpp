@@ -236,8 +236,12 @@ void DeployDialog::showProgress() {
         text = {worker ? tr("Compiling the Worker") : tr("Compiling the functions"), {}, -1};
     } else if (session_.state() == State::deploying) {
         const auto progress = session_.progress();
-        if (progress.phase == site::DeployPhase::uploading)
-            pace_.add(static_cast<double>(clock_.elapsed()) / 1000, progress.bytes);
+        // Each phase moves bytes of its own.
+        if (std::exchange(deployPhase_, progress.phase) != progress.phase) {
+            pace_.clear();
+            clock_.start();
+        }
+        pace_.add(static_cast<double>(clock_.elapsed()) / 1000, progress.bytes);
         text = textOf(progress, pace_.perSecond());
     } else {
         return;

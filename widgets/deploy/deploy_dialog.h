@@ -84,6 +84,7 @@ class DeployDialog : public ActionDialog {
     QString proposed_;  ///< the project by the name of the folder; empty: another was given
     Pace pace_;
     SiteReader::Phase readPhase_ = SiteReader::Phase::idle;
+    site::DeployPhase deployPhase_ = site::DeployPhase::checking;
     QElapsedTimer clock_;
 };
 

@@ -178,6 +178,20 @@ QString sharesText(std::int64_t files, std::int64_t allFiles, const Share& bytes
         .arg(format::number(files), filesText(allFiles), format::bytes(bytes.done), format::bytes(bytes.all));
 }
 
+/// The list of files and the code are on their way, or the backend is at work: how long that takes it does
+/// not say.
+ProgressText publishingText(const site::DeployProgress& progress, const Share& bytes,
+                            std::optional<double> bytesPerSecond) {
+    const auto whole = tr("%1 · %2").arg(filesText(progress.siteFiles), format::bytes(progress.siteBytes));
+    if (bytes.all <= 0 || bytes.done >= bytes.all)
+        return {tr("Publishing"), tr("%1 · waiting for the backend").arg(whole), -1};
+    return {
+        tr("Publishing"),
+        tr("%1 · list and code: %2 of %3").arg(whole, format::bytes(bytes.done), format::bytes(bytes.all)) +
+            paceText(bytes, bytesPerSecond),
+        bytes.part()};
+}
+
 }  // namespace
 
 ProgressText textOf(const SiteReader::Progress& progress, std::optional<double> bytesPerSecond) {
@@ -200,18 +214,17 @@ ProgressText textOf(const site::DeployProgress& progress, std::optional<double> 
     using Phase = site::DeployPhase;
     ProgressText text;
     const Share bytes{progress.bytes, progress.allBytes};
-    const auto whole = tr("%1 · %2").arg(filesText(progress.siteFiles), format::bytes(progress.siteBytes));
+    const auto shares =
+        sharesText(progress.files, progress.allFiles, bytes) + paceText(bytes, bytesPerSecond);
     switch (progress.phase) {
     case Phase::checking:
-        text = {tr("Checking"), tr("%1: which of them are there already").arg(whole), -1};
+        text = {tr("Checking"), shares, progress.files > 0 ? bytes.part() : -1};
         break;
     case Phase::publishing:
-        text = {tr("Publishing"), whole, 1};
+        text = publishingText(progress, bytes, bytesPerSecond);
         break;
     case Phase::uploading:
-        text = {tr("Uploading"),
-                sharesText(progress.files, progress.allFiles, bytes) + paceText(bytes, bytesPerSecond),
-                bytes.part()};
+        text = {tr("Uploading"), shares, bytes.part()};
     }
     if (!progress.trouble.empty()) {
         const auto wait = std::chrono::duration<double>(progress.retryAt - std::chrono::steady_clock::now());
