@@ -175,6 +175,10 @@ void SiteDeployments::makeActions() {
     rollBack_ = add(tr("Roll back to this deployment…"), [this] { rollBackChosen(); });
     retry_ = add(tr("Deploy the same again…"), [this] { retryChosen(); });
     remove_ = add(tr("Delete deployments…"), [this] { deleteChosen(); });
+    // Of the list alone: in the fields above it the key deletes a letter.
+    remove_->setShortcut(QKeySequence::Delete);
+    remove_->setShortcutContext(Qt::WidgetShortcut);
+    table_->addAction(remove_);
     connect(compareButton_, &QPushButton::clicked, compare_, &QAction::trigger);
     connect(removeButton_, &QPushButton::clicked, remove_, &QAction::trigger);
 }

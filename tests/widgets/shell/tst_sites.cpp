@@ -205,6 +205,24 @@ class SitesTest : public QObject {
         QTRY_COMPARE(deployments.model().rowCount(), 37);
     }
 
+    void theDeleteKeyAsksFirst() {
+        ShownWindow shown;
+        openSite(shown);
+        auto& deployments = shownPage<SitePage>(shown)->deployments();
+        QTest::keyClick(&deployments.table(), Qt::Key_Delete);  // nothing is chosen
+        pick(deployments.table(), {2, 5});
+        deployments.table().setFocus();
+        QTest::keyClick(deployments.search(), Qt::Key_Delete);  // there it is for letters
+        QVERIFY(openDialog<SiteDeletionDialog>("siteDeletionDialog") == nullptr);
+        QTest::keyClick(&deployments.table(), Qt::Key_Delete);
+        QTRY_VERIFY(openDialog<SiteDeletionDialog>("siteDeletionDialog") != nullptr);
+        auto* dialog = openDialog<SiteDeletionDialog>("siteDeletionDialog");
+        QCOMPARE(dialog->model().kind(0), SiteDeletionModel::Kind::live);
+        QCOMPARE(shown.backend->callsStartingWith("deleteSiteDeployment"), 0);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QCOMPARE(shown.backend->callsStartingWith("deleteSiteDeployment"), 0);
+    }
+
     void whatTheEngineRefusesIsMarkedBeforehand() {
         // After a rollback: the newest of main is not the one that is live.
         auto newest = sample::siteDeploymentAt(0, 3);
