@@ -88,10 +88,10 @@ class BodyTest : public QObject {
 
     void listsOfEveryFormMeanTheSame() {
         const std::string one(32, 'a'), two(32, 'b');
-        const auto plain = R"({"hashes":[")" + one + R"(", ")" + two + "\"]}\n";
+        const auto plain = "{\"hashes\":[\"" + one + "\", \"" + two + "\"]}\n";
         QVERIFY(plainHashes(plain) == std::vector({one, two}));
-        for (const auto& text : {R"({"more":1,"hashes":[")" + one + R"(",")" + two + "\"]}",
-                                 R"({"\u0068ashes":[")" + one + R"(",")" + two + "\"]}"}) {
+        for (const auto& text : {"{\"more\":1,\"hashes\":[\"" + one + "\",\"" + two + "\"]}",
+                                 "{\"\\u0068ashes\":[\"" + one + "\",\"" + two + "\"]}"}) {
             QVERIFY(!plainHashes(text));
             QVERIFY(readHashes(text).value() == std::vector({one, two}));
         }

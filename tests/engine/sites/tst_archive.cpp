@@ -91,8 +91,8 @@ class ArchiveTest : public QObject {
     void whatAFailedImportBroughtIsNotKept() {
         m_now += std::chrono::hours(24 * 365);
         const auto other = api::assetKey("two", "other.html").hex();
-        const auto needsBoth = R"({"branch":"main","manifest":{"/index.html":")" + key +
-                               R"(","/other.html":")" + other + R"("},"types":{}})";
+        const auto needsBoth = "{\"branch\":\"main\",\"manifest\":{\"/index.html\":\"" + key +
+                               "\",\"/other.html\":\"" + other + "\"},\"types\":{}}";
         const auto archive = entry("project.json", project) + entry("deployment.json", needsBoth) +
                              entry("assets/" + key, "one") + tarEnd();
         QVERIFY(!taken(archive));
