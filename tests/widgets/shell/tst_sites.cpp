@@ -211,9 +211,10 @@ class SitesTest : public QObject {
         auto& deployments = shownPage<SitePage>(shown)->deployments();
         QTest::keyClick(&deployments.table(), Qt::Key_Delete);  // nothing is chosen
         pick(deployments.table(), {2, 5});
-        deployments.table().setFocus();
+        deployments.search()->setFocus();
         QTest::keyClick(deployments.search(), Qt::Key_Delete);  // there it is for letters
         QVERIFY(openDialog<SiteDeletionDialog>("siteDeletionDialog") == nullptr);
+        deployments.table().setFocus();
         QTest::keyClick(&deployments.table(), Qt::Key_Delete);
         QTRY_VERIFY(openDialog<SiteDeletionDialog>("siteDeletionDialog") != nullptr);
         auto* dialog = openDialog<SiteDeletionDialog>("siteDeletionDialog");
