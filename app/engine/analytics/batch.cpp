@@ -3,64 +3,17 @@
 #include "app/engine/analytics/bytes.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace stepwell::engine::analytics {
 
 namespace {
 
-/// Most ids are UUIDs, which take 16 bytes instead of 36.
-constexpr std::size_t uuidText = 36;
-constexpr std::size_t uuidBytes = 16;
-
 /// The last day of the year 9999: no clock shows more, but a file may.
 constexpr std::int64_t lastTime = 253'402'214'400'000;
 
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
-
-bool isDash(std::size_t at) {
-    return at == 8 || at == 13 || at == 18 || at == 23;
-}
-
-/// Nothing is written unless the text is a lowercase UUID.
-bool packUuid(std::string_view text, std::string& out) {
-    if (text.size() != uuidText) return false;
-    const auto start = out.size();
-    for (std::size_t i = 0; i < uuidText;) {
-        const bool isSeparated = isDash(i);
-        if (isSeparated && text[i] == '-') {
-            ++i;
-            continue;
-        }
-        const int high = hexDigit(text[i]);
-        const int low = i + 1 < uuidText ? hexDigit(text[i + 1]) : -1;
-        if (isSeparated || high < 0 || low < 0) {
-            out.resize(start);
-            return false;
-        }
-        out.push_back(static_cast<char>(high << 4 | low));
-        i += 2;
-    }
-    return true;
-}
-
-std::string unpackUuid(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(uuidText);
-    for (const char c : bytes) {
-        if (isDash(text.size())) text.push_back('-');
-        const auto byte = static_cast<std::uint8_t>(c);
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 0xF]);
-    }
-    return text;
-}
-
+// Most ids are UUIDs, which take 16 bytes instead of 36.
 // How a text lies among others: its length above these.
 constexpr std::uint64_t asUuid = 0;
 constexpr std::uint64_t asText = 1;
@@ -94,8 +47,7 @@ Batch slice(const Batch& batch, std::size_t from, std::size_t to) {
 }
 
 BatchBuilder::BatchBuilder(TableId table)
-    : m_codes(tableSpec(table).columns.size())
-    , m_last(tableSpec(table).columns.size(), -1) {
+    : m_codes(tableSpec(table).columns.size()) {
     m_batch.table = table;
     m_batch.columns.resize(tableSpec(table).columns.size());
 }
@@ -106,7 +58,9 @@ void BatchBuilder::row(std::int64_t time) {
 }
 
 std::int64_t BatchBuilder::code(Column column, std::string_view text) {
-    auto& codes = m_codes[column];
+    std::string uuid;
+    if (packUuid(text, uuid)) return codeOfUuid(column, uuid);
+    auto& codes = m_codes[column].texts;
     const auto known = codes.find(text);
     if (known != codes.end()) return known->second;
     auto& words = m_batch.columns[column].words;
@@ -116,18 +70,18 @@ std::int64_t BatchBuilder::code(Column column, std::string_view text) {
     return next;
 }
 
+std::int64_t BatchBuilder::codeOfUuid(Column column, std::string_view bytes) {
+    Uuid uuid{};
+    std::memcpy(uuid.data(), bytes.data(), std::min(bytes.size(), sizeof uuid));
+    auto& words = m_batch.columns[column].words;
+    const auto next = static_cast<std::int64_t>(words.size());
+    const auto [known, isNew] = m_codes[column].uuids.emplace(uuid, next);
+    if (isNew) words.push_back(unpackUuid(bytes));
+    return known->second;
+}
+
 void BatchBuilder::word(Column column, std::string_view text) {
-    m_last[column] = code(column, text);
-    m_batch.columns[column].values.push_back(m_last[column]);
-}
-
-void BatchBuilder::sameWord(Column column) {
-    if (m_last[column] < 0) m_last[column] = code(column, {});
-    m_batch.columns[column].values.push_back(m_last[column]);
-}
-
-void BatchBuilder::integer(Column column, std::int64_t value) {
-    m_batch.columns[column].values.push_back(value);
+    value(column, code(column, text));
 }
 
 void BatchBuilder::append(const Batch& other) {
@@ -153,10 +107,24 @@ Batch BatchBuilder::take() {
     Batch empty;
     empty.table = m_batch.table;
     empty.columns.resize(m_batch.columns.size());
-    for (auto& codes : m_codes)
-        codes.clear();
-    std::fill(m_last.begin(), m_last.end(), -1);
+    for (auto& codes : m_codes) {
+        codes.texts.clear();
+        codes.uuids.clear();
+    }
     return std::exchange(m_batch, std::move(empty));
+}
+
+void BatchBuilder::clear() {
+    for (auto& codes : m_codes) {
+        codes.texts.clear();
+        codes.uuids.clear();
+    }
+    m_batch.rows = 0;
+    m_batch.times.clear();
+    for (auto& column : m_batch.columns) {
+        column.words.clear();
+        column.values.clear();
+    }
 }
 
 RowSorter::RowSorter() {
@@ -164,16 +132,24 @@ RowSorter::RowSorter() {
         m_builders.emplace_back(table.id);
 }
 
+/// The builder is asked for each word of a chunk once, not for each row.
+std::int64_t RowSorter::codeOf(BatchBuilder& builder, Column column, const MetricReader::Word& word) {
+    auto& codes = m_codes[static_cast<std::size_t>(builder.table())][column];
+    if (word.number >= codes.size()) codes.resize(word.number + 1);
+    auto& known = codes[word.number];
+    if (known.chunk != m_chunk)
+        known = {m_chunk,
+                 word.isUuid ? builder.codeOfUuid(column, word.text) : builder.code(column, word.text)};
+    return known.code;
+}
+
 bool RowSorter::take(std::string_view chunk) {
+    ++m_chunk;
     MetricReader reader(chunk);
-    // What a row says to be the same as before means the row before in this chunk.
-    std::array<std::array<std::string_view, mostMetricColumns>, metricTables> last{};
     std::array<MetricReader::Word, mostMetricColumns> words;
     std::array<std::int64_t, mostMetricColumns> integers{};
-    std::array<bool, metricTables> isBegun{};
     while (reader.next()) {
         const auto& columns = tableSpec(reader.table()).columns;
-        const auto number = static_cast<std::size_t>(reader.table());
         for (std::size_t i = 0; i < columns.size(); ++i) {
             if (columns[i].kind == ColumnKind::word)
                 words[i] = reader.word();
@@ -181,24 +157,25 @@ bool RowSorter::take(std::string_view chunk) {
                 integers[i] = reader.integer();
         }
         if (!reader.ok()) break;
-        auto& builder = m_builders[number];
+        auto& builder = of(reader.table());
         builder.row(reader.time().time_since_epoch().count());
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const auto column = static_cast<Column>(i);
-            if (columns[i].kind != ColumnKind::word) {
-                const bool isNone = integers[i] < 0 && !columns[i].isSketched;
-                builder.integer(column, isNone ? 0 : std::max(integers[i], absent));
+            if (columns[i].kind == ColumnKind::word) {
+                builder.value(column, codeOf(builder, column, words[i]));
                 continue;
             }
-            if (!words[i].isSame) last[number][i] = words[i].text;
-            if (words[i].isSame && isBegun[number])
-                builder.sameWord(column);
-            else
-                builder.word(column, last[number][i]);
+            const bool isNone = integers[i] < 0 && !columns[i].isSketched;
+            builder.value(column, isNone ? 0 : std::max(integers[i], absent));
         }
-        isBegun[number] = true;
     }
     return reader.ok();
+}
+
+void RowSorter::clear() {
+    ++m_chunk;
+    for (auto& builder : m_builders)
+        builder.clear();
 }
 
 std::size_t RowSorter::rows() const {

@@ -2,6 +2,7 @@
 
 #include "app/engine/analytics/tables.h"
 
+#include <array>
 #include <deque>
 #include <string>
 #include <unordered_map>
@@ -32,28 +33,39 @@ Batch slice(const Batch& batch, std::size_t from, std::size_t to);
 class BatchBuilder {
   public:
     explicit BatchBuilder(TableId table);
+    TableId table() const { return m_batch.table; }
     std::size_t rows() const { return m_batch.rows; }
+    const Batch& batch() const { return m_batch; }
 
+    /// A row; then `word` or `value` for each column.
     void row(std::int64_t time);
     void word(Column column, std::string_view text);
-    void sameWord(Column column);  ///< that of the row before; empty in the first one
-    void integer(Column column, std::int64_t value);
+    /// A number, or what `code` says of a word.
+    void value(Column column, std::int64_t value) { m_batch.columns[column].values.push_back(value); }
+    std::int64_t code(Column column, std::string_view text);
+    std::int64_t codeOfUuid(Column column, std::string_view bytes);  ///< the same, of its 16 bytes
     /// All rows of another batch, which has every column.
     void append(const Batch& other);
     /// What was gathered; the builder begins anew.
     Batch take();
+    void clear();  ///< the same, and keeps the memory
 
   private:
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
     };
-    using Codes = std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>>;
-    std::int64_t code(Column column, std::string_view text);
+    using Uuid = std::array<std::uint64_t, 2>;
+    struct UuidHash {
+        std::size_t operator()(const Uuid& uuid) const { return uuid[0] ^ uuid[1] * 0x9E3779B97F4A7C15; }
+    };
+    struct Codes {
+        std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> texts;
+        std::unordered_map<Uuid, std::int64_t, UuidHash> uuids;
+    };
 
     Batch m_batch;
     std::vector<Codes> m_codes;
-    std::vector<std::int64_t> m_last;
 };
 
 /// Rows of all tables out of chunks of MetricRows.
@@ -64,9 +76,18 @@ class RowSorter {
     bool take(std::string_view chunk);
     BatchBuilder& of(TableId table) { return m_builders[static_cast<std::size_t>(table)]; }
     std::size_t rows() const;
+    void clear();  ///< keeps the memory
 
   private:
+    struct Known {
+        std::uint64_t chunk = 0;
+        std::int64_t code = 0;
+    };
+    std::int64_t codeOf(BatchBuilder& builder, Column column, const MetricReader::Word& word);
+
     std::vector<BatchBuilder> m_builders;
+    std::uint64_t m_chunk = 0;  ///< counts chunks from 1 on; codes of others are not valid
+    std::array<std::array<std::vector<Known>, mostMetricColumns>, metricTables> m_codes;
 };
 
 /// A column in bytes, and back. `rows` is what the batch says.

@@ -32,7 +32,7 @@ std::int64_t plus(std::int64_t a, std::uint64_t b) {
 }
 
 std::size_t varintBytes(std::uint64_t value) {
-    return static_cast<std::size_t>((std::bit_width(value | 1) + 6) / 7);
+    return (static_cast<std::size_t>(std::bit_width(value | 1)) * 9 + 64) / 64;  // seven bits a byte
 }
 
 int bitsOf(std::int64_t least, std::int64_t most) {
@@ -43,21 +43,24 @@ void writePacked(std::string& out, std::span<const std::int64_t> values, std::in
     ByteWriter writer(out);
     writer.signedNumber(least);
     writer.byte(static_cast<std::uint8_t>(bits));
+    const std::size_t size = (values.size() * static_cast<std::size_t>(bits) + 7) / 8;
     const std::size_t start = out.size();
-    out.resize(start + (values.size() * static_cast<std::size_t>(bits) + 7) / 8);
-    auto* bytes = reinterpret_cast<std::uint8_t*>(out.data() + start);
-    std::size_t at = 0;
+    out.resize(start + size + sizeof(std::uint64_t));
+    char* to = out.data() + start;
+    std::uint64_t piece = 0;
+    int used = 0;
     for (const auto value : values) {
-        auto rest = static_cast<std::uint64_t>(minus(value, least));
-        for (int left = bits; left > 0;) {
-            const int offset = static_cast<int>(at % 8);
-            const int taken = std::min(8 - offset, left);
-            bytes[at / 8] |= static_cast<std::uint8_t>((rest & ((1U << taken) - 1)) << offset);
-            rest >>= taken;
-            at += static_cast<std::size_t>(taken);
-            left -= taken;
-        }
+        const auto rest = static_cast<std::uint64_t>(minus(value, least));
+        piece |= rest << used;
+        used += bits;
+        if (used < 64) continue;
+        std::memcpy(to, &piece, sizeof piece);
+        to += sizeof piece;
+        used -= 64;
+        piece = used > 0 ? rest >> (bits - used) : 0;
     }
+    if (used > 0) std::memcpy(to, &piece, sizeof piece);
+    out.resize(start + size);
 }
 
 bool readPacked(ByteReader& reader, std::size_t count, std::vector<std::int64_t>& values) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 namespace stepwell::engine::analytics {
@@ -11,24 +12,46 @@ namespace sketch {
 namespace {
 
 constexpr double growth = (1 + relativeError) / (1 - relativeError);
-constexpr std::int64_t tabled = 4'096;
+/// Bits after the highest one that the first guess looks at: steps of less than a bucket.
+constexpr int guessBits = 6;
 
-std::uint16_t computed(std::int64_t value) {
-    static const double scale = 1 / std::log(growth);
-    return static_cast<std::uint16_t>(1 + std::ceil(std::log(static_cast<double>(value)) * scale));
-}
+/// A logarithm of each value would take longer than all else that is done with it.
+struct Buckets {
+    std::array<std::int64_t, buckets> greatest{};  ///< number in each
+    std::array<std::uint16_t, std::size_t{64} << guessBits> guesses{};
+
+    Buckets() {
+        constexpr double most = 9.2e18;
+        for (std::size_t i = 1; i < buckets; ++i) {
+            const double end = std::floor(std::pow(growth, static_cast<double>(i - 1)));
+            greatest[i] = end < most ? static_cast<std::int64_t>(end) : INT64_MAX;
+        }
+        std::uint16_t bucket = 1;
+        for (std::size_t i = 0; i < guesses.size(); ++i) {
+            const auto width = static_cast<int>(i >> guessBits);
+            const auto bits = static_cast<std::uint64_t>(i) & ((1U << guessBits) - 1);
+            const auto value = ((std::uint64_t{1} << guessBits | bits) << std::max(0, width - guessBits)) >>
+                               std::max(0, guessBits - width);
+            while (static_cast<std::uint64_t>(greatest[bucket]) < value && bucket + 1U < buckets)
+                ++bucket;
+            guesses[i] = bucket;
+        }
+    }
+};
 
 }  // namespace
 
 std::uint16_t bucketOf(std::int64_t value) {
-    static const auto table = [] {
-        std::array<std::uint16_t, tabled> small{};
-        for (std::int64_t i = 1; i < tabled; ++i)
-            small[static_cast<std::size_t>(i)] = computed(i);
-        return small;
-    }();
+    static const Buckets all;
     if (value <= 0) return 0;
-    return value < tabled ? table[static_cast<std::size_t>(value)] : computed(value);
+    const auto bits = static_cast<std::uint64_t>(value);
+    const int width = std::bit_width(bits) - 1;
+    const auto after = width >= guessBits ? bits >> (width - guessBits) : bits << (guessBits - width);
+    auto bucket =
+        all.guesses[static_cast<std::size_t>(width) << guessBits | (after & ((1U << guessBits) - 1))];
+    while (all.greatest[bucket] < value)
+        ++bucket;
+    return bucket;
 }
 
 double middleOf(std::uint16_t bucket) {

@@ -66,9 +66,10 @@ void Core::noteStep(MetricEvent event, const LiveInstance& live, const StepRow& 
     const bool isRest = event == MetricEvent::sleepComplete || event == MetricEvent::waitComplete ||
                         event == MetricEvent::waitTimedOut;
     const bool isRetry = event == MetricEvent::attemptStart && row.attempts > 1;
+    if (!live.metricId.isSet()) live.metricId.set(live.row.id);
     m_metrics.row(MetricTable::workflowEvents, m_now)
         .word(live.workflowName)
-        .word(live.row.id)
+        .word(live.metricId)
         .word(row.name)
         .word(event)
         .integer(row.index.value + 1)

@@ -62,6 +62,7 @@ struct LiveInstance {
     /// Of all its steps; nothing while it is not known, for the steps are in the database.
     std::optional<std::chrono::microseconds> cpu;
     std::optional<api::Time> restSince;  ///< when it was last seen with nothing to do
+    mutable MetricWord metricId;         ///< its id, in the turn's rows for analytics
 };
 
 /// What a workflow's settings say, taken apart.

@@ -114,6 +114,60 @@ class BytesTest final : public QObject {
         QCOMPARE(sorter.of(TableId::blocked).take().times[0], std::int64_t{1'800'000'000'005});
     }
 
+    /// Whatever order words come in, and however many they are.
+    void wordsOfTurnsComeBack() {
+        std::mt19937_64 random(4);
+        MetricRows rows;
+        std::vector<MetricWord> known(40);
+        const auto idOf = [](std::size_t i) {
+            const auto digits = std::to_string(100'000 + i);
+            return i % 3 == 0 ? "order-" + digits : "0b9b51ad-2a63-4c4f-9c85-7a1f0c" + digits;
+        };
+        for (std::size_t i = 0; i < known.size(); ++i)
+            known[i].set(idOf(i));
+        for (int turn = 0; turn < 3; ++turn) {
+            std::vector<std::pair<std::string, std::string>> told;
+            for (int i = 0; i < 20'000; ++i) {
+                const auto which = random() % known.size();
+                const auto text = random() % 2 == 0 ? "s" + std::to_string(random() % 20'000) : std::string();
+                rows.row(MetricTable::blocked, api::Time{api::Milliseconds{i / 7}});
+                if (random() % 5 == 0)
+                    rows.word(idOf(which));
+                else
+                    rows.word(known[which]);
+                rows.word(text);
+                told.emplace_back(idOf(which), text);
+            }
+            RowSorter sorter;
+            QVERIFY(sorter.take(rows.bytes()));
+            const auto batch = sorter.of(TableId::blocked).take();
+            QCOMPARE(batch.rows, told.size());
+            for (std::size_t i = 0; i < told.size(); ++i) {
+                const auto wordOf = [&](std::size_t column) {
+                    const auto& data = batch.columns[column];
+                    return data.words[static_cast<std::size_t>(data.values[i])];
+                };
+                QCOMPARE(std::pair(wordOf(0), wordOf(1)), told[i]);
+                QCOMPARE(batch.times[i], std::int64_t{static_cast<std::int64_t>(i) / 7});
+            }
+            rows.clear();
+        }
+    }
+
+    /// As they were written before words had numbers.
+    void olderTurnsAreRead() {
+        const std::string bytes("\x03\x0A\x00\x04"
+                                "flow\x00\x05sleep\x03\x02\x01\x00\x05retry",
+                                25);
+        RowSorter sorter;
+        QVERIFY(sorter.take(bytes));
+        const auto batch = sorter.of(TableId::blocked).take();
+        QCOMPARE(batch.rows, std::size_t{2});
+        QCOMPARE(batch.columns[0].words, std::vector<std::string>{"flow"});
+        QCOMPARE(batch.columns[1].words, (std::vector<std::string>{"sleep", "retry"}));
+        QCOMPARE(batch.times, (std::vector<std::int64_t>{5, 6}));
+    }
+
     void damagedTurnsAreFoundOut() {
         MetricRows rows;
         for (int i = 0; i < 20; ++i)
