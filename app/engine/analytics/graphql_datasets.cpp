@@ -48,6 +48,16 @@ void addCount(Dataset& dataset, std::string name, std::string description) {
     dataset.metrics.push_back({"sum", std::move(name), Aggregate::count, 0, 1, 0, std::move(description)});
 }
 
+/// In the table's unit; nothing when no row of the group has a value.
+void addKnownSum(Dataset& dataset, std::string name, Column column, std::string description) {
+    dataset.metrics.push_back(
+        {"sum", std::move(name), Aggregate::knownSum, column, 1, 0, std::move(description)});
+}
+
+void addUnknown(Dataset& dataset, std::string name, std::string description) {
+    dataset.metrics.push_back({"sum", std::move(name), Aggregate::unknown, 0, 1, 0, std::move(description)});
+}
+
 void addAverage(Dataset& dataset, std::string name, Column column, double divisor, std::string description) {
     dataset.metrics.push_back(
         {"avg", std::move(name), Aggregate::average, column, divisor, 0, std::move(description)});
@@ -131,6 +141,10 @@ Dataset workflowGroups() {
     addSum(dataset, "stepCount", steps, 1, "Steps that ended, number.");
     addSum(dataset, "allStepCount", allSteps, 1, "Steps, sleeps and waits that ended, number.");
     addSum(dataset, "retryCount", retryCount, 1, "Attempts after the first one of a step, number.");
+    addSum(dataset, "executionDuration", wallTime, perGigabyteSecond,
+           "Elapsed time of what ended with the 128 MB of a Worker, gigabyte-seconds.");
+    dataset.metrics.back().isReal = true;
+    addUnknown(dataset, "storageRate", "Rate of stored bytes: not measured, always null.");
     addAverage(dataset, "wallTime", wallTime, perMillisecond, "Elapsed time per event, milliseconds.");
     addAverage(dataset, "cpuTime", cpuTime, perMillisecond, "CPU time per event, milliseconds.");
     addAverage(dataset, "retryCount", retryCount, 1, extension + "Retries per event, number.");
@@ -179,10 +193,17 @@ void addInvocationMetrics(Dataset& dataset) {
     using namespace analytics::invocations;
     addCount(dataset, "requests", "Invocations, number.");
     addSum(dataset, "errors", errors, 1, "Invocations that failed, number.");
-    addSum(dataset, "subrequests", subrequests, 1, "Requests that the code made, number.");
-    addSum(dataset, "responseBodySize", responseBodySize, 1, "Size of the bodies answered, bytes.");
+    addUnknown(dataset, "subrequests",
+               "Requests that the code made: not measured for each invocation, always null. "
+               "workersSubrequestsAdaptiveGroups counts them by script.");
+    addKnownSum(dataset, "responseBodySize", responseBodySize,
+                "Size of the bodies answered, bytes; null where it is not measured.");
     addSum(dataset, "wallTime", wallTime, 1, "Elapsed time, microseconds.");
-    addSum(dataset, "cpuTimeUs", cpuTime, 1, "CPU time, microseconds, of invocations of which it is known.");
+    addSum(dataset, "requestDuration", wallTime, 1,
+           "Time from the request to the end of its answer, microseconds: the elapsed time, since the engine "
+           "is next to the code.");
+    addKnownSum(dataset, "cpuTimeUs", cpuTime,
+                "CPU time, microseconds; null: the runtime does not tell that of single invocations.");
     addSum(dataset, "duration", wallTime, perGigabyteSecond,
            "Elapsed time with the 128 MB of a Worker, gigabyte-seconds.");
     dataset.metrics.back().isReal = true;
@@ -195,6 +216,7 @@ void addInvocationMetrics(Dataset& dataset) {
     addQuantiles(dataset, "cpuTime", cpuTime, 1, "", "microseconds");
     addQuantiles(dataset, "wallTime", wallTime, 1, "", "microseconds");
     addQuantiles(dataset, "duration", wallTime, perGigabyteSecond, "", "gigabyte-seconds");
+    addQuantiles(dataset, "requestDuration", wallTime, 1, "", "microseconds");
     addQuantiles(dataset, "responseBodySize", responseBodySize, 1, "", "bytes");
 }
 
@@ -252,6 +274,7 @@ Dataset siteRequests() {
         word("environment", environment, extension + "production or preview."),
     };
     addSum(dataset, "edgeResponseBytes", bytes, 1, "Bytes answered.");
+    addUnknown(dataset, "visits", "Page views that come from elsewhere: not measured, always null.");
     addAverage(dataset, "requestDuration", duration, perMillisecond,
                extension + "Time to answer, milliseconds.");
     addExtremes(dataset, "requestDuration", duration, perMillisecond, extension, "milliseconds");

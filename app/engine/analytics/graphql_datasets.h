@@ -21,7 +21,18 @@ struct Dimension {
     std::string description;
 };
 
-enum class Aggregate : std::uint8_t { count, countOfWord, sum, average, least, greatest, quantile, interval };
+enum class Aggregate : std::uint8_t {
+    count,
+    countOfWord,
+    sum,
+    knownSum,  ///< a sum that is nothing when no row has a value
+    average,
+    least,
+    greatest,
+    quantile,
+    interval,
+    unknown,  ///< never measured: always nothing, so that queries of it are taken
+};
 
 /// A number of a group of rows.
 struct Metric {
@@ -35,9 +46,12 @@ struct Metric {
     bool isReal = false;    ///< of a sum: with a fraction
     std::string word = {};  ///< rows whose `column` is this are counted
 
+    /// Not null, whatever rows there are.
+    bool isAlwaysKnown() const { return aggregate != Aggregate::knownSum && aggregate != Aggregate::unknown; }
     /// Counts of some words are asked for beside the groups, which cannot be sorted by them.
     bool isSortable() const {
-        return aggregate != Aggregate::interval && aggregate != Aggregate::countOfWord;
+        return aggregate != Aggregate::interval && aggregate != Aggregate::countOfWord &&
+               aggregate != Aggregate::unknown;
     }
 };
 

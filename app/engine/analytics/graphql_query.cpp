@@ -67,6 +67,7 @@ std::vector<OrderText> ordersOf(const Selected& selected) {
 Order::By orderingOf(Aggregate aggregate) {
     switch (aggregate) {
     case Aggregate::sum:
+    case Aggregate::knownSum:
         return Order::By::sum;
     case Aggregate::average:
         return Order::By::average;
@@ -130,7 +131,9 @@ class GroupReader {
     MetricPlace metric(std::size_t index) {
         const auto& metric = dataset_.metrics[index];
         auto& place = question_.metrics[index];
-        if (metric.aggregate == Aggregate::count || metric.aggregate == Aggregate::interval) return place;
+        if (metric.aggregate == Aggregate::count || metric.aggregate == Aggregate::interval ||
+            metric.aggregate == Aggregate::unknown)
+            return place;
         if (metric.aggregate == Aggregate::countOfWord) {
             place.measure = indexIn<const Metric*>(question_.counted, &metric);
             return place;

@@ -95,11 +95,14 @@ Output GroupRows::metric(std::size_t row, std::size_t index) const {
     const auto& group = answer_.groups[row];
     if (metric.aggregate == Aggregate::count) return static_cast<std::uint64_t>(group.count);
     if (metric.aggregate == Aggregate::interval) return 1.0;
+    if (metric.aggregate == Aggregate::unknown) return Output();
     const auto place = question_.metrics[index];
     if (metric.aggregate == Aggregate::countOfWord)
         return static_cast<std::uint64_t>(counts_[place.measure][row]);
     const auto& measure = group.measures[place.measure];
     switch (metric.aggregate) {
+    case Aggregate::knownSum:
+        return measure.least ? Output(rounded(measure.sum, metric.divisor)) : Output();
     case Aggregate::average:
         return static_cast<double>(measure.sum) / metric.divisor /
                static_cast<double>(std::max<std::int64_t>(group.count, 1));

@@ -146,6 +146,9 @@ class Builder {
             return "uint64!";
         case Aggregate::sum:
             return metric.isReal ? "float64!" : "uint64!";
+        case Aggregate::knownSum:
+        case Aggregate::unknown:
+            return "uint64";
         case Aggregate::average:
         case Aggregate::interval:
             return "float64!";
@@ -177,7 +180,7 @@ class Builder {
         Type* sums = nullptr;
         for (std::size_t i = 0; i < dataset.metrics.size(); ++i) {
             const auto& metric = dataset.metrics[i];
-            if (metric.group != "sum" || metric.isReal) continue;
+            if (metric.group != "sum" || metric.isReal || !metric.isAlwaysKnown()) continue;
             if (sums == nullptr) {
                 sums = &schema_.add(TypeKind::object, prefix + "SumConfidence",
                                     "Sums and how far they may be off.");
