@@ -14,11 +14,16 @@ struct AnalyticsOptions {
     std::filesystem::path log;       ///< the engine's database with its metric_log; may be empty
     std::chrono::hours keepRows{31 * 24};
     /// Rows of the log from which on they are folded at once; otherwise after `foldAfter`.
-    std::int64_t foldRows = 65'536;
+    std::int64_t foldRows = 131'072;
     std::chrono::milliseconds foldAfter{60'000};
+    /// Rows that are folded at once from which on rollups are made of them in the same go, so that they are
+    /// written once.
+    std::int64_t directRows = 65'536;
     /// Folded rows from which on rollups are made of them at once; otherwise after `rollAfter`.
     std::int64_t rollRows = 262'144;
     std::chrono::milliseconds rollAfter{900'000};
+    /// Words of rollups from which on it is looked for those that none has any more.
+    std::int64_t mostIdleWords = 50'000;
     /// Is called with problems and with an empty text when they are over. Any thread.
     std::function<void(const std::string& message)> onProblem = {};
 };

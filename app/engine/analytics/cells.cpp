@@ -1,5 +1,7 @@
 #include "app/engine/analytics/cells.h"
 
+#include "app/engine/analytics/packed.h"
+
 #include <algorithm>
 
 namespace stepwell::engine::analytics {
@@ -7,6 +9,9 @@ namespace stepwell::engine::analytics {
 namespace {
 
 constexpr std::uint8_t blockVersion = 1;
+// First bytes of packed blobs; no other begins so.
+constexpr char packedNumbers = 2;
+constexpr char packedSketches = 0;
 constexpr std::size_t firstSlots = 1'024;
 constexpr std::size_t mostCells = 1U << 22;  ///< of a block: more is no block
 
@@ -67,14 +72,13 @@ void Cell::addSketches(const Cell& other) {
         sketches[i].merge(other.sketches[i]);
 }
 
-void Cell::addValue(std::size_t sketch, std::int64_t value) {
-    if (value == absent) return;
+void Cell::addValue(std::size_t sketch, std::int64_t value, std::uint16_t bucket) {
     addLeast(least[sketch], value);
     greatest[sketch] = std::max(greatest[sketch], value);
-    sketches[sketch].add(sketch::bucketOf(value));
+    sketches[sketch].add(bucket);
 }
 
-Cell& CellMap::at(const CellKey& key) {
+std::size_t CellMap::position(const CellKey& key) {
     if (m_cells.size() * 2 >= m_slots.size()) grow();
     const auto mask = m_slots.size() - 1;
     for (auto slot = hashOf(key) & mask;; slot = (slot + 1) & mask) {
@@ -82,10 +86,9 @@ Cell& CellMap::at(const CellKey& key) {
         if (position == 0) {
             position = static_cast<std::uint32_t>(m_cells.size() + 1);
             m_cells.emplace_back().key = key;
-            return m_cells.back();
+            return position - 1;
         }
-        auto& cell = m_cells[position - 1];
-        if (cell.key == key) return cell;
+        if (m_cells[position - 1].key == key) return position - 1;
     }
 }
 
@@ -98,6 +101,32 @@ void CellMap::grow() {
             slot = (slot + 1) & mask;
         m_slots[slot] = static_cast<std::uint32_t>(i + 1);
     }
+}
+
+namespace {
+
+void packOne(std::string& blob, char mark) {
+    auto packed = mark + pack(blob);
+    if (packed.size() > 1 && packed.size() < blob.size()) blob = std::move(packed);
+}
+
+bool unpackOne(std::string& blob, char mark) {
+    if (blob.empty() || blob.front() != mark) return true;
+    std::string bytes;
+    if (!unpack(std::string_view(blob).substr(1), bytes)) return false;
+    blob = std::move(bytes);
+    return true;
+}
+
+}  // namespace
+
+void packBlobs(CellBlobs& blobs) {
+    packOne(blobs.numbers, packedNumbers);
+    packOne(blobs.sketches, packedSketches);
+}
+
+bool unpackBlobs(CellBlobs& blobs) {
+    return unpackOne(blobs.numbers, packedNumbers) && unpackOne(blobs.sketches, packedSketches);
 }
 
 BlockParts everyPart() {

@@ -27,6 +27,11 @@ struct CellKey {
     friend auto operator<=>(const CellKey&, const CellKey&) = default;
 };
 
+/// Where a cuboid's key columns are in a cell's key.
+constexpr std::size_t partOfKey(std::size_t key) {
+    return key == 0 ? 0 : key + 1;
+}
+
 struct Cell {
     CellKey key;
     std::int64_t count = 0;
@@ -38,13 +43,14 @@ struct Cell {
     /// Adds everything but the sketches.
     void addNumbers(const Cell& other);
     void addSketches(const Cell& other);
-    void addValue(std::size_t sketch, std::int64_t value);
+    void addValue(std::size_t sketch, std::int64_t value, std::uint16_t bucket);
 };
 
 /// Cells by their keys.
 class CellMap {
   public:
-    Cell& at(const CellKey& key);
+    Cell& at(const CellKey& key) { return m_cells[position(key)]; }
+    std::size_t position(const CellKey& key);  ///< of its cell, which is made when there is none
     std::vector<Cell>& cells() { return m_cells; }
     const std::vector<Cell>& cells() const { return m_cells; }
     std::size_t size() const { return m_cells.size(); }
@@ -80,6 +86,10 @@ struct CellBlobs {
     std::string numbers;
     std::string sketches;
 };
+/// Fewer bytes, where that is worth it; reading packed ones takes longer.
+void packBlobs(CellBlobs& blobs);
+/// Whole again, packed or not; false when they are damaged.
+bool unpackBlobs(CellBlobs& blobs);
 /// `otherKeys` counts the keys after the lead.
 CellBlobs writeBlock(std::span<const Cell> cells, bool hasOther, const CellShape& shape,
                      std::size_t otherKeys);

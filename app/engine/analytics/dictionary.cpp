@@ -2,32 +2,65 @@
 
 #include "app/engine/analytics/tables.h"
 
+#include <unordered_set>
+
 namespace stepwell::engine::analytics {
 
 Dictionary::Dictionary() {
     m_texts.emplace_back();
-    push(otherWord);
+    put(other, otherWord);
 }
 
-std::uint32_t Dictionary::push(std::string_view text) {
-    const auto id = static_cast<std::uint32_t>(m_texts.size());
-    m_texts.emplace_back(text);
-    m_numbers.emplace(m_texts.back(), id);
+std::uint32_t Dictionary::put(std::uint32_t id, std::string_view text) {
+    if (id >= m_texts.size()) m_texts.resize(id + 1);
+    m_texts[id] = text;
+    m_numbers.emplace(m_texts[id], id);
     return id;
 }
 
-void Dictionary::load(std::vector<std::string> words) {
+void Dictionary::load(const Words& words) {
     const std::unique_lock lock(m_mutex);
-    for (const auto& word : words)
-        push(word);
-    m_firstUnstored = static_cast<std::uint32_t>(m_texts.size());
+    auto next = other + 1;
+    for (const auto& [id, text] : words) {
+        if (id < next || id >= mostWords) continue;  // a damaged file
+        for (; next < id; ++next)
+            m_free.push_back(next);
+        put(id, text);
+        next = id + 1;
+    }
 }
 
 std::uint32_t Dictionary::add(std::string_view text) {
     const std::unique_lock lock(m_mutex);
     const auto known = m_numbers.find(text);
     if (known != m_numbers.end()) return known->second;
-    return m_texts.size() < mostWords ? push(text) : other;
+    auto id = static_cast<std::uint32_t>(m_texts.size());
+    if (!m_free.empty()) {
+        id = m_free.back();
+        m_free.pop_back();
+    } else if (id >= mostWords) {
+        return other;
+    }
+    m_unstored.push_back(id);
+    return put(id, text);
+}
+
+std::vector<std::uint32_t> Dictionary::release(const std::vector<bool>& isUsed) {
+    const std::unique_lock lock(m_mutex);
+    std::vector<std::uint32_t> released;
+    std::vector<bool> unused(m_texts.size(), false);
+    const std::unordered_set<std::uint32_t> free(m_free.begin(), m_free.end());
+    for (auto id = other + 1; id < m_texts.size(); ++id) {
+        unused[id] = !free.contains(id) && (id >= isUsed.size() || !isUsed[id]);
+        if (!unused[id] || id >= m_unused.size() || !m_unused[id]) continue;
+        unused[id] = false;
+        m_numbers.erase(m_texts[id]);
+        m_texts[id].clear();
+        m_free.push_back(id);
+        released.push_back(id);
+    }
+    m_unused = std::move(unused);
+    return released;
 }
 
 std::optional<std::uint32_t> Dictionary::find(std::string_view text) const {
@@ -44,6 +77,11 @@ std::string Dictionary::text(std::uint32_t id) const {
 std::size_t Dictionary::size() const {
     const std::shared_lock lock(m_mutex);
     return m_texts.size();
+}
+
+std::size_t Dictionary::words() const {
+    const std::shared_lock lock(m_mutex);
+    return m_texts.size() - m_free.size();
 }
 
 }  // namespace stepwell::engine::analytics

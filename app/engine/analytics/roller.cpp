@@ -1,5 +1,7 @@
 #include "app/engine/analytics/roller.h"
 
+#include "app/engine/analytics/row_keys.h"
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -11,15 +13,10 @@ std::int64_t millis(api::Milliseconds length) {
     return length.count();
 }
 
-/// Positions of a cuboid's key columns in a cell's key: the lead comes first, the bucket second.
-std::size_t partOf(std::size_t key) {
-    return key == 0 ? 0 : key + 1;
-}
-
 std::optional<std::size_t> partOf(const CuboidSpec& cuboid, Column column) {
     const auto at = std::find(cuboid.key.begin(), cuboid.key.end(), column);
     if (at == cuboid.key.end()) return std::nullopt;
-    return partOf(static_cast<std::size_t>(at - cuboid.key.begin()));
+    return partOfKey(static_cast<std::size_t>(at - cuboid.key.begin()));
 }
 
 bool covers(const CuboidSpec& cuboid, const CuboidSpec& other) {
@@ -31,71 +28,113 @@ std::size_t otherKeys(const CuboidSpec& cuboid) {
     return cuboid.key.empty() ? 0 : cuboid.key.size() - 1;
 }
 
+/// Rows of a time may come so much later.
+constexpr std::chrono::hours lateness{2};
+
+/// The first period that is not over by now.
+std::int64_t openPeriod(Grain grain, api::Time now) {
+    return std::max<std::int64_t>(0, (now - lateness).time_since_epoch() / periodOf(grain));
+}
+
+/// Minutes are not kept for long enough that it would be worth it.
+bool isPacked(const CuboidSpec& cuboid, Grain grain) {
+    return cuboid.isPacked && grain > Grain::minute;
+}
+
+/// Calls `use` with each lead that has cells.
+template <class Use>
+void forEachLead(Store& store, const CuboidSpec& cuboid, Grain grain, const Use& use) {
+    const RollupKey last{cuboid.id, grain, UINT32_MAX, INT64_MAX};
+    RollupKey at{cuboid.id, grain, 0, 0};
+    while (const auto found = store.nextRollup(at.packed(), last.packed())) {
+        use(found->lead);
+        at.lead = found->lead + 1;
+        if (!store.ok()) return;
+    }
+}
+
 }  // namespace
 
-std::int64_t Roller::moveHorizon(const CuboidSpec& cuboid, const GrainRule& rule, api::Time now) {
+std::int64_t Roller::moveHorizon(const CuboidSpec& cuboid, const GrainRule& rule) {
     const auto period = millis(periodOf(rule.grain));
-    const auto oldest = (now - rule.keep).time_since_epoch().count();
+    const auto oldest = (m_now - rule.keep).time_since_epoch().count();
     const auto wanted = std::max<std::int64_t>(0, oldest / period * period);
     const auto stored = m_store.horizon(cuboid.id, rule.grain);
     if (wanted > stored) m_store.setHorizon(cuboid.id, rule.grain, wanted);
     return std::max(wanted, stored);
 }
 
-void Roller::add(const Batch& batch, api::Time now) {
+/// A cuboid that has all the keys of others is kept as fine as any of them while rows are gathered, so that
+/// each row is looked up once.
+Roller::Bases Roller::basesOf(const TableSpec& table) {
+    Bases bases;
+    for (auto cuboid = table.cuboids.rbegin(); cuboid != table.cuboids.rend(); ++cuboid) {
+        const bool isCovered = std::any_of(bases.begin(), bases.end(),
+                                           [&](const Made& base) { return covers(*base.cuboid, *cuboid); });
+        if (isCovered) continue;
+        auto& base = bases.emplace_back();
+        base.cuboid = &*cuboid;
+        base.grain = Grain::day;
+        for (const auto& other : table.cuboids)
+            if (covers(*cuboid, other)) base.grain = std::min(base.grain, other.grains.front().grain);
+    }
+    return bases;
+}
+
+void Roller::add(const Batch& batch) {
     if (batch.rows == 0) return;
-    m_table = &tableSpec(batch.table);
-    const auto newest = *std::max_element(batch.times.begin(), batch.times.end());
+    auto& bases = m_bases[static_cast<std::size_t>(batch.table)];
+    if (bases.empty()) bases = basesOf(tableSpec(batch.table));
+    for (auto& base : bases)
+        fromRows(batch, base);
+}
+
+void Roller::write() {
+    for (auto& bases : m_bases)
+        if (!bases.empty()) writeTable(bases);
+}
+
+void Roller::writeTable(Bases& bases) {
+    const auto at = static_cast<std::size_t>(&bases - m_bases.data());
+    m_table = &tableSpec(static_cast<TableId>(at));
     std::vector<Made> all;
     std::vector<std::int64_t> horizons;
-    // The cuboid with most keys comes first, and of each its finest grain: the others are made of its cells,
-    // of which there are fewer than rows.
-    for (auto cuboid = m_table->cuboids.rbegin(); cuboid != m_table->cuboids.rend(); ++cuboid) {
+    for (auto cuboid = m_table->cuboids.rbegin(); cuboid != m_table->cuboids.rend(); ++cuboid)
         for (const auto& rule : cuboid->grains) {
-            const auto horizon = moveHorizon(*cuboid, rule, now);
-            if (newest < horizon) continue;
+            horizons.push_back(moveHorizon(*cuboid, rule));
+            const Made* source = nullptr;
+            const auto consider = [&](const Made& from) {
+                if (from.grain <= rule.grain && covers(*from.cuboid, *cuboid) &&
+                    (source == nullptr || from.cells.size() < source->cells.size()))
+                    source = &from;
+            };
+            for (const auto& base : bases)
+                consider(base);
+            for (const auto& one : all)
+                consider(one);
             Made made;
             made.cuboid = &*cuboid;
             made.grain = rule.grain;
-            std::optional<std::size_t> source;
-            for (std::size_t i = 0; i < all.size(); ++i)
-                if (all[i].grain <= rule.grain && covers(*all[i].cuboid, *cuboid) &&
-                    (!source || all[i].cells.size() < all[*source].cells.size()))
-                    source = i;
-            if (source)
-                fromCells(all[*source].cells, *all[*source].cuboid, all[*source].grain, made);
-            else
-                fromRows(batch, made);
+            fromCells(source->cells, *source->cuboid, source->grain, made);
             all.push_back(std::move(made));
-            horizons.push_back(horizon);
         }
-    }
-    for (std::size_t i = 0; i < all.size(); ++i)
+    bases.clear();
+    for (std::size_t i = 0; i < all.size() && m_store.ok(); ++i)
         write(all[i], horizons[i]);
 }
 
 void Roller::fromRows(const Batch& batch, Made& made) {
-    const CellShape shape(*m_table);
-    const auto& keys = made.cuboid->key;
-    std::vector<std::vector<std::int64_t>> numbers(keys.size());  // of words
-    for (std::size_t k = 0; k < keys.size(); ++k)
-        for (const auto& word : batch.columns[keys[k]].words)
-            numbers[k].push_back(m_dictionary.add(word));
-    const auto length = millis(lengthOf(made.grain));
+    const CellShape shape(tableSpec(batch.table));
+    RowKeys keys(batch, made.cuboid->key, millis(lengthOf(made.grain)), m_dictionary);
     for (std::size_t i = 0; i < batch.rows; ++i) {
-        CellKey key;
-        key.parts[1] = batch.times[i] / length;
-        for (std::size_t k = 0; k < keys.size(); ++k) {
-            const auto value = batch.columns[keys[k]].values[i];
-            const bool isWord = m_table->columns[keys[k]].kind == ColumnKind::word;
-            key.parts[partOf(k)] = isWord ? numbers[k][static_cast<std::size_t>(value)] : value;
-        }
-        auto& cell = made.cells.at(key);
+        auto& cell = made.cells.cells()[keys.cellOf(i, made.cells)];
         ++cell.count;
         for (std::size_t m = 0; m < shape.measures.size(); ++m)
             cell.sums[m] += std::max<std::int64_t>(0, batch.columns[shape.measures[m]].values[i]);
-        for (std::size_t s = 0; s < shape.sketched.size(); ++s)
-            cell.addValue(s, batch.columns[shape.sketched[s]].values[i]);
+        for (std::size_t s = 0; s < shape.sketched.size(); ++s) {
+            const auto value = batch.columns[shape.sketched[s]].values[i];
+            if (value != absent) cell.addValue(s, value, sketch::bucketOf(value));
+        }
     }
 }
 
@@ -108,7 +147,7 @@ void Roller::fromCells(const CellMap& from, const CuboidSpec& cuboid, Grain grai
         CellKey key;
         key.parts[1] = cell.key.parts[1] / ratio;
         for (std::size_t k = 0; k < parts.size(); ++k)
-            key.parts[partOf(k)] = cell.key.parts[parts[k]];
+            key.parts[partOfKey(k)] = cell.key.parts[parts[k]];
         auto& to = made.cells.at(key);
         to.addNumbers(cell);
         to.addSketches(cell);
@@ -163,10 +202,10 @@ void Roller::merge(const RollupKey& key, const CuboidSpec& cuboid, std::span<Cel
     if (blobs && !readCells(*blobs, shape, others, key.lead, cells, hasOther))
         return m_store.damaged("a rollup");
     if (cuboid.open) hasOther |= boundWords(*partOf(cuboid, *cuboid.open), cells, fresh);
-    if (m_dictionary.size() >= Dictionary::mostWords)
+    if (m_dictionary.isFull())
         for (std::size_t k = 0; k < cuboid.key.size(); ++k)
             if (m_table->columns[cuboid.key[k]].kind == ColumnKind::word)
-                hasOther |= std::any_of(fresh.begin(), fresh.end(), [part = partOf(k)](const Cell& cell) {
+                hasOther |= std::any_of(fresh.begin(), fresh.end(), [part = partOfKey(k)](const Cell& cell) {
                     return cell.key.parts[part] == Dictionary::other;
                 });
     cells.insert(cells.end(), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
@@ -181,26 +220,70 @@ void Roller::merge(const RollupKey& key, const CuboidSpec& cuboid, std::span<Cel
         }
     }
     cells.resize(kept + 1);
-    m_store.putRollup(key, writeBlock(cells, hasOther, shape, others));
+    auto written = writeBlock(cells, hasOther, shape, others);
+    if (isPacked(cuboid, key.grain) && key.period < openPeriod(key.grain, m_now)) packBlobs(written);
+    m_store.putRollup(key, written);
 }
 
-void Roller::expire(api::Time now) {
+void Roller::removeBefore(const CuboidSpec& cuboid, Grain grain, std::int64_t horizon) {
+    const auto periods = horizon / millis(periodOf(grain));
+    if (periods == 0) return;
+    forEachLead(m_store, cuboid, grain, [&](std::uint32_t lead) {
+        const RollupKey begin{cuboid.id, grain, lead, 0};
+        const RollupKey end{cuboid.id, grain, lead, periods - 1};
+        m_store.removeRollups(begin.packed(), end.packed());
+    });
+}
+
+/// Of the periods that have come to an end since it was last done.
+void Roller::pack(const CuboidSpec& cuboid, Grain grain) {
+    const auto name = "packed_" + std::to_string(cuboid.id) + '_' + std::to_string(static_cast<int>(grain));
+    const auto from = m_store.number(name);
+    const auto to = openPeriod(grain, m_now);
+    if (!isPacked(cuboid, grain) || from >= to) return;
+    forEachLead(m_store, cuboid, grain, [&](std::uint32_t lead) {
+        const RollupKey begin{cuboid.id, grain, lead, from};
+        const RollupKey end{cuboid.id, grain, lead, to - 1};
+        m_store.packRollups(begin.packed(), end.packed());
+    });
+    m_store.setNumber(name, to);
+}
+
+void Roller::expire() {
     for (const auto& table : allTables())
         for (const auto& cuboid : table.cuboids)
             for (const auto& rule : cuboid.grains) {
-                const auto horizon = moveHorizon(cuboid, rule, now);
-                const auto periods = horizon / millis(periodOf(rule.grain));
-                if (periods == 0) continue;
-                const RollupKey last{cuboid.id, rule.grain, UINT32_MAX, INT64_MAX};
-                RollupKey at{cuboid.id, rule.grain, 0, 0};
-                while (const auto found = m_store.nextRollup(at.packed(), last.packed())) {
-                    RollupKey begin{cuboid.id, rule.grain, found->lead, 0};
-                    RollupKey end{cuboid.id, rule.grain, found->lead, periods - 1};
-                    m_store.removeRollups(begin.packed(), end.packed());
-                    at = {cuboid.id, rule.grain, found->lead + 1, 0};
-                    if (!m_store.ok()) return;
-                }
+                removeBefore(cuboid, rule.grain, moveHorizon(cuboid, rule));
+                pack(cuboid, rule.grain);
+                if (!m_store.ok()) return;
             }
+}
+
+std::vector<bool> Roller::usedWords() {
+    std::vector<bool> isUsed(m_dictionary.size(), false);
+    const auto use = [&isUsed](std::int64_t word) {
+        if (word >= 0 && static_cast<std::size_t>(word) < isUsed.size())
+            isUsed[static_cast<std::size_t>(word)] = true;
+    };
+    CellBlock block;
+    for (const auto& table : allTables()) {
+        const CellShape shape(table);
+        for (const auto& cuboid : table.cuboids) {
+            const RollupKey first{cuboid.id, Grain::instant, 0, 0};
+            const RollupKey last{cuboid.id, Grain::day, UINT32_MAX, INT64_MAX};
+            m_store.rollups(
+                first.packed(), last.packed(), false, [&](const RollupKey& key, const CellBlobs& blobs) {
+                    use(key.lead);
+                    if (!readBlock(blobs.numbers, shape, otherKeys(cuboid), {}, block))
+                        m_store.damaged("a rollup");
+                    for (std::size_t k = 1; k < cuboid.key.size() && m_store.ok(); ++k)
+                        if (table.columns[cuboid.key[k]].kind == ColumnKind::word)
+                            std::for_each(block.keys[k - 1].begin(), block.keys[k - 1].end(), use);
+                    return m_store.ok();
+                });
+        }
+    }
+    return isUsed;
 }
 
 }  // namespace stepwell::engine::analytics

@@ -50,7 +50,7 @@ class LocalAnalytics final : public Analytics {
         }
         m_wake.notify_all();
         m_thread.join();
-        static_cast<void>(fold());
+        static_cast<void>(fold(systemNow()));
     }
     LocalAnalytics(const LocalAnalytics&) = delete;
     LocalAnalytics& operator=(const LocalAnalytics&) = delete;
@@ -94,7 +94,7 @@ class LocalAnalytics final : public Analytics {
     api::Result<std::unique_ptr<Snapshot>> snapshot() override { return m_snapshots.snapshot(); }
 
     api::Result<void> settle(api::Time now) override {
-        if (auto folded = fold(); !folded) return folded;
+        if (auto folded = fold(now); !folded) return folded;
         if (auto rolled = roll(now); !rolled) return rolled;
         const std::lock_guard lock(m_writing);
         return m_writer->expire(now);
@@ -118,7 +118,7 @@ class LocalAnalytics final : public Analytics {
         }
     }
 
-    api::Result<void> fold() {
+    api::Result<void> fold(api::Time now) {
         const std::lock_guard lock(m_writing);
         m_hasDirect = false;
         m_waitingRows = 0;
@@ -127,9 +127,8 @@ class LocalAnalytics final : public Analytics {
             if (shard.rows.count() == 0) continue;
             m_taken.push_back(shard.rows.take());
         }
-        auto folded = m_writer->fold(m_durable.load(std::memory_order_acquire), m_taken);
+        auto folded = m_writer->fold(m_durable.load(std::memory_order_acquire), m_taken, now);
         m_folded.store(m_writer->folded(), std::memory_order_release);
-        if (folded) m_taken.clear();
         dropTooMany();
         return folded;
     }
@@ -199,10 +198,11 @@ class LocalAnalytics final : public Analytics {
             m_notBefore.reset();
             isRollDue = m_unrolledSince && *m_unrolledSince + m_options.rollAfter <= Clock::now();
         }
-        auto done = fold();
-        const auto waiting = unrolled();
         const auto now = systemNow();
-        if (done && waiting > 0 && (isRollDue || waiting >= m_options.rollRows)) done = rollAndExpire(now);
+        auto done = fold(now);
+        const auto waiting = unrolled();
+        if (done && waiting > 0 && (isRollDue || waiting >= m_options.rollRows)) done = roll(now);
+        if (done) done = expireWhenDue(now);
         const bool isRolled = unrolled() == 0;
         const std::lock_guard lock(m_mutex);
         if (isRolled)
@@ -215,8 +215,7 @@ class LocalAnalytics final : public Analytics {
         m_logSince = m_directSince = Clock::now() - m_options.foldAfter;
     }
 
-    api::Result<void> rollAndExpire(api::Time now) {
-        if (auto rolled = roll(now); !rolled) return rolled;
+    api::Result<void> expireWhenDue(api::Time now) {
         if (m_expired && Clock::now() - *m_expired < expireEvery) return {};
         m_expired = Clock::now();
         const std::lock_guard lock(m_writing);

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 /// "SWan", so that another program's file, or another one of ours, is not taken for this one.
 constexpr std::int64_t applicationId = 0x5357616E;
 
-constexpr std::array<const char*, 1> migrations = {R"sql(
+constexpr std::array<const char*, 2> migrations = {R"sql(
 PRAGMA application_id = 0x5357616E;
 CREATE TABLE numbers(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE horizons(
@@ -30,7 +30,12 @@ CREATE INDEX segments_to_roll ON segments(tab, id) WHERE rolled = 0;
 CREATE TABLE segment_columns(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 -- See RollupKey. Sketches come last: who wants no quantiles does not read their pages.
 CREATE TABLE rollups(key INTEGER PRIMARY KEY, numbers BLOB NOT NULL, sketches BLOB NOT NULL);
-)sql"};
+)sql",
+                                                   "-- Blobs of rollups may be packed."};
+
+/// Blobs are of some thousand bytes: smaller pages would be half empty.
+constexpr const char* pageSize = "PRAGMA page_size = 16384";
+constexpr WalPolicy walPolicy{2'000};
 
 constexpr std::int64_t columnsPerSegment = 32;
 constexpr std::int64_t timeColumn = 31;
@@ -71,8 +76,16 @@ std::optional<std::string> foreign(const fs::path& file) {
 
 api::Result<std::unique_ptr<Sqlite>> openAnalyticsDatabase(const fs::path& file) {
     if (const auto why = foreign(file)) return api::fail(unusable(file, *why));
+    if (std::error_code ignored; !fs::exists(file, ignored)) {
+        std::string error;
+        const auto fresh = Sqlite::open(file, Sqlite::Mode::readWrite, error);
+        if (!fresh) return api::fail(unusable(file, error));
+        fresh->exec(pageSize);
+        fresh->exec("PRAGMA journal_mode = WAL");
+    }
     auto db = openDatabase(file, migrations);
     if (!db) return api::fail(unusable(file, db.error().message));
+    (*db)->setWalPolicy(walPolicy);
     return db;
 }
 
@@ -233,10 +246,6 @@ void Store::insert(const Batch& batch, bool isRolled) {
     write(timeColumn, times);
 }
 
-void Store::setRolled(std::int64_t segment) {
-    m_db.query("UPDATE segments SET rolled=1 WHERE id=?").bind(segment).run();
-}
-
 void Store::remove(std::int64_t segment) {
     m_db.query("DELETE FROM segment_columns WHERE id BETWEEN ? AND ?")
         .bind(segment * columnsPerSegment)
@@ -269,25 +278,42 @@ void Store::putRollup(const RollupKey& key, const CellBlobs& blobs) {
         .run();
 }
 
+void Store::packRollups(std::int64_t from, std::int64_t to) {
+    std::vector<std::pair<RollupKey, CellBlobs>> found;
+    rollups(from, to, true, [&found](const RollupKey& key, CellBlobs& blobs) {
+        found.emplace_back(key, std::move(blobs));
+        return true;
+    });
+    for (auto& [key, blobs] : found) {
+        packBlobs(blobs);
+        putRollup(key, blobs);
+    }
+}
+
 void Store::removeRollups(std::int64_t from, std::int64_t to) {
     m_db.query("DELETE FROM rollups WHERE key BETWEEN ? AND ?").bind(from).bind(to).run();
 }
 
-std::vector<std::string> Store::words() {
-    std::vector<std::string> words;
-    auto query = m_db.query("SELECT text FROM words ORDER BY id");
-    while (query.step())
-        words.push_back(query.text());
+Dictionary::Words Store::words() {
+    Dictionary::Words words;
+    auto query = m_db.query("SELECT id,text FROM words ORDER BY id");
+    while (query.step()) {
+        const auto id = static_cast<std::uint32_t>(query.integer());
+        words.emplace_back(id, query.text());
+    }
     return words;
 }
 
-void Store::storeWords(Dictionary& dictionary) {
-    const auto size = dictionary.size();
-    for (auto id = dictionary.firstUnstored(); id < size; ++id)
+void Store::storeWords(const Dictionary& dictionary) {
+    for (const auto id : dictionary.unstored())
         m_db.query("INSERT OR REPLACE INTO words(id,text) VALUES(?,?)")
             .bind(std::int64_t{id})
             .bind(dictionary.text(id))
             .run();
+}
+
+void Store::removeWord(std::uint32_t id) {
+    m_db.query("DELETE FROM words WHERE id=?").bind(std::int64_t{id}).run();
 }
 
 }  // namespace stepwell::engine::analytics

@@ -64,7 +64,6 @@ class Store {
     /// Only the columns named are read.
     Batch load(const SegmentInfo& segment, const std::vector<bool>& columns);
     void insert(const Batch& batch, bool isRolled);
-    void setRolled(std::int64_t segment);
     void remove(std::int64_t segment);
 
     /// The first key from `from` to `to`, both included.
@@ -82,14 +81,18 @@ class Store {
             CellBlobs blobs;
             blobs.numbers = query.text();
             if (withSketches) blobs.sketches = query.text();
+            if (!unpackBlobs(blobs)) return damaged("a rollup");
             if (!take(key, blobs)) return;
         }
     }
     void putRollup(const RollupKey& key, const CellBlobs& blobs);
+    /// Packs the blobs from one key to another, both included.
+    void packRollups(std::int64_t from, std::int64_t to);
     void removeRollups(std::int64_t from, std::int64_t to);
 
-    std::vector<std::string> words();
-    void storeWords(Dictionary& dictionary);  ///< those that are not stored yet
+    Dictionary::Words words();
+    void storeWords(const Dictionary& dictionary);  ///< those that are not stored yet
+    void removeWord(std::uint32_t id);
 
   private:
     std::vector<SegmentInfo> readSegments(Sqlite::Query& query, TableId table);

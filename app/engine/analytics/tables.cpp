@@ -56,26 +56,28 @@ TableSpec workflowEventsSpec() {
              dimension("eventType"), dimension("stepCount", integer), sketched("wallTime"),
              sketched("cpuTime"), measure("retryCount"), measure("steps"), measure("allSteps")},
             {{1, {eventType}, std::nullopt, everyGrain()},
-             {2, {workflowName, eventType}, std::nullopt, everyGrainOfMany()},
+             {2, {workflowName, eventType}, std::nullopt, everyGrainOfMany(), true},
              // Steps of all workflows together, for as long as rows are kept by the hour.
              {17, {eventType, stepName}, stepName, {{Grain::hour, days(32)}, {Grain::day, days(400)}}},
-             {3, {workflowName, stepName, eventType}, stepName, coarseGrains()}}};
+             {3, {workflowName, stepName, eventType}, stepName, coarseGrains(), true}}};
 }
 
 TableSpec queueWaitSpec() {
     using namespace queue_wait;
-    return {TableId::queueWait,
-            "queueWait",
-            {dimension("workflowName"), sketched("queueWait")},
-            {{4, {}, std::nullopt, everyGrain()}, {5, {workflowName}, std::nullopt, everyGrainOfMany()}}};
+    return {
+        TableId::queueWait,
+        "queueWait",
+        {dimension("workflowName"), sketched("queueWait")},
+        {{4, {}, std::nullopt, everyGrain()}, {5, {workflowName}, std::nullopt, everyGrainOfMany(), true}}};
 }
 
 TableSpec queueDepthSpec() {
     using namespace queue_depth;
-    return {TableId::queueDepth,
-            "queueDepth",
-            {dimension("workflowName"), sketched("depth")},
-            {{6, {}, std::nullopt, everyGrain()}, {7, {workflowName}, std::nullopt, everyGrainOfMany()}}};
+    return {
+        TableId::queueDepth,
+        "queueDepth",
+        {dimension("workflowName"), sketched("depth")},
+        {{6, {}, std::nullopt, everyGrain()}, {7, {workflowName}, std::nullopt, everyGrainOfMany(), true}}};
 }
 
 TableSpec blockedSpec() {
@@ -84,7 +86,7 @@ TableSpec blockedSpec() {
             "blocked",
             {dimension("workflowName"), dimension("blockedReason")},
             {{8, {blockedReason}, std::nullopt, everyGrain()},
-             {9, {workflowName, blockedReason}, std::nullopt, everyGrainOfMany()}}};
+             {9, {workflowName, blockedReason}, std::nullopt, everyGrainOfMany(), true}}};
 }
 
 TableSpec invocationsSpec() {

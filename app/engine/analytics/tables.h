@@ -126,6 +126,8 @@ struct CuboidSpec {
     /// apart, and queries that look at it are answered from the rows where there were more.
     std::optional<Column> open;
     std::vector<GrainRule> grains;  ///< finest first
+    /// Blobs of the past are packed: there are very many, and mostly those of few leads are asked for.
+    bool isPacked = false;
 };
 
 struct TableSpec {

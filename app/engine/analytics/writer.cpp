@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::string_view foldedName = "folded_seq";
 constexpr std::string_view rowsSinceName = "rows_since";
+constexpr std::string_view wordsLookedAt = "words_looked_at";
 
 }  // namespace
 
@@ -49,47 +50,81 @@ api::Result<void> Writer::finish() {
     return api::fail(std::move(error));
 }
 
+api::Result<void> Writer::finish(Roller& roller) {
+    roller.write();
+    m_store.storeWords(m_dictionary);
+    if (auto done = finish(); !done) return done;
+    m_dictionary.stored();
+    return {};
+}
+
+std::int64_t Writer::waitingRows(std::int64_t upTo) {
+    if (!m_log) return 0;
+    auto query = m_log->query("SELECT coalesce(sum(rows),0) FROM metric_log WHERE seq>? AND seq<=?");
+    return query.bind(m_folded).bind(upTo).step() ? query.integer() : 0;
+}
+
 std::int64_t Writer::readLog(std::int64_t after, std::int64_t upTo, RowSorter& rows) {
     if (!m_log) return upTo;
     auto query = m_log->query("SELECT seq,data FROM metric_log WHERE seq>? AND seq<=? ORDER BY seq");
     query.bind(after).bind(upTo);
-    std::int64_t last = upTo;
+    const auto enough = std::min(m_options.foldRows, static_cast<std::int64_t>(segmentRows));
     while (query.step()) {
-        last = query.integer();
+        const auto last = query.integer();
         if (!rows.take(query.text())) ++m_damaged;
-        if (static_cast<std::int64_t>(rows.rows()) >= m_options.foldRows) return last;
+        if (static_cast<std::int64_t>(rows.rows()) >= enough) return last;
     }
     return upTo;
 }
 
-void Writer::takeRows(RowSorter& rows) {
+void Writer::takeRows(RowSorter& rows, Roller* roller) {
     for (const auto& table : allTables()) {
-        auto& builder = rows.of(table.id);
-        if (builder.rows() > 0) m_store.insert(builder.take(), false);
+        const auto& batch = rows.of(table.id).batch();
+        m_store.insert(batch, roller != nullptr);
+        if (roller != nullptr) roller->add(batch);
     }
+    rows.clear();
 }
 
-api::Result<void> Writer::fold(std::int64_t upTo, const std::vector<std::string>& direct) {
+/// What is in `rows`, and of the log enough for one transaction; answers how many rows that were.
+api::Result<std::int64_t> Writer::foldSome(std::int64_t upTo, RowSorter& rows, Roller* roller) {
+    std::int64_t count = 0;
+    auto last = m_folded;
+    begun();
+    do {
+        if (last < upTo) last = readLog(last, upTo, rows);
+        count += static_cast<std::int64_t>(rows.rows());
+        takeRows(rows, roller);
+    } while (last < upTo && count < m_options.foldRows);
+    if (m_log && !m_log->ok()) {
+        const std::string why = m_log->error();
+        m_log->clearError();
+        m_db->exec("ROLLBACK");
+        return api::fail(500, api::code::storage,
+                         "The log of analytics in " + m_options.log.string() + " cannot be read: " + why +
+                             ". It is tried again.");
+    }
+    if (last > m_folded) m_store.setNumber(foldedName, last);
+    if (auto done = roller == nullptr ? finish() : finish(*roller); !done)
+        return tl::unexpected(done.error());
+    m_folded = last;
+    return count;
+}
+
+api::Result<void> Writer::fold(std::int64_t upTo, std::vector<std::string>& direct, api::Time now) {
     RowSorter rows;
     for (const auto& chunk : direct)
         if (!rows.take(chunk)) ++m_damaged;
+    const auto waiting = waitingRows(upTo) + static_cast<std::int64_t>(rows.rows());
+    const bool isDirect = waiting >= m_options.directRows;
     while (m_folded < upTo || rows.rows() > 0) {
-        const auto last = m_folded < upTo ? readLog(m_folded, upTo, rows) : m_folded;
-        if (m_log && !m_log->ok()) {
-            const std::string why = m_log->error();
-            m_log->clearError();
-            return api::fail(500, api::code::storage,
-                             "The log of analytics in " + m_options.log.string() + " cannot be read: " + why +
-                                 ". It is tried again.");
-        }
-        const auto count = static_cast<std::int64_t>(rows.rows());
-        begun();
-        takeRows(rows);
-        if (last > m_folded) m_store.setNumber(foldedName, last);
-        if (auto done = finish(); !done) return done;
-        m_folded = last;
-        m_unrolled += count;
+        Roller roller(m_store, m_dictionary, now);
+        const auto count = foldSome(upTo, rows, isDirect ? &roller : nullptr);
+        if (!count) return tl::unexpected(count.error());
+        direct.clear();
+        if (!isDirect) m_unrolled += *count;
     }
+    direct.clear();
     return {};
 }
 
@@ -107,28 +142,39 @@ api::Result<void> Writer::rollSome(TableId table, api::Time now) {
     for (std::size_t i = 0; i < waiting.size();) {
         BatchBuilder rows(table);
         begun();
-        Roller roller(m_store, m_dictionary);
+        Roller roller(m_store, m_dictionary, now);
         for (; i < waiting.size() && static_cast<std::int64_t>(rows.rows()) < m_options.rollRows; ++i) {
             const auto batch = m_store.load(waiting[i], everything);
             rows.append(batch);
             m_store.remove(waiting[i].id);
         }
         const auto all = rows.take();
-        roller.add(all, now);
+        roller.add(all);
         for (std::size_t from = 0; from < all.rows; from += segmentRows)
             m_store.insert(slice(all, from, std::min(from + segmentRows, all.rows)), true);
-        const auto words = m_dictionary.size();
-        m_store.storeWords(m_dictionary);
-        if (auto done = finish(); !done) return done;
-        m_dictionary.stored(words);
+        if (auto done = finish(roller); !done) return done;
     }
     return {};
+}
+
+/// All rollups are read for it, so it is not done often.
+void Writer::releaseWords(Roller& roller, api::Time now) {
+    constexpr std::chrono::hours pause{6};
+    const auto time = now.time_since_epoch().count();
+    if (time - m_store.number(wordsLookedAt) < api::Milliseconds(pause).count()) return;
+    m_store.setNumber(wordsLookedAt, time);
+    const auto isUsed = roller.usedWords();
+    if (!m_store.ok()) return;
+    for (const auto id : m_dictionary.release(isUsed))
+        m_store.removeWord(id);
 }
 
 api::Result<void> Writer::expire(api::Time now) {
     const auto oldest = (now - m_options.keepRows).time_since_epoch().count();
     begun();
-    Roller(m_store, m_dictionary).expire(now);
+    Roller roller(m_store, m_dictionary, now);
+    roller.expire();
+    if (static_cast<std::int64_t>(m_dictionary.words()) > m_options.mostIdleWords) releaseWords(roller, now);
     if (oldest > m_store.number(rowsSinceName)) {
         m_store.setNumber(rowsSinceName, oldest);
         for (const auto& table : allTables())

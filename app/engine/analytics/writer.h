@@ -20,9 +20,9 @@ class Writer {
     /// Rows that wait to be rolled.
     std::int64_t unrolled() const { return m_unrolled; }
 
-    /// Takes rows of the log up to a sequence, and chunks of direct rows. What a failure leaves is taken the
-    /// next time: the chunks by the caller.
-    api::Result<void> fold(std::int64_t upTo, const std::vector<std::string>& direct);
+    /// Takes rows of the log up to a sequence, and chunks of direct rows, which go once they are stored. What
+    /// a failure leaves is taken the next time.
+    api::Result<void> fold(std::int64_t upTo, std::vector<std::string>& direct, api::Time now);
     /// Makes rollups of all rows that were folded.
     api::Result<void> roll(api::Time now);
     /// Removes what is older than it is kept.
@@ -33,10 +33,14 @@ class Writer {
   private:
     /// Adds rows of the log to `rows`, enough for one fold; returns the sequence of the last one.
     std::int64_t readLog(std::int64_t after, std::int64_t upTo, RowSorter& rows);
-    void takeRows(RowSorter& rows);
+    std::int64_t waitingRows(std::int64_t upTo);
+    api::Result<std::int64_t> foldSome(std::int64_t upTo, RowSorter& rows, Roller* roller);
+    void takeRows(RowSorter& rows, Roller* roller);
     api::Result<void> rollSome(TableId table, api::Time now);
+    void releaseWords(Roller& roller, api::Time now);
     bool begun();
     api::Result<void> finish();
+    api::Result<void> finish(Roller& roller);
 
     AnalyticsOptions m_options;
     std::unique_ptr<Sqlite> m_db;

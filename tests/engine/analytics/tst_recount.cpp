@@ -67,6 +67,8 @@ class RecountTest final : public QObject {
             std::mt19937_64 random(seed);
             World world;
             world.options().foldRows = 300;  // several transactions for one fold
+            if (seed % 2 == 0) world.options().directRows = 200;
+            world.crash();
             const std::int64_t span = dayLength * 10;
             for (int round = 0; round < 25; ++round) {
                 switch (random() % 9) {
@@ -155,6 +157,46 @@ class RecountTest final : public QObject {
         const auto text = difference(*answer, recount(world.rows(), query));
         QVERIFY2(text.empty(), text.c_str());
         QVERIFY(answer->groups.size() > 4'000);
+    }
+
+    void wordsThatNoRollupHasAreForgotten() {
+        std::mt19937_64 random(10);
+        World world;
+        world.options().mostIdleWords = 10;
+        world.crash();
+        const auto ofMany = [&](std::int64_t later) {
+            std::vector<PlainRow> rows;
+            for (int i = 0; i < 2'000; ++i) {
+                rows.push_back(rowOfMany(random, dayLength));
+                rows.back().time += later;
+            }
+            world.turn(rows);
+            world.fold();
+            world.roll();
+        };
+        ofMany(0);
+        const auto before = world.writer().dictionary().words();
+        QVERIFY(before > 900);
+        constexpr std::int64_t later = 6 * 366 * dayLength;
+        const auto expire = [&](std::int64_t time) {
+            const stepwell::api::Time now{stepwell::api::Milliseconds{time}};
+            QVERIFY(world.writer().expire(now).has_value());
+        };
+        expire(worldNow + later);
+        QCOMPARE(world.writer().dictionary().words(), before);  // a snapshot may still know them
+        expire(worldNow + later + dayLength / 2);
+        QVERIFY(world.writer().dictionary().words() < 10);
+        ofMany(later);
+        world.crash();
+        QVERIFY(world.writer().dictionary().size() <= before + 100);
+        Query query;
+        query.from = stepwell::api::Time{stepwell::api::Milliseconds{worldNow + later - 2 * dayLength}};
+        query.to = query.from + stepwell::api::Milliseconds{4 * dayLength};
+        query.groupBy = {workflow_events::stepName, workflow_events::eventType};
+        const auto answer = world.snapshot()->run(query);
+        QVERIFY(answer.has_value());
+        const auto text = difference(*answer, recount(world.rows(), query));
+        QVERIFY2(text.empty(), text.c_str());
     }
 
     void rollupsSpareReadingRows() {

@@ -155,7 +155,8 @@ void World::failedTurn(const std::vector<PlainRow>& rows) {
 }
 
 void World::fold() {
-    const auto folded = m_writer->fold(m_sequence, {});
+    std::vector<std::string> direct;
+    const auto folded = m_writer->fold(m_sequence, direct, api::Time{api::Milliseconds{worldNow}});
     if (!folded) qFatal("%s", folded.error().message.c_str());
 }
 
@@ -173,7 +174,10 @@ bool World::withoutRoom(const std::function<api::Result<void>()>& work) {
 }
 
 bool World::foldWithoutRoom() {
-    return withoutRoom([this] { return m_writer->fold(m_sequence, {}); });
+    return withoutRoom([this] {
+        std::vector<std::string> direct;
+        return m_writer->fold(m_sequence, direct, api::Time{api::Milliseconds{worldNow}});
+    });
 }
 
 bool World::rollWithoutRoom() {
