@@ -177,6 +177,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         health.liveInstances = m_loop->liveCount();
         health.commits = m_loop->commits();
         health.storageError = m_loop->storageError();
+        health.rowsNotCounted = m_analytics ? m_analytics->dropped() : 0;
         return health;
     }
 

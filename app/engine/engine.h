@@ -40,7 +40,8 @@ struct EngineHealth {
     std::int64_t liveInstances = 0;
     std::int64_t commits = 0;
     std::int64_t stepsCompleted = 0;
-    std::string storageError;  ///< empty when all is well
+    std::string storageError;         ///< empty when all is well
+    std::int64_t rowsNotCounted = 0;  ///< that analytics had no room for since the start
 };
 
 /// Why there is no answer, once the disk has failed to keep what was written.

@@ -93,11 +93,19 @@ void SiteCounter::answered(const http::Request& request, const http::Response& r
 
 void SiteCounter::ran(const pages::SiteRequest& request) {
     const auto project = nameOf(request.project);
+    // The visitor asked once, and was answered once: with the file, which is counted where it is served.
+    const bool isCanceled = request.outcome == pages::outcome::canceled;
+    if (!request.failsOpen || request.answered || isCanceled) countRun(request, *project);
+    countInvocation(m_engine, {"pages", *project, request.version, statusOf(request.outcome), "fetch",
+                               request.time, request.duration});
+}
+
+void SiteCounter::countRun(const pages::SiteRequest& request, const std::string& project) {
     std::string_view url = request.url;
     if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
     const auto slash = std::min(url.find('/'), url.size());
     const std::array<std::string_view, 7> words = {bareHost(url.substr(0, slash)),
-                                                   *project,
+                                                   project,
                                                    environmentOf(request.environment),
                                                    request.method,
                                                    pathOf(url.substr(slash)),
@@ -106,8 +114,6 @@ void SiteCounter::ran(const pages::SiteRequest& request) {
     const std::array<std::int64_t, 3> integers = {request.status, analytics::noValue,
                                                   request.duration.count()};
     m_engine.record({analytics::TableId::siteRequests, request.time, words, integers});
-    countInvocation(m_engine, {"pages", *project, request.version, statusOf(request.outcome), "fetch",
-                               request.time, request.duration});
 }
 
 void countInvocation(Engine& engine, const Invocation& invocation) {

@@ -28,6 +28,7 @@ class SiteCounter {
 
   private:
     using Name = std::shared_ptr<const std::string>;
+    void countRun(const pages::SiteRequest& request, const std::string& project);
     Name nameOf(pages::ProjectKey project);
 
     Engine& m_engine;

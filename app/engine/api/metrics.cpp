@@ -83,6 +83,9 @@ std::string metricsText(const EngineHealth& health, const http::Traffic& traffic
              health.storageError.empty() ? 1 : 0);
     text.one("stepwell_sandbox_usable", Kind::gauge, "0 when user code cannot run.",
              health.sandbox.usable ? 1 : 0);
+    text.one("stepwell_analytics_dropped_rows_total", Kind::counter,
+             "Rows that analytics had no room for since the start, and that no query tells.",
+             health.rowsNotCounted);
     text.one("stepwell_event_streams", Kind::gauge, "Open event streams.", streams);
     text.one("stepwell_http_connections", Kind::gauge, "Open connections.", traffic.connections);
     writeRequests(text, traffic);

@@ -96,6 +96,7 @@ http::Admission admitTo(PagesContext& context, const ServedSite& site, const htt
     if (hasFile) admission.otherwise = fileHandler(context, site);
     auto entry = logged(head, site.content->row(), context.now());
     entry.version = site.content->row().shortId;
+    entry.failsOpen = hasFile;
     admission.passedAs = context.log->open(std::move(entry));
     admission.unconnected = [&context, key = site.content->row().key,
                              number = admission.passedAs](int status) {

@@ -155,6 +155,7 @@ void SiteLog::answered(DeploymentKey deployment, Number number, Answered answer)
     if (open == m_open.end() || open->second.answered) return;
     open->second.answered = true;
     auto& request = open->second.request;
+    request.answered = true;
     request.status = answer.status;
     request.duration = answer.duration;
     request.outcome = std::move(answer.outcome);
@@ -196,6 +197,7 @@ void SiteLog::passedOn(DeploymentKey deployment, Number number, int status, api:
     const auto open = find(deployment, number);
     if (open == m_open.end()) return;
     open->second.passedOn = now;
+    open->second.request.answered = true;
     open->second.passedStatus = status;
 }
 

@@ -51,6 +51,9 @@ struct SiteRequest {
     std::vector<SiteLogLine> logs;
     std::string headers = "{}";  ///< of the request, JSON object; only of those that the code of the site got
     std::string cf = "{}";       ///< likewise
+    bool failsOpen =
+        false;  ///< where its code gives no answer, a file of the site does, as a request of its own
+    bool answered = false;  ///< its code told what it answered, or its client has an answer
 };
 
 /// The last requests of each deployment, in memory, bounded. Those that run code are open for a while: what
