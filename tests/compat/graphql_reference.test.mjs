@@ -8,9 +8,9 @@ import {
 } from "graphql";
 import { drawDocument, randomOf } from "./graphql_generator.mjs";
 
-/** What `graphql_verdicts` says to each of these requests. */
-async function ask(mode, requests) {
-  const child = spawn(process.env.GRAPHQL_VERDICTS, [mode], { stdio: ["pipe", "pipe", "inherit"] });
+/** What `graphql_verdicts` says to each of these requests; `of` is "sample" or "analytics". */
+async function ask(mode, requests, of = "sample") {
+  const child = spawn(process.env.GRAPHQL_VERDICTS, [mode, of], { stdio: ["pipe", "pipe", "inherit"] });
   const parts = [];
   child.stdout.on("data", (part) => parts.push(part));
   child.stdin.end(requests.map((request) => JSON.stringify(request) + "\n").join(""));
@@ -39,8 +39,8 @@ const scalars = {
   Date: textOf(/^\d{4}-\d\d-\d\d$/),
 };
 
-async function clientSchema() {
-  const [answer] = await ask("execute", [{ query: getIntrospectionQuery(introspectionOptions) }]);
+async function clientSchema(of) {
+  const [answer] = await ask("execute", [{ query: getIntrospectionQuery(introspectionOptions) }], of);
   assert.equal(answer.errors, null);
   const schema = buildClientSchema(answer.data);
   for (const [name, literal] of Object.entries(scalars)) {
@@ -63,8 +63,8 @@ function verdictOfReference(schema, query) {
   }
 }
 
-async function compare(schema, documents) {
-  const ours = await ask("validate", documents.map((query) => ({ query })));
+async function compare(schema, documents, of) {
+  const ours = await ask("validate", documents.map((query) => ({ query })), of);
   let refused = 0;
   documents.forEach((query, i) => {
     const theirs = verdictOfReference(schema, query);
@@ -137,11 +137,20 @@ for (const [rule, documents] of Object.entries(byRule)) {
   });
 }
 
-test("1,000 drawn documents are accepted or refused alike", async () => {
-  const { schema } = await clientSchema();
-  const seed = Number(process.env.STEPWELL_SEED ?? 20_261_126);
-  const random = randomOf(seed);
-  const documents = Array.from({ length: 1_000 }, (_, i) => drawDocument(schema, random, i % 3 === 0 ? 0 : 0.004));
-  const refused = await compare(schema, documents);
-  assert.ok(refused > 250 && refused < 750, `${refused} of 1,000 are refused (seed ${seed})`);
+for (const of of ["sample", "analytics"]) {
+  test(`1,000 drawn documents are accepted or refused alike, ${of}`, async () => {
+    const { schema } = await clientSchema(of);
+    const seed = Number(process.env.STEPWELL_SEED ?? 20_261_126);
+    const random = randomOf(seed);
+    const documents = Array.from({ length: 1_000 }, (_, i) => drawDocument(schema, random, i % 3 === 0 ? 0 : 0.004));
+    const refused = await compare(schema, documents, of);
+    assert.ok(refused > 250 && refused < 750, `${refused} of 1,000 are refused (seed ${seed})`);
+  });
+}
+
+test("the schema of analytics builds a client schema, which tells the same again", async () => {
+  const { schema, introspection } = await clientSchema("analytics");
+  const again = graphqlSync({ schema, source: getIntrospectionQuery(introspectionOptions) });
+  assert.equal(again.errors, undefined);
+  assert.deepEqual(comparable(again.data), comparable(introspection));
 });
