@@ -101,8 +101,8 @@ class Filler {
     void store() {
         m_all += m_rows.count();
         const auto before = userSeconds();
-        orDie(m_writer.fold(0, {m_rows.bytes()}));
-        m_rows.clear();
+        std::vector<std::string> chunk{m_rows.take()};
+        orDie(m_writer.fold(0, chunk, api::Time{api::Milliseconds{m_time}}));
         const auto folded = userSeconds();
         m_folding += folded - before;
         if (!m_isRecent && m_writer.unrolled() >= settings(m_options).rollRows) roll();

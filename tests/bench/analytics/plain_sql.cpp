@@ -1,5 +1,6 @@
 #include "plain_sql.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,7 +12,8 @@ constexpr std::int64_t rowsPerCommit = 500'000;
 
 }  // namespace
 
-PlainTable::PlainTable(const std::filesystem::path& file) {
+PlainTable::PlainTable(const std::filesystem::path& file)
+    : m_text(std::filesystem::path(file).replace_extension(".csv")) {
     std::string error;
     m_db = engine::Sqlite::open(file, engine::Sqlite::Mode::readWrite, error);
     if (!m_db) {
@@ -45,6 +47,10 @@ void PlainTable::add(const HistoryEvent& event) {
         .bind(isEnd ? 1 : 0)
         .bind(isEnd ? 1 : 0)
         .run();
+    m_text << event.time << ',' << workflow << ',' << instance << ',' << step << ','
+           << engine::wordOf(event.event) << ',' << event.step << ',' << std::max<std::int64_t>(0, event.wall)
+           << ',' << std::max<std::int64_t>(0, event.cpu) << ',' << (event.isRetry ? 1 : 0) << ','
+           << (isEnd ? 1 : 0) << ',' << (isEnd ? 1 : 0) << '\n';
     if (++m_rows % rowsPerCommit != 0) return;
     m_db->exec("COMMIT");
     m_db->exec("BEGIN");
@@ -52,6 +58,7 @@ void PlainTable::add(const HistoryEvent& event) {
 
 void PlainTable::finish() {
     m_db->exec("COMMIT");
+    m_text.close();
 }
 
 std::pair<std::int64_t, std::int64_t> PlainTable::example(std::int64_t from, std::int64_t to,

@@ -4,10 +4,12 @@
 #include "history.h"
 
 #include <filesystem>
+#include <fstream>
 
 namespace stepwell::bench {
 
-/// The same events as rows of a plain SQLite table, as one would keep them without any thought.
+/// The same events as rows of a plain SQLite table, as one would keep them without any thought; beside it, as
+/// text, for other databases.
 class PlainTable {
   public:
     explicit PlainTable(const std::filesystem::path& file);
@@ -23,6 +25,7 @@ class PlainTable {
 
   private:
     std::unique_ptr<engine::Sqlite> m_db;
+    std::ofstream m_text;
     std::int64_t m_rows = 0;
 };
 
