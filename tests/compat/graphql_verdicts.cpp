@@ -10,6 +10,7 @@
 #include <iostream>
 #include <string>
 
+using namespace stepwell;
 using namespace stepwell::engine;
 using Json = nlohmann::json;
 
