@@ -30,6 +30,7 @@ class Drawing {
     this.variables = new Map();
     this.fragments = [];
     this.budget = 40;
+    this.aliases = 0;
   }
   chance(probability) { return this.random() < probability; }
   errs() { return this.chance(this.wrongness); }
@@ -92,8 +93,8 @@ class Drawing {
   field(type, depth) {
     const field = this.pick(Object.values(type.getFields()));
     const below = getNamedType(field.type);
-    // One alias a field, so that most can be merged: the arguments are what differs.
-    const alias = this.errs() ? "same: " : this.chance(0.7) ? `a${this.budget}: ` : "";
+    // Mostly an alias of its own: without one, fields that are there twice must be the same.
+    const alias = this.errs() ? "same: " : this.chance(0.7) ? `a${++this.aliases}: ` : "";
     const object = isObjectType(below) !== this.errs();
     const set = object ? ` ${this.set(isObjectType(below) ? below : type, depth + 1)}` : "";
     return `${alias}${this.errs() ? "nothing" : field.name}${this.arguments(field)}${this.directives()}${set}`;
