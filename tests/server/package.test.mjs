@@ -46,7 +46,7 @@ test("the package holds both programs and works where it was unpacked", { skip: 
       const { status, output } = await engine.call("GET", "/workflows/flow/instances/one");
       return status === "complete" && output;
     });
-    assert.equal(ended, "done");
+    assert.equal(JSON.parse(ended), "done");
     const maps = await readFile(`/proc/${engine.child.pid}/cmdline`, "utf8");
     assert.ok(maps.startsWith(root));
   } finally {
