@@ -68,7 +68,7 @@ function changed(truth, set) {
     const last = keys.pop();
     let inside = body;
     for (const key of keys) inside = inside?.[key];
-    if (inside) value === null && path.startsWith("-") ? delete inside[last] : (inside[last] = value);
+    if (inside) inside[last] = value;
   }
   return { ...truth, body };
 }
