@@ -1,0 +1,125 @@
+#include "app/engine/access/audit.h"
+
+#include "app/engine/access/database.h"
+
+namespace stepwell::engine::access {
+
+namespace {
+
+constexpr int pruneStep = 1'000;
+
+std::string_view cut(std::string_view text) {
+    return text.substr(0, longestAuditText);
+}
+
+std::optional<std::string_view> given(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string_view>(text);
+}
+
+// The conditions of a list, and the count of what meets them: each literal is a statement of its own.
+#define STEPWELL_AUDIT_WHERE                                                                                 \
+    " FROM audit WHERE time >= ?1 AND time < ?2 AND (?3 IS NULL OR actor = ?3) AND"                          \
+    " (?4 IS NULL OR action = ?4) AND (?5 IS NULL OR resource = ?5 OR"                                       \
+    " substr(resource, 1, length(?5) + 1) = ?5 || '.')"
+#define STEPWELL_AUDIT_COLUMNS                                                                               \
+    "SELECT key, time, action, outcome, actor, actor_name, actor_kind, address, resource, resource_id,"      \
+    " face, method, path, status"
+constexpr const char* count = "SELECT count(*)" STEPWELL_AUDIT_WHERE;
+constexpr const char* newestFirst =
+    STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time DESC, key DESC LIMIT ?6 OFFSET ?7";
+constexpr const char* oldestFirst =
+    STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time, key LIMIT ?6 OFFSET ?7";
+#undef STEPWELL_AUDIT_WHERE
+#undef STEPWELL_AUDIT_COLUMNS
+
+constexpr api::Time endOfTime{api::Milliseconds{std::int64_t{1} << 60}};
+
+void bindConditions(Sqlite::Query& row, const AuditQuery& query) {
+    row.bind(query.since.value_or(api::Time{}))
+        .bind(query.before.value_or(endOfTime))
+        .bind(given(query.actor))
+        .bind(given(query.action))
+        .bind(given(query.resource));
+}
+
+AuditEntry readEntry(Sqlite::Query& row) {
+    AuditEntry entry;
+    entry.key = row.integer();
+    entry.time = row.time();
+    entry.action = row.text();
+    const bool unknown = row.isNull();
+    const auto outcome = row.integer();
+    if (!unknown) entry.outcome = outcome != 0;
+    entry.actor = row.text();
+    entry.actorName = row.text();
+    entry.actorKind = row.integer() == 0 ? ActorKind::owner : ActorKind::token;
+    entry.address = row.text();
+    entry.resource = row.text();
+    entry.resourceId = row.text();
+    entry.face = row.integer() == 0 ? Face::api : Face::command;
+    entry.method = row.text();
+    entry.path = row.text();
+    entry.status = row.small();
+    return entry;
+}
+
+}  // namespace
+
+void appendAudit(Sqlite& db, const AuditEntry& entry) {
+    std::optional<std::int64_t> outcome;
+    if (entry.outcome) outcome = *entry.outcome ? 1 : 0;
+    db.query("INSERT INTO audit(time, action, outcome, actor, actor_name, actor_kind, address, resource, "
+             "resource_id, face, method, path, status) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(entry.time)
+        .bind(cut(entry.action))
+        .bind(outcome)
+        .bind(cut(entry.actor))
+        .bind(cut(entry.actorName))
+        .bind(entry.actorKind == ActorKind::owner ? 0 : 1)
+        .bind(cut(entry.address))
+        .bind(cut(entry.resource))
+        .bind(cut(entry.resourceId))
+        .bind(entry.face == Face::api ? 0 : 1)
+        .bind(cut(entry.method))
+        .bind(cut(entry.path))
+        .bind(entry.status)
+        .run();
+}
+
+bool pruneAudit(Sqlite& db, const AuditBounds& bounds, api::Time now) {
+    // Keys are given in order and only the oldest rows go, so that they count the rows.
+    db.query(
+          "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE key <= (SELECT max(key) FROM audit) "
+          "- ? ORDER BY key LIMIT ?)")
+        .bind(bounds.rows)
+        .bind(pruneStep)
+        .run();
+    const int beyond = db.ok() ? db.changes() : 0;
+    db.query("DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE time < ? ORDER BY time LIMIT ?)")
+        .bind(now - bounds.age)
+        .bind(pruneStep)
+        .run();
+    return db.ok() && (beyond == pruneStep || db.changes() == pruneStep);
+}
+
+api::Result<AuditPage> listAudit(Sqlite& db, const AuditQuery& query) {
+    AuditPage page;
+    db.exec("BEGIN");
+    {
+        auto row = db.query(count);
+        bindConditions(row, query);
+        if (row.step()) page.total = row.integer();
+    }
+    {
+        auto row = db.query(query.oldestFirst ? oldestFirst : newestFirst);
+        bindConditions(row, query);
+        row.bind(query.perPage).bind((query.page - 1) * query.perPage);
+        while (row.step())
+            page.entries.push_back(readEntry(row));
+    }
+    if (db.ok()) db.exec("COMMIT");
+    if (!db.ok()) return tl::unexpected(takeError(db));
+    return page;
+}
+
+}  // namespace stepwell::engine::access

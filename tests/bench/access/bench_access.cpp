@@ -1,0 +1,125 @@
+// What finding out who asks costs a request, and what the audit log costs: one JSON object per figure.
+#include "app/engine/access/access.h"
+#include "app/engine/access/database.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <stdlib.h>
+
+using namespace stepwell;
+using namespace stepwell::engine;
+using namespace stepwell::engine::access;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr int requests = 200'000;
+constexpr int rows = 1'000'000;
+constexpr const char* ownerToken = "0123456789abcdef0123456789abcdef";
+
+api::Time systemNow() {
+    return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
+}
+
+double secondsSince(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double cpuSeconds() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+void print(const char* figure, double value, const char* unit) {
+    std::printf("{\"figure\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"}\n", figure, value, unit);
+}
+
+AuditEntry entry(int number) {
+    AuditEntry entry;
+    entry.time = systemNow();
+    entry.action = "create";
+    entry.outcome = true;
+    entry.actor = number % 10 == 0 ? "owner" : "0123456789abcdef0123456789abcdef";
+    entry.actorName = "ci";
+    entry.actorKind = ActorKind::token;
+    entry.address = "192.0.2.7";
+    entry.resource = "workflows.instances";
+    entry.resourceId = "orders/" + std::to_string(number);
+    entry.method = "POST";
+    entry.path = "/client/v4/accounts/local/workflows/orders/instances";
+    entry.status = 200;
+    return entry;
+}
+
+void measureIdentity(Access& access, const char* figure, const std::string& token) {
+    const auto begin = Clock::now();
+    for (int i = 0; i < requests; ++i) {
+        const auto found = access.identify(token);
+        if (!found || access.tooMuch(*found, "192.0.2.7") || !access.isActive(*found)) std::abort();
+        access.noteUse(*found);
+    }
+    print(figure, secondsSince(begin) / requests * 1e6, "us per request");
+}
+
+void measureRows(const std::filesystem::path& file) {
+    auto ledger =
+        std::make_unique<Ledger>(std::move(*openDatabase(file)), Ledger::Options{{}, systemNow, nullptr});
+    const auto cpu = cpuSeconds();
+    const auto begin = Clock::now();
+    double giving = 0;
+    for (int i = 0; i < rows; ++i) {
+        while (!ledger->hasRoom())
+            ledger->flush();
+        auto row = entry(i);
+        const auto given = Clock::now();
+        ledger->record(std::move(row));
+        giving += secondsSince(given);
+    }
+    ledger->flush();
+    print("audit_rows_per_second", rows / secondsSince(begin), "rows/s, of 1,000,000");
+    print("audit_cpu", (cpuSeconds() - cpu) / rows * 1e6, "us per row");
+    print("audit_on_the_request", giving / rows * 1e6, "us per row");
+    ledger.reset();
+    print("audit_bytes", static_cast<double>(std::filesystem::file_size(file)) / rows, "bytes per row");
+}
+
+void measureList(const std::filesystem::path& file, const char* figure, const AuditQuery& query) {
+    const auto db = std::move(*openReader(file));
+    const auto begin = Clock::now();
+    const auto page = listAudit(*db, query);
+    if (!page || page->entries.empty()) std::abort();
+    print(figure, secondsSince(begin) * 1e3, "ms, of 1,000,000 rows");
+}
+
+}  // namespace
+
+int main() {
+    std::string folder = "/tmp/bench-access-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) return 1;
+    const auto file = std::filesystem::path(folder) / databaseName;
+    AccessOptions options;
+    options.file = file;
+    options.ownerToken = ownerToken;
+    options.rateLimit = 1LL << 40;
+    options.now = systemNow;
+    {
+        const auto access = std::move(*Access::open(std::move(options)));
+        NewToken wanted;
+        wanted.permissions = Permissions::all();
+        const auto made = createToken(*std::move(*openDatabase(file)), wanted, systemNow());
+        measureIdentity(*access, "identify_owner", ownerToken);
+        measureIdentity(*access, "identify_token", made->secret);
+    }
+    measureRows(file);
+    AuditQuery query;
+    measureList(file, "list_newest", query);
+    query.actor = "owner";
+    measureList(file, "list_of_an_actor", query);
+    query = {};
+    query.page = 9'000;
+    measureList(file, "list_page_9000", query);
+    std::filesystem::remove_all(folder);
+    return 0;
+}
