@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/access/audit.h"
 #include "app/engine/engine.h"
 #include "app/engine/http/network.h"
 #include "app/engine/http/pace.h"
@@ -27,6 +28,13 @@ struct ServerOptions {
     int connections = 1'024;
     int connectionsPerAddress = 512;
     http::PaceLimits pace = {};
+    /// Database of API tokens and the audit log; made when it is missing. Empty: `Server::start` puts it
+    /// beside the engine's own.
+    std::filesystem::path accessFile = {};
+    /// Requests of one API token within five minutes, a fifth of those of one address; 0: any number. The
+    /// owner's token from this machine is not counted.
+    std::int64_t rateLimit = 12'000;
+    access::AuditBounds audit = {};
     int readers = 2;  ///< threads that answer reads
     /// Told, on any thread, what is wrong with what was deployed. May be null.
     std::function<void(const std::string&)> onWarning = {};

@@ -5,6 +5,7 @@
 #include "app/headless/log.h"
 #include "app/headless/options.h"
 #include "app/headless/program_files.h"
+#include "app/headless/token_command.h"
 
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
@@ -111,6 +112,7 @@ int serve(Engine& engine, DataLock& lock, const Options& options, const std::str
     face.connectionsPerAddress = options.connectionsPerAddress;
     face.pace = options.pace;
     face.onNotice = [](const std::string& message) { log(Level::info, message); };
+    face.rateLimit = options.rateLimit;
     face.onWarning = [](const std::string& message) { log(Level::warning, message); };
     const auto server = Server::start(engine, face);
     if (!server) return failed(server.error());
@@ -161,7 +163,8 @@ std::optional<int> runCommand(const std::vector<std::string>& arguments) {
     using Command = int (*)(const std::vector<std::string>&);
     const std::map<std::string, Command> commands = {{"backup", stepwell::headless::runBackup},
                                                      {"restore", stepwell::headless::runRestore},
-                                                     {"healthcheck", stepwell::headless::runHealthcheck}};
+                                                     {"healthcheck", stepwell::headless::runHealthcheck},
+                                                     {"token", stepwell::headless::tokenCommand}};
     const auto command = commands.find(arguments.front());
     if (command == commands.end()) return std::nullopt;
     ::umask(S_IRWXG | S_IRWXO);

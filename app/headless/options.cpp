@@ -14,6 +14,7 @@ namespace {
 
 constexpr int mostSeconds = 3'600;
 constexpr int mostConnections = 100'000;
+constexpr int mostRequests = 10'000'000;
 constexpr int leastMemory = 16;
 constexpr int mostMemory = 16'384;
 
@@ -141,6 +142,8 @@ const std::map<std::string, Setter>& setters() {
         {"--write-timeout", seconds("--write-timeout", &engine::http::PaceLimits::write)},
         {"--min-body-rate", number("--min-body-rate", 0, 1'000'000, "bytes a second",
                                    [](Options& o, int v) { o.pace.bodyRate = v; })},
+        {"--rate-limit",
+         number("--rate-limit", 0, mostRequests, "requests", [](Options& o, int v) { o.rateLimit = v; })},
     };
     return all;
 }
@@ -204,6 +207,7 @@ usage: stepwelld --data-dir DIR [options]
        stepwelld backup --data-dir DIR --to FILE|DIR     one archive, also while an engine runs there
        stepwelld restore --from FILE --data-dir DIR      to a folder that is new or empty
        stepwelld healthcheck --data-dir DIR | --url URL [--ca FILE]    exit code 0: it answers
+       stepwelld token create|list|revoke --data-dir DIR ...  API tokens; see stepwelld token --help
 
   --data-dir DIR          database, scripts and token live here; created when missing
   --listen ADDRESS:PORT   default 127.0.0.1:8790; port 0 picks a free one; an address that other
@@ -224,6 +228,9 @@ usage: stepwelld --data-dir DIR [options]
   --idle-timeout SECONDS  of a connection between two requests, default 60
   --write-timeout SECONDS in which a client takes nothing of its answer, default 30
   --min-body-rate BYTES   a second that a body comes with on average after 20 s, default 512
+  --rate-limit REQUESTS   of one API token within five minutes, default 12000 (the original: 1200); 0: any
+                          number. An address may ask five times as much. What the owner's token asks from
+                          this machine is not counted
   --allow-unsandboxed     run user code without bubblewrap when that cannot be used (not safe)
   --no-analytics          count nothing: no charts, and no analytics.db
   --cpu-limit SECONDS     longest time user code may block its process, default 30

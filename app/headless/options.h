@@ -24,6 +24,7 @@ struct Options {
     int connections = 1'024;
     int connectionsPerAddress = 512;
     engine::http::PaceLimits pace;
+    std::int64_t rateLimit = 12'000;  ///< requests of one API token within five minutes; 0: any number
     bool allowUnsandboxed = false;
     bool countsAnalytics = true;
     std::chrono::seconds cpuLimit{30};

@@ -14,13 +14,14 @@ http::Response answerOf(const Outcome& outcome) {
 
 }  // namespace
 
-void Routes::read(std::string_view path, Read handler) {
-    handle(http::Method::get, path, noBody, reading(context_, std::move(handler)));
+void Routes::read(std::string_view path, access::Need need, Read handler) {
+    handle(http::Method::get, path, need, noBody, reading(context_, std::move(handler)));
 }
 
-http::Route& Routes::handle(http::Method method, std::string_view path, std::size_t bodyLimit,
-                            http::Handler handler) {
-    return router_.add(method, std::string(accountRoot) + std::string(path), bodyLimit, std::move(handler));
+http::Route& Routes::handle(http::Method method, std::string_view path, access::Need need,
+                            std::size_t bodyLimit, http::Handler handler) {
+    return router_.add(method, std::string(accountRoot) + std::string(path), need, bodyLimit,
+                       std::move(handler));
 }
 
 http::Handler reading(Context& context, Routes::Read handler) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/access/access.h"
 #include "app/engine/api/reader_pool.h"
 #include "app/engine/engine.h"
 #include "app/engine/http/envelope.h"
@@ -26,7 +27,10 @@ struct Context {
     EventHub& events;
     std::string account;
     std::function<api::Time()> now;
+    access::Access& access;  ///< io thread
 };
+
+namespace need = access::need;
 
 using Outcome = api::Result<http::Response>;
 
@@ -40,9 +44,10 @@ class Routes {
 
     using Read = std::function<Outcome(Reader&, const http::Request&)>;
     /// A GET answered on a reader thread.
-    void read(std::string_view path, Read handler);
-    /// Any other request, handled on the io thread.
-    http::Route& handle(http::Method method, std::string_view path, std::size_t bodyLimit,
+    void read(std::string_view path, access::Need need, Read handler);
+    /// Any other request, handled on the io thread. A change asks for `edit` with a method other than GET: it
+    /// is noted in the audit log.
+    http::Route& handle(http::Method method, std::string_view path, access::Need need, std::size_t bodyLimit,
                         http::Handler handler);
 
     Context& context() { return context_; }
@@ -65,6 +70,8 @@ http::Handler reading(Context& context, Routes::Read handler);
 
 // The resources, one file each.
 void addAccountRoutes(Routes& routes, http::Router& router);
+void addTokenRoutes(Routes& routes, http::Router& router);
+void addAuditRoutes(Routes& routes);
 void addWorkflowRoutes(Routes& routes);
 void addGraphRoutes(Routes& routes);
 void addReproduceRoutes(Routes& routes);

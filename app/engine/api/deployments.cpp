@@ -136,11 +136,11 @@ void writeScriptVersionFields(http::JsonWriter& out, const ScriptVersionRow& row
 
 void addDeploymentRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
-    routes.read("/workers/scripts/{script}/deployments", listDeployments);
-    routes.handle(http::Method::post, "/workers/scripts/{script}/deployments", jsonBody,
+    routes.read("/workers/scripts/{script}/deployments", need::readWorkers, listDeployments);
+    routes.handle(http::Method::post, "/workers/scripts/{script}/deployments", need::editWorkers, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { postDeployment(engine, exchange); });
-    routes.read("/workers/scripts/{script}/versions", listVersions);
-    routes.read("/workers/scripts/{script}/versions/{version}", getVersion);
+    routes.read("/workers/scripts/{script}/versions", need::readWorkers, listVersions);
+    routes.read("/workers/scripts/{script}/versions/{version}", need::readWorkers, getVersion);
 }
 
 }  // namespace stepwell::engine::rest

@@ -84,14 +84,20 @@ Outcome logs(const Engine& engine, Reader& reader, const http::Request& request)
 
 void addExtensionRoutes(Routes& routes, std::function<EngineHealth()> health) {
     auto& context = routes.context();
-    routes.handle(http::Method::get, "/stepwell/health", noBody,
+    routes.handle(http::Method::get, "/stepwell/health", need::anyToken, noBody,
                   [health = std::move(health)](const http::ExchangePtr& exchange) {
                       exchange->respond(shown(health()));
                   });
-    routes.read("/stepwell/logs", [&engine = context.engine](Reader& reader, const http::Request& request) {
-        return logs(engine, reader, request);
-    });
-    routes.handle(http::Method::get, "/stepwell/events", noBody,
+    auto& lines = routes.handle(
+        http::Method::get, "/stepwell/logs", need::readWorkflows, noBody,
+        reading(context, [&engine = context.engine](Reader& reader, const http::Request& request) {
+            return logs(engine, reader, request);
+        }));
+    // Those of handlers, and those of instances.
+    lines.needOf = [](const http::Request& request) {
+        return request.queryValue("script").value_or("").empty() ? need::readWorkflows : need::readWorkers;
+    };
+    routes.handle(http::Method::get, "/stepwell/events", need::readWorkflows, noBody,
                   [&events = context.events](const http::ExchangePtr& exchange) { events.open(exchange); });
 }
 

@@ -1,7 +1,6 @@
 #include "app/engine/api/graphql.h"
 
 #include "app/engine/analytics/graphql_service.h"
-#include "app/engine/http/guards.h"
 
 namespace stepwell::engine::rest {
 
@@ -16,10 +15,14 @@ http::Response responseOf(graphql::Answer answer) {
     return response;
 }
 
-http::Response unauthorized(api::Time now) {
-    auto response = responseOf(graphql::failure({{"Unauthorized", {}, {}, 401, {}}}, now));
-    response.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return response;
+/// What the gate refuses, in the words of the reference (analytics, 10) and outside of the envelope.
+http::Response refused(const api::Error& error, api::Time now) {
+    if (error.http == 401) return responseOf(graphql::failure({{"Unauthorized", {}, {}, 401, {}}}, now));
+    if (error.http == 429)
+        return responseOf(graphql::failure(
+            {{"rate limiter budget depleted: " + error.message, {}, {}, 429, "budget"}}, now));
+    return responseOf(graphql::failure(
+        {{"not authorized for that account: " + error.message, {}, {}, error.http, {}}}, now));
 }
 
 /// What was counted may be of a turn that is not durable yet: the answer waits for it.
@@ -43,19 +46,15 @@ void answer(const datasets::GraphqlService& service, Context& context, const htt
 
 }  // namespace
 
-void addGraphqlRoute(http::Router& router, Context& context, http::ThreadPool& threads,
-                     const std::string& token) {
+void addGraphqlRoute(http::Router& router, Context& context, http::ThreadPool& threads) {
     const auto service = std::make_shared<datasets::GraphqlService>(
         context.account, [&engine = context.engine] { return engine.analyticsSnapshot(); });
     auto& route = router.add(
-        http::Method::post, "/client/v4/graphql", jsonBody,
+        http::Method::post, "/client/v4/graphql", need::readAnalytics, jsonBody,
         [service, &context, &threads](const http::ExchangePtr& exchange) {
             threads.post([service, &context, exchange](std::size_t) { answer(*service, context, exchange); });
         });
-    route.guard = [token, now = context.now](const std::string& credential) -> std::optional<http::Response> {
-        if (http::equalSecrets(credential, token)) return std::nullopt;
-        return unauthorized(now());
-    };
+    route.refusal = [now = context.now](const api::Error& error) { return refused(error, now()); };
 }
 
 }  // namespace stepwell::engine::rest

@@ -53,7 +53,7 @@ http::Handler graphHandler(Context& context, const char* key) {
 void addGraphRoutes(Routes& routes) {
     constexpr auto path = "/workflows/{name}/versions/{version}";
     for (const char* key : {"graph", "dag"})
-        routes.handle(http::Method::get, std::string(path) + "/" + key, noBody,
+        routes.handle(http::Method::get, std::string(path) + "/" + key, need::readWorkflows, noBody,
                       graphHandler(routes.context(), key));
 }
 

@@ -153,17 +153,17 @@ void addInstanceBulkRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
     constexpr auto instances = "/workflows/{name}/instances";
     const auto below = [&](const char* path) { return std::string(instances) + path; };
-    routes.handle(http::Method::post, below("/batch/delete"), jsonBody,
+    routes.handle(http::Method::post, below("/batch/delete"), need::editWorkflows, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { deleteBatch(engine, exchange); });
-    routes.handle(http::Method::post, below("/batch/terminate"), jsonBody,
+    routes.handle(http::Method::post, below("/batch/terminate"), need::editWorkflows, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { terminateBatch(engine, exchange); });
-    routes.handle(http::Method::put, below("/terminate"), noBody,
+    routes.handle(http::Method::put, below("/terminate"), need::editWorkflows, noBody,
                   [&engine](const http::ExchangePtr& exchange) { terminateAll(engine, exchange); });
-    routes.handle(http::Method::get, below("/terminate"), noBody,
+    routes.handle(http::Method::get, below("/terminate"), need::readWorkflows, noBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       submit(engine, exchange, AskTermination{exchange->request().params[1]}, runningAnswer);
                   });
-    routes.handle(http::Method::remove, below("/{instance}"), noBody,
+    routes.handle(http::Method::remove, below("/{instance}"), need::editWorkflows, noBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       const auto& params = exchange->request().params;
                       submit(engine, exchange, DeleteInstance{params[1], params[2]},

@@ -70,6 +70,15 @@ api::Result<Request> readVerb(const http::Request& request) {
     return restart;
 }
 
+/// For the audit log.
+std::string verbName(const http::Request& request) {
+    const auto verb = readVerb(request);
+    if (!verb) return {};
+    if (std::holds_alternative<PauseInstance>(*verb)) return "pause";
+    if (std::holds_alternative<ResumeInstance>(*verb)) return "resume";
+    return std::holds_alternative<TerminateInstance>(*verb) ? "terminate" : "restart";
+}
+
 http::Response statusAnswer(const Answer& answer) {
     const auto& changed = std::get<InstanceChanged>(answer);
     return http::success([&](http::JsonWriter& json) {
@@ -116,14 +125,15 @@ http::Response eventAnswer(const std::string& id, const Answer& answer) {
 
 void addInstanceVerbRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
-    routes.handle(http::Method::patch, "/workflows/{name}/instances/{instance}/status", jsonBody,
-                  [&engine](const http::ExchangePtr& exchange) {
-                      auto verb = readVerb(exchange->request());
-                      if (!verb) return exchange->respond(http::failure(verb.error()));
-                      submit(engine, exchange, std::move(*verb), statusAnswer);
-                  });
-    routes.handle(http::Method::post, "/workflows/{name}/instances/{instance}/events/{type}", jsonBody,
-                  [&engine](const http::ExchangePtr& exchange) {
+    auto& status = routes.handle(http::Method::patch, "/workflows/{name}/instances/{instance}/status",
+                                 need::editWorkflows, jsonBody, [&engine](const http::ExchangePtr& exchange) {
+                                     auto verb = readVerb(exchange->request());
+                                     if (!verb) return exchange->respond(http::failure(verb.error()));
+                                     submit(engine, exchange, std::move(*verb), statusAnswer);
+                                 });
+    status.action = verbName;
+    routes.handle(http::Method::post, "/workflows/{name}/instances/{instance}/events/{type}",
+                  need::editWorkflows, jsonBody, [&engine](const http::ExchangePtr& exchange) {
                       auto event = readEvent(exchange->request());
                       if (!event) return exchange->respond(http::failure(event.error()));
                       submit(engine, exchange, std::move(*event),

@@ -124,8 +124,10 @@ void createInstance(Engine& engine, const http::ExchangePtr& exchange) {
     if (!create) return exchange->respond(http::failure(create.error()));
     create->workflow = exchange->request().params[1];
     submit(engine, exchange, std::move(*create), [](const Answer& answer) {
-        return http::success(
-            [&](http::JsonWriter& json) { writeCreated(json, std::get<InstanceCreated>(answer)); });
+        const auto& created = std::get<InstanceCreated>(answer);
+        auto response = http::success([&](http::JsonWriter& json) { writeCreated(json, created); });
+        response.made = created.id;
+        return response;
     });
 }
 
@@ -191,14 +193,15 @@ void createBatch(Engine& engine, const http::ExchangePtr& exchange) {
 void addInstanceRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
     const auto now = routes.context().now;
-    routes.handle(http::Method::post, "/workflows/{name}/instances", jsonBody,
+    routes.handle(http::Method::post, "/workflows/{name}/instances", need::editWorkflows, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { createInstance(engine, exchange); });
-    routes.handle(http::Method::post, "/workflows/{name}/instances/batch", 8 * jsonBody,
+    routes.handle(http::Method::post, "/workflows/{name}/instances/batch", need::editWorkflows, 8 * jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { createBatch(engine, exchange); });
-    routes.read("/workflows/{name}/instances", [now](Reader& reader, const http::Request& request) {
-        return listInstances(reader, request, now());
-    });
-    routes.read("/workflows/{name}/instances/{instance}", getInstance);
+    routes.read("/workflows/{name}/instances", need::readWorkflows,
+                [now](Reader& reader, const http::Request& request) {
+                    return listInstances(reader, request, now());
+                });
+    routes.read("/workflows/{name}/instances/{instance}", need::readWorkflows, getInstance);
 }
 
 }  // namespace stepwell::engine::rest

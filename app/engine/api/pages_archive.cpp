@@ -51,11 +51,12 @@ Outcome takeProject(pages::Service& service, const http::Request& request) {
 
 void addPagesArchiveRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
-    routes.handle(Method::get, "/stepwell/pages/projects/{project}/export", noBody,
+    routes.handle(Method::get, "/stepwell/pages/projects/{project}/export", need::readPages, noBody,
                   [&pages](const http::ExchangePtr& exchange) {
                       pages.threads.post([&pages, exchange](std::size_t) { sendProject(pages, exchange); });
                   });
-    routes.handle(Method::post, "/stepwell/pages/import", largestArchive, onPages(pages, takeProject));
+    routes.handle(Method::post, "/stepwell/pages/import", need::editPages, largestArchive,
+                  onPages(pages, takeProject));
 }
 
 }  // namespace stepwell::engine::rest

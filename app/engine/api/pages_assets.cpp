@@ -45,18 +45,22 @@ Outcome upsertHashes(pages::Service& service, const http::Request& request) {
 }  // namespace
 
 void addPagesAssetRoutes(http::Router& router, PagesContext& pages) {
-    const auto guard = [&service = pages.service,
-                        now = pages.now](const std::string& credential) -> std::optional<http::Response> {
-        if (isUploadToken(service.tokenKey(), credential, now())) return std::nullopt;
+    const auto issuer = [&service = pages.service, now = pages.now](const std::string& credential) {
+        return issuerOf(service.tokenKey(), credential, now());
+    };
+    const auto refusal = [](const api::Error& error) {
+        if (error.http != 401) return http::failure(error);
         return http::failure(
             {401, pages::code::unauthorized,
-             "Authorization failed: the upload token is missing, wrong or expired. Get a new one "
-             "from the upload-token endpoint of the project."});
+             "Authorization failed: the upload token is missing, wrong or expired, or the API token it was "
+             "made for is. Get a new one from the upload-token endpoint of the project."});
     };
     const auto add = [&](std::string_view name, std::size_t body, PagesWork work) {
-        auto& route = router.add(http::Method::post, "/client/v4/pages/assets/" + std::string(name), body,
-                                 onPages(pages, std::move(work)));
-        route.guard = guard;
+        auto& route = router.add(http::Method::post, "/client/v4/pages/assets/" + std::string(name),
+                                 need::editPages, body, onPages(pages, std::move(work)));
+        route.issuer = issuer;
+        route.refusal = refusal;
+        route.silent = name == "check-missing";
     };
     add("check-missing", hashesBody, checkMissing);
     add("upload", assetsBody, upload);

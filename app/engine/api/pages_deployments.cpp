@@ -65,8 +65,10 @@ void createDeployment(PagesContext& context, const http::ExchangePtr& exchange) 
     const auto deployment = std::make_shared<pages::NewDeployment>(std::move(*read));
     const auto publish = [&context, exchange, deployment] {
         const auto& request = exchange->request();
-        respond(exchange,
-                shownOr(context.service.deploy(request.params[1], std::move(*deployment)), request));
+        const auto deployed = context.service.deploy(request.params[1], std::move(*deployment));
+        auto outcome = shownOr(deployed, request);
+        if (outcome) outcome->made = deployed->row.uuid;
+        respond(exchange, std::move(outcome));
     };
     if (deployment->workerKind == pages::WorkerKind::none) return publish();
     context.workers->check(exchange->request().params[1], *deployment,
@@ -119,18 +121,19 @@ void addPagesDeploymentRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
     const std::string all = "/pages/projects/{project}/deployments";
     const std::string one = all + "/{deployment}";
-    routes.handle(Method::get, all, noBody, onPages(pages, listDeployments));
-    routes.handle(Method::post, all, deploymentBody, [&pages](const http::ExchangePtr& exchange) {
-        pages.threads.post([&pages, exchange](std::size_t) { createDeployment(pages, exchange); });
-    });
-    routes.handle(Method::get, one, noBody, onPages(pages, getDeployment));
-    routes.handle(Method::remove, one, noBody, onPages(pages, removeDeployment));
-    routes.handle(Method::post, one + "/retry", noBody,
+    routes.handle(Method::get, all, need::readPages, noBody, onPages(pages, listDeployments));
+    routes.handle(
+        Method::post, all, need::editPages, deploymentBody, [&pages](const http::ExchangePtr& exchange) {
+            pages.threads.post([&pages, exchange](std::size_t) { createDeployment(pages, exchange); });
+        });
+    routes.handle(Method::get, one, need::readPages, noBody, onPages(pages, getDeployment));
+    routes.handle(Method::remove, one, need::editPages, noBody, onPages(pages, removeDeployment));
+    routes.handle(Method::post, one + "/retry", need::editPages, noBody,
                   onPages(pages, [&pages](pages::Service& service, const http::Request& request) {
                       return retryDeployment(*pages.workers, service, request);
                   }));
-    routes.handle(Method::post, one + "/rollback", noBody, onPages(pages, rollBack));
-    routes.handle(Method::get, one + "/history/logs", noBody, onPages(pages, getLogs));
+    routes.handle(Method::post, one + "/rollback", need::editPages, noBody, onPages(pages, rollBack));
+    routes.handle(Method::get, one + "/history/logs", need::readPages, noBody, onPages(pages, getLogs));
 }
 
 }  // namespace stepwell::engine::rest

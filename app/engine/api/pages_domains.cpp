@@ -49,11 +49,11 @@ void addPagesDomainRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
     constexpr std::string_view all = "/pages/projects/{project}/domains";
     constexpr std::string_view one = "/pages/projects/{project}/domains/{domain}";
-    routes.handle(Method::get, all, noBody, onPages(pages, listDomains));
-    routes.handle(Method::post, all, noBody, onPages(pages, addDomain));
-    routes.handle(Method::get, one, noBody, onPages(pages, getDomain));
-    routes.handle(Method::patch, one, noBody, onPages(pages, getDomain));
-    routes.handle(Method::remove, one, noBody, onPages(pages, removeDomain));
+    routes.handle(Method::get, all, need::readPages, noBody, onPages(pages, listDomains));
+    routes.handle(Method::post, all, need::editPages, noBody, onPages(pages, addDomain));
+    routes.handle(Method::get, one, need::readPages, noBody, onPages(pages, getDomain));
+    routes.handle(Method::patch, one, need::editPages, noBody, onPages(pages, getDomain));
+    routes.handle(Method::remove, one, need::editPages, noBody, onPages(pages, removeDomain));
 }
 
 }  // namespace stepwell::engine::rest

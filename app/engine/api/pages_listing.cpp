@@ -59,9 +59,9 @@ void sendAsset(PagesContext& context, const http::ExchangePtr& exchange) {
 
 void addPagesListingRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
-    routes.handle(Method::get, "/stepwell/pages/projects/{project}/deployments/{deployment}/files", noBody,
-                  onPages(pages, listFiles));
-    routes.handle(Method::get, "/stepwell/pages/assets/{key}", noBody,
+    routes.handle(Method::get, "/stepwell/pages/projects/{project}/deployments/{deployment}/files",
+                  need::readPages, noBody, onPages(pages, listFiles));
+    routes.handle(Method::get, "/stepwell/pages/assets/{key}", need::readPages, noBody,
                   [&pages](const http::ExchangePtr& exchange) {
                       pages.threads.post([&pages, exchange](std::size_t) { sendAsset(pages, exchange); });
                   });

@@ -71,8 +71,8 @@ Outcome getPart(pages::Service& service, const http::Request& request) {
 void addPagesPartRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
     const std::string one = "/stepwell/pages/projects/{project}/deployments/{deployment}";
-    routes.handle(Method::get, one + "/parts", noBody, onPages(pages, listParts));
-    routes.handle(Method::get, one + "/part", noBody, onPages(pages, getPart));
+    routes.handle(Method::get, one + "/parts", need::readPages, noBody, onPages(pages, listParts));
+    routes.handle(Method::get, one + "/part", need::readPages, noBody, onPages(pages, getPart));
 }
 
 }  // namespace stepwell::engine::rest

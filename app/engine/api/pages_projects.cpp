@@ -41,7 +41,10 @@ Outcome shownOr(const api::Result<pages::ProjectView>& project, const http::Requ
 Outcome createProject(pages::Service& service, const http::Request& request) {
     auto project = readNewProject(request.body);
     if (!project) return tl::unexpected(project.error());
-    return shownOr(service.createProject(std::move(*project)), request);
+    const auto created = service.createProject(std::move(*project));
+    auto shown = shownOr(created, request);
+    if (shown) shown->made = created->row.name;
+    return shown;
 }
 
 Outcome getProject(pages::Service& service, const http::Request& request, const pages::SiteLog& log) {
@@ -82,20 +85,23 @@ void addPagesProjectRoutes(Routes& routes, PagesContext& pages) {
                            return handler(service, request, *log);
                        });
     };
-    routes.handle(Method::get, "/pages/projects", noBody, withLog(listProjects));
-    routes.handle(Method::post, "/pages/projects", jsonBody, onPages(pages, createProject));
-    routes.handle(Method::get, "/pages/projects/{project}", noBody, withLog(getProject));
-    routes.handle(Method::patch, "/pages/projects/{project}", jsonBody, onPages(pages, changeProject));
-    routes.handle(Method::remove, "/pages/projects/{project}", noBody, onPages(pages, removeProject));
-    routes.handle(Method::post, "/pages/projects/{project}/purge_build_cache", noBody,
+    routes.handle(Method::get, "/pages/projects", need::readPages, noBody, withLog(listProjects));
+    routes.handle(Method::post, "/pages/projects", need::editPages, jsonBody, onPages(pages, createProject));
+    routes.handle(Method::get, "/pages/projects/{project}", need::readPages, noBody, withLog(getProject));
+    routes.handle(Method::patch, "/pages/projects/{project}", need::editPages, jsonBody,
+                  onPages(pages, changeProject));
+    routes.handle(Method::remove, "/pages/projects/{project}", need::editPages, noBody,
+                  onPages(pages, removeProject));
+    routes.handle(Method::post, "/pages/projects/{project}/purge_build_cache", need::editPages, noBody,
                   onPages(pages, purgeBuildCache));
     routes.handle(
-        Method::get, "/pages/projects/{project}/upload-token", noBody,
+        Method::get, "/pages/projects/{project}/upload-token", need::editPages, noBody,
         onPages(pages, [now = pages.now](pages::Service& service, const http::Request& request) -> Outcome {
             const auto project = service.project(request.params[1]);
             if (!project) return tl::unexpected(project.error());
             const auto settings = service.settings();
-            const UploadClaims claims{project->row.uuid, settings.mostFiles, settings.uploadToken};
+            const UploadClaims claims{request.identity->token.id, project->row.uuid, settings.mostFiles,
+                                      settings.uploadToken};
             return answer({{"jwt", issueUploadToken(service.tokenKey(), claims, now())}});
         }));
 }

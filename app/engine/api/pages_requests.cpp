@@ -22,7 +22,7 @@ Outcome createTail(PagesContext& context, const http::Request& request) {
     if (!filter) return tl::unexpected(filter.error());
     const auto tail =
         context.tails->create(found->row.key, siteScriptName(found->projectName, found->row.environment),
-                              std::move(*filter), context.now());
+                              std::move(*filter), request.identity, context.now());
     if (!tail) return tl::unexpected(tail.error());
     const auto url = "ws://" + request.host + "/client/v4/accounts/" + request.params[0] +
                      "/pages/projects/" + found->projectName + "/deployments/" + found->row.uuid + "/tails/" +
@@ -89,17 +89,17 @@ void addPagesRequestRoutes(Routes& routes, PagesContext& pages) {
             return act(pages, request);
         });
     };
-    routes.handle(Method::post, deployment + "/tails", jsonBody, with(createTail));
-    routes.handle(Method::remove, deployment + "/tails/{tail}", noBody, with(removeTail));
-    auto& socket = routes.handle(Method::get, deployment + "/tails/{tail}", noBody,
+    routes.handle(Method::post, deployment + "/tails", need::readPages, jsonBody, with(createTail));
+    routes.handle(Method::remove, deployment + "/tails/{tail}", need::readPages, noBody, with(removeTail));
+    auto& socket = routes.handle(Method::get, deployment + "/tails/{tail}", need::readPages, noBody,
                                  [&pages](const http::ExchangePtr& exchange) {
                                      pages.tails->open(exchange, exchange->request().params[3]);
                                  });
     socket.admits = [&pages](const std::string& token, const std::vector<std::string>& params) {
         return pages.tails->admits(params[3], token);
     };
-    routes.handle(Method::get, "/stepwell/pages/projects/{project}/deployments/{deployment}/requests", noBody,
-                  with(listRequests));
+    routes.handle(Method::get, "/stepwell/pages/projects/{project}/deployments/{deployment}/requests",
+                  need::readPages, noBody, with(listRequests));
 }
 
 }  // namespace stepwell::engine::rest

@@ -181,9 +181,10 @@ Outcome explain(pages::Service& service, const http::Request& request) {
 void addPagesRuleRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
     const std::string one = "/stepwell/pages/projects/{project}/deployments/{deployment}";
-    routes.handle(Method::get, one + "/rules", noBody, onPages(pages, getRules));
-    routes.handle(Method::post, "/stepwell/pages/rules", largestRuleBody, onPages(pages, checkRules));
-    routes.handle(Method::get, one + "/explain", noBody, onPages(pages, explain));
+    routes.handle(Method::get, one + "/rules", need::readPages, noBody, onPages(pages, getRules));
+    routes.handle(Method::post, "/stepwell/pages/rules", need::readPages, largestRuleBody,
+                  onPages(pages, checkRules));
+    routes.handle(Method::get, one + "/explain", need::readPages, noBody, onPages(pages, explain));
 }
 
 }  // namespace stepwell::engine::rest

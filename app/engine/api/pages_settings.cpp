@@ -77,9 +77,11 @@ Outcome collect(pages::Service& service, const http::Request&) {
 
 void addPagesSettingsRoutes(Routes& routes, PagesContext& pages) {
     using http::Method;
-    routes.handle(Method::get, "/stepwell/pages/settings", noBody, onPages(pages, getSettings));
-    routes.handle(Method::patch, "/stepwell/pages/settings", jsonBody, onPages(pages, changeSettings));
-    routes.handle(Method::post, "/stepwell/pages/collect", noBody, onPages(pages, collect));
+    routes.handle(Method::get, "/stepwell/pages/settings", need::readPages, noBody,
+                  onPages(pages, getSettings));
+    routes.handle(Method::patch, "/stepwell/pages/settings", need::editPages, jsonBody,
+                  onPages(pages, changeSettings));
+    routes.handle(Method::post, "/stepwell/pages/collect", need::editPages, noBody, onPages(pages, collect));
 }
 
 }  // namespace stepwell::engine::rest

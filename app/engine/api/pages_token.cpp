@@ -33,6 +33,7 @@ std::string signatureOf(const std::string& key, std::string_view text) {
 std::string issueUploadToken(const std::string& key, const UploadClaims& claims, api::Time now) {
     const nlohmann::json body{{"iat", secondsOf(now)},
                               {"exp", secondsOf(now + claims.lifetime)},
+                              {"sub", claims.issuer},
                               {"project_id", claims.project},
                               {"max_file_count_allowed", claims.mostFiles},
                               {"stepwell_keeps_checked", true}};
@@ -40,15 +41,17 @@ std::string issueUploadToken(const std::string& key, const UploadClaims& claims,
     return text + '.' + signatureOf(key, text);
 }
 
-bool isUploadToken(const std::string& key, std::string_view token, api::Time now) {
+std::optional<std::string> issuerOf(const std::string& key, std::string_view token, api::Time now) {
     const auto end = token.rfind('.');
-    if (token.size() > longestToken || end == std::string_view::npos) return false;
+    if (token.size() > longestToken || end == std::string_view::npos) return std::nullopt;
     // Only this program makes signatures with the key, so what is signed has the form it gives tokens.
-    if (!http::equalSecrets(token.substr(end + 1), signatureOf(key, token.substr(0, end)))) return false;
+    if (!http::equalSecrets(token.substr(end + 1), signatureOf(key, token.substr(0, end))))
+        return std::nullopt;
     const auto start = token.find('.') + 1;
     const auto body = start < end ? http::fromBase64Url(token.substr(start, end - start)) : std::nullopt;
     const auto claims = body ? nlohmann::json::parse(*body, nullptr, false) : nlohmann::json();
-    return claims.is_object() && claims.value("exp", std::int64_t{0}) > secondsOf(now);
+    if (!claims.is_object() || claims.value("exp", std::int64_t{0}) <= secondsOf(now)) return std::nullopt;
+    return claims.value("sub", std::string());
 }
 
 }  // namespace stepwell::engine::rest

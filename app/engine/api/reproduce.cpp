@@ -171,8 +171,8 @@ api::Result<CreateInstance> resolved(Reader& reader, const http::Request& reques
 
 void addReproduceRoutes(Routes& routes) {
     auto& context = routes.context();
-    routes.handle(http::Method::post, "/stepwell/workflows/{name}/reproduce", reproduceBody,
-                  [&context](const http::ExchangePtr& exchange) {
+    routes.handle(http::Method::post, "/stepwell/workflows/{name}/reproduce", need::editWorkflows,
+                  reproduceBody, [&context](const http::ExchangePtr& exchange) {
                       context.readers.post(
                           [&engine = context.engine, exchange](const api::Result<Reader*>& reader) {
                               if (!reader) return exchange->respond(http::failure(reader.error()));

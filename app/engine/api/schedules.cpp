@@ -66,8 +66,8 @@ void putSchedules(Context& context, const http::ExchangePtr& exchange) {
 
 void addScheduleRoutes(Routes& routes) {
     auto& context = routes.context();
-    routes.read("/workers/scripts/{script}/schedules", listSchedules);
-    routes.handle(http::Method::put, "/workers/scripts/{script}/schedules", jsonBody,
+    routes.read("/workers/scripts/{script}/schedules", need::readWorkers, listSchedules);
+    routes.handle(http::Method::put, "/workers/scripts/{script}/schedules", need::editWorkers, jsonBody,
                   [&context](const http::ExchangePtr& exchange) { putSchedules(context, exchange); });
 }
 

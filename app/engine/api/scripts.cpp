@@ -164,19 +164,6 @@ void deleteScript(Engine& engine, const http::ExchangePtr& exchange) {
            [](const Answer&) { return http::success([](http::JsonWriter& out) { out.raw("null"); }); });
 }
 
-/// Event triggers are declared with every deployment; there are no event sources here, so none is kept.
-http::Handler noTriggers() {
-    return [](const http::ExchangePtr& exchange) {
-        exchange->respond(http::success([&](http::JsonWriter& out) {
-            out.object()
-                .text("script_name", exchange->request().params[1])
-                .array("triggers")
-                .endArray()
-                .endObject();
-        }));
-    };
-}
-
 http::Handler fixed(http::Response response) {
     return
         [response = std::move(response)](const http::ExchangePtr& exchange) { exchange->respond(response); };
@@ -201,28 +188,26 @@ void addScriptRoutes(Routes& routes) {
     using http::Method;
     auto& context = routes.context();
     auto& engine = context.engine;
-    routes.read("/workers/services/{script}", getService);
-    routes.read("/workers/scripts", listScripts);
-    routes.read("/workers/scripts/{script}/settings", forScript(getSettings));
-    routes.read("/workers/scripts/{script}/script-settings", forScript(getScriptSettings));
-    routes.read("/workers/scripts/{script}/subdomain", forScript(getSubdomain));
-    routes.read("/workers/workers/{script}", getWorker);
-    routes.handle(Method::post, "/workers/scripts/{script}/subdomain", jsonBody,
+    routes.read("/workers/services/{script}", need::readWorkers, getService);
+    routes.read("/workers/scripts", need::readWorkers, listScripts);
+    routes.read("/workers/scripts/{script}/settings", need::readWorkers, forScript(getSettings));
+    routes.read("/workers/scripts/{script}/script-settings", need::readWorkers, forScript(getScriptSettings));
+    routes.read("/workers/scripts/{script}/subdomain", need::readWorkers, forScript(getSubdomain));
+    routes.read("/workers/workers/{script}", need::readWorkers, getWorker);
+    routes.handle(Method::post, "/workers/scripts/{script}/subdomain", need::editWorkers, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) { postSubdomain(engine, exchange); });
-    routes.handle(Method::patch, "/workers/scripts/{script}/script-settings", jsonBody,
+    routes.handle(Method::patch, "/workers/scripts/{script}/script-settings", need::editWorkers, jsonBody,
                   [&context](const http::ExchangePtr& exchange) { patchScriptSettings(context, exchange); });
     for (const auto* path : {"/workers/services/{script}", "/workers/scripts/{script}"})
-        routes.handle(Method::remove, path, noBody,
+        routes.handle(Method::remove, path, need::editWorkers, noBody,
                       [&engine](const http::ExchangePtr& exchange) { deleteScript(engine, exchange); });
-    routes.handle(Method::get, "/workers/subdomain", noBody, fixed(http::success([](http::JsonWriter& out) {
-                      out.object().text("subdomain", "local").endObject();
-                  })));
-    routes.handle(Method::get, "/triggers/{script}", noBody, noTriggers());
-    routes.handle(Method::put, "/triggers/{script}", jsonBody, noTriggers());
+    routes.handle(Method::get, "/workers/subdomain", need::readWorkers, noBody,
+                  fixed(http::success(
+                      [](http::JsonWriter& out) { out.object().text("subdomain", "local").endObject(); })));
     // Asked when a Worker is deleted.
-    routes.handle(Method::get, "/durable_objects/namespaces", noBody, fixed(emptyList()));
-    routes.handle(Method::get, "/storage/kv/namespaces", noBody, fixed(emptyList()));
-    routes.handle(Method::get, "/containers/applications", noBody, fixed(emptyList()));
+    routes.handle(Method::get, "/durable_objects/namespaces", need::readWorkers, noBody, fixed(emptyList()));
+    routes.handle(Method::get, "/storage/kv/namespaces", need::readWorkers, noBody, fixed(emptyList()));
+    routes.handle(Method::get, "/containers/applications", need::readWorkers, noBody, fixed(emptyList()));
 }
 
 }  // namespace stepwell::engine::rest

@@ -137,13 +137,13 @@ http::Handler editing(Engine& engine, ReadEdit read, AnswerEdit answer) {
 void addSecretRoutes(Routes& routes) {
     using http::Method;
     auto& engine = routes.context().engine;
-    routes.read("/workers/scripts/{script}/secrets", listSecrets);
-    routes.read("/workers/scripts/{script}/secrets/{secret}", getSecret);
-    routes.handle(Method::put, "/workers/scripts/{script}/secrets", jsonBody,
+    routes.read("/workers/scripts/{script}/secrets", need::readWorkers, listSecrets);
+    routes.read("/workers/scripts/{script}/secrets/{secret}", need::readWorkers, getSecret);
+    routes.handle(Method::put, "/workers/scripts/{script}/secrets", need::editWorkers, jsonBody,
                   editing(engine, readPut, putAnswer));
-    routes.handle(Method::remove, "/workers/scripts/{script}/secrets/{secret}", noBody,
+    routes.handle(Method::remove, "/workers/scripts/{script}/secrets/{secret}", need::editWorkers, noBody,
                   editing(engine, readDelete, deleteAnswer));
-    routes.handle(Method::patch, "/workers/scripts/{script}/secrets-bulk", jsonBody,
+    routes.handle(Method::patch, "/workers/scripts/{script}/secrets-bulk", need::editWorkers, jsonBody,
                   editing(engine, readBulk, bulkAnswer));
 }
 

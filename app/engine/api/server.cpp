@@ -1,11 +1,14 @@
 #include "app/engine/server.h"
 
+#include "app/engine/access/database.h"
 #include "app/engine/api/rest_server.h"
 #include "app/engine/api/unique.h"
 
 namespace stepwell::engine {
 
 api::Result<std::unique_ptr<Server>> Server::start(Engine& engine, ServerOptions options) {
+    if (options.accessFile.empty())
+        options.accessFile = engine.databasePath().parent_path() / access::databaseName;
     pages::ServiceOptions siteOptions;
     siteOptions.dataDir = engine.databasePath().parent_path();
     siteOptions.newUuid = rest::newUuid;

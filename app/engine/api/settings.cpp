@@ -130,27 +130,27 @@ void changeTriggers(Engine& engine, const http::ExchangePtr& exchange, ChangeTri
 
 void addSettingsRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
-    routes.handle(http::Method::get, "/workflows/settings", noBody,
+    routes.handle(http::Method::get, "/workflows/settings", need::readWorkflows, noBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       submit(engine, exchange, ChangeAccount{}, settingsAnswer);
                   });
-    routes.handle(http::Method::patch, "/workflows/settings", jsonBody,
+    routes.handle(http::Method::patch, "/workflows/settings", need::editWorkflows, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       auto change = readSettings(exchange->request());
                       if (!change) return exchange->respond(http::failure(change.error()));
                       submit(engine, exchange, *change, settingsAnswer);
                   });
     using Change = ChangeTriggers::Change;
-    const auto add = [&](http::Method method, Change change) {
-        routes.handle(method, "/triggers/{script}", jsonBody,
+    const auto add = [&](http::Method method, access::Need need, Change change) {
+        routes.handle(method, "/triggers/{script}", need, jsonBody,
                       [&engine, change](const http::ExchangePtr& exchange) {
                           changeTriggers(engine, exchange, change);
                       });
     };
-    add(http::Method::get, Change::none);
-    add(http::Method::put, Change::replace);
-    add(http::Method::patch, Change::add);
-    add(http::Method::remove, Change::remove);
+    add(http::Method::get, need::readWorkers, Change::none);
+    add(http::Method::put, need::editWorkers, Change::replace);
+    add(http::Method::patch, need::editWorkers, Change::add);
+    add(http::Method::remove, need::editWorkers, Change::remove);
 }
 
 }  // namespace stepwell::engine::rest

@@ -67,12 +67,13 @@ std::string tailMessage(const pages::SiteRequest& request, const std::string& sc
 
 api::Result<SiteTails::Created> SiteTails::create(pages::DeploymentKey deployment,
                                                   const std::string& scriptName, TailFilter filter,
-                                                  api::Time now) {
+                                                  access::IdentityPtr creator, api::Time now) {
     const auto tail = std::make_shared<Tail>();
     tail->deployment = deployment;
     tail->secret = newUuid() + newUuid();
     tail->scriptName = scriptName;
     tail->filter = std::move(filter);
+    tail->creator = std::move(creator);
     tail->created = now;
     const auto id = newUuid();
     const std::lock_guard lock(m_mutex);
@@ -85,10 +86,11 @@ api::Result<SiteTails::Created> SiteTails::create(pages::DeploymentKey deploymen
     return Created{id, tail->secret, now + lifetime};
 }
 
-bool SiteTails::admits(const std::string& id, const std::string& secret) const {
+access::IdentityPtr SiteTails::admits(const std::string& id, const std::string& secret) const {
     const std::lock_guard lock(m_mutex);
     const auto tail = m_tails.find(id);
-    return tail != m_tails.end() && http::equalSecrets(secret, tail->second->secret);
+    const bool fits = tail != m_tails.end() && http::equalSecrets(secret, tail->second->secret);
+    return fits ? tail->second->creator : nullptr;
 }
 
 void SiteTails::open(const http::ExchangePtr& exchange, const std::string& id) {

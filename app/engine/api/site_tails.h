@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/access/token.h"
 #include "app/engine/api/tail_filter.h"
 #include "app/engine/http/exchange.h"
 
@@ -29,8 +30,9 @@ class SiteTails {
         api::Time expires{};
     };
     api::Result<Created> create(pages::DeploymentKey deployment, const std::string& scriptName,
-                                TailFilter filter, api::Time now);
-    bool admits(const std::string& id, const std::string& secret) const;
+                                TailFilter filter, access::IdentityPtr creator, api::Time now);
+    /// In whose name the secret opens the tail; null: it does not.
+    access::IdentityPtr admits(const std::string& id, const std::string& secret) const;
     /// Connects a tail. io thread.
     void open(const http::ExchangePtr& exchange, const std::string& id);
     /// False when there is no such tail.
@@ -47,6 +49,7 @@ class SiteTails {
         std::string secret;
         std::string scriptName;
         TailFilter filter;
+        access::IdentityPtr creator;
         api::Time created{};
         bool opened = false;
         std::shared_ptr<http::EventStream> stream;  ///< used on the io thread only

@@ -127,7 +127,7 @@ Outcome getStep(ReaderPool& readers, Reader& reader, const http::Request& reques
 }  // namespace
 
 void addStepRoutes(Routes& routes) {
-    routes.read("/workflows/{name}/instances/{instance}/step",
+    routes.read("/workflows/{name}/instances/{instance}/step", need::readWorkflows,
                 [&readers = routes.context().readers](Reader& reader, const http::Request& request) {
                     return getStep(readers, reader, request);
                 });

@@ -72,7 +72,7 @@ Outcome issueToken(Reader& reader, const http::Request& request, Tickets& ticket
     if (!workflow) return tl::unexpected(workflow.error());
     const auto instance = reader.instance(workflow->key, request.params[2]);
     if (!instance) return tl::unexpected(instance.error());
-    const auto token = tickets.issue(subjectOf(request.params), now);
+    const auto token = tickets.issue(subjectOf(request.params), request.identity, now);
     return http::success([&](http::JsonWriter& json) {
         json.object().text("token", token).time("expires_on", now + Tickets::lifetime).endObject();
     });
@@ -84,13 +84,13 @@ void addSubscribeRoutes(Routes& routes) {
     auto& context = routes.context();
     const auto tickets = std::make_shared<Tickets>();
     auto& route =
-        routes.handle(http::Method::get, path, noBody,
+        routes.handle(http::Method::get, path, need::readWorkflows, noBody,
                       [&context](const http::ExchangePtr& exchange) { subscribe(context, exchange); });
     route.admits = [tickets, now = context.now](const std::string& token,
                                                 const std::vector<std::string>& params) {
         return tickets->admits(token, subjectOf(params), now());
     };
-    routes.read(std::string(path) + "/token",
+    routes.read(std::string(path) + "/token", need::readWorkflows,
                 [tickets, now = context.now](Reader& reader, const http::Request& request) {
                     return issueToken(reader, request, *tickets, now());
                 });

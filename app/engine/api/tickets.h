@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/api/time.h"
+#include "app/engine/access/token.h"
 
 #include <map>
 #include <mutex>
@@ -14,13 +14,15 @@ class Tickets {
   public:
     static constexpr std::chrono::seconds lifetime{60};
 
-    /// A new token for `subject`.
-    std::string issue(const std::string& subject, api::Time now);
-    bool admits(const std::string& token, const std::string& subject, api::Time now) const;
+    /// A new token for `subject`, in somebody's name.
+    std::string issue(const std::string& subject, access::IdentityPtr issuer, api::Time now);
+    /// In whose name the token opens the subject; null: it does not.
+    access::IdentityPtr admits(const std::string& token, const std::string& subject, api::Time now) const;
 
   private:
     struct Ticket {
         std::string subject;
+        access::IdentityPtr issuer;
         api::Time expires{};
     };
     mutable std::mutex m_mutex;

@@ -155,9 +155,9 @@ void startUpload(Context& context, const http::ExchangePtr& exchange, Purpose pu
 void addUploadRoutes(Routes& routes) {
     auto& context = routes.context();
     routes.handle(
-        http::Method::put, "/workers/scripts/{script}", uploadBody,
+        http::Method::put, "/workers/scripts/{script}", need::editWorkers, uploadBody,
         [&context](const http::ExchangePtr& exchange) { startUpload(context, exchange, Purpose::deploy); });
-    routes.handle(http::Method::post, "/workers/scripts/{script}/versions", uploadBody,
+    routes.handle(http::Method::post, "/workers/scripts/{script}/versions", need::editWorkers, uploadBody,
                   [&context](const http::ExchangePtr& exchange) {
                       startUpload(context, exchange, Purpose::versionOnly);
                   });

@@ -306,24 +306,24 @@ Outcome getVersion(Reader& reader, const http::Request& request) {
 void addWorkflowRoutes(Routes& routes) {
     auto& engine = routes.context().engine;
     const auto now = routes.context().now;
-    routes.read("/workflows", [now](Reader& reader, const http::Request& request) {
+    routes.read("/workflows", need::readWorkflows, [now](Reader& reader, const http::Request& request) {
         return listWorkflows(reader, request, now());
     });
-    routes.read("/workflows/{name}", [now](Reader& reader, const http::Request& request) {
-        return getWorkflow(reader, request, now());
-    });
-    routes.handle(http::Method::put, "/workflows/{name}", jsonBody,
+    routes.read(
+        "/workflows/{name}", need::readWorkflows,
+        [now](Reader& reader, const http::Request& request) { return getWorkflow(reader, request, now()); });
+    routes.handle(http::Method::put, "/workflows/{name}", need::editWorkflows, jsonBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       auto put = readPut(exchange->request());
                       if (!put) return exchange->respond(http::failure(put.error()));
                       submit(engine, exchange, std::move(*put), putAnswer);
                   });
-    routes.handle(http::Method::remove, "/workflows/{name}", noBody,
+    routes.handle(http::Method::remove, "/workflows/{name}", need::editWorkflows, noBody,
                   [&engine](const http::ExchangePtr& exchange) {
                       submit(engine, exchange, DeleteWorkflow{exchange->request().params[1]}, deleteAnswer);
                   });
-    routes.read("/workflows/{name}/versions", listVersions);
-    routes.read("/workflows/{name}/versions/{version}", getVersion);
+    routes.read("/workflows/{name}/versions", need::readWorkflows, listVersions);
+    routes.read("/workflows/{name}/versions/{version}", need::readWorkflows, getVersion);
 }
 
 }  // namespace stepwell::engine::rest

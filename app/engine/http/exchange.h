@@ -23,6 +23,14 @@ class EventStream {
     virtual void finish() = 0;
 };
 
+/// What somebody besides the client is told of an exchange.
+struct Watch {
+    /// The answer, once, on the io thread; also when nobody is there any more to take it.
+    std::function<void(const Response&)> answered;
+    /// The answer is an open stream; it can be closed from here, on the io thread.
+    std::function<void(std::function<bool()> isOpen, std::function<void()> close)> streaming;
+};
+
 /// How the server's end of a WebSocket speaks.
 struct WebSocketForm {
     enum class Clients { byTheRule, unmasked };

@@ -27,6 +27,7 @@ struct Admission {
     std::int64_t passedAs = 0;  ///< what the upstream is to call the request; 0: it is told no name
     /// Handles a request without a body that was passed on to an upstream that failed, instead of an error.
     Handler otherwise;
+    Watch watch;  ///< of the exchange that the handler gets
     /// What is to be done has to be looked up: `decided` is called once, from any thread, with an admission
     /// that has none of this.
     std::function<void(std::function<void(Admission)> decided)> later;

@@ -12,6 +12,10 @@
 #include <utility>
 #include <vector>
 
+namespace stepwell::engine::access {
+struct Identity;
+}
+
 namespace stepwell::engine::http {
 
 enum class Method { get, head, post, put, patch, remove, options, other };
@@ -29,6 +33,8 @@ struct Request {
     std::string host;
     std::optional<std::string> origin;
     std::string credential;  ///< bearer token or API key; wiped by the guard
+    std::shared_ptr<const access::Identity>
+        identity;  ///< who asks, as the guard found out; null: nobody known
     std::string contentType;
     std::string lastEventId;
     bool upgrade = false;  ///< asks for a WebSocket
@@ -63,6 +69,7 @@ struct Response {
     HeaderSet headerSet = HeaderSet::api;
     std::shared_ptr<LongBody> longBody;             ///< instead of `body`
     std::shared_ptr<const std::string> sharedBody;  ///< instead of `body`
+    std::string made = {};                          ///< id of what the request created; not sent
 };
 
 }  // namespace stepwell::engine::http

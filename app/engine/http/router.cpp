@@ -63,8 +63,9 @@ std::optional<std::string_view> Request::queryValue(std::string_view name) const
     return std::nullopt;
 }
 
-Route& Router::add(Method method, std::string_view pattern, std::size_t bodyLimit, Handler handler) {
-    Route route;
+Route& Router::add(Method method, std::string_view pattern, access::Need need, std::size_t bodyLimit,
+                   Handler handler) {
+    Route route(need);
     route.method = method;
     route.name = pattern;
     route.bodyLimit = bodyLimit;

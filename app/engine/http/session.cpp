@@ -383,7 +383,8 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         pace_.nothing();
         if (admission_.refusal) return answer(std::move(*admission_.refusal));
         request_.body = std::move(parser_->get().body());
-        const auto exchange = makeExchange(std::move(request_), weak_from_this(), host_.loop);
+        const auto exchange =
+            makeExchange(std::move(request_), weak_from_this(), host_.loop, std::move(admission_.watch));
         try {
             admission_.handler(exchange);
         } catch (const std::exception&) {

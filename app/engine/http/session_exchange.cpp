@@ -39,12 +39,21 @@ class SessionStream final : public EventStream {
     std::weak_ptr<ExchangeEnd> end_;
 };
 
+Response made(const std::function<Response()>& make) {
+    try {
+        return make();
+    } catch (const std::exception&) {
+        return crashed();
+    }
+}
+
 class SessionExchange final : public Exchange {
   public:
-    SessionExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop)
+    SessionExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop, Watch watch)
         : Exchange(std::move(request))
         , end_(std::move(end))
-        , loop_(std::move(loop)) {}
+        , loop_(std::move(loop))
+        , watch_(std::move(watch)) {}
     ~SessionExchange() override {
         respondWith([] { return crashed(); });
     }
@@ -53,14 +62,12 @@ class SessionExchange final : public Exchange {
         if (answered_.exchange(true)) return;
         const auto loop = loop_.lock();
         if (!loop) return;
-        asio::dispatch(loop->io, [weak = end_, answer = std::move(make)] {
+        asio::dispatch(loop->io, [weak = end_, answer = std::move(make), told = std::move(watch_.answered)] {
             const auto end = weak.lock();
-            if (!end) return;
-            try {
-                end->answer(answer());
-            } catch (const std::exception&) {
-                end->answer(crashed());
-            }
+            if (!end && !told) return;
+            auto response = made(answer);
+            if (told) told(response);
+            if (end) end->answer(std::move(response));
         });
     }
 
@@ -78,18 +85,30 @@ class SessionExchange final : public Exchange {
         if (answered_.exchange(true)) return nullptr;
         const auto end = end_.lock();
         if (!end || !begin(*end)) return nullptr;
+        if (watch_.streaming)
+            watch_.streaming(
+                [weak = end_] {
+                    const auto still = weak.lock();
+                    return still && still->isStreaming();
+                },
+                [weak = end_] {
+                    if (const auto still = weak.lock()) still->close();
+                });
         return std::make_shared<SessionStream>(end_);
     }
 
     std::weak_ptr<ExchangeEnd> end_;
     std::weak_ptr<Loop> loop_;
+    Watch watch_;
     std::atomic<bool> answered_{false};
 };
 
 }  // namespace
 
-ExchangePtr makeExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop) {
-    return std::make_shared<SessionExchange>(std::move(request), std::move(end), std::move(loop));
+ExchangePtr makeExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop,
+                         Watch watch) {
+    return std::make_shared<SessionExchange>(std::move(request), std::move(end), std::move(loop),
+                                             std::move(watch));
 }
 
 }  // namespace stepwell::engine::http

@@ -23,6 +23,7 @@ class ExchangeEnd {
 };
 
 /// An exchange whose answer finds its way back from any thread, as long as there is somebody to take it.
-ExchangePtr makeExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop);
+ExchangePtr makeExchange(Request request, std::weak_ptr<ExchangeEnd> end, std::weak_ptr<Loop> loop,
+                         Watch watch);
 
 }  // namespace stepwell::engine::http

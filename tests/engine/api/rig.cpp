@@ -255,13 +255,13 @@ std::string JsonAnswer::message() const {
                : "";
 }
 
-Rig::Rig() {
-    ServerOptions options;
+Rig::Rig(ServerOptions options, std::unique_ptr<pages::Service> sites) {
     options.port = 0;
     options.token = token();
-    server_ = std::move(*rest::startServer(engine, options, [this]() -> api::Result<std::unique_ptr<Reader>> {
+    const auto readers = [this]() -> api::Result<std::unique_ptr<Reader>> {
         return std::make_unique<FakeReader>(data);
-    }));
+    };
+    server_ = std::move(*rest::startServer(engine, std::move(options), readers, std::move(sites)));
 }
 
 Rig::~Rig() = default;

@@ -109,7 +109,10 @@ struct JsonAnswer {
 /// Server, fakes and a client for them. Account "local".
 class Rig {
   public:
-    Rig();
+    Rig()
+        : Rig(engine::ServerOptions()) {}
+    /// With other options than usual, and sites; port and token are the rig's.
+    explicit Rig(engine::ServerOptions options, std::unique_ptr<engine::pages::Service> sites = nullptr);
     ~Rig();
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;
@@ -118,6 +121,7 @@ class Rig {
     FakeData data;
 
     unsigned short port() const { return server_->port(); }
+    const engine::http::Router& router() const { return server_->router(); }
     /// The engine lives on.
     void stopServer() { server_.reset(); }
     static std::string token();
@@ -128,7 +132,7 @@ class Rig {
     JsonAnswer get(const std::string& path) { return call("GET", path); }
 
   private:
-    std::unique_ptr<engine::Server> server_;
+    std::unique_ptr<engine::rest::RoutedServer> server_;
 };
 
 JsonAnswer parsed(const RawAnswer& answer);

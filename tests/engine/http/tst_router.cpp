@@ -21,10 +21,10 @@ class RouterTest : public QObject {
 
   private slots:
     void initTestCase() {
-        router_.add(Method::post, "/w/{name}/instances/batch", 1, {});
-        router_.add(Method::get, "/w/{name}/instances", 2, {});
-        router_.add(Method::post, "/w/{name}/instances", 3, {});
-        router_.add(Method::get, "/w/{name}/instances/{id}", 4, {});
+        router_.add(Method::post, "/w/{name}/instances/batch", stepwell::engine::access::need::anyone, 1, {});
+        router_.add(Method::get, "/w/{name}/instances", stepwell::engine::access::need::anyone, 2, {});
+        router_.add(Method::post, "/w/{name}/instances", stepwell::engine::access::need::anyone, 3, {});
+        router_.add(Method::get, "/w/{name}/instances/{id}", stepwell::engine::access::need::anyone, 4, {});
     }
 
     void findsByPathAndMethod() {
