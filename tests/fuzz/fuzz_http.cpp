@@ -31,7 +31,8 @@ void judge(const http::Request& request) {
     for (const auto& segment : request.path)
         if (segment.find('\0') != std::string::npos) std::abort();
     http::Router router;
-    router.add(http::Method::get, "/client/v4/accounts/{account}/workflows/{name}", access::need::anyone, 0, {});
+    router.add(http::Method::get, "/client/v4/accounts/{account}/workflows/{name}", access::need::anyone, 0,
+               {});
     router.find(request.method, request.path);
     router.allowed(request.path);
     static_cast<void>(rest::numberQuery(request, "page", 1, 1, 100));
