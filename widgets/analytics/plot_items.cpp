@@ -13,6 +13,8 @@ namespace stepwell::analytics {
 namespace {
 
 constexpr double wordsGap = 6;
+constexpr double bandLine = 2;  // where a column covers less
+constexpr double dotRadius = 2;
 
 /// Large areas are quieter than lines of the same colour.
 QColor areaColor(Tone tone) {
@@ -143,6 +145,45 @@ void BarsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
     painter->setBrush(Qt::NoBrush);
     painter->drawPath(outline);
+}
+
+BandItem::BandItem(std::vector<QPolygonF> lines, QColor color, QRectF area)
+    : lines_(std::move(lines))
+    , color_(std::move(color))
+    , area_(area) {}
+
+void BandItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    for (const auto& line : lines_) {
+        double above = line.front().y();
+        double below = above;
+        for (qsizetype i = 0; i < line.size(); ++i) {
+            const double column = std::floor(line[i].x());
+            above = std::min(above, line[i].y());
+            below = std::max(below, line[i].y());
+            const bool isLast = i + 1 == line.size();
+            const double next = isLast ? column + 1 : std::floor(line[i + 1].x());
+            if (next == column && !isLast) continue;
+            const double top = std::floor(above - bandLine / 2);
+            painter->fillRect(QRectF(column, top, next - column, std::max(bandLine, std::ceil(below) - top)),
+                              color_);
+            // The next column begins where this one ends, so that steep ways leave no hole.
+            above = below = line[i].y();
+        }
+    }
+}
+
+DotsItem::DotsItem(std::vector<QPointF> dots, QColor color, QRectF around)
+    : dots_(std::move(dots))
+    , color_(std::move(color))
+    , around_(around) {}
+
+void DotsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    painter->setRenderHint(QPainter::Antialiasing, true);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(color_);
+    for (const auto& dot : dots_)
+        painter->drawEllipse(dot, dotRadius, dotRadius);
 }
 
 RankingItem::RankingItem(const Chart& chart, const QSet<QString>& hidden, QRectF area)

@@ -3,6 +3,7 @@
 #include "models/analytics/axis.h"
 
 #include <QGraphicsItem>
+#include <QPolygonF>
 #include <QSet>
 
 /// What the charts have beside Qt Charts' lines; each paints itself in the colours of the theme.
@@ -45,6 +46,34 @@ class BarsItem : public QGraphicsItem {
     std::size_t buckets_;
     std::vector<Part> parts_;
     std::vector<double> before_;  ///< totals of the period before; empty: not compared
+};
+
+/// Lines with more points than pixels: of each column of pixels the stretch that they cover. A rectangle a
+/// column costs a fraction of a line through all its turns, and looks the same.
+class BandItem : public QGraphicsItem {
+  public:
+    /// `lines` in pixels, each from left to right.
+    BandItem(std::vector<QPolygonF> lines, QColor color, QRectF area);
+    QRectF boundingRect() const override { return area_.adjusted(-1, -2, 1, 2); }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+  private:
+    std::vector<QPolygonF> lines_;
+    QColor color_;
+    QRectF area_;
+};
+
+/// Points that no line joins.
+class DotsItem : public QGraphicsItem {
+  public:
+    DotsItem(std::vector<QPointF> dots, QColor color, QRectF around);
+    QRectF boundingRect() const override { return around_; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+  private:
+    std::vector<QPointF> dots_;
+    QColor color_;
+    QRectF around_;
 };
 
 inline constexpr double rankingRow = 22;

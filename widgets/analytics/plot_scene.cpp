@@ -8,7 +8,6 @@
 #include <QLegend>
 #include <QLineSeries>
 #include <QPainter>
-#include <QScatterSeries>
 #include <QValueAxis>
 
 #include <algorithm>
@@ -26,7 +25,7 @@ constexpr double edge = 4;            // where the ring of the focus is
 constexpr double tickGap = 74;        // pixels between times
 constexpr double pixelsPerTick = 38;  // between values
 constexpr qreal lineWidth = 1.75;
-constexpr qreal denseWidth = 1;
+constexpr qreal beforeWidth = 1.25;
 constexpr int beforeAlpha = 95;
 /// A line in more pieces than this says no more than its points.
 constexpr std::size_t runsAtMost = 120;
@@ -34,27 +33,24 @@ constexpr std::size_t runsAtMost = 120;
 struct Extent {
     double smallest = 1e300;
     double largest = 0;
+
+    void take(double value) {
+        if (!std::isfinite(value)) return;
+        smallest = std::min(smallest, value);
+        largest = std::max(largest, value);
+    }
+    void take(const std::vector<Run>& runs) {
+        for (const auto& run : runs)
+            for (const auto& point : run)
+                take(point.value);
+    }
 };
 
-Extent extentOf(const Chart& chart, const QSet<QString>& hidden) {
+Extent stackExtent(const Chart& chart, const QSet<QString>& hidden) {
     Extent extent;
-    const auto take = [&](const std::vector<double>& values) {
-        for (const double value : values) {
-            if (!std::isfinite(value)) continue;
-            extent.smallest = std::min(extent.smallest, value);
-            extent.largest = std::max(extent.largest, value);
-        }
-    };
-    if (chart.kind == ChartKind::stackedBars) {
-        take(stackedTotals(chart, hidden, false));
-        take(stackedTotals(chart, hidden, true));
-        return extent;
-    }
-    for (const auto& series : chart.series) {
-        if (hidden.contains(series.key)) continue;
-        take(series.values);
-        take(series.before);
-    }
+    for (const bool before : {false, true})
+        for (const double total : stackedTotals(chart, hidden, before))
+            extent.take(total);
     return extent;
 }
 
@@ -86,10 +82,20 @@ QColor toneColor(Tone tone) {
     return theme.color(Token::queued);
 }
 
+/// A series, or what it was in the period before, as far as its points are told apart on the screen.
+struct PlotScene::Drawn {
+    QPen pen;
+    std::vector<Run> runs;
+    bool isBand = false;  ///< more points than pixels
+    bool before = false;
+};
+
 PlotScene::PlotScene()
     : chart_(new QChart)
     , x_(new QValueAxis)
     , y_(new QValueAxis) {
+    // A handful of things that are all painted every time: an index of where they are would only cost.
+    scene_.setItemIndexMethod(QGraphicsScene::NoIndex);
     chart_->setBackgroundVisible(false);
     chart_->setPlotAreaBackgroundVisible(false);
     chart_->setMargins({});
@@ -105,59 +111,108 @@ PlotScene::PlotScene()
 
 PlotScene::~PlotScene() = default;
 
+void PlotScene::addItem(std::unique_ptr<QGraphicsItem> item) {
+    scene_.addItem(item.get());
+    items_.push_back(std::move(item));
+}
+
 void PlotScene::show(const Chart& chart, const QSet<QString>& hidden, QSizeF size) {
-    for (auto* item : scene_.items())
-        if (dynamic_cast<FrameItem*>(item) || dynamic_cast<BarsItem*>(item) ||
-            dynamic_cast<RankingItem*>(item))
-            delete item;
-    chart_->removeAllSeries();
+    items_.clear();  // an item that goes leaves its scene
+    usedLines_ = 0;
     size_ = size;
     points_ = chart.points();
     ranking_ = chart.kind == ChartKind::ranking;
     scene_.setSceneRect(QRectF(QPointF(), size));
     if (ranking_) {
         area_ = QRectF(edge, edge, size.width() - 2 * edge, size.height() - edge);
-        scene_.addItem(new RankingItem(chart, hidden, area_));
-        return;
+        addItem(std::make_unique<RankingItem>(chart, hidden, area_));
+    } else if (chart.kind == ChartKind::stackedBars) {
+        const auto [smallest, largest] = stackExtent(chart, hidden);
+        frame(chart, smallest, largest);
+        if (!area_.isEmpty()) addItem(std::make_unique<BarsItem>(chart, hidden, area_, top_));
+    } else {
+        const auto drawn = drawnOf(chart, hidden);
+        Extent extent;
+        for (const auto& one : drawn)
+            extent.take(one.runs);  // the extremes are among what is drawn
+        frame(chart, extent.smallest, extent.largest);
+        if (!area_.isEmpty()) showLines(chart, drawn);
     }
-    const int most = std::max(2, static_cast<int>((size.height() - wordsBelow - roomAbove) / pixelsPerTick));
-    const auto extent = extentOf(chart, hidden);
-    const auto values = valueTicks(extent.smallest, extent.largest, chart.unit, most);
+    while (lines_.size() > usedLines_) {
+        chart_->removeSeries(lines_.back());
+        delete lines_.back();
+        lines_.pop_back();
+    }
+}
+
+/// Grid, words and the area between them.
+void PlotScene::frame(const Chart& chart, double smallest, double largest) {
+    const int most = std::max(2, static_cast<int>((size_.height() - wordsBelow - roomAbove) / pixelsPerTick));
+    const auto values = valueTicks(smallest, largest, chart.unit, most);
     base_ = values.front().at;
     top_ = values.back().at;
     const QFontMetricsF metrics(Theme::get().axis());
     double left = leastLeft;
     for (const auto& tick : values)
         left = std::max(left, metrics.horizontalAdvance(tick.label) + labelPad + edge);
-    area_ = QRectF(std::ceil(left), roomAbove, size.width() - std::ceil(left) - edge - 2,
-                   size.height() - roomAbove - wordsBelow);
-    if (area_.width() < 10 || area_.height() < 10) return;
+    area_ = QRectF(std::ceil(left), roomAbove, size_.width() - std::ceil(left) - edge - 2,
+                   size_.height() - roomAbove - wordsBelow);
+    if (area_.width() < 10 || area_.height() < 10) {
+        area_ = {};
+        return;
+    }
     const QString end = chart.newestIsOpen ? QObject::tr("now") : QString();
-    scene_.addItem(
-        new FrameItem(size, area_, values, timeTicks(chart, area_.width(), tickGap), points_, end));
-    if (chart.kind == ChartKind::stackedBars)
-        scene_.addItem(new BarsItem(chart, hidden, area_, top_));
-    else
-        showLines(chart, hidden);
+    addItem(std::make_unique<FrameItem>(size_, area_, values, timeTicks(chart, area_.width(), tickGap),
+                                        points_, end));
 }
 
-void PlotScene::showLines(const Chart& chart, const QSet<QString>& hidden) {
+/// Those of the period before first, so that they lie below.
+std::vector<PlotScene::Drawn> PlotScene::drawnOf(const Chart& chart, const QSet<QString>& hidden) const {
+    const auto room = static_cast<std::size_t>(std::max(1.0, size_.width() - leastLeft - edge - 2));
+    std::vector<Drawn> drawn;
+    const auto add = [&](const std::vector<double>& values, const QPen& pen, bool before) {
+        drawn.push_back({pen, runsOf(values, room), values.size() > 2 * room, before});
+    };
+    for (const auto& series : chart.series) {
+        if (hidden.contains(series.key) || series.before.empty()) continue;
+        QColor color = toneColor(series.tone);
+        color.setAlpha(beforeAlpha);
+        add(series.before, QPen(color, beforeWidth), true);
+    }
+    for (const auto& series : chart.series)
+        if (!hidden.contains(series.key))
+            add(series.values,
+                QPen(toneColor(series.tone), lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin), false);
+    return drawn;
+}
+
+void PlotScene::showLines(const Chart& chart, const std::vector<Drawn>& drawn) {
+    // What is there is laid out anew whenever the size or an axis changes: it goes first.
+    for (auto* line : lines_)
+        line->replace(QList<QPointF>());
     chart_->resize(size_);
     chart_->setPlotArea(area_);
     x_->setRange(0, static_cast<double>(std::max<std::size_t>(1, points_)));
     y_->setRange(base_, top_);
-    for (const auto& series : chart.series) {
-        if (hidden.contains(series.key)) continue;
-        QColor color = toneColor(series.tone);
-        color.setAlpha(beforeAlpha);
-        if (!series.before.empty()) addRuns(series.before, QPen(color, 1.25), false);
+    for (const auto& one : drawn) {
+        if (one.isBand)
+            addItem(std::make_unique<BandItem>(bandOf(one.runs), one.pen.color(), area_));
+        else
+            addRuns(one, chart.points(), !one.before && chart.newestIsOpen);
     }
-    for (const auto& series : chart.series) {
-        if (hidden.contains(series.key)) continue;
-        addRuns(series.values,
-                QPen(toneColor(series.tone), lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin),
-                chart.newestIsOpen);
+}
+
+/// Where the points are on the screen.
+std::vector<QPolygonF> PlotScene::bandOf(const std::vector<Run>& runs) const {
+    std::vector<QPolygonF> band;
+    for (const auto& run : runs) {
+        QPolygonF points;
+        points.reserve(static_cast<qsizetype>(run.size()));
+        for (const auto& point : run)
+            points.append({xOf(point.index), yOf(point.value)});
+        band.push_back(std::move(points));
     }
+    return band;
 }
 
 void PlotScene::addLine(const Run& run, const QPen& pen) {
@@ -165,56 +220,41 @@ void PlotScene::addLine(const Run& run, const QPen& pen) {
     points.reserve(static_cast<qsizetype>(run.size()));
     for (const auto& point : run)
         points.append({static_cast<double>(point.index) + 0.5, point.value});
-    auto* line = new QLineSeries;  // the chart takes it over
+    if (usedLines_ == lines_.size()) {
+        auto* line = new QLineSeries;  // the chart takes it over
+        chart_->addSeries(line);
+        line->attachAxis(x_);
+        line->attachAxis(y_);
+        lines_.push_back(line);
+    }
+    auto* line = lines_[usedLines_++];
     line->setPen(pen);
-    chart_->addSeries(line);
-    line->attachAxis(x_);
-    line->attachAxis(y_);
-    // Last: each of the above has the chart work out the whole line once more.
     line->replace(points);
 }
 
-/// Lines with more points than pixels are a band: joins that nobody sees would cost most of the time.
-QPen PlotScene::penFor(std::size_t values, QPen pen) const {
-    if (static_cast<double>(values) <= 2 * area_.width()) return pen;
-    pen.setWidthF(denseWidth);
-    pen.setJoinStyle(Qt::BevelJoin);
-    pen.setCapStyle(Qt::FlatCap);
-    return pen;
-}
-
-/// `openEnd`: the way to the last bucket is dashed.
-void PlotScene::addRuns(const std::vector<double>& values, const QPen& wanted, bool openEnd) {
-    const QPen pen = penFor(values.size(), wanted);
-    auto runs = runsOf(values, static_cast<std::size_t>(area_.width()));
-    QList<QPointF> lone;
-    const bool scattered = runs.size() > runsAtMost;
-    for (auto& run : runs) {
-        const bool open = openEnd && run.back().index + 1 == values.size();
+/// `openEnd`: the way to the last of `values` buckets is dashed.
+void PlotScene::addRuns(const Drawn& drawn, std::size_t values, bool openEnd) {
+    std::vector<QPointF> lone;
+    const bool scattered = drawn.runs.size() > runsAtMost;
+    for (auto run : drawn.runs) {
+        const bool open = openEnd && run.back().index + 1 == values;
         if (scattered || run.size() == 1) {
             for (const auto& point : run)
-                lone.append({static_cast<double>(point.index) + 0.5, point.value});
+                lone.emplace_back(xOf(point.index), yOf(point.value));
             continue;
         }
         if (open) {
-            QPen dashed = pen;
+            QPen dashed = drawn.pen;
             dashed.setStyle(Qt::CustomDashLine);
             dashed.setDashPattern({2, 2.4});
             dashed.setCapStyle(Qt::FlatCap);
             addLine({run[run.size() - 2], run.back()}, dashed);
             run.pop_back();
         }
-        if (run.size() > 1) addLine(run, pen);
+        if (run.size() > 1) addLine(run, drawn.pen);
     }
-    if (lone.isEmpty()) return;
-    auto* dots = new QScatterSeries;
-    dots->setMarkerSize(4);
-    dots->setColor(pen.color());
-    dots->setBorderColor(Qt::transparent);
-    chart_->addSeries(dots);
-    dots->attachAxis(x_);
-    dots->attachAxis(y_);
-    dots->replace(lone);
+    if (!lone.empty())
+        addItem(std::make_unique<DotsItem>(std::move(lone), drawn.pen.color(), QRectF(QPointF(), size_)));
 }
 
 void PlotScene::paint(QPainter& painter, const QRectF& target) {

@@ -9,6 +9,7 @@
 #include <memory>
 
 class QChart;
+class QLineSeries;
 class QValueAxis;
 
 namespace stepwell::analytics {
@@ -17,7 +18,8 @@ namespace stepwell::analytics {
 QColor toneColor(Tone tone);
 
 /// A chart laid out for one size, ready to be painted anywhere: on the screen, into a picture, as vectors.
-/// Lines are Qt Charts'; grid, words and bars are drawn in the look of the window. GUI thread.
+/// Lines are Qt Charts'; grid, words, bars, lone points and lines with more points than pixels are drawn in
+/// the look of the window. GUI thread.
 class PlotScene {
   public:
     PlotScene();
@@ -36,15 +38,23 @@ class PlotScene {
     QRectF categoryRow(std::size_t category) const;
 
   private:
-    void showLines(const Chart& chart, const QSet<QString>& hidden);
-    void addRuns(const std::vector<double>& values, const QPen& wanted, bool openEnd);
+    struct Drawn;  ///< what of a series is drawn
+    std::vector<Drawn> drawnOf(const Chart& chart, const QSet<QString>& hidden) const;
+    void frame(const Chart& chart, double smallest, double largest);
+    void showLines(const Chart& chart, const std::vector<Drawn>& drawn);
+    std::vector<QPolygonF> bandOf(const std::vector<Run>& runs) const;
+    void addRuns(const Drawn& drawn, std::size_t values, bool openEnd);
     void addLine(const Run& run, const QPen& pen);
-    QPen penFor(std::size_t values, QPen pen) const;
+    void addItem(std::unique_ptr<QGraphicsItem> item);
 
     QGraphicsScene scene_;
     QChart* chart_;  // owned by the scene
     QValueAxis* x_;
     QValueAxis* y_;
+    /// Of the chart, used again by the next one: making and adding one costs more than drawing it.
+    std::vector<QLineSeries*> lines_;
+    std::size_t usedLines_ = 0;
+    std::vector<std::unique_ptr<QGraphicsItem>> items_;
     QSizeF size_;
     QRectF area_;
     std::size_t points_ = 0;

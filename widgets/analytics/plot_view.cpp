@@ -1,5 +1,6 @@
 #include "widgets/analytics/plot_view.h"
 
+#include "widgets/analytics/paint_turn.h"
 #include "widgets/controls.h"
 
 #include <QMouseEvent>
@@ -51,16 +52,22 @@ void PlotView::setDrillable(bool drillable) {
     setProperty("drillable", drillable);
 }
 
+bool PlotView::isOld() const {
+    return dirty_ || picture_.size() != size() * devicePixelRatioF();
+}
+
 void PlotView::prepare() {
+    if (!isOld()) return;
+    const auto start = std::chrono::steady_clock::now();
     const QSize wanted = size() * devicePixelRatioF();
-    if (!dirty_ && picture_.size() == wanted) return;
     dirty_ = false;
     scene_.show(*chart_, hidden_, size());
-    picture_ = QPixmap(wanted);
+    if (picture_.size() != wanted) picture_ = QPixmap(wanted);
     picture_.setDevicePixelRatio(devicePixelRatioF());
     picture_.fill(Qt::transparent);
     QPainter painter(&picture_);
     scene_.paint(painter, rect());
+    PaintTurn::get().spend(std::chrono::steady_clock::now() - start);
 }
 
 bool PlotView::event(QEvent* event) {
@@ -73,8 +80,13 @@ void PlotView::resizeEvent(QResizeEvent*) {
 }
 
 void PlotView::paintEvent(QPaintEvent*) {
-    prepare();
     QPainter painter(this);
+    if (isOld() && !PaintTurn::get().takes(this)) {
+        // For a moment as it was, in the size that it has now.
+        if (!picture_.isNull()) painter.drawPixmap(rect(), picture_);
+        return;
+    }
+    prepare();
     painter.drawPixmap(0, 0, picture_);
     if (cursor_) paintCursor(painter);
     if (hasFocus()) {

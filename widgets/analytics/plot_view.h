@@ -28,6 +28,8 @@ class PlotView : public QWidget {
     /// What the hover card says; empty while there is none.
     CardValues cardValues() const;
     const PlotScene& scene() const { return scene_; }
+    /// Whether what is on the screen is of other numbers or another size than it should be.
+    bool isOld() const;
     QSize sizeHint() const override { return {320, 150}; }
     QSize minimumSizeHint() const override { return {160, 110}; }
 
