@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/analytics/export.h"
+#include "widgets/theme.h"
 
 #include <QSet>
 #include <QSizeF>
@@ -16,6 +17,24 @@ struct PaperStyle {
     QString family;
     /// GUI thread.
     static PaperStyle current();
+};
+
+/// Words on paper, in the light colours.
+class PaperPen {
+  public:
+    PaperPen(QPainter& painter, const PaperStyle& style)
+        : painter_(painter)
+        , style_(style) {}
+
+    static QColor ink(Token token) { return Theme::color(token, false); }
+    QFont font(int pixels, QFont::Weight weight = QFont::Normal) const;
+    /// Draws a text in a box, shortened with an ellipsis; tells how wide it is.
+    double text(const QRectF& box, Qt::Alignment alignment, const QString& words, const QFont& with,
+                Token token) const;
+
+  private:
+    QPainter& painter_;
+    const PaperStyle& style_;
 };
 
 /// Title, legend and plot of a chart into `target`; series of the keys in `hidden` are left out.

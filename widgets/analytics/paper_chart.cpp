@@ -1,6 +1,6 @@
 #include "models/analytics/axis.h"
 #include "widgets/analytics/paper.h"
-#include "widgets/theme.h"
+#include "widgets/analytics/plot_scene.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -20,44 +20,14 @@ constexpr int valueTicksAtMost = 4;
 constexpr double timeTickGap = 90;
 constexpr double rankRow = 18;
 
-QColor ink(Token token) {
-    return Theme::color(token, false);
-}
-
-Token tokenOf(Tone tone) {
-    switch (tone) {
-    case Tone::first:
-        return Token::series1;
-    case Tone::second:
-        return Token::series2;
-    case Tone::third:
-        return Token::series3;
-    case Tone::fourth:
-        return Token::series4;
-    case Tone::rest:
-        return Token::faint;
-    case Tone::complete:
-        return Token::complete;
-    case Tone::errored:
-        return Token::errored;
-    case Tone::terminated:
-        return Token::terminated;
-    case Tone::waiting:
-        return Token::waiting;
-    case Tone::queued:
-        return Token::queued;
-    }
-    return Token::text;
-}
-
-class PaperChart {
+class PaperChart : private PaperPen {
   public:
     PaperChart(QPainter& painter, const QRectF& target, const Chart& chart, const QSet<QString>& hidden,
                const PaperStyle& style)
-        : painter_(painter)
+        : PaperPen(painter, style)
+        , painter_(painter)
         , target_(target.adjusted(inset, inset, -inset, -inset))
-        , chart_(chart)
-        , style_(style) {
+        , chart_(chart) {
         for (const auto& series : chart.series)
             if (!hidden.contains(series.key)) shown_.push_back(&series);
     }
@@ -75,24 +45,6 @@ class PaperChart {
     }
 
   private:
-    QFont font(int pixels, QFont::Weight weight = QFont::Normal) const {
-        QFont font(style_.family);
-        font.setPixelSize(pixels);
-        font.setWeight(weight);
-        return font;
-    }
-
-    /// Draws a text in a box, shortened with an ellipsis; tells how wide it is.
-    double text(const QRectF& box, Qt::Alignment alignment, const QString& words, const QFont& font,
-                Token token, Qt::TextElideMode elide = Qt::ElideRight) {
-        const QFontMetricsF metrics(font);
-        const QString fitting = metrics.elidedText(words, elide, box.width());
-        painter_.setFont(font);
-        painter_.setPen(ink(token));
-        painter_.drawText(box, static_cast<int>(alignment | Qt::TextSingleLine), fitting);
-        return metrics.horizontalAdvance(fitting);
-    }
-
     void heading() {
         const QRectF line(target_.topLeft(), QSizeF(target_.width(), titleHeight));
         const double width = text(line, Qt::AlignLeft | Qt::AlignVCenter, chart_.title,
@@ -253,13 +205,29 @@ class PaperChart {
     QPainter& painter_;
     QRectF target_;
     const Chart& chart_;
-    const PaperStyle& style_;
     std::vector<const Series*> shown_;
     QRectF plot_;
     double top_ = 1;
 };
 
 }  // namespace
+
+QFont PaperPen::font(int pixels, QFont::Weight weight) const {
+    QFont font(style_.family);
+    font.setPixelSize(pixels);
+    font.setWeight(weight);
+    return font;
+}
+
+double PaperPen::text(const QRectF& box, Qt::Alignment alignment, const QString& words, const QFont& with,
+                      Token token) const {
+    const QFontMetricsF metrics(with);
+    const QString fitting = metrics.elidedText(words, Qt::ElideRight, box.width());
+    painter_.setFont(with);
+    painter_.setPen(ink(token));
+    painter_.drawText(box, static_cast<int>(alignment | Qt::TextSingleLine), fitting);
+    return metrics.horizontalAdvance(fitting);
+}
 
 PaperStyle PaperStyle::current() {
     return {Theme::get().body().family()};

@@ -1,7 +1,6 @@
 #include "models/text.h"
 #include "widgets/analytics/paper.h"
 #include "widgets/format.h"
-#include "widgets/theme.h"
 
 #include <QBuffer>
 #include <QImage>
@@ -17,10 +16,6 @@
 namespace stepwell::analytics {
 namespace {
 
-QColor ink(Token token) {
-    return Theme::color(token, false);
-}
-
 // Units of a page: 96 an inch, as on the screen.
 constexpr double unitsPerInch = 96;
 constexpr int dotsPerInch = 300;
@@ -31,10 +26,11 @@ constexpr double tileHeight = 62;
 constexpr int tilesPerRow = 3;
 constexpr double footHeight = 24;
 
-class ReportWriter {
+class ReportWriter : private PaperPen {
   public:
     ReportWriter(const Report& report, const PaperStyle& style)
-        : report_(report)
+        : PaperPen(painter_, style)
+        , report_(report)
         , style_(style) {}
 
     QByteArray write() {
@@ -62,21 +58,6 @@ class ReportWriter {
     }
 
   private:
-    QFont font(int pixels, QFont::Weight weight = QFont::Normal) const {
-        QFont font(style_.family);
-        font.setPixelSize(pixels);
-        font.setWeight(weight);
-        return font;
-    }
-
-    void text(const QRectF& box, Qt::Alignment alignment, const QString& words, const QFont& with,
-              Token token) {
-        painter_.setFont(with);
-        painter_.setPen(ink(token));
-        painter_.drawText(box, static_cast<int>(alignment | Qt::TextSingleLine),
-                          QFontMetricsF(with).elidedText(words, Qt::ElideRight, box.width()));
-    }
-
     void line(const QString& words, int pixels, QFont::Weight weight, Token token, double height) {
         text(QRectF(page_.left(), y_, page_.width(), height), Qt::AlignLeft | Qt::AlignVCenter, words,
              font(pixels, weight), token);

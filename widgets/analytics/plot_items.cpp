@@ -16,20 +16,19 @@ constexpr double wordsGap = 6;
 constexpr double bandLine = 2;  // where a column covers less
 constexpr double dotRadius = 2;
 
-/// Large areas are quieter than lines of the same colour.
-QColor areaColor(Tone tone) {
-    const QColor color = toneColor(tone);
-    const QColor below = Theme::get().color(Token::surface);
-    const auto mixed = [](int over, int under) { return static_cast<int>(over * 0.78 + under * 0.22); };
-    return QColor(mixed(color.red(), below.red()), mixed(color.green(), below.green()),
-                  mixed(color.blue(), below.blue()));
-}
-
 double finite(double value) {
     return std::isfinite(value) ? value : 0;
 }
 
 }  // namespace
+
+QColor areaColor(Tone tone) {
+    const QColor color = toneColor(tone);
+    const QColor below = Theme::get().color(Token::surface);
+    const auto mixed = [](int over, int under) { return static_cast<int>(over * 0.9 + under * 0.1); };
+    return QColor(mixed(color.red(), below.red()), mixed(color.green(), below.green()),
+                  mixed(color.blue(), below.blue()));
+}
 
 std::vector<double> stackedTotals(const Chart& chart, const QSet<QString>& hidden, bool before) {
     std::vector<double> totals;
@@ -173,17 +172,22 @@ void BandItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     }
 }
 
-DotsItem::DotsItem(std::vector<QPointF> dots, QColor color, QRectF around)
-    : dots_(std::move(dots))
-    , color_(std::move(color))
+PiecesItem::PiecesItem(std::vector<QPolygonF> pieces, QPen pen, QRectF around)
+    : pieces_(std::move(pieces))
+    , pen_(std::move(pen))
     , around_(around) {}
 
-void DotsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+void PiecesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     painter->setRenderHint(QPainter::Antialiasing, true);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(color_);
-    for (const auto& dot : dots_)
-        painter->drawEllipse(dot, dotRadius, dotRadius);
+    for (const auto& piece : pieces_) {
+        const bool isDot = piece.size() == 1;
+        painter->setPen(isDot ? QPen(Qt::NoPen) : pen_);
+        painter->setBrush(isDot ? QBrush(pen_.color()) : QBrush(Qt::NoBrush));
+        if (isDot)
+            painter->drawEllipse(piece.front(), dotRadius, dotRadius);
+        else
+            painter->drawPolyline(piece);
+    }
 }
 
 RankingItem::RankingItem(const Chart& chart, const QSet<QString>& hidden, QRectF area)

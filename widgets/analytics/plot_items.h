@@ -3,11 +3,15 @@
 #include "models/analytics/axis.h"
 
 #include <QGraphicsItem>
+#include <QPen>
 #include <QPolygonF>
 #include <QSet>
 
 /// What the charts have beside Qt Charts' lines; each paints itself in the colours of the theme.
 namespace stepwell::analytics {
+
+/// Large areas are quieter than lines of the same colour, and still told from the card (3:1).
+QColor areaColor(Tone tone);
 
 /// Hairline grid and the words of both axes.
 class FrameItem : public QGraphicsItem {
@@ -63,16 +67,16 @@ class BandItem : public QGraphicsItem {
     QRectF area_;
 };
 
-/// Points that no line joins.
-class DotsItem : public QGraphicsItem {
+/// Lines in many pieces, each of them too little for a series of Qt Charts; a piece of one point is a dot.
+class PiecesItem : public QGraphicsItem {
   public:
-    DotsItem(std::vector<QPointF> dots, QColor color, QRectF around);
+    PiecesItem(std::vector<QPolygonF> pieces, QPen pen, QRectF around);
     QRectF boundingRect() const override { return around_; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
   private:
-    std::vector<QPointF> dots_;
-    QColor color_;
+    std::vector<QPolygonF> pieces_;
+    QPen pen_;
     QRectF around_;
 };
 

@@ -27,8 +27,8 @@ constexpr double pixelsPerTick = 38;  // between values
 constexpr qreal lineWidth = 1.75;
 constexpr qreal beforeWidth = 1.25;
 constexpr int beforeAlpha = 95;
-/// A line in more pieces than this says no more than its points.
-constexpr std::size_t runsAtMost = 120;
+/// Of one line. Each is a series of Qt Charts, whose cost grows with how many there are.
+constexpr std::size_t runsAtMost = 8;
 
 struct Extent {
     double smallest = 1e300;
@@ -56,30 +56,33 @@ Extent stackExtent(const Chart& chart, const QSet<QString>& hidden) {
 
 }  // namespace
 
-QColor toneColor(Tone tone) {
-    const auto& theme = Theme::get();
+Token tokenOf(Tone tone) {
     switch (tone) {
     case Tone::first:
-        return theme.color(Token::series1);
+        return Token::series1;
     case Tone::second:
-        return theme.color(Token::series2);
+        return Token::series2;
     case Tone::third:
-        return theme.color(Token::series3);
+        return Token::series3;
     case Tone::fourth:
-        return theme.color(Token::series4);
+        return Token::series4;
     case Tone::complete:
-        return theme.color(Token::complete);
+        return Token::complete;
     case Tone::errored:
-        return theme.color(Token::errored);
+        return Token::errored;
     case Tone::terminated:
-        return theme.color(Token::terminated);
+        return Token::terminated;
     case Tone::waiting:
-        return theme.color(Token::waiting);
+        return Token::waiting;
     case Tone::rest:
     case Tone::queued:
         break;
     }
-    return theme.color(Token::queued);
+    return Token::queued;
+}
+
+QColor toneColor(Tone tone) {
+    return Theme::get().color(tokenOf(tone));
 }
 
 /// A series, or what it was in the period before, as far as its points are told apart on the screen.
@@ -111,7 +114,8 @@ PlotScene::PlotScene()
 
 PlotScene::~PlotScene() = default;
 
-void PlotScene::addItem(std::unique_ptr<QGraphicsItem> item) {
+void PlotScene::addItem(std::unique_ptr<QGraphicsItem> item, bool below) {
+    if (below) item->setZValue(-1);
     scene_.addItem(item.get());
     items_.push_back(std::move(item));
 }
@@ -137,11 +141,6 @@ void PlotScene::show(const Chart& chart, const QSet<QString>& hidden, QSizeF siz
             extent.take(one.runs);  // the extremes are among what is drawn
         frame(chart, extent.smallest, extent.largest);
         if (!area_.isEmpty()) showLines(chart, drawn);
-    }
-    while (lines_.size() > usedLines_) {
-        chart_->removeSeries(lines_.back());
-        delete lines_.back();
-        lines_.pop_back();
     }
 }
 
@@ -187,7 +186,8 @@ std::vector<PlotScene::Drawn> PlotScene::drawnOf(const Chart& chart, const QSet<
 }
 
 void PlotScene::showLines(const Chart& chart, const std::vector<Drawn>& drawn) {
-    // What is there is laid out anew whenever the size or an axis changes: it goes first.
+    // What is there is laid out anew whenever the size or an axis changes: it goes first. The series stay,
+    // since adding and removing them costs more than all else.
     for (auto* line : lines_)
         line->replace(QList<QPointF>());
     chart_->resize(size_);
@@ -196,23 +196,24 @@ void PlotScene::showLines(const Chart& chart, const std::vector<Drawn>& drawn) {
     y_->setRange(base_, top_);
     for (const auto& one : drawn) {
         if (one.isBand)
-            addItem(std::make_unique<BandItem>(bandOf(one.runs), one.pen.color(), area_));
+            addItem(std::make_unique<BandItem>(onScreen(one.runs), one.pen.color(), area_), one.before);
         else
             addRuns(one, chart.points(), !one.before && chart.newestIsOpen);
     }
 }
 
 /// Where the points are on the screen.
-std::vector<QPolygonF> PlotScene::bandOf(const std::vector<Run>& runs) const {
-    std::vector<QPolygonF> band;
+std::vector<QPolygonF> PlotScene::onScreen(const std::vector<Run>& runs) const {
+    std::vector<QPolygonF> lines;
+    lines.reserve(runs.size());
     for (const auto& run : runs) {
         QPolygonF points;
         points.reserve(static_cast<qsizetype>(run.size()));
         for (const auto& point : run)
             points.append({xOf(point.index), yOf(point.value)});
-        band.push_back(std::move(points));
+        lines.push_back(std::move(points));
     }
-    return band;
+    return lines;
 }
 
 void PlotScene::addLine(const Run& run, const QPen& pen) {
@@ -234,27 +235,30 @@ void PlotScene::addLine(const Run& run, const QPen& pen) {
 
 /// `openEnd`: the way to the last of `values` buckets is dashed.
 void PlotScene::addRuns(const Drawn& drawn, std::size_t values, bool openEnd) {
-    std::vector<QPointF> lone;
-    const bool scattered = drawn.runs.size() > runsAtMost;
-    for (auto run : drawn.runs) {
-        const bool open = openEnd && run.back().index + 1 == values;
-        if (scattered || run.size() == 1) {
-            for (const auto& point : run)
-                lone.emplace_back(xOf(point.index), yOf(point.value));
-            continue;
-        }
-        if (open) {
-            QPen dashed = drawn.pen;
-            dashed.setStyle(Qt::CustomDashLine);
-            dashed.setDashPattern({2, 2.4});
-            dashed.setCapStyle(Qt::FlatCap);
-            addLine({run[run.size() - 2], run.back()}, dashed);
-            run.pop_back();
-        }
-        if (run.size() > 1) addLine(run, drawn.pen);
+    std::vector<Run> pieces;
+    auto runs = drawn.runs;
+    const bool opens =
+        openEnd && !runs.empty() && runs.back().size() > 1 && runs.back().back().index + 1 == values;
+    if (opens) {
+        QPen dashed = drawn.pen;
+        dashed.setStyle(Qt::CustomDashLine);
+        dashed.setDashPattern({2, 2.4});
+        dashed.setCapStyle(Qt::FlatCap);
+        auto& last = runs.back();
+        addLine({last[last.size() - 2], last.back()}, dashed);
+        last.pop_back();
+        if (last.size() == 1) runs.pop_back();
     }
-    if (!lone.empty())
-        addItem(std::make_unique<DotsItem>(std::move(lone), drawn.pen.color(), QRectF(QPointF(), size_)));
+    const bool scattered = runs.size() > runsAtMost;
+    for (auto& run : runs) {
+        if (scattered || run.size() == 1)
+            pieces.push_back(std::move(run));
+        else
+            addLine(run, drawn.pen);
+    }
+    if (!pieces.empty())
+        addItem(std::make_unique<PiecesItem>(onScreen(pieces), drawn.pen, QRectF(QPointF(), size_)),
+                drawn.before);
 }
 
 void PlotScene::paint(QPainter& painter, const QRectF& target) {

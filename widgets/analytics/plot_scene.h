@@ -15,11 +15,12 @@ class QValueAxis;
 namespace stepwell::analytics {
 
 /// The window's colour of a series.
+Token tokenOf(Tone tone);
 QColor toneColor(Tone tone);
 
 /// A chart laid out for one size, ready to be painted anywhere: on the screen, into a picture, as vectors.
-/// Lines are Qt Charts'; grid, words, bars, lone points and lines with more points than pixels are drawn in
-/// the look of the window. GUI thread.
+/// Lines are Qt Charts'; grid, words, bars, lines in many pieces and lines with more points than pixels are
+/// drawn in the look of the window. GUI thread.
 class PlotScene {
   public:
     PlotScene();
@@ -42,16 +43,16 @@ class PlotScene {
     std::vector<Drawn> drawnOf(const Chart& chart, const QSet<QString>& hidden) const;
     void frame(const Chart& chart, double smallest, double largest);
     void showLines(const Chart& chart, const std::vector<Drawn>& drawn);
-    std::vector<QPolygonF> bandOf(const std::vector<Run>& runs) const;
+    std::vector<QPolygonF> onScreen(const std::vector<Run>& runs) const;
     void addRuns(const Drawn& drawn, std::size_t values, bool openEnd);
     void addLine(const Run& run, const QPen& pen);
-    void addItem(std::unique_ptr<QGraphicsItem> item);
+    void addItem(std::unique_ptr<QGraphicsItem> item, bool below = false);
 
     QGraphicsScene scene_;
     QChart* chart_;  // owned by the scene
     QValueAxis* x_;
     QValueAxis* y_;
-    /// Of the chart, used again by the next one: making and adding one costs more than drawing it.
+    /// Of the chart, used again by the next one; what it does not use is empty.
     std::vector<QLineSeries*> lines_;
     std::size_t usedLines_ = 0;
     std::vector<std::unique_ptr<QGraphicsItem>> items_;
