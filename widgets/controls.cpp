@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QStyle>
+#include <QStylePainter>
 
 namespace stepwell {
 
@@ -150,8 +151,16 @@ void Chip::paintEvent(QPaintEvent*) {
 }
 
 void ComboBox::paintEvent(QPaintEvent* event) {
-    QComboBox::paintEvent(event);
-    QPainter painter(this);
+    Q_UNUSED(event)
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    // Never cut without an ellipsis.
+    const QRect room =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    option.currentText = option.fontMetrics.elidedText(option.currentText, Qt::ElideMiddle, room.width() - 4);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     painter.setRenderHint(QPainter::Antialiasing);
     paintGlyph(painter, QRectF(width() - 22, (height() - 12) / 2.0, 12, 12), Glyph::down,
                Theme::get().color(isEnabled() ? Token::mute : Token::faint));

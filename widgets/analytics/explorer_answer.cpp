@@ -93,6 +93,7 @@ ExplorerAnswer::ExplorerAnswer(QWidget* parent)
     table_->setModel(model_);
     lists_->setAccessibleName(tr("List of the answer"));
     measures_->setAccessibleName(tr("Measure"));
+    chart_->setMaximumHeight(QWIDGETSIZE_MAX);  // the whole room is its
     layOut();
     connect(lists_, &QComboBox::activated, this, &ExplorerAnswer::chooseTable);
     connect(measures_, &QComboBox::activated, this, &ExplorerAnswer::showChart);
@@ -128,7 +129,8 @@ void ExplorerAnswer::layOut() {
     for (auto* box : {lists_, measures_}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(9);
-        box->setMaximumWidth(170);
+        box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        box->setMaximumWidth(240);
         box->hide();
     }
     const auto inCard = [](QWidget* content) {
@@ -195,9 +197,12 @@ void ExplorerAnswer::take(int generation, Tables tables) {
     for (std::size_t i = 0; i < tables_.size(); ++i) {
         const QString path = toQt(tables_[i]->path);
         const QString name = path.section(QLatin1Char('.'), -1);
-        lists_->addItem(tr("%1 · %n rows", nullptr, static_cast<int>(tables_[i]->rows.size()))
-                            .arg(name.isEmpty() ? tr("answer") : name),
-                        path);
+        const auto count = tables_[i]->rows.size();
+        lists_->addItem(
+            (count == 1 ? tr("%1 · 1 row") : tr("%1 · %2 rows").arg(QStringLiteral("%1")).arg(count))
+                .arg(name.isEmpty() ? tr("answer") : name),
+            path);
+        lists_->setItemData(lists_->count() - 1, path, Qt::ToolTipRole);
         if (path == before) chosen = static_cast<int>(i);
     }
     lists_->setCurrentIndex(chosen);

@@ -66,8 +66,7 @@ std::shared_ptr<const analytics::Chart> explorerChart(const graphql::AnswerTable
     if (own < lines->series.size()) {
         auto rest = seriesOf(lines->series[own], Tone::rest);
         rest.key = QStringLiteral("rest");
-        rest.name =
-            QObject::tr("%n others", nullptr, static_cast<int>(lines->series.size() - own + lines->left));
+        rest.name = analytics::othersText(lines->series.size() - own + lines->left);
         for (std::size_t i = own + 1; i < lines->series.size(); ++i)
             addUp(rest, lines->series[i]);
         chart->series.push_back(std::move(rest));

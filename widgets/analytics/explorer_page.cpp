@@ -98,7 +98,12 @@ QWidget* ExplorerPage::makeHeader() {
     row->addWidget(makeLabel(tr("GraphQL explorer"), "title"));
     origin_->setProperty("kind", "mute");
     row->addWidget(origin_, 1);
+    auto* format = makeButton(tr("Format"), "segment");
+    format->setObjectName("formatDocument");
+    format->setToolTip(tr("One style for the document (Ctrl+Shift+F)"));
+    connect(format, &QPushButton::clicked, this, &ExplorerPage::prettify);
     row->addWidget(historyChip_);
+    row->addWidget(format);
     docsButton_->setCheckable(true);
     docsButton_->setToolTip(tr("What the schema says"));
     row->addWidget(docsButton_);
@@ -127,6 +132,7 @@ QWidget* ExplorerPage::makeLeft() {
 void ExplorerPage::connectParts() {
     connect(run_, &QPushButton::clicked, this, &ExplorerPage::run);
     connect(document_, &GraphqlEditor::runRequested, this, &ExplorerPage::run);
+    connect(document_, &GraphqlEditor::prettifyRequested, this, &ExplorerPage::prettify);
     connect(document_, &GraphqlEditor::cursorRested, this, &ExplorerPage::showWord);
     connect(document_, &GraphqlEditor::textChanged, this, &ExplorerPage::clearProblems);
     connect(problem_, &QPushButton::clicked, this, [this] {
@@ -238,6 +244,12 @@ void ExplorerPage::run() {
     });
 }
 
+void ExplorerPage::prettify() {
+    if (!document_->prettify())
+        NoticeBar::say(this, NoticeBar::Kind::warning,
+                       tr("The document cannot be formatted yet: a bracket or a string does not end"));
+}
+
 void ExplorerPage::showProblems(const std::string& answer) {
     const std::string text = document_->text();
     const auto marks = graphql::marksOf(answer, text);
@@ -297,6 +309,8 @@ void ExplorerPage::openQuery(const GraphqlQuery& query, const QString& origin) {
     take(toQt(query.document), toQt(query.variablesJson),
          origin.isEmpty() ? QString() : tr("behind %1").arg(origin));
     variables_->tidy();
+    // Behind a point are rows to be read; a chart's own query is looked at for what it asks.
+    if (query.operationName == "Behind") answer_->setView(ExplorerAnswer::View::table);
     run();
 }
 

@@ -33,6 +33,8 @@ class ExplorerPage : public Page {
     /// Puts a document into the editor and runs it; `origin` says where it is from: "Wall time".
     void openQuery(const GraphqlQuery& query, const QString& origin);
     void run();
+    /// Puts the document into one style; says so when it is too broken for that.
+    void prettify();
 
     void reload() override;
     void focusMain() override;

@@ -1,5 +1,6 @@
 #include "widgets/analytics/graphql_editor.h"
 
+#include "models/graphql/prettify.h"
 #include "widgets/analytics/completion_popup.h"
 #include "widgets/analytics/graphql_lexer.h"
 #include "widgets/editor_style.h"
@@ -73,6 +74,30 @@ void GraphqlEditor::setText(const std::string& text) {
     editor_->endUndoAction();
     setCursor(0);
     if (popup_ != nullptr) popup_->hide();
+}
+
+bool GraphqlEditor::prettify() {
+    const std::string before = text();
+    const auto after = graphql::prettify(before);
+    if (!after) return false;
+    if (*after == before) return true;
+    // As many words lie before the cursor as before.
+    const auto lies = [](const std::vector<graphql::Token>& tokens, std::size_t offset) {
+        return std::lower_bound(tokens.begin(), tokens.end(), offset,
+                                [](const graphql::Token& token, std::size_t at) { return token.end < at; });
+    };
+    const auto old = graphql::lex(before);
+    const auto fresh = graphql::lex(*after);
+    const std::size_t here = cursor();
+    const auto token = lies(old, here);
+    const auto line = editor_->firstVisibleLine();
+    setText(*after);
+    if (token == old.end()) return true;
+    const auto& same = fresh[static_cast<std::size_t>(token - old.begin())];
+    setCursor(same.begin + (here > token->begin ? here - token->begin : 0));
+    editor_->setFirstVisibleLine(line);
+    editor_->ensureCursorVisible();
+    return true;
 }
 
 std::size_t GraphqlEditor::cursor() const {
@@ -156,6 +181,10 @@ bool GraphqlEditor::handleKey(int key, Qt::KeyboardModifiers modifiers) {
         emit runRequested();
         return true;
     }
+    if (modifiers == (Qt::ControlModifier | Qt::ShiftModifier) && key == Qt::Key_F) {
+        emit prettifyRequested();
+        return true;
+    }
     if (control && key == Qt::Key_Space) {
         complete();
         return true;
@@ -172,7 +201,8 @@ bool GraphqlEditor::eventFilter(QObject* watched, QEvent* event) {
         // Keys of the list, and Ctrl+Return, are not for the window.
         auto* key = static_cast<QKeyEvent*>(event);
         if (key->modifiers().testFlag(Qt::ControlModifier) &&
-            (key->key() == Qt::Key_Return || key->key() == Qt::Key_Space))
+            (key->key() == Qt::Key_Return || key->key() == Qt::Key_Space ||
+             (key->key() == Qt::Key_F && key->modifiers().testFlag(Qt::ShiftModifier))))
             event->accept();
         break;
     }

@@ -33,6 +33,9 @@ class GraphqlEditor : public QWidget {
     /// Until the text changes.
     void setMarks(const std::vector<graphql::Mark>& marks);
     void complete();
+    /// Puts the document into one style and keeps the cursor where it is in it. False, and nothing changed:
+    /// it is too broken for that.
+    bool prettify();
     CompletionPopup* popup() const;
     QsciScintilla* editor() const { return editor_; }
 
@@ -42,6 +45,8 @@ class GraphqlEditor : public QWidget {
     void cursorRested();
     /// Ctrl+Return.
     void runRequested();
+    /// Ctrl+Shift+F.
+    void prettifyRequested();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

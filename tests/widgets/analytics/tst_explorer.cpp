@@ -202,6 +202,22 @@ class ExplorerTest : public QObject {
         QVERIFY(ExplorerHistory("127.0.0.1:2").entries().empty());
     }
 
+    void formatsTheDocument() {
+        Explorer explorer;
+        QVERIFY(explorer.ready());
+        auto* document = explorer.page->document();
+        document->setText("{viewer{accounts{count # all\n}}}");
+        document->setCursor(document->text().find("count") + 2);
+        document->setFocus();
+        QTest::keyClick(explorer.editor(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        const std::string formatted = "{\n  viewer {\n    accounts {\n      count # all\n    }\n  }\n}\n";
+        QCOMPARE(document->text(), formatted);
+        QCOMPARE(document->cursor(), formatted.find("count") + 2);
+        document->setText("{viewer{");
+        explorer.page->prettify();
+        QCOMPARE(document->text(), std::string("{viewer{"));
+    }
+
     void theDraftIsThereTheNextTime() {
         {
             Explorer explorer;
