@@ -14,16 +14,11 @@ constexpr int lineHeight = 18;
 constexpr int mark = 14;  // room of the coloured square
 constexpr int columnGap = 16;
 constexpr int widestName = 240;
-constexpr int fromSpot = 14;
 
 }  // namespace
 
 ValueCard::ValueCard(QWidget* owner)
-    : QWidget(owner->window())
-    , owner_(owner) {
-    setAttribute(Qt::WA_TransparentForMouseEvents);
-    setFocusPolicy(Qt::NoFocus);
-    hide();
+    : FloatingCard(owner) {
     // What it tells of moves away under it.
     for (auto* around = owner->parentWidget(); around != nullptr; around = around->parentWidget())
         if (auto* area = qobject_cast<QAbstractScrollArea*>(around))
@@ -51,27 +46,14 @@ QSize ValueCard::measure() {
 }
 
 void ValueCard::showAt(const CardValues& values, const QPoint& spot) {
-    if (parentWidget() != owner_->window()) setParent(owner_->window());
     values_ = values;
-    resize(measure());
-    const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
-    const QPoint at = owner_->mapTo(parentWidget(), spot);
-    QPoint corner(at.x() + fromSpot, at.y() - height() / 2);
-    if (corner.x() + width() > room.right()) corner.setX(at.x() - fromSpot - width());
-    corner.setY(std::min(corner.y(), room.bottom() - height()));
-    move(std::max(room.left(), corner.x()), std::max(room.top(), corner.y()));
-    raise();
-    show();
-    update();
+    place(measure(), QRect(spot, QSize(0, 0)), Side::beside);
 }
 
 void ValueCard::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::get();
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(theme.color(Token::line));
-    painter.setBrush(theme.color(Token::surface));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    paintFrame(painter);
     QRect line(inset, inset - 1, width() - 2 * inset, lineHeight);
     painter.setFont(theme.cardTitle());
     painter.setPen(theme.color(Token::text));

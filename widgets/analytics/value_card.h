@@ -1,7 +1,8 @@
 #pragma once
 
+#include "widgets/floating_card.h"
+
 #include <QColor>
-#include <QWidget>
 
 #include <vector>
 
@@ -23,8 +24,8 @@ struct CardValues {
     friend bool operator==(const CardValues&, const CardValues&) = default;
 };
 
-/// A small card over the window that takes neither mouse nor focus.
-class ValueCard : public QWidget {
+/// What is under the mouse, or where the keys are, in numbers.
+class ValueCard : public FloatingCard {
     Q_OBJECT
   public:
     /// Lies over the whole window of `owner`.
@@ -39,7 +40,6 @@ class ValueCard : public QWidget {
   private:
     QSize measure();
 
-    QWidget* owner_;
     CardValues values_;
     int names_ = 0;  ///< widths of the columns
     int numbers_ = 0;

@@ -119,12 +119,7 @@ CardText cardFor(const Layout& layout, const Row& row, const Bar* bar, const api
 }
 
 HoverCard::HoverCard(QWidget* owner)
-    : QWidget(owner->window())
-    , owner_(owner) {
-    setAttribute(Qt::WA_TransparentForMouseEvents);
-    setFocusPolicy(Qt::NoFocus);
-    hide();
-}
+    : FloatingCard(owner) {}
 
 int HoverCard::factColumn() const {
     const QFontMetrics metrics(Theme::get().secondary());
@@ -150,27 +145,14 @@ QSize HoverCard::measure() const {
 }
 
 void HoverCard::showAt(const CardText& text, const QRect& spot) {
-    if (parentWidget() != owner_->window()) setParent(owner_->window());
     text_ = text;
-    resize(measure());
-    const QRect room = parentWidget()->rect().adjusted(4, 4, -4, -4);
-    const QRect at(owner_->mapTo(parentWidget(), spot.topLeft()), spot.size());
-    QPoint corner(at.left() + 14, at.bottom() + 8);
-    if (corner.y() + height() > room.bottom()) corner.setY(at.top() - 8 - height());
-    if (corner.x() + width() > room.right()) corner.setX(at.left() - 14 - width());
-    move(std::max(room.left(), corner.x()), std::max(room.top(), corner.y()));
-    raise();
-    show();
-    update();
+    place(measure(), spot, Side::below);
 }
 
 void HoverCard::paintEvent(QPaintEvent*) {
     const Theme& theme = Theme::get();
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(theme.color(Token::line));
-    painter.setBrush(theme.color(Token::surface));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    paintFrame(painter);
     QRect line(inset, inset - 1, width() - 2 * inset, lineHeight);
     painter.setFont(text_.monoTitle ? theme.mono(12) : theme.cardTitle());
     painter.setPen(theme.color(Token::text));

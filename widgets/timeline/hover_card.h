@@ -1,9 +1,8 @@
 #pragma once
 
 #include "models/timeline/layout.h"
+#include "widgets/floating_card.h"
 #include "widgets/theme.h"
-
-#include <QWidget>
 
 namespace stepwell::timeline {
 
@@ -25,8 +24,8 @@ struct CardText {
 CardText cardFor(const Layout& layout, const Row& row, const Bar* bar, const api::InstanceDetail& detail,
                  Moment now);
 
-/// A small card over the window that takes neither mouse nor focus.
-class HoverCard : public QWidget {
+/// What is under the mouse, or where the keys are, in numbers.
+class HoverCard : public FloatingCard {
     Q_OBJECT
   public:
     /// Lies over the whole window of `owner`.
@@ -42,7 +41,6 @@ class HoverCard : public QWidget {
     QSize measure() const;
     int factColumn() const;
 
-    QWidget* owner_;
     CardText text_;
 };
 
