@@ -96,7 +96,8 @@ void FilterBar::setFilter(const InstanceFilter& filter) {
 
 /// Of a filter from outside; what the menu chose has the menu's words.
 void FilterBar::nameRange() {
-    const QString words = filter_.from && filter_.to ? analytics::spanText(*filter_.from, *filter_.to)
+    const QString words = filter_.from && filter_.to
+                              ? tr("Created %1").arg(analytics::spanText(*filter_.from, *filter_.to))
                           : filter_.from ? tr("Since %1").arg(format::relative(*filter_.from, format::now()))
                                          : tr("Any time");
     range_->setText(words);

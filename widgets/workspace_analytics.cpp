@@ -15,6 +15,10 @@ void Workspace::makeAnalyticsPage() {
     pages_->addWidget(analytics_);
     connect(analytics_, &AnalyticsPage::chosen, this,
             [this](const QString& choice) { navigator_.go(placeOfAnalytics(choice)); });
+    connect(analytics_, &AnalyticsPage::instanceChosen, this,
+            [this](const QString& workflow, const QString& id) {
+                navigator_.go({workflow, id});
+            });
     connect(analytics_, &AnalyticsPage::instancesRequested, this,
             [this](const QString& workflow, const InstanceFilter& filter) {
                 navigator_.go(placeOfInstances(workflow, queryOf(filter)));

@@ -63,7 +63,7 @@ QString timeLabel(const QDateTime& at, int step) {
 
 std::vector<Tick> valueTicks(double smallest, double largest, Unit unit, int most) {
     if (unit == Unit::percent) {
-        const double from = smallest >= 90 ? 90 : smallest >= 50 ? 50 : 0;
+        const double from = smallest >= 99 ? 99 : smallest >= 90 ? 90 : smallest >= 50 ? 50 : 0;
         std::vector<Tick> ticks;
         for (const double at : {from, (from + 100) / 2, 100.0})
             ticks.push_back({at, valueText(at, unit)});

@@ -17,7 +17,7 @@ struct Tick {
 
 /// An axis up to the last tick, which is no less than `largest`: 1, 2 or 5 times a power of ten apart,
 /// durations at human intervals, never more than `most` ticks above the first one. It begins at 0; only
-/// percentages end at 100 and begin at 50 or 90 when `smallest` is above that.
+/// percentages end at 100 and begin at 50, 90 or 99 when `smallest` is above that.
 std::vector<Tick> valueTicks(double smallest, double largest, Unit unit, int most);
 
 /// Ticks at human intervals of local time (5, 15 min, 1, 3, 6 h, days ...) with at least `minGap` pixels

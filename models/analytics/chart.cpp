@@ -73,6 +73,10 @@ QString exactText(double value, Unit unit) {
     return decimal(value, 3);
 }
 
+QString othersText(std::size_t count) {
+    return count == 1 ? QObject::tr("1 other") : QObject::tr("%1 others").arg(count);
+}
+
 QString spanText(api::Time from, api::Time to) {
     const auto start = toQt(from).toLocalTime();
     const auto end = toQt(to).toLocalTime();

@@ -52,6 +52,8 @@ struct Chart {
 QString valueText(double value, Unit unit);
 /// The same to the last digit, for cards and copies: "1,204.5 ms", "4,812,004 bytes".
 QString exactText(double value, Unit unit);
+/// "1 other", "4 others"
+QString othersText(std::size_t count);
 /// Times of a bucket in local time: "20 Nov 09:00 – 09:15", across midnight both dates.
 QString spanText(api::Time from, api::Time to);
 

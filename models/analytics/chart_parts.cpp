@@ -78,8 +78,7 @@ std::vector<Series> CountBy::largest(std::size_t most) const {
     for (std::size_t i = 0; i < std::min(most, order.size()); ++i)
         found.push_back(series(order[i].second, shownName(order[i].second), tones.at(i % tones.size())));
     if (order.size() <= most) return found;
-    Series rest{QStringLiteral("(rest)"), QObject::tr("%1 others").arg(order.size() - most), Tone::rest,
-                zeros_, zeros_};
+    Series rest{QStringLiteral("(rest)"), othersText(order.size() - most), Tone::rest, zeros_, zeros_};
     for (std::size_t i = most; i < order.size(); ++i) {
         add(rest.values, values(order[i].second, false));
         add(rest.before, values(order[i].second, true));

@@ -81,6 +81,11 @@ Chart times(const ChartSource& source, const TimesWords& words) {
     return chart;
 }
 
+/// Charts by step are kept by whole days of UTC, wherever the person is.
+QString stepWords(const Grid& grid) {
+    return grid.width() == std::chrono::hours(24) ? QObject::tr("per UTC day") : perWords(grid.width());
+}
+
 Chart retries(const ChartSource& source) {
     const Grid grid = gridOf(source, "retries", false);
     Chart chart = overTime(source, "retries", ChartKind::lines, grid);
@@ -91,8 +96,8 @@ Chart retries(const ChartSource& source) {
         "sum_retryCount");
     chart.series = counts.largest(4);
     chart.subtitle = chart.series.empty() || chart.series[0].tone == Tone::rest
-                         ? perWords(grid.width())
-                         : QObject::tr("%1 leads, %2").arg(chart.series[0].name, perWords(grid.width()));
+                         ? stepWords(grid)
+                         : QObject::tr("%1 leads, %2").arg(chart.series[0].name, stepWords(grid));
     return chart;
 }
 
@@ -103,7 +108,7 @@ Chart largestBars(const ChartSource& source, const char* id, const QString& titl
     Chart chart = overTime(source, alias, ChartKind::stackedBars, grid);
     chart.id = QLatin1String(id);
     chart.title = title;
-    chart.subtitle = perWords(grid.width());
+    chart.subtitle = nodeNamed(alias)->grain == Grain::steps ? stepWords(grid) : perWords(grid.width());
     const CountBy counts(source, alias, grid,
                          [dimension](const json& row) { return dimensionOf(row, dimension); });
     chart.series = counts.largest(4);
@@ -115,7 +120,7 @@ Chart queueDepth(const ChartSource& source) {
     Chart chart = overTime(source, "queueDepth", ChartKind::lines, grid);
     chart.id = QStringLiteral("queueDepth");
     chart.title = QObject::tr("Queue depth");
-    chart.subtitle = QObject::tr("instances of one workflow that wait for a slot");
+    chart.subtitle = QObject::tr("waiting instances of one workflow; a gap where none came or went");
     chart.series = {measured(source, "queueDepth", grid, "max_depth", QObject::tr("Deepest"), Tone::second),
                     measured(source, "queueDepth", grid, "avg_depth", QObject::tr("Mean"), Tone::first)};
     return chart;

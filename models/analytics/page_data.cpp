@@ -14,17 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-/// The account's object in an answer; null when there is none.
-const json& accountOf(const json& answer) {
-    static const json nothing;
-    const json* here = &answer;
-    for (const char* key : {"data", "viewer", "accounts"}) {
-        if (!here->is_object() || !here->contains(key)) return nothing;
-        here = &(*here)[key];
-    }
-    return here->is_array() && !here->empty() ? here->front() : nothing;
-}
-
 std::optional<double> known(double value) {
     return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
@@ -82,6 +71,18 @@ const Chart* PageData::chart(const QString& id) const {
     return nullptr;
 }
 
+Usage usageOf(Usage all, const PageFilter& filter) {
+    if (filter == PageFilter{}) return all;
+    std::erase_if(all.loads, [&](const Load& load) {
+        const auto& names = load.kind == LoadKind::workflow ? filter.workflows : filter.scripts;
+        return !names.contains(toQt(load.name));
+    });
+    all.busiestDayRequests = 0;
+    all.busiestDaySteps = 0;
+    all.longestStepCpu = 0;
+    return all;
+}
+
 api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const api::GraphqlAnswer& answer,
                                    api::Time now) {
     if (const auto refused = api::refusal(answer)) return api::fail(*refused);
@@ -102,20 +103,10 @@ api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const
     data.query = pageQuery(ask, facts);
     if (canAskForCost(facts)) {
         auto usage = usageFrom(answer.json, ask.window.from, std::min(ask.window.to, now));
-        if (usage) data.usage = std::move(*usage);
+        if (usage) data.usage = usageOf(std::move(*usage), ask.filter);
     }
     data.charts = chartsFrom({ask, facts, rows, now});
     return data;
-}
-
-std::vector<std::pair<QString, double>> workflowsFrom(const api::GraphqlAnswer& answer) {
-    std::vector<std::pair<QString, double>> found;
-    const auto parsed = json::parse(answer.json, nullptr, false);
-    for (const auto& row : Rows(accountOf(parsed)).of("behind"))
-        found.emplace_back(toQt(dimensionOf(row, "workflowName")), countOf(row));
-    std::stable_sort(found.begin(), found.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
-    return found;
 }
 
 }  // namespace stepwell::analytics

@@ -32,7 +32,7 @@ struct PageData {
     std::vector<std::shared_ptr<const Chart>> charts;  ///< in the order of the page
     Totals totals;
     Totals before;               ///< of the period before
-    std::optional<Usage> usage;  ///< for its cost; of all workflows and sites, whatever is filtered
+    std::optional<Usage> usage;  ///< for its cost; of what is filtered, see `usageOf`
     bool estimated = false;      ///< the backend sampled
     GraphqlQuery query;          ///< the one behind all of it
 
@@ -40,12 +40,13 @@ struct PageData {
     const Chart* chart(const QString& id) const;  ///< null when the backend does not tell it
 };
 
+/// What of a load is of these names; with workflows alone chosen, no script, and the other way round. What is
+/// told of days and of the longest step is of the account, so it is not known of a part.
+Usage usageOf(Usage all, const PageFilter& filter);
+
 /// Reads an answer to `pageQuery`. Takes long for big answers: not for the GUI thread. An error when the
 /// answer is a refusal or none of this.
 api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const api::GraphqlAnswer& answer,
                                    api::Time now);
-
-/// A number per workflow, largest first: the answer to `workflowsBehind`.
-std::vector<std::pair<QString, double>> workflowsFrom(const api::GraphqlAnswer& answer);
 
 }  // namespace stepwell::analytics

@@ -30,8 +30,9 @@ std::string listOf(const QStringList& names) {
     return list.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::string nameFilter(const Node& node, const PageFilter& filter, const Facts& facts) {
-    const std::string dataset = node.dataset;
+}  // namespace
+
+std::string nameFilter(const std::string& dataset, const PageFilter& filter, const Facts& facts) {
     const auto has = [&](const char* dimension) {
         return facts.has(dataset, std::string("dimensions_") + dimension);
     };
@@ -47,6 +48,8 @@ std::string nameFilter(const Node& node, const PageFilter& filter, const Facts& 
     if (dataset == subrequests) add("scriptName", filter.scripts);
     return text;
 }
+
+namespace {
 
 /// "sum { retryCount wallTime }" for every block that has something.
 std::string selectionOf(const Node& node, const std::string& bucket, const Facts& facts) {
@@ -82,7 +85,7 @@ std::string nodeText(const Node& node, const PageAsk& ask, const Facts& facts, b
     text += "        filter: { " + std::string(before ? "datetime_geq: $beforeFrom, datetime_lt: $beforeTo"
                                                       : "datetime_geq: $from, datetime_lt: $to");
     if (node.filter[0] != '\0') text += ", " + std::string(node.filter);
-    text += nameFilter(node, ask.filter, facts) + " }\n";
+    text += nameFilter(node.dataset, ask.filter, facts) + " }\n";
     if (node.order[0] != '\0')
         text += "        orderBy: [" + std::string(node.order) + "]\n";
     else if (!bucket.empty())
@@ -275,20 +278,6 @@ bool canAskForCost(const Facts& facts) {
 
 std::string beforeAlias(const std::string& alias) {
     return alias + "Before";
-}
-
-GraphqlQuery workflowsBehind(const PageAsk& ask, api::Time from, api::Time to,
-                             const std::string& eventFilter) {
-    std::string filter = "datetime_geq: $from, datetime_lt: $to";
-    if (!eventFilter.empty()) filter += ", " + eventFilter;
-    if (!ask.filter.workflows.isEmpty()) filter += ", workflowName_in: " + listOf(ask.filter.workflows);
-    const std::string document =
-        "query Behind($accountTag: string!, $from: Time!, $to: Time!) {\n  viewer {\n    accounts(filter: { "
-        "accountTag: "
-        "$accountTag }) {\n      behind: workflowsAdaptiveGroups(limit: 20, filter: { " +
-        filter + " }, orderBy: [count_DESC]) { count dimensions { workflowName } }\n    }\n  }\n}\n";
-    const json variables{{"accountTag", ask.account}, {"from", api::toIso(from)}, {"to", api::toIso(to)}};
-    return {document, variables.dump(2), "Behind"};
 }
 
 }  // namespace stepwell::analytics

@@ -63,8 +63,7 @@ bool canAskForCost(const Facts& facts);
 /// Alias of the same node for the period before.
 std::string beforeAlias(const std::string& alias);
 
-/// How many instances of each workflow are behind a point: for choosing one of them.
-GraphqlQuery workflowsBehind(const PageAsk& ask, api::Time from, api::Time to,
-                             const std::string& eventFilter);
+/// What narrows a data set to the names chosen: ", workflowName_in: [...]"; empty for all.
+std::string nameFilter(const std::string& dataset, const PageFilter& filter, const Facts& facts);
 
 }  // namespace stepwell::analytics

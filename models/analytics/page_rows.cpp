@@ -50,6 +50,16 @@ api::Milliseconds binWidth(api::Milliseconds width, api::Milliseconds length, st
 
 }  // namespace
 
+const json& accountOf(const json& answer) {
+    static const json nothing;
+    const json* here = &answer;
+    for (const char* key : {"data", "viewer", "accounts"}) {
+        if (!here->is_object() || !here->contains(key)) return nothing;
+        here = &(*here)[key];
+    }
+    return here->is_array() && !here->empty() ? here->front() : nothing;
+}
+
 const json& Rows::of(const std::string& alias) const {
     static const json none = json::array();
     const auto& rows = at(account_, alias);

@@ -10,6 +10,9 @@
 /// Rows of answers, and the buckets they fall into. For the reader of the page's answer only.
 namespace stepwell::analytics {
 
+/// The account's object in an answer; null when there is none.
+const nlohmann::json& accountOf(const nlohmann::json& answer);
+
 /// The lists of one answer by alias; nothing is copied.
 class Rows {
   public:

@@ -90,6 +90,7 @@ void answerAll(FakeBackend& backend, const json& account) {
 class AnalyticsPageTest : public QObject {
     Q_OBJECT
   private slots:
+    void costIsOfWhatIsFiltered();
     void initTestCase() { qputenv("TZ", "Europe/Berlin"); }
     void windowsEndAtTheBucketThatFills();
     void windowsAreCutToWhatTheBackendKeeps();
@@ -456,6 +457,20 @@ void AnalyticsPageTest::asksAgainWithAFreshSchemaAfterARefusal() {
     model.refresh();
     QTRY_VERIFY(model.error().has_value());
     QCOMPARE(backend.callsStartingWith("graphql Analytics"), 4);
+}
+
+void AnalyticsPageTest::costIsOfWhatIsFiltered() {
+    Usage all;
+    all.loads = {{LoadKind::workflow, "orders", 10, 1, 2},
+                 {LoadKind::workflow, "mail", 5, 1, 2},
+                 {LoadKind::pages, "shop", 7, 0, 0}};
+    all.busiestDaySteps = 9'000;
+    QCOMPARE(usageOf(all, {}).loads.size(), std::size_t{3});
+    const auto orders = usageOf(all, {{"orders"}, {}});
+    QCOMPARE(orders.loads.size(), std::size_t{1});
+    QCOMPARE(orders.loads[0].name, std::string("orders"));
+    QCOMPARE(orders.busiestDaySteps, 0.0);
+    QCOMPARE(usageOf(all, {{}, {"shop"}}).loads[0].name, std::string("shop"));
 }
 
 QTEST_GUILESS_MAIN(AnalyticsPageTest)

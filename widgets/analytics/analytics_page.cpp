@@ -37,12 +37,6 @@ QString namesText(const QStringList& names, const QString& all) {
     return names.size() == 1 ? first : QObject::tr("%1 and %2 more").arg(first).arg(names.size() - 1);
 }
 
-bool isDrillable(const QString& chart) {
-    static const QStringList ids = {"outcomes", "wall",  "cpu",       "success", "retries",
-                                    "failures", "steps", "queueWait", "blocked"};
-    return ids.contains(chart);
-}
-
 }  // namespace
 
 AnalyticsPage::AnalyticsPage(Backend& backend, QWidget* parent)
@@ -273,7 +267,9 @@ void AnalyticsPage::showCost() {
     if (!shown || !shown->usage) return tiles_->setCost({}, {});
     const Bill bill = billOf(savedPrices(), *shown->usage);
     tiles_->setCost(bill.scale > 0 ? tr("%1 / month").arg(toQt(moneyText(bill.paid()))) : QString(),
-                    bill.fitsFree() ? tr("free plan: $0") : tr("more than the free plan"));
+                    shown->filter != PageFilter{} ? tr("if these were all")
+                    : bill.fitsFree()             ? tr("free plan: $0")
+                                                  : tr("more than the free plan"));
 }
 
 void AnalyticsPage::update() {
@@ -347,7 +343,7 @@ void AnalyticsPage::updateCards() {
         auto* card = same == free.end() ? makeCard() : *same;
         if (same != free.end()) free.erase(same);
         card->setNothing(tr("Nothing in this time"));
-        card->setDrillable(isDrillable(chart->id));
+        card->setDrillable(leadsOn(chart->id));
         card->setChart(chart);
         wanted.append(card);
     }
@@ -364,7 +360,12 @@ void AnalyticsPage::updateCards() {
 void AnalyticsPage::updateEmpty() {
     const auto& shown = model_.data();
     const bool nothing = shown && !shown->hasData() && !model_.isLoading();
-    if (!shown && model_.error()) {
+    if (!shown && model_.error() && model_.error()->code == api::code::noRoute) {
+        empty_->show(EmptyState::Kind::failed, tr("This backend tells no analytics"),
+                     tr("%1 It is %2. Analytics need a Stepwell engine, or Cloudflare.")
+                         .arg(toQt(model_.error()->message), backend_.name()),
+                     tr("Try again"));
+    } else if (!shown && model_.error()) {
         empty_->showError(*model_.error(), tr("The analytics"), QStringLiteral("Account Analytics Read"));
     } else if (nothing && model_.filter() != PageFilter{}) {
         empty_->show(EmptyState::Kind::filteredOut, tr("Nothing matches in this time"),

@@ -47,7 +47,9 @@ class AnalyticsPage : public Page {
   signals:
     /// The person chose another range or filter; `choice()` tells it.
     void chosen(const QString& choice);
-    /// `workflow`, and which of its instances are behind a point.
+    /// One that is behind a point.
+    void instanceChosen(const QString& workflow, const QString& id);
+    /// `workflow`, and a range of its instances that holds those behind a point.
     void instancesRequested(const QString& workflow, const stepwell::InstanceFilter& filter);
     /// `title`: of the chart, or of the page.
     void queryRequested(const stepwell::GraphqlQuery& query, const QString& title);
@@ -76,8 +78,6 @@ class AnalyticsPage : public Page {
     void openNames(Chip* chip);
     void askNames();
     void drill(const Spot& spot);
-    void openInstances(const QString& workflow, const Spot& spot);
-    void chooseWorkflow(const Spot& spot, const std::vector<std::pair<QString, double>>& found);
 
     Backend& backend_;
     AnalyticsModel model_;
@@ -102,7 +102,6 @@ class AnalyticsPage : public Page {
     QStackedWidget* stack_;
     QTimer second_;  ///< the age of old numbers grows
     int columns_ = 0;
-    quint64 drills_ = 0;  ///< the newest click wins
 };
 
 }  // namespace analytics

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "models/analytics/chart.h"
-#include "widgets/analytics/chart_spot.h"
+#include "models/analytics/behind.h"
 
 #include <QFrame>
 #include <QSet>

@@ -37,7 +37,8 @@ void PlotView::setChart(std::shared_ptr<const Chart> chart, const QSet<QString>&
     chart_ = std::move(chart);
     hidden_ = hidden;
     dirty_ = true;
-    setAccessibleName(chart_->title);
+    setAccessibleName(QStringLiteral("%1, %2").arg(chart_->title, chart_->subtitle));
+    if (!cursor_) describe();
     if (!sameBuckets) {
         endSelection();
         moveTo(std::nullopt, std::nullopt);
@@ -170,7 +171,7 @@ CardValues PlotView::cardValues() const {
                              exactText(total, chart_->unit),
                              compared ? exactText(totalBefore, chart_->unit) : QString()});
     if (compared) card.note = card.note.isEmpty() ? tr("Right: the period before") : card.note;
-    if (drillable_) card.hint = tr("Click for the instances");
+    if (drillable_) card.hint = tr("Click for what is behind it");
     return card;
 }
 
@@ -178,7 +179,22 @@ void PlotView::moveTo(std::optional<std::size_t> bucket, std::optional<QPointF> 
     const bool changed = bucket != cursor_;
     cursor_ = bucket;
     if (changed) update();
-    bucket ? showCard(at) : (card_ ? card_->hide() : void());
+    if (bucket) return showCard(at);
+    if (card_) card_->hide();
+    if (changed) describe();
+}
+
+/// What the chart is, for who cannot see it, until a bucket of it is told.
+void PlotView::describe() {
+    QStringList names;
+    for (const auto& series : chart_->series)
+        if (!hidden_.contains(series.key)) names.append(series.name);
+    QString text = tr("%1 values of %2. Arrow keys read them.")
+                       .arg(chart_->points())
+                       .arg(names.join(QStringLiteral(", ")));
+    if (drillable_) text += tr(" Return opens what is behind one.");
+    if (hasTime()) text += tr(" Shift and arrow keys choose a range.");
+    setAccessibleDescription(hasPoints() ? text : QString());
 }
 
 void PlotView::showCard(std::optional<QPointF> at) {

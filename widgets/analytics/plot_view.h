@@ -1,7 +1,6 @@
 #pragma once
 
-#include "models/analytics/chart.h"
-#include "widgets/analytics/chart_spot.h"
+#include "models/analytics/behind.h"
 #include "widgets/analytics/plot_scene.h"
 #include "widgets/analytics/value_card.h"
 
@@ -53,6 +52,7 @@ class PlotView : public QWidget {
     void prepare();
     void paintCursor(QPainter& painter);
     void moveTo(std::optional<std::size_t> bucket, std::optional<QPointF> at);
+    void describe();
     void showCard(std::optional<QPointF> at);
     void endSelection();
     void pickSelection();

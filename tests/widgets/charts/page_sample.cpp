@@ -219,18 +219,23 @@ std::string pageJson(const GraphqlQuery& query, bool empty) {
     return json{{"data", {{"viewer", {{"accounts", {account}}}}}}, {"errors", nullptr}}.dump();
 }
 
+/// Two events of 120.
+std::string behindJson() {
+    return R"({"data":{"viewer":{"accounts":[{"behind":[
+        {"datetime":"2026-11-20T09:00:10.250Z","workflowName":"orders","instanceId":"order-7299",
+         "eventType":"WORKFLOW_FAILURE","stepName":"","wallTime":61000},
+        {"datetime":"2026-11-20T09:00:02.000Z","workflowName":"cart-reminder","instanceId":"cart-12",
+         "eventType":"WORKFLOW_FAILURE","stepName":"","wallTime":1200}],
+        "total":[{"count":120}]}]}},"errors":null})";
+}
+
 void answerWith(FakeBackend& backend, bool empty) {
     backend.graphqlSource = [empty](const GraphqlQuery& query) -> api::Result<api::GraphqlAnswer> {
         if (query.operationName == "Schema") return api::GraphqlAnswer{200, schemaJson(), {}};
         if (query.operationName == "Settings")
             return api::GraphqlAnswer{
                 200, R"({"data":{"viewer":{"accounts":[{"settings":{}}]}},"errors":null})", {}};
-        if (query.operationName == "Behind")
-            return api::GraphqlAnswer{200,
-                                      R"({"data":{"viewer":{"accounts":[{"behind":[
-                {"count":7,"dimensions":{"workflowName":"cart-reminder"}},
-                {"count":120,"dimensions":{"workflowName":"orders"}}]}]}},"errors":null})",
-                                      {}};
+        if (query.operationName == "Behind") return api::GraphqlAnswer{200, behindJson(), {}};
         return api::GraphqlAnswer{200, pageJson(query, empty), {}};
     };
 }

@@ -1,12 +1,16 @@
 #include "tests/widgets/charts/page_sample.h"
 #include "widgets/analytics/analytics_page.h"
+#include "widgets/analytics/behind_dialog.h"
 #include "widgets/analytics/legend.h"
+#include "widgets/analytics/plot_items.h"
 #include "widgets/analytics/plot_view.h"
 #include "widgets/analytics/popovers.h"
 #include "widgets/analytics/tile_row.h"
 #include "widgets/controls.h"
+#include "widgets/table_view.h"
 
-#include <QMenu>
+#include <QPainter>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -75,7 +79,10 @@ class AnalyticsPageWindow : public QObject {
     void keysWalkChooseAndOpen();
     void draggingPicksARange();
     void clickLeadsToTheInstances();
-    void manyWorkflowsAreOfferedToChooseFrom();
+    void countsLeadToTheirRows();
+    void everyChartIsPaintedAfterARefresh();
+    void moreValuesThanPixelsKeepTheirExtremes();
+    void areasAreToldFromTheCard();
     void legendHidesASeries();
     void filterAndRangeArePartOfTheChoice();
     void comparesWithThePeriodBefore();
@@ -171,36 +178,125 @@ void AnalyticsPageWindow::clickLeadsToTheInstances() {
     QVERIFY(shown.loads());
     auto* plot = shown.card("outcomes")->plot();
     const auto chart = shown.card("outcomes")->chart();
-    QSignalSpy wanted(shown.page, &AnalyticsPage::instancesRequested);
+    QSignalSpy opened(shown.page, &AnalyticsPage::instanceChosen);
+    QSignalSpy listed(shown.page, &AnalyticsPage::instancesRequested);
     std::size_t bad = 0;  // where the red part is tall enough to be hit
     for (std::size_t i = 0; i < chart->points(); ++i)
         if (chart->series[1].values[i] > chart->series[1].values[bad]) bad = i;
-    QTest::mouseMove(plot, bucketSpot(*plot, bad, 10));
-    const double middle = chart->series[0].values[bad] + chart->series[1].values[bad] / 2;
-    QTest::mouseClick(plot, Qt::LeftButton, {}, bucketSpot(*plot, bad, middle));
-    QCOMPARE(wanted.size(), 1);
-    QCOMPARE(wanted[0][0].toString(), QString("orders"));
-    const auto filter = wanted[0][1].value<InstanceFilter>();
+    const auto click = [&] {
+        QTest::mouseMove(plot, bucketSpot(*plot, bad, 10));
+        const double middle = chart->series[0].values[bad] + chart->series[1].values[bad] / 2;
+        QTest::mouseClick(plot, Qt::LeftButton, {}, bucketSpot(*plot, bad, middle));
+        return shown.page->findChild<BehindDialog*>();
+    };
+    QPointer<BehindDialog> dialog = click();
+    QVERIFY(dialog != nullptr);
+    const auto asked = shown.backend.graphqlQueries.back();
+    QVERIFY(asked.document.find(R"(eventType: "WORKFLOW_FAILURE", workflowName_in: ["orders"])") !=
+            std::string::npos);
+    QVERIFY(asked.variablesJson.find(api::toIso(chart->starts[bad])) != std::string::npos);
+    QVERIFY(asked.variablesJson.find(api::toIso(chart->starts[bad] + chart->width)) != std::string::npos);
+    QTRY_COMPARE(dialog->model().rowCount(), 2);
+    dialog->table()->selectRow(1);
+    QTest::keyClick(dialog->table(), Qt::Key_Return);
+    QCOMPARE(opened.size(), 1);
+    QCOMPARE(opened[0][0].toString(), QString("cart-reminder"));
+    QCOMPARE(opened[0][1].toString(), QString("cart-12"));
+    QTRY_VERIFY(dialog == nullptr);
+    dialog = click();
+    QVERIFY(dialog != nullptr);
+    QTRY_COMPARE(dialog->model().rowCount(), 2);
+    QTest::mouseClick(dialog->listButton(), Qt::LeftButton);
+    QCOMPARE(listed.size(), 1);
+    const auto filter = listed[0][1].value<InstanceFilter>();
     QVERIFY(*filter.status == api::Status::errored);
     QCOMPARE(*filter.to, chart->starts[bad] + chart->width);
-    QVERIFY(*filter.from < chart->starts[bad]);
+    // It ran for 61 s, and was created that much earlier.
+    QCOMPARE(*filter.from, chart->starts[bad] - std::chrono::minutes(2));
 }
 
-void AnalyticsPageWindow::manyWorkflowsAreOfferedToChooseFrom() {
+void AnalyticsPageWindow::countsLeadToTheirRows() {
     ShownPage shown;
     QVERIFY(shown.loads());
-    auto* plot = shown.card("outcomes")->plot();
-    QSignalSpy wanted(shown.page, &AnalyticsPage::instancesRequested);
-    QTest::mouseMove(plot, bucketSpot(*plot, 12, 10));
-    QTest::mouseClick(plot, Qt::LeftButton, {}, bucketSpot(*plot, 12, 100));
-    QTRY_VERIFY(openPopup<QMenu>() != nullptr);
-    auto* menu = openPopup<QMenu>();
-    QCOMPARE(menu->actions().front()->text(), QString("orders · 120"));
-    menu->actions().front()->trigger();
-    menu->close();
-    QCOMPARE(wanted.size(), 1);
-    QCOMPARE(wanted[0][0].toString(), QString("orders"));
-    QVERIFY(shown.backend.graphqlQueries.back().document.find("WORKFLOW_SUCCESS") != std::string::npos);
+    QSignalSpy asked(shown.page, &AnalyticsPage::queryRequested);
+    const auto openFirst = [&](const char* id) {
+        auto* plot = shown.card(id)->plot();
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_Home);
+        QTest::keyClick(plot, Qt::Key_Return);
+        return asked.isEmpty() ? std::string() : asked.takeLast()[0].value<GraphqlQuery>().document;
+    };
+    QVERIFY(openFirst("siteStatus").find("edgeResponseStatus_geq: 200, edgeResponseStatus_lt: 300") !=
+            std::string::npos);
+    QVERIFY(openFirst("hosts").find("hostname: \"api.stripe.example\"") != std::string::npos);
+    QVERIFY(openFirst("paths").find("clientRequestPath: \"/\"") != std::string::npos);
+    QVERIFY(openFirst("queueDepth").find("workflowsQueueDepthAdaptiveGroups") != std::string::npos);
+    // The rest is what the chart does not show by name.
+    auto* hosts = shown.card("hosts");
+    const auto data = shown.page->model().data();
+    Spot rest{hosts->chart()->starts[0], hosts->chart()->starts[1], "hosts", "(rest)"};
+    const auto behind =
+        behindOf(shown.page->model().ask(), *shown.page->model().facts(), *hosts->chart(), rest);
+    QVERIFY(behind &&
+            behind->query.document.find("hostname_notin: [\"api.stripe.example\"") != std::string::npos);
+    openFirst("events");
+    auto* dialog = shown.page->findChild<BehindDialog*>();
+    QVERIFY(dialog != nullptr);
+    QVERIFY(shown.backend.graphqlQueries.back().document.find("eventType: \"ATTEMPT_START\"") !=
+            std::string::npos);
+}
+
+void AnalyticsPageWindow::everyChartIsPaintedAfterARefresh() {
+    ShownPage shown;
+    QVERIFY(shown.loads());
+    const auto before = shown.page->model().data();
+    shown.page->reload();
+    QTRY_VERIFY(shown.page->model().data() != before);
+    for (auto* card : shown.page->cards())
+        if (!card->plot()->visibleRegion().isEmpty()) QTRY_VERIFY(!card->plot()->isOld());
+}
+
+void AnalyticsPageWindow::moreValuesThanPixelsKeepTheirExtremes() {
+    Chart chart;
+    chart.width = std::chrono::minutes(1);
+    chart.series.push_back({"a", "a", Tone::second, std::vector<double>(44'640, 10), {}});
+    for (int i = 0; i < 44'640; ++i)
+        chart.starts.push_back(api::Time{} + i * chart.width);
+    chart.series[0].values[31'111] = 100;
+    PlotScene scene;
+    scene.show(chart, {}, {600, 160});
+    QImage image(600, 160, QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    scene.paint(painter, image.rect());
+    painter.end();
+    const int x = static_cast<int>(scene.xOf(31'111));
+    const auto isLine = [&](double value) {
+        return image.pixelColor(x, static_cast<int>(scene.yOf(value))) == toneColor(Tone::second);
+    };
+    QVERIFY(isLine(99));
+    QVERIFY(isLine(50));  // up and down
+    QVERIFY(isLine(10));
+    QVERIFY(!isLine(5));
+}
+
+void AnalyticsPageWindow::areasAreToldFromTheCard() {
+    const auto light = [](const QColor& color) {
+        const auto part = [](double c) {
+            return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+        };
+        return 0.2126 * part(color.redF()) + 0.7152 * part(color.greenF()) + 0.0722 * part(color.blueF());
+    };
+    for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
+        Theme::get().setMode(mode);
+        for (int tone = 0; tone <= static_cast<int>(Tone::queued); ++tone) {
+            const double area = light(areaColor(static_cast<Tone>(tone))) + 0.05;
+            const double card = light(Theme::get().color(Token::surface)) + 0.05;
+            QVERIFY2(std::max(area, card) / std::min(area, card) >= 3,
+                     qPrintable(QString("tone %1, dark %2").arg(tone).arg(mode == Theme::Mode::dark)));
+        }
+    }
+    Theme::get().setMode(Theme::Mode::light);
 }
 
 void AnalyticsPageWindow::legendHidesASeries() {
@@ -279,6 +375,11 @@ void AnalyticsPageWindow::emptyStatesDiffer() {
     ShownPage denied(failing(403));
     QVERIFY(denied.loads());
     QCOMPARE(denied.page->findChild<EmptyState*>()->kind(), EmptyState::Kind::notPermitted);
+    ShownPage without([](FakeBackend& backend) {
+        backend.failWith("graphql", {404, api::code::noRoute, "The backend has no such route."});
+    });
+    QVERIFY(without.loads());
+    QCOMPARE(without.page->findChild<EmptyState*>()->sentence(), QString("This backend tells no analytics"));
 }
 
 void AnalyticsPageWindow::oldNumbersStayWhenARefreshFails() {
