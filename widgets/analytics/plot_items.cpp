@@ -164,8 +164,8 @@ void BandItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
             const double next = isLast ? column + 1 : std::floor(line[i + 1].x());
             if (next == column && !isLast) continue;
             const double top = std::floor(above - bandLine / 2);
-            painter->fillRect(QRectF(column, top, next - column, std::max(bandLine, std::ceil(below) - top)),
-                              color_);
+            painter->fillRect(
+                QRectF(column, top, next - column, std::max(bandLine, std::floor(below) + 1 - top)), color_);
             // The next column begins where this one ends, so that steep ways leave no hole.
             above = below = line[i].y();
         }

@@ -9,6 +9,7 @@
 #include "widgets/controls.h"
 #include "widgets/table_view.h"
 
+#include <QMenu>
 #include <QPainter>
 #include <QPointer>
 #include <QPushButton>
@@ -308,8 +309,7 @@ void AnalyticsPageWindow::legendHidesASeries() {
     const double before = card->plot()->scene().yOf(1000);
     QTest::mouseClick(entries[2], Qt::LeftButton);
     QVERIFY(card->hiddenSeries().contains("p99"));
-    card->plot()->repaint();
-    QVERIFY(card->plot()->scene().yOf(1000) < before);  // the others take the room
+    QTRY_VERIFY(card->plot()->scene().yOf(1000) < before);  // the others take the room
     shown.page->reload();
     QVERIFY(shown.loads());
     QVERIFY(card->hiddenSeries().contains("p99"));
