@@ -33,22 +33,39 @@ std::string verbText(Backend::Verb verb) {
     return "restart";
 }
 
+/// Where no total is told it is what was seen, and one more when there is more: enough to go on from.
+InstanceList listOf(client::Page<api::InstanceSummary> page, std::int64_t before, int perPage, bool mayLie) {
+    InstanceList list;
+    const auto seen = before + static_cast<std::int64_t>(page.rows.size());
+    const bool more = !page.cursor.empty() || static_cast<int>(page.rows.size()) >= perPage;
+    list.totalIsExact = page.total >= 0 && !mayLie;
+    list.total = page.total < 0 ? seen + (more ? 1 : 0) : page.total;
+    list.rows = std::move(page.rows);
+    list.cursor = std::move(page.cursor);
+    list.cursorBack = std::move(page.cursorBack);
+    return list;
+}
+
 }  // namespace
 
 HttpBackend::HttpBackend(BackendAddress address, QObject* parent)
     : Backend(parent)
     , d(std::make_unique<Private>(this, std::move(address))) {
+    if (d->address.kind == BackendKind::stepwell) d->askPermissions();
     if (!d->address.live) return;
-    d->stream = new LiveStream(*d->client, d->routes.own("events"), d->address.token, this);
+    d->stream = new LiveStream(d->link->client(), d->routes.own("events"), d->address.token, this);
     connect(d->stream, &LiveStream::events, this, &Backend::live);
     connect(d->stream, &LiveStream::reset, this, &Backend::liveReset);
-    connect(d->stream, &LiveStream::stateChanged, this, &Backend::liveStateChanged);
+    connect(d->stream, &LiveStream::stateChanged, this, [this](LiveState state) {
+        if (state == LiveState::live) d->link->tryAgain();
+        emit liveStateChanged(state);
+    });
     d->stream->start();
 }
 
-// The client first: its thread is joined, so nothing is posted to what goes next.
+// The link first: its thread is joined, so nothing is posted to what goes next.
 HttpBackend::~HttpBackend() {
-    d->client.reset();
+    d->link.reset();
 }
 
 QString HttpBackend::name() const {
@@ -69,8 +86,9 @@ LiveState HttpBackend::liveState() const {
 }
 
 void HttpBackend::workflows(QObject* context, Done<std::vector<api::Workflow>> done) {
-    loadList<api::Workflow>(*d->client, d->request("GET", d->routes.workflows()), client::parseWorkflows,
-                            d->deliverTo<std::vector<api::Workflow>>(context, std::move(done)));
+    loadList<api::Workflow>(
+        *d->link, d->request("GET", d->routes.workflows()), client::parseWorkflows,
+        d->deliverTo<std::vector<api::Workflow>>(context, std::move(done), Feature::workflows));
 }
 
 void HttpBackend::workflow(const std::string& name, QObject* context, Done<api::Workflow> done) {
@@ -79,7 +97,7 @@ void HttpBackend::workflow(const std::string& name, QObject* context, Done<api::
 
 void HttpBackend::versions(const std::string& workflow, QObject* context,
                            Done<std::vector<api::Version>> done) {
-    loadList<api::Version>(*d->client, d->request("GET", d->routes.versions(workflow)), client::parseVersions,
+    loadList<api::Version>(*d->link, d->request("GET", d->routes.versions(workflow)), client::parseVersions,
                            d->deliverTo<std::vector<api::Version>>(context, std::move(done)));
 }
 
@@ -97,13 +115,14 @@ void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, D
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
     const auto before = std::int64_t{wanted.page - 1} * wanted.perPage;
+    // Cloudflare calls the total inexact when a list is walked by cursor.
+    const bool totalMayLie = d->address.kind == BackendKind::cloudflare && wanted.cursor.has_value();
     d->call(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, std::move(done),
-            [before](const Response& response) -> api::Result<InstanceList> {
+            [before, perPage = wanted.perPage,
+             totalMayLie](const Response& response) -> api::Result<InstanceList> {
                 auto page = client::parseInstances(response);
                 if (!page) return api::fail(page.error());
-                const auto seen = before + static_cast<std::int64_t>(page->rows.size());
-                return InstanceList{std::move(page->rows), page->total < 0 ? seen : page->total,
-                                    std::move(page->cursor)};
+                return listOf(std::move(*page), before, perPage, totalMayLie);
             });
 }
 
@@ -112,7 +131,9 @@ void HttpBackend::instance(const std::string& workflow, const std::string& id,
                            Done<api::InstanceDetail> done) {
     auto url = d->routes.instance(workflow, id);
     if (since) url += query({{"stepwell_since", std::to_string(*since)}});
-    d->call(d->request("GET", url), context, std::move(done),
+    auto request = d->request("GET", url);
+    request.isPartial = since.has_value();
+    d->call(std::move(request), context, std::move(done),
             [id](const Response& response) { return client::parseInstance(response, id); });
 }
 
@@ -133,6 +154,7 @@ void HttpBackend::logs(const std::string& workflow, const std::string& id, std::
 }
 
 void HttpBackend::health(QObject* context, Done<api::EngineHealth> done) {
+    if (d->address.kind == BackendKind::cloudflare) return d->healthOfLink(context, std::move(done));
     d->call(d->request("GET", d->routes.own("health")), context, std::move(done), client::parseHealth);
 }
 

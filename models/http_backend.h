@@ -6,6 +6,10 @@
 
 namespace stepwell {
 
+namespace client {
+class AnswerStore;
+}
+
 struct BackendAddress {
     BackendKind kind = BackendKind::thisMachine;
     QString name;  ///< "This machine"
@@ -15,12 +19,14 @@ struct BackendAddress {
     bool live = true;            ///< false: no live stream, views poll
     std::string caFile = {};     ///< PEM of a private CA; empty: the system's
     std::string pinnedKey = {};  ///< "sha256//BASE64" of the server's public key; empty: none
+    /// Keeps answers for the time when it cannot be reached; may be none.
+    std::shared_ptr<client::AnswerStore> store = {};
 };
 
 /// A backend that speaks the v4 API over HTTP. Requests run on the thread of an HTTP client of its own;
 /// answers are parsed there and delivered on the thread that owns this object. The live stream starts by
 /// itself and reconnects for ever.
-class HttpBackend final : public Backend {
+class HttpBackend : public Backend {
     Q_OBJECT
   public:
     explicit HttpBackend(BackendAddress address, QObject* parent = nullptr);
@@ -31,6 +37,9 @@ class HttpBackend final : public Backend {
     LiveState liveState() const override;
     std::string account() const override;
     BackendKind kind() const override;
+    Support support(Feature feature) const override;
+    Freshness freshness() const override;
+    std::vector<RequestBudget> budgets() const override;
     std::optional<site::SiteAddress> siteAddress() const override;
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;
@@ -126,7 +135,7 @@ class HttpBackend final : public Backend {
                              Done<api::Retention> done) override;
     void graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) override;
 
-  private:
+  protected:
     class Private;
     std::unique_ptr<Private> d;
 };

@@ -1,3 +1,4 @@
+#include "models/backends/store_key.h"
 #include "models/client/parse_graphql.h"
 #include "models/http_backend_private.h"
 
@@ -10,8 +11,10 @@ std::string HttpBackend::account() const {
 void HttpBackend::graphql(const GraphqlQuery& query, QObject* context, Done<api::GraphqlAnswer> done) {
     auto body = client::graphqlBody(query.document, query.variablesJson, query.operationName);
     if (!body) return d->deliverTo<api::GraphqlAnswer>(context, std::move(done))(api::fail(body.error()));
-    d->call(d->request("POST", d->routes.graphql(), std::move(*body)), context, std::move(done),
-            client::parseGraphql);
+    auto request = d->request("POST", d->routes.graphql(), std::move(*body));
+    request.isGraphql = true;
+    if (d->address.store) request.storeKey = storeKeyOfQuery(request.url, request.body);
+    d->call(std::move(request), context, std::move(done), client::parseGraphql);
 }
 
 }  // namespace stepwell

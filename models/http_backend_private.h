@@ -1,6 +1,7 @@
 #pragma once
 
-#include "models/client/client.h"
+#include "models/backends/support_table.h"
+#include "models/client/link.h"
 #include "models/client/routes.h"
 #include "models/http_backend.h"
 
@@ -10,37 +11,25 @@ namespace stepwell {
 
 class LiveStream;
 
-/// What the parts of HttpBackend share.
+/// What the parts of HttpBackend share. Of the owner's thread, but for `link`.
 class HttpBackend::Private {
   public:
-    Private(HttpBackend* backend, BackendAddress where)
-        : q(backend)
-        , address(std::move(where))
-        , routes(address.apiBase, address.account)
-        , client(std::make_unique<client::Client>()) {}
+    Private(HttpBackend* backend, BackendAddress where);
 
-    client::Request request(std::string method, std::string url) const {
-        client::Request result;
-        result.method = std::move(method);
-        result.url = std::move(url);
-        result.bearerToken = address.token;
-        return result;
-    }
+    client::Request request(std::string method, std::string url) const;
+    client::Request request(std::string method, std::string url, std::string body) const;
 
-    client::Request request(std::string method, std::string url, std::string body) const {
-        auto result = request(std::move(method), std::move(url));
-        result.body = std::move(body);
-        return result;
-    }
-
-    /// Runs `done` on the owner's thread, unless the context is gone by then.
+    /// Runs `done` on the owner's thread, unless the context is gone by then. What the answer tells about
+    /// `feature` is taken note of.
     template <class T>
-    auto deliverTo(QObject* context, Done<T> done) const {
+    auto deliverTo(QObject* context, Done<T> done, std::optional<Feature> feature = {}) const {
         return [owner = q, guard = QPointer<QObject>(context), guarded = context != nullptr,
-                done = std::move(done)](api::Result<T> answer) mutable {
+                done = std::move(done), feature](api::Result<T> answer) mutable {
             QMetaObject::invokeMethod(
                 owner,
-                [guard = std::move(guard), guarded, done = std::move(done), answer = std::move(answer)] {
+                [owner, guard = std::move(guard), guarded, done = std::move(done), answer = std::move(answer),
+                 feature] {
+                    if (feature) owner->d->note(*feature, answer ? nullptr : &answer.error());
                     if (guard || !guarded) done(answer);
                 },
                 Qt::QueuedConnection);
@@ -51,9 +40,10 @@ class HttpBackend::Private {
     template <class T, class Parse>
     void call(client::Request request, QObject* context, Done<T> done, Parse parse,
               client::Progress progress = {}) const {
-        client->send(
+        const auto feature = featureOf(request.method, request.url);
+        link->send(
             std::move(request),
-            [deliver = deliverTo<T>(context, std::move(done)),
+            [deliver = deliverTo<T>(context, std::move(done), feature),
              parse](api::Result<client::Response> response) mutable {
                 if (response)
                     deliver(parse(*response));
@@ -63,10 +53,24 @@ class HttpBackend::Private {
             std::move(progress));
     }
 
+    /// What an answer tells about a feature; `error` is null for a good one.
+    void note(Feature feature, const api::Error* error);
+    void setSupport(const SupportTable& table);
+    /// Asks a Stepwell what the token may do.
+    void askPermissions();
+    /// Of a service that has no health to ask for: how the last requests went. Asks only when there were
+    /// none.
+    void healthOfLink(QObject* context, Done<api::EngineHealth> done) const;
+    /// Tells the owner what has changed about the connection.
+    void takeState();
+
     HttpBackend* q;
     BackendAddress address;
     client::Routes routes;
-    std::unique_ptr<client::Client> client;
+    SupportTable support;
+    Freshness freshness;
+    std::vector<RequestBudget> budgets;
+    std::unique_ptr<client::Link> link;
     LiveStream* stream = nullptr;
 };
 

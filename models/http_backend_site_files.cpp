@@ -11,15 +11,16 @@ class FilesLoader : public std::enable_shared_from_this<FilesLoader> {
     using Files = std::vector<api::SiteFile>;
     using Deliver = std::function<void(api::Result<Files>)>;
 
-    FilesLoader(client::Client& client, client::Request request, Deliver deliver)
-        : m_client(client)
+    FilesLoader(client::Link& link, client::Request request, Deliver deliver)
+        : m_link(link)
         , m_request(std::move(request))
         , m_deliver(std::move(deliver)) {}
 
     void load(const std::string& cursor) {
         auto request = m_request;
         if (!cursor.empty()) request.url += client::query({{"cursor", cursor}});
-        m_client.send(std::move(request), [self = shared_from_this()](const auto& response) {
+        if (!request.storeKey.empty()) request.storeKey = request.url;
+        m_link.send(std::move(request), [self = shared_from_this()](const auto& response) {
             response ? self->take(client::parseSiteFiles(*response))
                      : self->m_deliver(api::fail(response.error()));
         });
@@ -34,7 +35,7 @@ class FilesLoader : public std::enable_shared_from_this<FilesLoader> {
         load(page->cursor);
     }
 
-    client::Client& m_client;
+    client::Link& m_link;
     client::Request m_request;
     Deliver m_deliver;
     Files m_files;
@@ -48,7 +49,7 @@ std::optional<site::SiteAddress> HttpBackend::siteAddress() const {
 
 void HttpBackend::siteFiles(const std::string& project, const std::string& deployment, QObject* context,
                             Done<std::vector<api::SiteFile>> done) {
-    std::make_shared<FilesLoader>(*d->client, d->request("GET", d->routes.siteFiles(project, deployment)),
+    std::make_shared<FilesLoader>(*d->link, d->request("GET", d->routes.siteFiles(project, deployment)),
                                   d->deliverTo<std::vector<api::SiteFile>>(context, std::move(done)))
         ->load({});
 }

@@ -33,7 +33,9 @@ api::Result<api::SiteDeploymentList> checked(api::Result<api::SiteDeploymentList
                          "This backend cannot search deployments by branch or text. Clear these filters.");
     const auto seen =
         std::int64_t{wanted.page - 1} * wanted.perPage + static_cast<std::int64_t>(list->rows.size());
-    if (list->total < 0) list->total = seen;
+    list->totalIsExact = list->total >= 0;
+    const bool more = static_cast<int>(list->rows.size()) >= wanted.perPage;
+    if (list->total < 0) list->total = seen + (more ? 1 : 0);
     return list;
 }
 
@@ -41,7 +43,7 @@ api::Result<api::SiteDeploymentList> checked(api::Result<api::SiteDeploymentList
 
 void HttpBackend::siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) {
     loadList<api::SiteProject>(
-        *d->client, d->request("GET", d->routes.siteProjects()), client::parseSiteProjects,
+        *d->link, d->request("GET", d->routes.siteProjects()), client::parseSiteProjects,
         d->deliverTo<std::vector<api::SiteProject>>(context, std::move(done)), projectsPerPage);
 }
 
@@ -128,6 +130,7 @@ void HttpBackend::visitSite(const std::string& url, QObject* context, Done<api::
     auto request = d->request("GET", url);
     request.bearerToken.clear();
     request.wantsHeaders = true;
+    request.storeKey.clear();
     request.largestResponse = largestVisit;
     d->call(std::move(request), context, std::move(done),
             [](const Response& response) -> api::Result<api::SiteResponse> {

@@ -72,11 +72,11 @@ void HttpBackend::workers(QObject* context, Done<std::vector<api::Worker>> done)
 
 void HttpBackend::workerAddress(const std::string& script, QObject* context, Done<api::WorkerAddress> done) {
     // Runs on the client thread too, where nothing of this object but its client lives long enough.
-    const auto send = [client = d->client.get(), base = d->request("GET", {})](std::string url,
-                                                                               client::Callback answered) {
+    const auto send = [link = d->link.get(), base = d->request("GET", {})](std::string url,
+                                                                           client::Callback answered) {
         auto request = base;
         request.url = std::move(url);
-        client->send(std::move(request), std::move(answered));
+        link->send(std::move(request), std::move(answered));
     };
     std::make_shared<AddressFinder>(d->routes, script, send,
                                     d->deliverTo<api::WorkerAddress>(context, std::move(done)))

@@ -1,6 +1,7 @@
 #include "models/instance_feed.h"
 
 #include "models/backend.h"
+#include "models/poll_pace.h"
 
 #include <algorithm>
 
@@ -69,9 +70,9 @@ int applyChange(api::InstanceDetail& detail, api::InstanceDetail change) {
 InstanceFeed::InstanceFeed(QObject* parent)
     : QObject(parent)
     , m_refresh(
-          refreshInterval, [this] { loadDetail(); }, this)
+          refreshInterval, [this] { inBackground(m_backend, isLoaded(), [this] { loadDetail(); }); }, this)
     , m_logRefresh(
-          logInterval, [this] { loadLogs(); }, this) {
+          logInterval, [this] { inBackground(m_backend, isLoaded(), [this] { loadLogs(); }); }, this) {
     connect(&m_poll, &QTimer::timeout, this, [this] {
         m_refresh.request();
         m_logRefresh.request();
@@ -230,7 +231,7 @@ void InstanceFeed::updatePolling() {
     const bool wanted =
         m_active && m_backend && (retry || (live == LiveState::polling && unfinished && !m_gone));
     if (!wanted) return m_poll.stop();
-    if (!m_poll.isActive()) m_poll.start(pollInterval);
+    if (!m_poll.isActive()) m_poll.start(pollPace(*m_backend, pollInterval));
 }
 
 void InstanceFeed::setState(LoadState state, std::optional<api::Error> error) {

@@ -1,6 +1,7 @@
 #include "models/instances_model.h"
 
 #include "models/backend.h"
+#include "models/poll_pace.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -30,7 +31,8 @@ std::vector<ListModel::Column> columns() {
 InstancesModel::InstancesModel(QObject* parent)
     : ListModel(columns(), parent)
     , m_refresh(
-          refreshInterval, [this] { refetchVisible(); }, this) {
+          refreshInterval, [this] { inBackground(m_backend, m_total > 0, [this] { refetchVisible(); }); },
+          this) {
     m_pump.setSingleShot(true);
     connect(&m_pump, &QTimer::timeout, this, &InstancesModel::pump);
     connect(&m_poll, &QTimer::timeout, this, [this] {
@@ -225,7 +227,7 @@ void InstancesModel::onLiveState() {
     const auto live = m_backend ? m_backend->liveState() : LiveState::off;
     if (live == LiveState::live && state() == LoadState::failed) m_refresh.request();
     if (live != LiveState::polling || !m_active) return m_poll.stop();
-    if (!m_poll.isActive()) m_poll.start(pollInterval);
+    if (!m_poll.isActive()) m_poll.start(pollPace(*m_backend, pollInterval));
 }
 
 /// The first page tells about new instances, so it always comes along.

@@ -9,6 +9,7 @@ namespace {
 
 QString statusWordOf(const api::InstanceSummary& row) {
     if (row.sleeping) return QStringLiteral("Sleeping");
+    if (!row.otherStatus.empty()) return toQt(row.otherStatus);
     switch (row.status) {
     case api::Status::waitingForPause:
         return QStringLiteral("Waiting for pause");
@@ -33,8 +34,9 @@ QString retriesText(const api::InstanceSummary& row) {
     return *row.retries == 1 ? QStringLiteral("1 retry") : QStringLiteral("%1 retries").arg(*row.retries);
 }
 
-QString triggerText(api::TriggerSource source) {
-    if (source == api::TriggerSource::unknown) return {};
+QString triggerText(const api::InstanceSummary& row) {
+    const auto source = row.trigger;
+    if (source == api::TriggerSource::unknown) return toQt(row.otherTrigger);
     if (source == api::TriggerSource::api) return QStringLiteral("API");
     QString word = toQt(api::toString(source));
     return word.replace(0, 1, word.at(0).toUpper());
@@ -70,7 +72,7 @@ QVariant InstancesModel::display(const api::InstanceSummary& row, int column) co
     case Version:
         return row.versionNumber > 0 ? QStringLiteral("v%1").arg(row.versionNumber) : QString();
     case Trigger:
-        return triggerText(row.trigger);
+        return triggerText(row);
     case Created:
         return row.createdOn ? relativeTime(*row.createdOn, now()) : QString();
     default:

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/client/client.h"
+#include "models/client/link.h"
 #include "models/client/parse.h"
 #include "models/client/routes.h"
 
@@ -19,8 +19,8 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
     using Parse = api::Result<client::Page<T>> (*)(const client::Response&);
     using Deliver = std::function<void(api::Result<std::vector<T>>)>;
 
-    ListLoader(client::Client& client, client::Request request, int pageSize, Parse parse, Deliver deliver)
-        : m_client(client)
+    ListLoader(client::Link& link, client::Request request, int pageSize, Parse parse, Deliver deliver)
+        : m_link(link)
         , m_request(std::move(request))
         , m_pageSize(pageSize)
         , m_parse(parse)
@@ -30,13 +30,14 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
         auto request = m_request;
         request.url +=
             client::query({{"page", std::to_string(page)}, {"per_page", std::to_string(m_pageSize)}});
-        m_client.send(std::move(request),
-                      [self = this->shared_from_this(), page](api::Result<client::Response> response) {
-                          if (response)
-                              self->take(page, *response);
-                          else
-                              self->m_deliver(api::fail(std::move(response.error())));
-                      });
+        if (!request.storeKey.empty()) request.storeKey = request.url;
+        m_link.send(std::move(request),
+                    [self = this->shared_from_this(), page](api::Result<client::Response> response) {
+                        if (response)
+                            self->take(page, *response);
+                        else
+                            self->m_deliver(api::fail(std::move(response.error())));
+                    });
     }
 
   private:
@@ -61,7 +62,7 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
         loadPage(page + 1);
     }
 
-    client::Client& m_client;
+    client::Link& m_link;
     client::Request m_request;
     int m_pageSize;
     Parse m_parse;
@@ -71,9 +72,9 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
 };
 
 template <class T>
-void loadList(client::Client& client, client::Request request, typename ListLoader<T>::Parse parse,
+void loadList(client::Link& link, client::Request request, typename ListLoader<T>::Parse parse,
               typename ListLoader<T>::Deliver deliver, int pageSize = 100) {
-    std::make_shared<ListLoader<T>>(client, std::move(request), pageSize, parse, std::move(deliver))
+    std::make_shared<ListLoader<T>>(link, std::move(request), pageSize, parse, std::move(deliver))
         ->loadPage(1);
 }
 

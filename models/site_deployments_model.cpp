@@ -1,6 +1,7 @@
 #include "models/site_deployments_model.h"
 
 #include "models/backend.h"
+#include "models/poll_pace.h"
 #include "models/text.h"
 
 #include <QLocale>
@@ -51,7 +52,8 @@ SiteDeploymentsModel::SiteDeploymentsModel(QObject* parent)
     m_pump.setSingleShot(true);
     connect(&m_pump, &QTimer::timeout, this, &SiteDeploymentsModel::pump);
     m_poll.setInterval(pollInterval);
-    connect(&m_poll, &QTimer::timeout, this, &SiteDeploymentsModel::refetchVisible);
+    connect(&m_poll, &QTimer::timeout, this,
+            [this] { inBackground(m_backend, m_total > 0, [this] { refetchVisible(); }); });
 }
 
 void SiteDeploymentsModel::setSource(Backend* backend, const std::string& project) {

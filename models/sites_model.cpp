@@ -1,6 +1,7 @@
 #include "models/sites_model.h"
 
 #include "models/backend.h"
+#include "models/poll_pace.h"
 #include "models/text.h"
 
 #include <QLocale>
@@ -38,7 +39,7 @@ std::optional<std::int64_t> deploymentsOf(const api::SiteProject& project) {
 SitesModel::SitesModel(QObject* parent)
     : ListModel(columns(), parent)
     , m_refresh(
-          refreshInterval, [this] { load(); }, this) {
+          refreshInterval, [this] { inBackground(m_backend, rowCount() > 0, [this] { load(); }); }, this) {
     m_poll.setInterval(pollInterval);
     connect(&m_poll, &QTimer::timeout, this, [this] { m_refresh.request(); });
 }

@@ -1,5 +1,7 @@
 #include "models/worker_feed.h"
 
+#include "models/poll_pace.h"
+
 #include <algorithm>
 
 namespace stepwell {
@@ -19,7 +21,8 @@ WorkerFeed::WorkerFeed(Backend& backend, std::string name, QObject* parent)
     , m_refresh(
           refreshInterval, [this] { refreshUnlessAsking(); }, this) {
     m_refresh.setActive(false);
-    connect(&m_poll, &QTimer::timeout, this, &WorkerFeed::askForWorker);
+    connect(&m_poll, &QTimer::timeout, this,
+            [this] { inBackground(&m_backend, true, [this] { askForWorker(); }); });
     connect(&m_logPoll, &QTimer::timeout, this, &WorkerFeed::askForLogs);
     connect(&backend, &Backend::live, this, [this](const std::vector<api::LiveEvent>& events) {
         const auto concerns = [](const api::LiveEvent& event) { return event.instance.empty(); };

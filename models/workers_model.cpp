@@ -1,6 +1,7 @@
 #include "models/workers_model.h"
 
 #include "models/api/cron.h"
+#include "models/poll_pace.h"
 #include "models/text.h"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ std::optional<api::Time> nextRunOf(const std::vector<api::Schedule>& crons, api:
 WorkersModel::WorkersModel(QObject* parent)
     : ListModel(columns(), parent)
     , m_refresh(
-          refreshInterval, [this] { load(); }, this) {
+          refreshInterval, [this] { inBackground(m_backend, rowCount() > 0, [this] { load(); }); }, this) {
     connect(&m_poll, &QTimer::timeout, this, [this] { m_refresh.request(); });
 }
 

@@ -2,6 +2,7 @@
 
 #include "models/api/duration.h"
 #include "models/backend.h"
+#include "models/poll_pace.h"
 #include "models/text.h"
 
 #include <QLocale>
@@ -95,7 +96,7 @@ bool byName(const api::Workflow& a, const api::Workflow& b) {
 WorkflowsModel::WorkflowsModel(QObject* parent)
     : ListModel(columns(), parent)
     , m_refresh(
-          refreshInterval, [this] { load(); }, this) {
+          refreshInterval, [this] { inBackground(m_backend, rowCount() > 0, [this] { load(); }); }, this) {
     connect(&m_poll, &QTimer::timeout, this, [this] { m_refresh.request(); });
 }
 
@@ -165,7 +166,7 @@ void WorkflowsModel::onLiveState() {
         m_refresh.request();
     const bool wanted = m_active && m_backend && m_backend->liveState() == LiveState::polling;
     if (!wanted) return m_poll.stop();
-    if (!m_poll.isActive()) m_poll.start(pollInterval);
+    if (!m_poll.isActive()) m_poll.start(pollPace(*m_backend, pollInterval));
 }
 
 int WorkflowsModel::rows() const {

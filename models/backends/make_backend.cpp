@@ -1,5 +1,7 @@
 #include "models/backends/make_backend.h"
 
+#include "models/backends/explorer_backend.h"
+#include "models/backends/offline_cache.h"
 #include "models/http_backend.h"
 #include "models/text.h"
 
@@ -16,6 +18,9 @@ std::unique_ptr<Backend> makeBackend(const BackendSpec& spec, const QString& tok
     address.pinnedKey = toStd(spec.pinnedSha256);
     // The live stream is our own extension.
     address.live = spec.kind == BackendKind::thisMachine || spec.kind == BackendKind::stepwell;
+    // What is on this machine is here as long as the machine is.
+    if (spec.kind != BackendKind::thisMachine) address.store = openOfflineCache(spec.id);
+    if (spec.kind == BackendKind::wranglerDev) return std::make_unique<ExplorerBackend>(std::move(address));
     return std::make_unique<HttpBackend>(std::move(address));
 }
 

@@ -18,6 +18,7 @@ struct ProbeReport {
 
     BackendKind kind = BackendKind::stepwell;  ///< what really answers there
     bool reachable = false;
+    QString apiBase;        ///< where it really answers, when that is not what was entered
     QString problem;        ///< why it is not of use as it is entered, with the remedy; empty when it is
     QString serverVersion;  ///< "stepwell 1.2.0"; empty: not told
     Token token = Token::unknown;

@@ -21,11 +21,41 @@ json retentionJson(const api::Retention& retention) {
 
 }  // namespace
 
-std::string createBody(const std::string& id, const std::string& paramsJson) {
+namespace {
+
+std::string createBodyWith(const char* idKey, const std::string& id, const std::string& paramsJson) {
     std::string body = "{";
-    if (!id.empty()) body += "\"instance_id\":" + dump(json(id));
+    if (!id.empty()) body += "\"" + std::string(idKey) + "\":" + dump(json(id));
     if (!paramsJson.empty()) body += std::string(id.empty() ? "" : ",") + "\"params\":" + paramsJson;
     return body + "}";
+}
+
+json restartJson(const std::string& stepName, int count, const std::string& type) {
+    json from{{"name", stepName}, {"count", count}};
+    if (!type.empty()) from["type"] = type;
+    return json{{"status", "restart"}, {"from", from}};
+}
+
+}  // namespace
+
+std::string createBody(const std::string& id, const std::string& paramsJson) {
+    return createBodyWith("instance_id", id, paramsJson);
+}
+
+std::string explorerCreateBody(const std::string& id, const std::string& paramsJson) {
+    return createBodyWith("id", id, paramsJson);
+}
+
+std::string explorerStatusBody(const std::string& verb, bool rollBack) {
+    json body{{"status", verb}, {"action", verb}};
+    if (rollBack) body["rollback"] = true;
+    return dump(body);
+}
+
+std::string explorerRestartBody(const std::string& stepName, int count, const std::string& type) {
+    auto body = restartJson(stepName, count, type);
+    body["action"] = "restart";
+    return dump(body);
 }
 
 std::string statusBody(const std::string& verb) {
@@ -72,9 +102,7 @@ std::string settingsJson(const api::WorkflowSettings& settings) {
 }
 
 std::string restartBody(const std::string& stepName, int count, const std::string& type) {
-    json from{{"name", stepName}, {"count", count}};
-    if (!type.empty()) from["type"] = type;
-    return dump(json{{"status", "restart"}, {"from", from}});
+    return dump(restartJson(stepName, count, type));
 }
 
 api::Result<std::string> declarationBody(const std::string& className, const std::string& scriptName,

@@ -11,6 +11,11 @@ namespace stepwell::client {
 /// Empty id and empty params are left out.
 std::string createBody(const std::string& id, const std::string& paramsJson);
 std::string statusBody(const std::string& verb);
+/// For `wrangler dev`: the id has another name there.
+std::string explorerCreateBody(const std::string& id, const std::string& paramsJson);
+/// For `wrangler dev`: releases differ in how they call the verb, so it is told both ways.
+std::string explorerStatusBody(const std::string& verb, bool rollBack);
+std::string explorerRestartBody(const std::string& stepName, int count, const std::string& type);
 std::string rollbackBody();
 std::string deleteBody(const std::vector<std::string>& ids);
 std::string cronsBody(const std::vector<std::string>& crons);

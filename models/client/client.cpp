@@ -2,6 +2,7 @@
 
 #include "models/client/transfer.h"
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -23,9 +24,16 @@ struct MultiDelete {
 
 /// The thread and what it works on. Everything without a note belongs to the client thread while it runs.
 class Core {
+    using Clock = std::chrono::steady_clock;
+    struct Planned {
+        Clock::time_point due;
+        std::function<void()> action;
+    };
+
   public:
-    Core()
-        : m_multi((startCurlOnce(), curl_multi_init())) {
+    explicit Core(Trust trust)
+        : m_trust(std::move(trust))
+        , m_multi((startCurlOnce(), curl_multi_init())) {
         curl_multi_setopt(m_multi.get(), CURLMOPT_MAX_HOST_CONNECTIONS, 16L);
         curl_multi_setopt(m_multi.get(), CURLMOPT_MAXCONNECTS, 32L);
         m_thread = std::thread([this] { run(); });
@@ -42,6 +50,14 @@ class Core {
         {
             const std::lock_guard lock(m_mutex);
             m_incoming.push_back(std::move(transfer));
+        }
+        wake();
+    }
+
+    void after(Clock::duration wait, std::function<void()> action) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_planned.push_back({Clock::now() + wait, std::move(action)});
         }
         wake();
     }
@@ -64,8 +80,31 @@ class Core {
             curl_multi_perform(m_multi.get(), &running);
             reap();
             dropCancelledAndIdle();
-            curl_multi_poll(m_multi.get(), nullptr, 0, 1'000, nullptr);
+            curl_multi_poll(m_multi.get(), nullptr, 0, runPlanned(), nullptr);
         }
+    }
+
+    /// What is due, in the order of its times. Returns the milliseconds until there is something to do.
+    int runPlanned() {
+        const auto now = Clock::now();
+        std::vector<Planned> due;
+        {
+            const std::lock_guard lock(m_mutex);
+            const auto later = std::stable_partition(m_planned.begin(), m_planned.end(),
+                                                     [now](const Planned& plan) { return plan.due <= now; });
+            due.assign(std::make_move_iterator(m_planned.begin()), std::make_move_iterator(later));
+            m_planned.erase(m_planned.begin(), later);
+        }
+        std::stable_sort(due.begin(), due.end(),
+                         [](const Planned& a, const Planned& b) { return a.due < b.due; });
+        for (const auto& plan : due)
+            plan.action();
+        if (!due.empty()) return 0;  // they may have begun something
+        const std::lock_guard lock(m_mutex);
+        auto wait = std::chrono::milliseconds{1'000};
+        for (const auto& plan : m_planned)
+            wait = std::min(wait, std::chrono::ceil<std::chrono::milliseconds>(plan.due - now));
+        return static_cast<int>(std::max<std::int64_t>(0, wait.count()));
     }
 
     /// False when the thread is to end.
@@ -83,7 +122,7 @@ class Core {
 
     void begin(std::shared_ptr<Transfer> transfer) {
         if (transfer->cancelled) return;
-        if (const auto ready = transfer->prepare(); !ready) return transfer->fail(ready.error());
+        if (const auto ready = transfer->prepare(m_trust); !ready) return transfer->fail(ready.error());
         CURL* easy = transfer->easy();
         curl_multi_add_handle(m_multi.get(), easy);
         m_active.emplace(easy, std::move(transfer));
@@ -117,10 +156,12 @@ class Core {
         }
     }
 
+    const Trust m_trust;
     std::unique_ptr<CURLM, MultiDelete> m_multi;
     std::unordered_map<CURL*, std::shared_ptr<Transfer>> m_active;
     std::mutex m_mutex;
     std::vector<std::shared_ptr<Transfer>> m_incoming;  // guarded by m_mutex
+    std::vector<Planned> m_planned;                     // guarded by m_mutex
     bool m_stopping = false;                            // guarded by m_mutex
     std::thread m_thread;
 };
@@ -132,8 +173,8 @@ void Handle::cancel() {
     m_transfer.reset();
 }
 
-Client::Client()
-    : m_core(std::make_shared<Core>()) {}
+Client::Client(Trust trust)
+    : m_core(std::make_shared<Core>(std::move(trust))) {}
 
 // Stops here and not in ~Core: a handle being cancelled elsewhere may keep the core a moment longer.
 Client::~Client() {
@@ -146,6 +187,10 @@ Handle Client::send(Request request, Callback done, Progress progress) {
 
 Handle Client::stream(Request request, StreamHandlers handlers) {
     return start(std::make_shared<Transfer>(std::move(request), std::move(handlers)));
+}
+
+void Client::after(std::chrono::steady_clock::duration wait, std::function<void()> action) {
+    m_core->after(wait, std::move(action));
 }
 
 Handle Client::start(std::shared_ptr<Transfer> transfer) {

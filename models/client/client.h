@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/api/error.h"
+#include "models/client/trust.h"
 
 #include <chrono>
 #include <cstdint>
@@ -38,6 +39,17 @@ struct Request {
     std::chrono::milliseconds idleTimeout{0};   ///< longest time without a byte either way; 0: none
     bool wantsHeaders = false;
     std::size_t largestResponse = 256U * 1024U * 1024U;  ///< bytes; a longer body ends in code::tooLarge
+    /// On a connection of its own: on one that was kept, and turns out to be gone, libcurl would send it
+    /// twice.
+    bool once = false;
+    // What Link goes by.
+    bool background = false;    ///< nobody waits for it
+    bool isGraphql = false;     ///< a question, although it is a POST; counted apart
+    std::string storeKey = {};  ///< under which its answer is kept for worse times; empty: not at all
+    bool isPartial = false;     ///< its answer is not kept, and that of the whole is taken instead
+
+    /// Changes nothing there, so that it can be sent again.
+    bool isRead() const { return method == "GET" || method == "HEAD" || isGraphql; }
 };
 
 struct Response {
@@ -48,7 +60,7 @@ struct Response {
 };
 
 /// Every answer the server gave is a Response, whatever its status; an Error (code::transport,
-/// code::tooLarge) means there was none.
+/// code::certificate, code::tooLarge) means there was none.
 using Callback = std::function<void(api::Result<Response>)>;
 /// Bytes of the request body sent, and in all.
 using Progress = std::function<void(std::int64_t, std::int64_t)>;
@@ -82,13 +94,15 @@ class Handle {
 /// without calling back and joins the thread; not from a callback.
 class Client {
   public:
-    Client();
+    explicit Client(Trust trust = {});
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
     Handle send(Request request, Callback done, Progress progress = {});
     Handle stream(Request request, StreamHandlers handlers);
+    /// Runs `action` on the client thread, after this while at the earliest and about a millisecond later.
+    void after(std::chrono::steady_clock::duration wait, std::function<void()> action);
 
   private:
     Handle start(std::shared_ptr<Transfer> transfer);

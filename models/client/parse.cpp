@@ -1,6 +1,7 @@
 #include "models/client/parse.h"
 
 #include "models/api/duration.h"
+#include "models/client/other_name.h"
 
 #include <nlohmann/json.hpp>
 
@@ -75,104 +76,6 @@ std::optional<std::string> jsonText(const json& value) {
     return dump(value);
 }
 
-namespace {
-
-/// The title of a page, or its start without what a browser hides.
-std::string wordsOf(const std::string& body) {
-    constexpr std::size_t most = 120;
-    const auto title = body.find("<title>");
-    const auto end = title == std::string::npos ? title : body.find("</title>", title);
-    auto words = end == std::string::npos ? body.substr(0, most) : body.substr(title + 7, end - title - 7);
-    if (end == std::string::npos && words.find('<') != std::string::npos) words = "a web page";
-    std::erase_if(words, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-    return words.substr(0, most);
-}
-
-/// What an answer that is no envelope probably is: a proxy's page, another program on that port.
-api::Error notAnEnvelope(const Response& response) {
-    const auto said = wordsOf(response.body);
-    const auto number = std::to_string(response.status);
-    if (response.status == 404) return {404, api::code::noRoute, "The backend has no such route."};
-    if (response.status == 401 || response.status == 403)
-        return {response.status, api::code::authentication,
-                "The backend refused access (" + number + "): " + said};
-    if (response.status == 429)
-        return {429, api::code::internal, "The backend gets too many requests. Try again in some minutes."};
-    if (response.status >= 500)
-        return {response.status, api::code::internal,
-                "What stands before the backend answered " + number + " instead of it (" + said +
-                    "). Try again."};
-    return {response.status, api::code::internal,
-            "The backend answered " + number +
-                " with something that is not the v4 API. Check the address. "
-                "It said: " +
-                said};
-}
-
-/// Errors come as objects or as plain texts; some answers have none but a text beside them.
-std::string reasonIn(const json& answer) {
-    for (const char* key : {"errors", "messages"}) {
-        const auto& list = at(answer, key);
-        if (!list.is_array() || list.empty()) continue;
-        const auto& first = list.front();
-        auto reason = first.is_string() ? first.get<std::string>() : text(first, "message");
-        if (!reason.empty()) return reason;
-    }
-    return text(answer, "error");
-}
-
-api::Error firstError(const json& answer, int httpStatus) {
-    api::Error error{httpStatus, api::code::internal, {}};
-    const auto& errors = at(answer, "errors");
-    const bool listed = errors.is_array() && !errors.empty();
-    error.code = static_cast<int>(integer(listed ? errors.front() : answer, "code", api::code::internal));
-    error.message = humanMessage(error.code, reasonIn(answer));
-    if (error.message.empty()) error.message = "The backend refused the request without a reason.";
-    return error;
-}
-
-/// Odd rows among others are passed over; a list of nothing else is no list of what was asked for.
-bool isListOfObjects(const json& list) {
-    return list.is_array() && (list.empty() || std::any_of(list.begin(), list.end(), [](const json& item) {
-                                   return item.is_object();
-                               }));
-}
-
-bool fits(const json& result, Need need) {
-    switch (need.shape) {
-    case Need::Shape::anything:
-        return true;
-    case Need::Shape::object:
-        return result.is_object();
-    case Need::Shape::list:
-        return isListOfObjects(result);
-    case Need::Shape::key:
-        return !at(result, need.key).is_null();
-    case Need::Shape::listIn:
-        return isListOfObjects(at(result, need.key));
-    }
-    return false;
-}
-
-}  // namespace
-
-api::Result<json> envelope(const Response& response) {
-    auto answer = json::parse(response.body, nullptr, false);
-    if (answer.is_discarded() || !answer.is_object() || !answer.contains("success"))
-        return api::fail(notAnEnvelope(response));
-    if (!flag(answer, "success", false)) return api::fail(firstError(answer, response.status));
-    return answer;
-}
-
-api::Result<json> envelope(const Response& response, Need need) {
-    auto answer = envelope(response);
-    if (answer && !fits(at(*answer, "result"), need))
-        return api::fail(response.status, api::code::internal,
-                         "The backend said that it succeeded, and sent something else than was asked for. "
-                         "Try again; if it stays so, this program does not know its API.");
-    return answer;
-}
-
 api::LogLevel levelFrom(std::string_view name) {
     if (name == "debug" || name == "trace") return api::LogLevel::debug;
     if (name == "info") return api::LogLevel::info;
@@ -181,44 +84,6 @@ api::LogLevel levelFrom(std::string_view name) {
 }
 
 }  // namespace detail
-
-std::string humanMessage(int code, const std::string& serverText) {
-    const char* sentence = nullptr;
-    switch (code) {
-    case api::code::authentication:
-        sentence = "The backend refused the access token";
-        break;
-    case api::code::noRoute:
-        sentence = "The backend has no such route";
-        break;
-    case api::code::workflowNotFound:
-        sentence = "There is no such workflow";
-        break;
-    case api::code::versionNotFound:
-        sentence = "There is no such version";
-        break;
-    case api::code::instanceNotFound:
-    case api::code::eventInstanceNotFound:
-        sentence = "There is no such instance";
-        break;
-    case api::code::instanceExists:
-        sentence = "An instance with this id exists already";
-        break;
-    case api::code::cannotTerminate:
-        sentence = "The instance cannot be terminated";
-        break;
-    case api::code::cannotRestart:
-        sentence = "The instance cannot be restarted";
-        break;
-    case api::code::instanceNotRunning:
-        sentence = "The instance is not running";
-        break;
-    default:
-        return serverText;
-    }
-    return serverText.empty() ? std::string(sentence) + "."
-                              : std::string(sentence) + " (" + serverText + ").";
-}
 
 namespace {
 
@@ -238,7 +103,12 @@ api::Result<Page<T>> pageFrom(const Response& response, Parse parse) {
     for (const auto& row : at(*answer, "result"))
         if (row.is_object()) page.rows.push_back(parse(row));
     page.total = integer(at(*answer, "result_info"), "total_count", -1);
-    page.cursor = text(at(*answer, "result_info"), "cursor");
+    const auto& info = at(*answer, "result_info");
+    page.cursor = text(info, "cursor");
+    if (const auto& both = at(info, "cursors"); page.cursor.empty() && both.is_object()) {
+        page.cursor = text(both, "after");
+        page.cursorBack = text(both, "before");
+    }
     return page;
 }
 
@@ -266,6 +136,18 @@ std::optional<api::WorkflowActivity> activity(const json& extension) {
     return result;
 }
 
+void readCounts(const json& counts, api::Workflow& workflow) {
+    if (!counts.is_object()) return;
+    for (const auto& [name, count] : counts.items()) {
+        if (!count.is_number()) continue;
+        const auto number = count.get<std::int64_t>();
+        if (const auto known = api::statusFrom(name))
+            workflow.counts[*known] = number;
+        else if (number != 0)
+            workflow.otherCounts[name] = number;
+    }
+}
+
 api::Workflow workflowFrom(const json& item) {
     api::Workflow workflow;
     workflow.id = text(item, "id");
@@ -275,10 +157,7 @@ api::Workflow workflowFrom(const json& item) {
     workflow.createdOn = time(item, "created_on");
     workflow.modifiedOn = time(item, "modified_on");
     workflow.triggeredOn = time(item, "triggered_on");
-    if (const auto& counts = at(item, "instances"); counts.is_object())
-        for (const auto& [name, count] : counts.items())
-            if (const auto known = api::statusFrom(name); known && count.is_number())
-                workflow.counts[*known] = count.get<std::int64_t>();
+    readCounts(at(item, "instances"), workflow);
     if (const auto& schedules = at(item, "schedules"); schedules.is_array())
         for (const auto& schedule : schedules)
             workflow.schedules.push_back({text(schedule, "cron"), time(schedule, "next_instance")});
@@ -351,7 +230,10 @@ api::InstanceSummary summaryFrom(const json& item) {
     row.workflowId = text(item, "workflow_id");
     row.versionId = text(item, "version_id");
     row.status = status(item, "status");
+    if (row.status == api::Status::unknown) row.otherStatus = otherName(text(item, "status"));
     row.trigger = api::triggerSourceFrom(text(item, "trigger_source"));
+    if (row.trigger == api::TriggerSource::unknown)
+        row.otherTrigger = otherName(text(item, "trigger_source"));
     row.createdOn = time(item, "created_on");
     row.modifiedOn = time(item, "modified_on");
     row.startedOn = time(item, "started_on");

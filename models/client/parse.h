@@ -18,8 +18,9 @@ namespace stepwell::client {
 template <class T>
 struct Page {
     std::vector<T> rows;
-    std::int64_t total = -1;  ///< -1: the backend did not say
-    std::string cursor;       ///< of the next stretch; empty at the end
+    std::int64_t total = -1;      ///< -1: the backend did not say
+    std::string cursor;           ///< of the next stretch; empty at the end
+    std::string cursorBack = {};  ///< of the one before, where the backend tells
 };
 
 // Each takes a whole answer and applies the envelope first: `success` decides, not the HTTP status; an answer
@@ -30,7 +31,11 @@ api::Result<api::Workflow> parseWorkflow(const Response& response);
 api::Result<Page<api::Version>> parseVersions(const Response& response);
 api::Result<api::VersionGraph> parseGraph(const Response& response);
 api::Result<Page<api::InstanceSummary>> parseInstances(const Response& response);
-api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id);
+/// Outputs are JSON texts from most backends, and JSON values from `wrangler dev`, where a text is just a
+/// text.
+enum class OutputForm { text, value };
+api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id,
+                                               OutputForm form = OutputForm::text);
 /// The output of one step, as JSON text; "null" when it has none.
 api::Result<std::string> parseStepOutput(const Response& response);
 api::Result<std::vector<api::LogLine>> parseLogs(const Response& response);

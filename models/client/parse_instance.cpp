@@ -1,3 +1,4 @@
+#include "models/client/other_name.h"
 #include "models/client/parse.h"
 
 #include <nlohmann/json.hpp>
@@ -92,13 +93,16 @@ api::StepState stateOfWait(const json& item, const api::Step& step) {
 }
 
 /// JSON text, or "undefined" where the backend tells that this is what was returned: null is something else.
-std::optional<std::string> outputOf(const json& object) {
+std::optional<std::string> outputOf(const json& object, OutputForm form) {
     if (text(at(object, "stepwell"), "output_type") == "undefined") return "undefined";
-    return jsonText(at(object, "output"));
+    const auto& output = at(object, "output");
+    if (form == OutputForm::text) return jsonText(output);
+    if (output.is_null()) return std::nullopt;
+    return dump(output);
 }
 
-void readOutput(const json& item, api::Step& step) {
-    step.output = outputOf(item);
+void readOutput(const json& item, api::Step& step, OutputForm form) {
+    step.output = outputOf(item, form);
     step.outputTruncated = flag(at(item, "stepwell"), "output_truncated",
                                 step.output && step.output->ends_with(truncatedSuffix));
 }
@@ -118,17 +122,19 @@ void deriveFromAttempts(api::Step& step) {
     if (failing && !step.error) step.error = step.attempts.back().error;
 }
 
-api::Step stepFrom(const json& item, int position) {
+api::Step stepFrom(const json& item, int position, OutputForm form) {
     const auto type = text(item, "type");
     const auto& extension = at(item, "stepwell");
     api::Step step;
     step.index = static_cast<int>(integer(extension, "index", position));
     step.name = text(item, "name");
     step.isRollback = type == "rollback";
+    if (!type.empty() && type != "step" && type != "rollback" && type != "sleep" && type != "waitForEvent")
+        step.otherType = type;
     step.start = time(item, "start");
     step.end = time(item, "end");
     step.error = namedError(at(item, "error"));
-    readOutput(item, step);
+    readOutput(item, step, form);
     if (type == "sleep" || type == "waitForEvent") {
         step.kind = type == "sleep" ? api::StepKind::sleep : api::StepKind::waitForEvent;
         step.eventType = text(item, "event_type");
@@ -145,23 +151,26 @@ api::Step stepFrom(const json& item, int position) {
     return step;
 }
 
-void readSteps(const json& list, api::InstanceDetail& detail) {
+void readSteps(const json& list, api::InstanceDetail& detail, OutputForm form) {
     if (!list.is_array()) return;
     int position = 0;
     for (const auto& item : list) {
         if (!item.is_object() || text(item, "type") == "termination") continue;
-        detail.steps.push_back(stepFrom(item, position++));
+        detail.steps.push_back(stepFrom(item, position++, form));
     }
 }
 
-api::InstanceDetail detailFrom(const json& result, const std::string& id) {
+api::InstanceDetail detailFrom(const json& result, const std::string& id, OutputForm form) {
     api::InstanceDetail detail;
     detail.id = id;
     detail.status = status(result, "status");
     detail.versionId = text(result, "versionId");
-    detail.trigger = api::triggerSourceFrom(text(at(result, "trigger"), "source"));
+    if (detail.status == api::Status::unknown) detail.otherStatus = otherName(text(result, "status"));
+    const auto source = text(at(result, "trigger"), "source");
+    detail.trigger = api::triggerSourceFrom(source);
+    if (detail.trigger == api::TriggerSource::unknown) detail.otherTrigger = otherName(source);
     if (const auto& params = at(result, "params"); result.contains("params")) detail.params = dump(params);
-    detail.output = outputOf(result);
+    detail.output = outputOf(result, form);
     detail.error = namedError(at(result, "error"));
     if (const auto& rollback = at(result, "rollback"); rollback.is_object())
         detail.rollback =
@@ -169,7 +178,7 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id) {
     detail.queued = time(result, "queued");
     detail.start = time(result, "start");
     detail.end = time(result, "end");
-    readSteps(at(result, "steps"), detail);
+    readSteps(at(result, "steps"), detail, form);
     detail.stepCount =
         static_cast<int>(integer(result, "step_count", static_cast<std::int64_t>(detail.steps.size())));
     const auto& extension = at(result, "stepwell");
@@ -185,14 +194,15 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id) {
 
 }  // namespace
 
-api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id) {
+api::Result<api::InstanceDetail> parseInstance(const Response& response, const std::string& id,
+                                               OutputForm form) {
     const auto answer = envelope(response);
     if (!answer) return api::fail(answer.error());
     const auto& result = at(*answer, "result");
     if (text(result, "status").empty())
         return api::fail(response.status, api::code::internal,
                          "The backend sent no details of instance " + id + ".");
-    return detailFrom(result, id);
+    return detailFrom(result, id, form);
 }
 
 }  // namespace stepwell::client

@@ -27,11 +27,18 @@ std::string query(const std::vector<std::pair<std::string, std::string>>& pairs)
     return result;
 }
 
-Routes::Routes(std::string_view apiBase, std::string_view account) {
+Routes::Routes(std::string_view apiBase, std::string_view account, Dialect dialect) {
     while (apiBase.ends_with('/'))
         apiBase.remove_suffix(1);
+    if (dialect == Dialect::explorer) {
+        m_workflows = std::string(apiBase) + "/workflows";
+        m_local = std::string(apiBase) + "/local/workers";
+        return;
+    }
     m_base = apiBase;
     m_root = m_base + "/accounts/" + encoded(account);
+    m_workflows = m_root + "/workflows";
+    if (dialect == Dialect::stepwell) m_own = m_root;
 }
 
 }  // namespace stepwell::client

@@ -18,15 +18,22 @@ std::string encoded(std::string_view text);
 /// A query string with its "?", empty when there is nothing in it.
 std::string query(const std::vector<std::pair<std::string, std::string>>& pairs);
 
-/// The URLs of one account.
+/// The URLs of one account. What a dialect lacks has a URL without a scheme, which is not sent: Link answers
+/// it with code::noRoute.
 class Routes {
   public:
-    /// `apiBase` ends in "/client/v4", with or without a slash behind it.
-    Routes(std::string_view apiBase, std::string_view account);
+    /// stepwell: the v4 API and our extensions; cloudflare: the v4 API alone; explorer: that of `wrangler
+    /// dev`, without accounts.
+    enum class Dialect { stepwell, cloudflare, explorer };
 
-    std::string workflows() const { return m_root + "/workflows"; }
+    /// `apiBase` ends in "/client/v4", with or without a slash behind it; of the explorer in "/explorer/api".
+    Routes(std::string_view apiBase, std::string_view account, Dialect dialect = Dialect::stepwell);
+
+    std::string workflows() const { return m_workflows; }
     std::string workflow(std::string_view name) const { return workflows() + "/" + encoded(name); }
-    std::string versions(std::string_view name) const { return workflow(name) + "/versions"; }
+    std::string versions(std::string_view name) const {
+        return m_root + "/workflows/" + encoded(name) + "/versions";
+    }
     std::string graph(std::string_view name, std::string_view version) const {
         return versions(name) + "/" + encoded(version) + "/graph";
     }
@@ -35,7 +42,12 @@ class Routes {
         return instances(name) + "/" + encoded(id);
     }
     std::string deletion(std::string_view name) const { return instances(name) + "/batch/delete"; }
-    std::string accountSettings() const { return workflows() + "/settings"; }
+    std::string accountSettings() const { return m_root + "/workflows/settings"; }
+    /// Workers that `wrangler dev` runs.
+    std::string localWorkers() const { return m_local; }
+    std::string verifyToken() const { return m_base + "/user/tokens/verify"; }
+    std::string verifyAccountToken() const { return m_root + "/tokens/verify"; }
+    std::string accounts() const { return m_base + "/accounts"; }
     std::string scripts() const { return m_root + "/workers/scripts"; }
     std::string script(std::string_view name) const { return scripts() + "/" + encoded(name); }
     std::string crons(std::string_view scriptName) const { return script(scriptName) + "/schedules"; }
@@ -93,11 +105,14 @@ class Routes {
     std::string siteDomains(std::string_view project) const { return siteProject(project) + "/domains"; }
     /// Of all accounts: the document names the one.
     std::string graphql() const { return m_base + "/graphql"; }
-    std::string own(std::string_view what) const { return m_root + "/stepwell/" + std::string(what); }
+    std::string own(std::string_view what) const { return m_own + "/stepwell/" + std::string(what); }
 
   private:
     std::string m_base;
     std::string m_root;
+    std::string m_own;
+    std::string m_workflows;
+    std::string m_local;
 };
 
 }  // namespace stepwell::client

@@ -32,7 +32,14 @@ std::string adviceFor(CURLcode outcome) {
     case CURLE_OPERATION_TIMEDOUT:
         return "no answer in time. Check that the engine is not stuck and try again";
     case CURLE_PEER_FAILED_VERIFICATION:
-        return "its certificate is not trusted. Check the address and the system's certificates";
+        return "its certificate is not trusted. Check the address and the system's certificates, or name the "
+               "authority that signed it";
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+        return "its key is not the pinned one. Somebody may be in between, or the server has a new key: ask "
+               "who "
+               "runs it";
+    case CURLE_SSL_CACERT_BADFILE:
+        return "the file of the certificate authority cannot be read. Choose another one";
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
@@ -40,6 +47,19 @@ std::string adviceFor(CURLcode outcome) {
     default:
         return "";
     }
+}
+
+bool isAboutTrust(CURLcode outcome) {
+    return outcome == CURLE_PEER_FAILED_VERIFICATION || outcome == CURLE_SSL_PINNEDPUBKEYNOTMATCH ||
+           outcome == CURLE_SSL_CACERT_BADFILE || outcome == CURLE_SSL_ISSUER_ERROR;
+}
+
+/// Nothing of the request has left this machine.
+bool cannotHaveArrived(CURLcode outcome) {
+    return isAboutTrust(outcome) || outcome == CURLE_COULDNT_CONNECT ||
+           outcome == CURLE_COULDNT_RESOLVE_HOST || outcome == CURLE_COULDNT_RESOLVE_PROXY ||
+           outcome == CURLE_SSL_CONNECT_ERROR || outcome == CURLE_URL_MALFORMAT ||
+           outcome == CURLE_UNSUPPORTED_PROTOCOL;
 }
 
 }  // namespace
@@ -71,7 +91,7 @@ Transfer::Transfer(Request request, StreamHandlers handlers)
     if (!m_handlers.chunk) m_handlers.chunk = [](std::string_view) {};
 }
 
-api::Result<void> Transfer::prepare() {
+api::Result<void> Transfer::prepare(const Trust& trust) {
     const bool badHeader = hasLineBreak(m_request.bearerToken) ||
                            std::any_of(m_request.headers.begin(), m_request.headers.end(),
                                        [](auto& h) { return hasLineBreak(h.name) || hasLineBreak(h.value); });
@@ -92,6 +112,8 @@ api::Result<void> Transfer::prepare() {
     curl_easy_setopt(easy(), CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy(), CURLOPT_ERRORBUFFER, m_errorText);
     if (isLoopback(m_request.url)) curl_easy_setopt(easy(), CURLOPT_NOPROXY, "*");
+    if (m_request.once) curl_easy_setopt(easy(), CURLOPT_FRESH_CONNECT, 1L);
+    setTrust(trust);
     curl_easy_setopt(easy(), CURLOPT_PRIVATE, this);
     curl_easy_setopt(easy(), CURLOPT_WRITEFUNCTION, &Transfer::onBody);
     curl_easy_setopt(easy(), CURLOPT_WRITEDATA, this);
@@ -120,6 +142,19 @@ void Transfer::setHeaders() {
         append(header.name + ": " + header.value);
     curl_easy_setopt(easy(), CURLOPT_HTTPHEADER, m_headerList.get());
     curl_easy_setopt(easy(), CURLOPT_USERAGENT, "stepwell/" STEPWELL_VERSION);
+}
+
+void Transfer::setTrust(const Trust& trust) {
+    if (!trust.caFile.empty()) {
+        curl_easy_setopt(easy(), CURLOPT_CAINFO, trust.caFile.c_str());
+        curl_easy_setopt(easy(), CURLOPT_CAPATH, nullptr);
+    }
+    if (trust.pinnedKey.empty()) return;
+    curl_easy_setopt(easy(), CURLOPT_PINNEDPUBLICKEY, trust.pinnedKey.c_str());
+    if (!trust.caFile.empty()) return;
+    // Who has the key is who was meant, whoever signed the certificate and whatever name is in it.
+    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(easy(), CURLOPT_SSL_VERIFYHOST, 0L);
 }
 
 api::Result<void> Transfer::openBodyFile() {
@@ -256,7 +291,11 @@ api::Error Transfer::transportError(CURLcode outcome) const {
     auto advice = adviceFor(outcome);
     if (advice.empty())
         advice = m_errorText[0] != '\0' ? std::string(m_errorText) : curl_easy_strerror(outcome);
-    return {0, api::code::transport, "Cannot reach " + origin + ": " + advice + "."};
+    auto message = "Cannot reach " + origin + ": " + advice + ".";
+    const bool mayHaveArrived = !m_request.isRead() && !cannotHaveArrived(outcome);
+    if (mayHaveArrived)
+        message += " What was asked may have arrived all the same: look before you ask again.";
+    return {0, isAboutTrust(outcome) ? api::code::certificate : api::code::transport, std::move(message)};
 }
 
 }  // namespace stepwell::client

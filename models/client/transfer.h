@@ -27,7 +27,7 @@ class Transfer {
     Transfer(Request request, StreamHandlers handlers);
 
     /// Makes the easy handle. An error when the request itself is unusable (URL, header with a line break).
-    api::Result<void> prepare();
+    api::Result<void> prepare(const Trust& trust);
     CURL* easy() const { return m_easy.get(); }
     bool isIdleTooLong(std::chrono::steady_clock::time_point now) const;
     bool hasIdleLimit() const { return m_request.idleTimeout.count() > 0; }
@@ -49,6 +49,7 @@ class Transfer {
     void open();
     void takeHeaders();
     void setHeaders();
+    void setTrust(const Trust& trust);
     api::Result<void> openBodyFile();
     void setBody();
     void setMethod();

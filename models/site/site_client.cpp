@@ -81,7 +81,8 @@ void addFile(std::vector<client::Part>& parts, const char* name, const std::stri
 SiteClient::SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop)
     : m_address(std::move(address))
     , m_routes(m_address.apiBase, m_address.account)
-    , m_stop(std::move(stop)) {}
+    , m_stop(std::move(stop))
+    , m_client(client::trustFor(m_address.apiBase)) {}
 
 Request SiteClient::request(const char* method, std::string url, std::string token) const {
     Request result;

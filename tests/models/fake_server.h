@@ -28,9 +28,10 @@ class FakeServer : public QObject {
         int status = 200;
         QByteArray body = "{}";
         QByteArray type = "application/json";
-        bool stream = false;    ///< sends the head and `body`, then leaves the connection open for `push`
-        bool silent = false;    ///< never answers
-        bool breakOff = false;  ///< closes without a word
+        QByteArray headers = {};  ///< more of them, each with its line break
+        bool stream = false;      ///< sends the head and `body`, then leaves the connection open for `push`
+        bool silent = false;      ///< never answers
+        bool breakOff = false;    ///< closes without a word
     };
 
     explicit FakeServer(QObject* parent = nullptr)
@@ -127,8 +128,8 @@ class FakeServer : public QObject {
     void reply(QTcpSocket* socket, const Answer& answer) {
         if (answer.silent) return;
         if (answer.breakOff) return socket->abort();
-        QByteArray head =
-            "HTTP/1.1 " + QByteArray::number(answer.status) + " X\r\nContent-Type: " + answer.type + "\r\n";
+        QByteArray head = "HTTP/1.1 " + QByteArray::number(answer.status) +
+                          " X\r\nContent-Type: " + answer.type + "\r\n" + answer.headers;
         head += answer.stream ? QByteArray("Connection: close\r\n\r\n")
                               : "Content-Length: " + QByteArray::number(answer.body.size()) + "\r\n\r\n";
         socket->write(head + answer.body);

@@ -1,0 +1,298 @@
+#include "models/client/link.h"
+#include "tests/models/fake_server.h"
+
+#include <QtTest>
+
+#include <map>
+
+using namespace stepwell;
+using namespace std::chrono_literals;
+using client::Budget;
+using client::Link;
+using client::Request;
+using client::Response;
+using test::FakeServer;
+using test::SeenRequest;
+
+namespace {
+
+class MemoryStore final : public client::AnswerStore {
+  public:
+    void keep(const std::string& key, const Response& response) override {
+        const std::lock_guard lock(m_mutex);
+        m_answers[key] = {response, api::Time{api::Milliseconds{1'000}}};
+    }
+    std::optional<Stored> find(const std::string& key) override {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_answers.find(key);
+        if (found == m_answers.end()) return std::nullopt;
+        return found->second;
+    }
+
+  private:
+    std::mutex m_mutex;
+    std::map<std::string, Stored> m_answers;
+};
+
+/// Takes the one answer of a call; the test's thread looks at it.
+struct Taken {
+    std::atomic<int> count = 0;
+    api::Result<Response> result = api::fail({});
+
+    client::Callback take() {
+        return [this](api::Result<Response> answer) {
+            result = std::move(answer);
+            ++count;
+        };
+    }
+};
+
+client::LinkPolicy patient() {
+    client::LinkPolicy policy;
+    policy.tries = 3;
+    policy.firstBackoff = 2ms;
+    policy.longestBackoff = 5ms;
+    return policy;
+}
+
+Request get(const FakeServer& server, const char* path = "/a") {
+    Request request;
+    request.url = server.origin() + path;
+    request.storeKey = request.url;
+    return request;
+}
+
+Request post(const FakeServer& server) {
+    auto request = get(server);
+    request.method = "POST";
+    request.body = "{}";
+    request.storeKey.clear();
+    return request;
+}
+
+}  // namespace
+
+class LinkTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void budgetsKeepAPartForClicks();
+    void budgetsForgetWhatIsLongAgo();
+    void readsRetryAfter();
+    void readsAreTriedAgain();
+    void verbsAreSentOnce();
+    void verbsAreNotRepeatedOnAKeptConnection();
+    void whatIsLackingIsNotAsked();
+    void refusedForTooManySendsNothingUntilItMay();
+    void refreshesWaitAndClicksGo();
+    void seenAnswersStandInWhileItIsAway();
+    void anErrorOfTheServiceIsNoOutage();
+};
+
+void LinkTest::budgetsKeepAPartForClicks() {
+    Budget budget({"REST", 10, 300s});
+    const Budget::Clock::time_point start{1'000s};
+    for (int i = 0; i < 8; ++i) {
+        QCOMPARE(budget.waitFor(Budget::Urgency::background, start), 0s);
+        budget.take(start + std::chrono::seconds{i});
+    }
+    const auto later = start + 10s;
+    QCOMPARE(budget.waitFor(Budget::Urgency::background, later), 290s);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, later), 0s);
+    budget.take(later);
+    budget.take(later);
+    QCOMPARE(budget.used(later), 10);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, later), 290s);
+    // Three must leave the window before a refresh may go again.
+    QCOMPARE(budget.waitFor(Budget::Urgency::background, later), 292s);
+}
+
+void LinkTest::budgetsForgetWhatIsLongAgo() {
+    Budget budget({"REST", 2, 10s});
+    const Budget::Clock::time_point start{1'000s};
+    budget.take(start);
+    budget.take(start);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, start + 10s), 0s);
+    QCOMPARE(budget.used(start + 10s), 0);
+    budget.block(start + 40s);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, start + 30s), 10s);
+    QVERIFY(!budget.blockedUntil(start + 41s));
+}
+
+void LinkTest::readsRetryAfter() {
+    const auto asked = [](const char* value) {
+        Response response{429, {}, {}};
+        response.headers = {{"Content-Type", "x"}, {"Retry-After", value}};
+        return client::retryAfter(response, 1'795'737'600);  // 2026-11-27T00:00:00Z
+    };
+    QCOMPARE(asked("17"), std::optional(17s));
+    QCOMPARE(asked("Fri, 27 Nov 2026 00:01:00 GMT"), std::optional(60s));
+    QCOMPARE(asked("Thu, 26 Nov 2026 00:01:00 GMT"), std::optional(0s));
+    QVERIFY(!asked("soon"));
+    QVERIFY(!client::retryAfter({429, {}, {}}, 0));
+}
+
+void LinkTest::readsAreTriedAgain() {
+    FakeServer server;
+    int asked = 0;
+    server.handler = [&asked](const auto&) {
+        ++asked;
+        if (asked == 1) return FakeServer::Answer{.status = 503, .body = "<html>", .type = "text/html"};
+        return asked == 2 ? FakeServer::Answer{.breakOff = true} : FakeServer::Answer{.body = "done"};
+    };
+    Link link({}, patient());
+    Taken taken;
+    link.send(get(server), taken.take());
+    QTRY_COMPARE(taken.count.load(), 1);
+    QCOMPARE(taken.result->body, std::string("done"));
+    QVERIFY(link.state().reachable);
+}
+
+void LinkTest::verbsAreSentOnce() {
+    FakeServer server;
+    server.handler = [](const auto&) { return FakeServer::Answer{.breakOff = true}; };
+    Link link({}, patient());
+    Taken taken;
+    link.send(post(server), taken.take());
+    QTRY_COMPARE(taken.count.load(), 1);
+    QCOMPARE(taken.result.error().code, api::code::transport);
+    QVERIFY(taken.result.error().message.find("may have arrived") != std::string::npos);
+    QCOMPARE(server.seen.size(), 1);
+
+    server.handler = [](const auto&) { return FakeServer::Answer{.status = 503}; };
+    Taken refused;
+    link.send(post(server), refused.take());
+    QTRY_COMPARE(refused.count.load(), 1);
+    QCOMPARE(refused.result->status, 503);
+    QCOMPARE(server.seen.size(), 2);
+}
+
+/// libcurl sends a request again by itself when a connection that it kept turns out to be closed.
+void LinkTest::verbsAreNotRepeatedOnAKeptConnection() {
+    FakeServer server;
+    server.handler = [](const SeenRequest& request) {
+        return request.method == "GET" ? FakeServer::Answer{} : FakeServer::Answer{.breakOff = true};
+    };
+    Link link({}, patient());
+    Taken first;
+    link.send(get(server), first.take());
+    QTRY_COMPARE(first.count.load(), 1);
+    Taken second;
+    link.send(post(server), second.take());
+    QTRY_COMPARE(second.count.load(), 1);
+    QVERIFY(!second.result);
+    QCOMPARE(server.seen.size(), 2);
+}
+
+void LinkTest::whatIsLackingIsNotAsked() {
+    FakeServer server;
+    Link link({}, patient());
+    auto request = get(server);
+    request.url = "/stepwell/logs?x=1";
+    Taken taken;
+    link.send(request, taken.take());
+    QTRY_COMPARE(taken.count.load(), 1);
+    QCOMPARE(taken.result.error().code, api::code::noRoute);
+    QVERIFY(server.seen.isEmpty());
+}
+
+void LinkTest::refusedForTooManySendsNothingUntilItMay() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.status = 429, .body = "{}", .headers = "Retry-After: 3600\r\n"};
+    };
+    Link link({}, patient());
+    Taken first;
+    link.send(get(server), first.take());
+    QTRY_COMPARE(first.count.load(), 1);
+    QCOMPARE(first.result.error().code, api::code::limited);
+    QVERIFY(first.result.error().message.find("3600 s") != std::string::npos);
+    QVERIFY(!link.state().budgets.empty());
+    QVERIFY(link.state().budgets.front().blockedUntil);
+    for (const auto& request : {get(server), post(server)}) {
+        Taken next;
+        link.send(request, next.take());
+        QTRY_COMPARE(next.count.load(), 1);
+        QCOMPARE(next.result.error().code, api::code::limited);
+    }
+    QCOMPARE(server.seen.size(), 1);
+}
+
+void LinkTest::refreshesWaitAndClicksGo() {
+    FakeServer server;
+    auto policy = patient();
+    policy.requests = Budget::Limit{"REST", 5, 300s};
+    Link link({}, policy);
+    Taken clicks;
+    for (int i = 0; i < 4; ++i)
+        link.send(get(server), clicks.take());
+    QTRY_COMPARE(clicks.count.load(), 4);
+    auto refresh = get(server, "/refresh");
+    refresh.background = true;
+    Taken waiting;
+    link.send(refresh, waiting.take());
+    link.send(get(server), clicks.take());
+    QTRY_COMPARE(clicks.count.load(), 5);
+    QCOMPARE(waiting.count.load(), 0);
+    QVERIFY(server.to("/refresh").isEmpty());
+    Taken verb;
+    link.send(post(server), verb.take());
+    QTRY_COMPARE(verb.count.load(), 1);
+    QCOMPARE(verb.result.error().code, api::code::limited);
+    QCOMPARE(server.seen.size(), 5);
+    const auto budget = link.state().budgets.front();
+    QCOMPARE(budget.used, 5);
+    QCOMPARE(budget.allowed, 5);
+}
+
+void LinkTest::seenAnswersStandInWhileItIsAway() {
+    FakeServer server;
+    bool away = false;
+    server.handler = [&away](const auto&) {
+        return away ? FakeServer::Answer{.breakOff = true} : FakeServer::Answer{.body = "as it was"};
+    };
+    std::atomic<int> changes = 0;
+    Link link({}, patient(), std::make_shared<MemoryStore>());
+    link.onChange([&changes] { ++changes; });
+    Taken first;
+    link.send(get(server), first.take());
+    QTRY_COMPARE(first.count.load(), 1);
+    away = true;
+    Taken stored;
+    link.send(get(server), stored.take());
+    QTRY_COMPARE(stored.count.load(), 1);
+    QCOMPARE(stored.result->body, std::string("as it was"));
+    QVERIFY(!link.state().reachable);
+    QCOMPARE(link.state().shownFrom, std::optional(api::Time{api::Milliseconds{1'000}}));
+    QVERIFY(!link.state().reason.empty());
+    Taken unseen;
+    link.send(get(server, "/never-seen"), unseen.take());
+    QTRY_COMPARE(unseen.count.load(), 1);
+    QVERIFY(!unseen.result);
+    Taken verb;
+    link.send(post(server), verb.take());
+    QTRY_COMPARE(verb.count.load(), 1);
+    QVERIFY(!verb.result);
+    // Nobody asks again, and still it is noticed that it is back.
+    away = false;
+    QTRY_VERIFY(link.state().reachable);
+    QVERIFY(!link.state().shownFrom);
+    QVERIFY(changes > 0);
+}
+
+void LinkTest::anErrorOfTheServiceIsNoOutage() {
+    FakeServer server;
+    auto store = std::make_shared<MemoryStore>();
+    Link link({}, patient(), store);
+    store->keep(server.origin() + "/a", {200, "application/json", "old"});
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.status = 503, .body = FakeServer::failure(19001, "disk full")};
+    };
+    Taken taken;
+    link.send(get(server), taken.take());
+    QTRY_COMPARE(taken.count.load(), 1);
+    QVERIFY(QByteArray::fromStdString(taken.result->body).contains("disk full"));
+    QVERIFY(link.state().reachable);
+}
+
+QTEST_GUILESS_MAIN(LinkTest)
+#include "test_link.moc"
