@@ -82,3 +82,38 @@ export function tailFor(engine, home, cwd, args) {
     },
   };
 }
+
+/** Starts `wrangler dev` in a folder and waits until it answers. `stop()` ends it and what it started. */
+export async function startDev(cwd, home, port) {
+  const child = spawn(process.execPath, [program, "dev", "--port", String(port), "--ip", "127.0.0.1"], {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, "config"),
+      CI: "1",
+      NO_COLOR: "1",
+      WRANGLER_SEND_METRICS: "false",
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let out = "";
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await new Promise((resolve, reject) => {
+    const read = (text) => {
+      out += text;
+      if (out.includes(`Ready on http://127.0.0.1:${port}`)) resolve();
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    ended.then(() => reject(new Error(`wrangler dev ended: ${out}`)));
+  });
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async stop() {
+      process.kill(-child.pid, "SIGTERM");
+      await ended;
+    },
+  };
+}
