@@ -1,11 +1,13 @@
 #include "widgets/action_dialog.h"
 
+#include "widgets/backends/production.h"
 #include "widgets/controls.h"
 #include "widgets/fitted_label.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -30,7 +32,9 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     error_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     error_->hide();
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
-    connect(verb_, &QPushButton::clicked, this, &ActionDialog::confirmed);
+    connect(verb_, &QPushButton::clicked, this, [this] {
+        if (production_ == nullptr || production_->isHidden() || production_->isAnswered()) emit confirmed();
+    });
     cancel_->setAutoDefault(true);
     verb_->setAutoDefault(true);
     (look == Look::danger ? cancel_ : verb_)->setDefault(true);
@@ -62,6 +66,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(footer_);
     setMinimumWidth(440);
+    if (look == Look::danger) guardProduction();
 }
 
 /// A layout asks for more height than its hint when a label wraps; the dialog grows with what it says.
@@ -72,6 +77,16 @@ bool ActionDialog::event(QEvent* event) {
     const int needed = layout()->totalHeightForWidth(width());
     if (height() < needed) resize(width(), needed);
     return handled;
+}
+
+void ActionDialog::guardProduction() {
+    const auto production = productionOf(this);
+    if (!production || production_ != nullptr) return;
+    production_ = new ProductionQuestion(*production);
+    auto* all = qobject_cast<QVBoxLayout*>(layout());
+    all->insertWidget(all->indexOf(content_) + 1, production_);
+    // Enter in its field is an answer like the verb's own button.
+    connect(production_->field(), &QLineEdit::returnPressed, verb_, &QPushButton::click);
 }
 
 QPushButton* ActionDialog::addButton(const QString& text, const char* kind) {

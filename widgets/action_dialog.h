@@ -13,6 +13,7 @@ class QVBoxLayout;
 namespace stepwell {
 
 class FittedLabel;
+class ProductionQuestion;
 
 /// A dialog that says in its title what will happen, shows it in its body and names the verb on its button.
 /// Closes with Esc, confirms with Ctrl+Enter (and Enter where no text is edited, unless the verb destroys:
@@ -33,6 +34,9 @@ class ActionDialog : public QDialog {
     void setVerb(const QString& verb);
     /// Facts beside the heading; empty: none.
     void setSubtitle(const QString& text);
+    /// What it does cannot be undone, though the verb does not look like it: asks once more where that costs.
+    /// Verbs with the look of danger do so by themselves.
+    void guardProduction();
     /// A quiet line at the left of the buttons; an error takes its place.
     void setNote(const QString& text);
     /// `locked`: what is sent cannot be changed meanwhile, so that it is not sent twice.
@@ -64,7 +68,8 @@ class ActionDialog : public QDialog {
     QLabel* note_;
     FittedLabel* error_;
     QPushButton* verb_;
-    QPointer<QWidget> focusBefore_;  ///< had the keys when the body was locked
+    ProductionQuestion* production_ = nullptr;  ///< null where mistakes cost nobody
+    QPointer<QWidget> focusBefore_;             ///< had the keys when the body was locked
 };
 
 /// Asks before something is lost; calls `yes` once when the person agrees. Cancel is the default. Does not

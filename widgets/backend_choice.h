@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/backends/backend_spec.h"
 
 #include <QString>
 
@@ -9,35 +10,17 @@
 
 namespace stepwell {
 
-/// A backend a person can connect to.
+/// A backend to connect to: what is saved of it, and its token.
 struct BackendChoice {
-    QString name;     ///< "This machine"
-    QString apiBase;  ///< "http://127.0.0.1:8790/client/v4"
-    QString account;
+    BackendSpec spec;
     QString token;  ///< never written to a settings file
-    /// Cloudflare itself: marked in its own colour, because there mistakes cost.
-    bool isProduction() const;
     friend bool operator==(const BackendChoice&, const BackendChoice&) = default;
 };
 
+/// The engine of this machine at an address: "http://127.0.0.1:8790/client/v4".
+BackendChoice localChoiceOf(const QString& apiBase, const QString& account, const QString& token);
+
 /// Makes a backend that starts talking at once. The composer provides it.
 using BackendMaker = std::function<std::unique_ptr<Backend>(const BackendChoice&)>;
-
-/// What a saved backend must look like; empty when fine, else what to do.
-QString problemOf(const BackendChoice& choice);
-
-/// Saved backends without their tokens, in the settings; tokens are in the system's keychain under the
-/// service "stepwell". GUI thread; keychain calls answer later.
-class BackendStore : public QObject {
-    Q_OBJECT
-  public:
-    using QObject::QObject;
-
-    QList<BackendChoice> saved() const;  ///< tokens are empty
-    void save(const BackendChoice& choice, std::function<void(QString error)> done);
-    void remove(const QString& name);
-    /// The token of a saved backend, or why there is none.
-    void token(const QString& name, std::function<void(QString token, QString error)> done);
-};
 
 }  // namespace stepwell

@@ -21,9 +21,11 @@ struct Finding {
     QString title;
     QString detail;    ///< "Workflow", "orders · Running"
     QString shortcut;  ///< "Ctrl+T"; empty for things
-    std::optional<ShownStatus> shape;
+    std::optional<ShownStatus> shape = {};
     bool mono = false;  ///< ids
-    std::function<void()> run;
+    std::function<void()> run = {};
+    QString origin = {};  ///< name of the backend it is in, where several are open
+    QColor originColour = {};
 };
 
 class FindingsModel;

@@ -70,16 +70,23 @@ void EmptyState::showError(const api::Error& error, const QString& what, const Q
     if (error.http == 401) {
         show(Kind::notPermitted, tr("%1 could not be read: the token is wrong").arg(what),
              tr("%1\nThe token of a Stepwell engine stands in the file “token” of its data folder; stepwelld "
-                "prints that path as token_file when it starts. Connect again with it: the menu at the top "
-                "left, “Connect to another backend…”.")
+                "prints that path as token_file when it starts. Enter it anew: Ctrl+B, “Change…”.")
                  .arg(reason),
              tr("Try again"));
         return;
     }
+    if (error.code == api::code::unsupported)
+        return show(Kind::nothingYet, tr("%1 cannot be shown for this backend").arg(what), reason, {});
+    // Our own engines name the permission themselves, in their words.
+    if (error.http == 403 && reason.contains(QLatin1String("the permission")))
+        return show(
+            Kind::notPermitted, tr("%1 may not be read with this token").arg(what),
+            tr("%1 Give the token that permission, or enter another one: Ctrl+B, “Change…”.").arg(reason),
+            tr("Try again"));
     if (error.http == 403) {
         show(Kind::notPermitted, tr("%1 may not be read with this token").arg(what),
-             tr("The token lacks the permission “%1”. Give it that permission, or connect with another "
-                "token. %2")
+             tr("The token lacks the permission “%1”. Give it that permission, or enter another token: "
+                "Ctrl+B, “Change…”. %2")
                  .arg(permission, reason),
              tr("Try again"));
         return;

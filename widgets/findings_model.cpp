@@ -1,5 +1,7 @@
 #include "widgets/findings_model.h"
 
+#include "widgets/backends/backend_look.h"
+
 #include <QPainter>
 
 namespace stepwell {
@@ -18,7 +20,9 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const Finding& finding = at(index.row());
     if (role == Qt::DisplayRole) return finding.title;
-    if (role == Qt::AccessibleDescriptionRole) return finding.detail;
+    if (role == Qt::AccessibleDescriptionRole)
+        return finding.origin.isEmpty() ? finding.detail
+                                        : QStringLiteral("%1 · %2").arg(finding.detail, finding.origin);
     return {};
 }
 
@@ -47,6 +51,18 @@ void FindingDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, finding.shortcut);
     if (!finding.shortcut.isEmpty())
         area.setRight(area.right() - QFontMetrics(theme.mono(11)).horizontalAdvance(finding.shortcut) - 12);
+    if (!finding.origin.isEmpty()) {
+        const QFontMetrics metrics(theme.secondary());
+        const QString name = metrics.elidedText(finding.origin, Qt::ElideRight, area.width() / 3);
+        const int wide = metrics.horizontalAdvance(name);
+        painter->setFont(theme.secondary());
+        painter->setPen(legible(finding.originColour, theme.color(Token::sel)));
+        painter->drawText(area, Qt::AlignVCenter | Qt::AlignRight, name);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(finding.originColour);
+        painter->drawEllipse(QPointF(area.right() - wide - 9, area.center().y() + 1), 3.5, 3.5);
+        area.setRight(area.right() - wide - 24);
+    }
     const QFont face = finding.mono ? theme.mono(12) : theme.body();
     const QFontMetrics metrics(face);
     const QString title = metrics.elidedText(finding.title, finding.mono ? Qt::ElideMiddle : Qt::ElideRight,

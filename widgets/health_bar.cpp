@@ -11,6 +11,7 @@ namespace {
 
 constexpr int barHeight = 26;
 constexpr int everyMs = 2000;
+constexpr double scarceShare = 0.1;  // of a budget: worth a warning
 
 /// A warning with its shape, outlined: it must be seen as long as it is there.
 class WarningChip : public QWidget {
@@ -67,12 +68,15 @@ HealthBar::HealthBar(QWidget* parent)
     , load_(makeLabel(QString(), "small"))
     , rate_(makeLabel(QString(), "small"))
     , warning_(new WarningChip)
+    , budget_(makeLabel(QString(), "small"))
     , live_(makeLabel(QString(), "small"))
     , address_(makeLabel(QString(), "small")) {
     setFixedHeight(barHeight);
     engine_->setProperty("kind", "small");
     engine_->setObjectName("engineHealth");
     address_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    budget_->setObjectName("requestBudget");
+    budget_->hide();
     warning_->hide();
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(27, 1, 12, 0);
@@ -82,6 +86,7 @@ HealthBar::HealthBar(QWidget* parent)
     layout->addWidget(rate_);
     layout->addStretch(1);
     layout->addWidget(warning_);
+    layout->addWidget(budget_);
     layout->addWidget(live_);
     layout->addWidget(address_);
     engine_->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
@@ -98,6 +103,7 @@ void HealthBar::setBackend(Backend* backend, const QString& message) {
     load_->clear();
     rate_->clear();
     warning_->hide();
+    budget_->hide();
     if (backend == nullptr) {
         message.isEmpty() ? setMood(Mood::idle, tr("Engine is starting…")) : setMood(Mood::bad, message);
         live_->clear();
@@ -106,7 +112,9 @@ void HealthBar::setBackend(Backend* backend, const QString& message) {
     }
     setMood(Mood::idle, tr("Connecting…"));
     connect(backend, &Backend::liveStateChanged, this, &HealthBar::showLive);
+    connect(backend, &Backend::budgetsChanged, this, &HealthBar::showBudgets);
     address_->setText(backend->address());
+    showBudgets();
     showLive(backend->liveState());
     refresh();
 }
@@ -119,6 +127,11 @@ void HealthBar::refresh() {
     backend_->health(this, [this, asked = backend_](api::Result<api::EngineHealth> answer) {
         if (asked != backend_) return;
         asking_ = false;
+        const bool isOurs =
+            asked->kind() == BackendKind::thisMachine || asked->kind() == BackendKind::stepwell;
+        const bool tellsNothing = !answer && (answer.error().code == api::code::unsupported ||
+                                              (!isOurs && answer.error().code == api::code::noRoute));
+        if ((answer && !isOurs) || tellsNothing) return showConnected();
         answer ? showHealth(*answer) : showUnreachable(QString::fromStdString(answer.error().message));
     });
 }
@@ -141,6 +154,48 @@ void HealthBar::showHealth(const api::EngineHealth& health) {
     warning_->setVisible(!health.sandboxed);
     if (reachable_ != true) emit reachableChanged(true);
     reachable_ = true;
+}
+
+/// Others than our own engines say nothing about how they are.
+void HealthBar::showConnected() {
+    setMood(Mood::good, tr("Connected"));
+    load_->clear();
+    rate_->clear();
+    if (reachable_ != true) emit reachableChanged(true);
+    reachable_ = true;
+}
+
+/// The scarcest one; the others are in the tooltip.
+void HealthBar::showBudgets() {
+    const auto budgets = backend_ != nullptr ? backend_->budgets() : std::vector<RequestBudget>{};
+    const RequestBudget* least = nullptr;
+    const auto leftOf = [](const RequestBudget& budget) {
+        return budget.allowed == 0 ? 1.0 : 1.0 - static_cast<double>(budget.used) / budget.allowed;
+    };
+    QStringList lines;
+    for (const auto& budget : budgets) {
+        if (least == nullptr || leftOf(budget) < leftOf(*least)) least = &budget;
+        QString line = tr("%1: %2 of %3 requests used in %4")
+                           .arg(budget.name, format::number(budget.used), format::number(budget.allowed),
+                                format::duration(budget.window));
+        if (budget.blockedUntil)
+            line += tr(", none are sent before %1").arg(format::fullStamp(*budget.blockedUntil));
+        lines << line;
+    }
+    budget_->setVisible(least != nullptr);
+    if (least == nullptr) return;
+    const bool scarce = leftOf(*least) < scarceShare || least->blockedUntil.has_value();
+    setLook(budget_, "kind", scarce ? "error" : "small");
+    const int left = std::max(0, least->allowed - least->used);
+    budget_->setText(least->blockedUntil
+                         ? tr("%1: waits for requests to be allowed again").arg(least->name)
+                         : tr("%1: %2 of %3 requests left")
+                               .arg(least->name, format::number(left), format::number(least->allowed)));
+    budget_->setToolTip(lines.join(QLatin1Char('\n')));
+}
+
+QString HealthBar::budgetText() const {
+    return budget_->isHidden() ? QString() : budget_->text();
 }
 
 /// A process that is stopped, or a machine that is out of memory, keeps connections open and says nothing.

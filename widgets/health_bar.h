@@ -29,6 +29,8 @@ class HealthBar : public QWidget {
     void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }
     QString engineText() const;
     QString warningText() const;
+    /// What is left of the requests that the backend takes; empty where nobody counts.
+    QString budgetText() const;
 
   signals:
     /// False when the last question was not answered.
@@ -42,9 +44,11 @@ class HealthBar : public QWidget {
   private:
     enum class Mood { idle, good, bad };
     void showHealth(const api::EngineHealth& health);
+    void showConnected();
     void showSilent();
     void showUnreachable(const QString& reason);
     void showLive(LiveState state);
+    void showBudgets();
     void setMood(Mood mood, const QString& text);
 
     Backend* backend_ = nullptr;
@@ -58,6 +62,7 @@ class HealthBar : public QWidget {
     QLabel* load_;
     QLabel* rate_;
     QWidget* warning_;
+    QLabel* budget_;
     QLabel* live_;
     QLabel* address_;
 };

@@ -1,6 +1,7 @@
 #include "widgets/instance_actions.h"
 
 #include "widgets/action_dialog.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/notice_bar.h"
 #include "widgets/send_event_dialog.h"
 
@@ -34,6 +35,11 @@ QKeySequence keyOf(InstanceVerb verb) {
         break;
     }
     return {Qt::CTRL | Qt::SHIFT | Qt::Key_Delete};
+}
+
+Feature featureOf(InstanceVerb verb) {
+    if (verb == InstanceVerb::sendEvent) return Feature::sendEvent;
+    return verb == InstanceVerb::remove ? Feature::deleteInstances : Feature::changeStatus;
 }
 
 QString doneText(Backend::Verb verb, const QString& id) {
@@ -118,6 +124,7 @@ InstanceActions::InstanceActions(Backend& backend, QWidget* parent)
             Qt::WindowShortcut);  // as long as the page is shown, whoever has the focus
         parent->addAction(action);
         connect(action, &QAction::triggered, this, [this, verb] { run(verb); });
+        gate(action, backend, featureOf(verb));
         actions_.push_back(action);
     }
 }
@@ -161,7 +168,10 @@ void InstanceActions::run(InstanceVerb verb) {
 }
 
 void InstanceActions::restartFrom(const Backend::RestartFrom& from, const QStringList& lost) {
-    if (!id_.empty()) confirmRestart(from, lost);
+    if (id_.empty()) return;
+    if (const auto support = backend_.support(Feature::restartFromStep); !support.available)
+        return NoticeBar::say(widget(), NoticeBar::Kind::warning, support.reason);
+    confirmRestart(from, lost);
 }
 
 void InstanceActions::confirmRestart(std::optional<Backend::RestartFrom> from, const QStringList& lost) {

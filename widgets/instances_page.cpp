@@ -1,6 +1,7 @@
 #include "widgets/instances_page.h"
 
 #include "models/backend.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/bulk_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
@@ -197,6 +198,7 @@ void InstancesPage::makeBulk() {
     for (const auto verb : {Verb::pause, Verb::resume, Verb::restart, Verb::terminate, Verb::remove}) {
         auto* action = new QAction(this);
         connect(action, &QAction::triggered, this, [this, verb] { runBulk(verb); });
+        gate(action, backend_, verb == Verb::remove ? Feature::deleteInstances : Feature::changeStatus);
         bulkActions_.push_back(action);
     }
     bulkMenu_->setObjectName("bulkMenu");

@@ -1,5 +1,6 @@
 #include "widgets/main_window.h"
 
+#include "widgets/backends/backend_look.h"
 #include "widgets/backends/backend_tabs.h"
 #include "widgets/command_palette.h"
 #include "widgets/drop_overlay.h"
@@ -19,38 +20,43 @@
 namespace stepwell {
 namespace {
 
-const QString localId = QStringLiteral("local");
+const QString tabsKey = QStringLiteral("window/tabs");
+const QString currentKey = QStringLiteral("window/tab");
+constexpr int bandHeight = 4;
 
 }  // namespace
 
 MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     : QMainWindow(parent)
     , setup_(std::move(setup))
+    , band_(new QWidget)
     , tabs_(new BackendTabs)
     , stack_(new QStackedWidget)
     , overlay_(new DropOverlay(this)) {
     Theme::get();
     setAcceptDrops(true);
     setMinimumSize(800, 520);
-    auto* central = new QWidget;
-    auto* all = new QVBoxLayout(central);
-    all->setContentsMargins(0, 0, 0, 0);
-    all->setSpacing(0);
-    all->addWidget(tabs_);
-    all->addWidget(stack_, 1);
-    setCentralWidget(central);
-    palette_ = new CommandPalette(
-        this, [this](const QString& text) { return workspace().search().find(findableActions(), text); });
-    connect(palette_, &CommandPalette::searchRequested, this,
-            [this](const QString& text) { workspace().search().ask(text); });
+    layOut();
+    palette_ = new CommandPalette(this, [this](const QString& text) { return find(text); });
+    connect(palette_, &CommandPalette::searchRequested, this, [this](const QString& text) {
+        for (auto* open : openWorkspaces())
+            open->search().ask(text);
+    });
     connect(palette_, &CommandPalette::putAway, this, [this] { workspace().returnFocus(); });
     connect(tabs_, &BackendTabs::chosen, this, &MainWindow::showTab);
     connect(tabs_, &BackendTabs::closeRequested, this, &MainWindow::closeTab);
     connect(tabs_, &BackendTabs::menuRequested, this, &MainWindow::showTabMenu);
     connect(tabs_, &BackendTabs::addRequested, this, &MainWindow::showSwitcherMenu);
+    connect(tabs_, &BackendTabs::reordered, this, &MainWindow::saveTabs);
+    connect(&list_, &BackendList::changed, this, &MainWindow::followList);
+    connect(&Theme::get(), &Theme::changed, this, [this] {
+        for (const auto* open : workspaces_)
+            markTab(open->spec().id);
+        retitle();
+    });
     makeActions();
-    addWorkspace(localId);
-    showTab(localId);
+    restoreTabs();
+    wrangler_.setActive(setup_.findsWrangler);
     const QRect room = screen()->availableGeometry();
     resize(QSize(1440, 900).boundedTo(room.size()));
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
@@ -58,17 +64,33 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
 
 MainWindow::~MainWindow() {
     // They speak to this while they go.
-    for (const auto& [id, workspace] : workspaces_) {
+    for (auto* workspace : workspaces_) {
         workspace->disconnect(this);
         delete workspace;
     }
 }
 
-Workspace* MainWindow::addWorkspace(const QString& id) {
-    auto* made = new Workspace(setup_, id == localId ? Workspace::Of::thisMachine : Workspace::Of::another);
-    workspaces_.emplace_back(id, made);
+void MainWindow::layOut() {
+    band_->setObjectName("productionBand");
+    band_->setFixedHeight(bandHeight);
+    band_->setAutoFillBackground(true);
+    band_->hide();
+    auto* central = new QWidget;
+    auto* all = new QVBoxLayout(central);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(band_);
+    all->addWidget(tabs_);
+    all->addWidget(stack_, 1);
+    setCentralWidget(central);
+}
+
+Workspace* MainWindow::addWorkspace(const BackendSpec& spec) {
+    auto* made = new Workspace(setup_, spec);
+    const QString id = spec.id;
+    workspaces_.push_back(made);
     stack_->addWidget(made);
-    tabs_->add(id, {});
+    tabs_->add(id, lookOf(spec));
     markTab(id);
     connect(made, &Workspace::titleChanged, this, [this, id] {
         markTab(id);
@@ -77,16 +99,60 @@ Workspace* MainWindow::addWorkspace(const QString& id) {
     connect(made, &Workspace::reachableChanged, this, [this, id] { markTab(id); });
     connect(made, &Workspace::paletteRequested, this, [this] { palette_->openSheet(); });
     connect(made, &Workspace::switcherRequested, this, &MainWindow::showSwitcherMenu);
-    connect(made, &Workspace::localRetryRequested, this, &MainWindow::localRetryRequested);
+    connect(made, &Workspace::retryRequested, this, [this, id] { retry(id); });
+    connect(made, &Workspace::showRequested, this, [this, id] { showTab(id); });
     connect(made, &Workspace::localLost, this, &MainWindow::localLost);
     connect(&made->search(), &PaletteSearch::learned, palette_, &CommandPalette::refresh);
+    saveTabs();
     return made;
 }
 
 Workspace* MainWindow::workspaceOf(const QString& id) const {
-    for (const auto& [other, workspace] : workspaces_)
-        if (other == id) return workspace;
+    for (auto* open : workspaces_)
+        if (open->spec().id == id) return open;
     return nullptr;
+}
+
+std::vector<Workspace*> MainWindow::openWorkspaces() const {
+    std::vector<Workspace*> open;
+    for (const QString& id : tabs_->ids())
+        if (auto* at = workspaceOf(id); at != nullptr && at->backend() != nullptr) open.push_back(at);
+    return open;
+}
+
+void MainWindow::restoreTabs() {
+    const QStringList saved = setup_.withoutLocal ? QStringList() : QSettings().value(tabsKey).toStringList();
+    const QString current = QSettings().value(currentKey).toString();
+    isRestoring_ = true;
+    for (const QString& id : saved.mid(0, openAtMost))
+        if (const auto spec = list_.find(id); spec && workspaceOf(id) == nullptr) addWorkspace(*spec);
+    if (workspaces_.empty()) addWorkspace(*list_.find(localBackendId));
+    showTab(workspaceOf(current) != nullptr ? current : tabs_->ids().front());
+    isRestoring_ = false;
+    for (const auto* open : std::vector(workspaces_))
+        if (!open->isLocal()) connectSaved(open->spec());
+}
+
+void MainWindow::saveTabs() const {
+    if (isRestoring_ || setup_.withoutLocal) return;
+    QSettings settings;
+    settings.setValue(tabsKey, tabs_->ids());
+    settings.setValue(currentKey, currentId());
+}
+
+std::vector<Finding> MainWindow::find(const QString& text) const {
+    std::vector<PaletteSearch::Ranked> found;
+    const auto add = [&found](std::vector<PaletteSearch::Ranked> more) {
+        for (auto& one : more)
+            found.push_back(std::move(one));
+    };
+    add(PaletteSearch::ranked(workspace().findableActions() + actions_, text));
+    const auto open = openWorkspaces();
+    using Origin = PaletteSearch::Origin;
+    add(workspace().search().things(text, open.size() > 1 ? Origin::told : Origin::untold));
+    for (auto* other : open)
+        if (other != &workspace()) add(other->search().things(text, Origin::told));
+    return PaletteSearch::best(std::move(found));
 }
 
 Workspace& MainWindow::workspace() const {
@@ -102,17 +168,13 @@ Backend* MainWindow::backend() const {
 }
 
 QString MainWindow::currentId() const {
-    for (const auto& [id, workspace] : workspaces_)
-        if (workspace == stack_->currentWidget()) return id;
-    return {};
+    return stack_->count() == 0 ? QString() : workspace().spec().id;
 }
 
 void MainWindow::markTab(const QString& id) {
     const auto* of = workspaceOf(id);
-    BackendLook look;
-    look.name = of->choice().name.isEmpty() ? tr("This machine") : of->choice().name;
-    look.production = of->choice().isProduction();
-    look.colour = Theme::get().color(look.production ? Token::series4 : Token::accent);
+    if (of == nullptr) return;
+    auto look = lookOf(of->spec());
     look.reachable = of->isReachable();
     look.tip = of->backend() != nullptr ? of->backend()->address() : QString();
     tabs_->setLook(id, look);
@@ -124,6 +186,7 @@ void MainWindow::showTab(const QString& id) {
     stack_->setCurrentWidget(shown);
     tabs_->setCurrent(id);
     retitle();
+    saveTabs();
     shown->returnFocus();
 }
 
@@ -146,30 +209,37 @@ void MainWindow::removeTab(const QString& id) {
     const auto at = ids.indexOf(id);
     if (gone == &workspace()) showTab(ids[at + 1 < ids.size() ? at + 1 : at - 1]);
     gone->disconnect(this);
-    std::erase_if(workspaces_, [&id](const auto& entry) { return entry.first == id; });
+    std::erase(workspaces_, gone);
     tabs_->remove(id);
     stack_->removeWidget(gone);
     gone->deleteLater();  // what is asked there may have led here
     retitle();
+    saveTabs();
 }
 
 void MainWindow::setLocal(const BackendChoice& local) {
     local_ = local;
-    if (auto* open = workspaceOf(localId)) open->setLocal(local);
+    // The person may have given it another name or colour; its address is the engine's to say.
+    if (const auto known = list_.find(localBackendId)) {
+        local_.spec = *known;
+        local_.spec.apiBase = local.spec.apiBase;
+        local_.spec.account = local.spec.account;
+    }
+    if (auto* open = workspaceOf(localBackendId)) open->setLocal(local_);
 }
 
 void MainWindow::setLocalFailure(const QString& reason) {
-    if (auto* open = workspaceOf(localId)) open->setLocalFailure(reason);
+    if (auto* open = workspaceOf(localBackendId)) open->setLocalFailure(reason);
 }
 
 void MainWindow::connectTo(const BackendChoice& choice) {
-    const QString id = choice.name == local_.name ? localId : choice.name;
+    const QString id = choice.spec.id;
     auto* open = workspaceOf(id);
-    if (open == nullptr) open = addWorkspace(id);
+    if (open == nullptr) open = addWorkspace(choice.spec);
     open->connectTo(choice);
     showTab(id);
-    auto* waiting = setup_.withoutLocal ? workspaceOf(localId) : nullptr;
-    if (waiting != nullptr && waiting != open) removeTab(localId);
+    auto* waiting = setup_.withoutLocal ? workspaceOf(localBackendId) : nullptr;
+    if (waiting != nullptr && waiting != open) removeTab(localBackendId);
 }
 
 void MainWindow::importPath(const QString& path) {
@@ -189,11 +259,15 @@ void MainWindow::exploreQuery(const GraphqlQuery& query, const QString& origin) 
 }
 
 void MainWindow::retitle() {
+    if (stack_->count() == 0) return;
+    const auto& spec = workspace().spec();
     const QString title = workspace().title();
-    const bool several = workspaces_.size() > 1;
-    setWindowTitle(several
-                       ? QStringLiteral("%1 – %2 – Stepwell").arg(title, tabs_->tab(currentId())->look().name)
-                       : QStringLiteral("%1 – Stepwell").arg(title));
+    setWindowTitle(workspaces_.size() > 1 ? QStringLiteral("%1 – %2 – Stepwell").arg(title, spec.name)
+                                          : QStringLiteral("%1 – Stepwell").arg(title));
+    QPalette palette = band_->palette();
+    palette.setColor(QPalette::Window, colourOf(spec));
+    band_->setPalette(palette);
+    band_->setVisible(spec.production);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -235,15 +309,15 @@ void MainWindow::mousePressEvent(QMouseEvent* event) {
 void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
     if (event->type() != QEvent::ActivationChange || !isActiveWindow()) return;
-    for (const auto& [id, workspace] : workspaces_)
-        workspace->activated();
+    for (auto* open : workspaces_)
+        open->activated();
     workspace().returnFocus();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    for (const auto& [id, workspace] : workspaces_) {
-        if (workspace->mayClose([this] { QMainWindow::close(); })) continue;
-        showTab(id);
+    for (auto* open : workspaces_) {
+        if (open->mayClose([this] { close(); })) continue;
+        showTab(open->spec().id);
         return event->ignore();
     }
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());

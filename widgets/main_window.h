@@ -1,6 +1,11 @@
 #pragma once
 
+#include "models/backends/access_service.h"
+#include "models/backends/backend_list.h"
+#include "models/backends/secret_store.h"
+#include "models/backends/wrangler_watch.h"
 #include "widgets/backend_choice.h"
+#include "widgets/backends/backend_dialog.h"
 #include "widgets/navigator.h"
 #include "widgets/sample_list.h"
 
@@ -12,10 +17,10 @@ class QStackedWidget;
 
 namespace stepwell {
 
-struct BackendLook;
 class BackendTabs;
 class CommandPalette;
 class DropOverlay;
+struct Finding;
 class Workspace;
 
 /// What the composer gives the window.
@@ -25,13 +30,19 @@ struct WindowSetup {
     QString esbuild;  ///< path of the bundler for imports
     /// No engine of this machine is started: the window waits for `connectTo` and not for `setLocal`.
     bool withoutLocal = false;
+    BackendProbe probe = {};  ///< asks backends who they are; nothing: they cannot be tested
+    /// Tokens and audit log of a backend; nothing: over HTTP.
+    std::function<std::unique_ptr<AccessService>(Backend&)> makeAccess = {};
+    bool findsWrangler = true;  ///< looks for `wrangler dev` on this machine
 };
 
 /// The window: a tab for each open backend, over the workspaces of these. Owns what is not of one backend:
-/// the palette, drops, links. GUI thread.
+/// the list of backends, the palette, drops, links. GUI thread.
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
+    static constexpr int openAtMost = 20;
+
     explicit MainWindow(WindowSetup setup, QWidget* parent = nullptr);
     ~MainWindow() override;
 
@@ -41,6 +52,12 @@ class MainWindow : public QMainWindow {
     void setLocalFailure(const QString& reason);
     /// Shows this backend in its tab, which is opened when it is not; it is connected to anew.
     void connectTo(const BackendChoice& choice);
+    /// Shows a saved backend, or a `wrangler dev` that runs, in its tab. Asks for the token where none is
+    /// kept.
+    void openBackend(const QString& id);
+    /// Opens a link in the tab of its backend. Offers to add a backend that is unknown. False: not a link of
+    /// ours.
+    bool openLink(const QString& link);
 
     /// Of the workspace that is shown: see Workspace.
     void importPath(const QString& path);
@@ -52,6 +69,10 @@ class MainWindow : public QMainWindow {
     Backend* backend() const;
 
     BackendTabs& tabs() const { return *tabs_; }
+    BackendList& backends() { return list_; }
+    SecretStore& secrets() { return secrets_; }
+    /// In the order of the tabs; only those that are connected.
+    std::vector<Workspace*> openWorkspaces() const;
 
   signals:
     /// The person asks to start the engine of this machine again.
@@ -70,11 +91,12 @@ class MainWindow : public QMainWindow {
     void changeEvent(QEvent* event) override;
 
   private:
+    void layOut();
     void makeActions();
     QAction* addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
                       const QString& detail = {}, const QString& keywords = {});
-    QList<QAction*> findableActions() const;
-    Workspace* addWorkspace(const QString& id);
+    std::vector<Finding> find(const QString& text) const;
+    Workspace* addWorkspace(const BackendSpec& spec);
     Workspace* workspaceOf(const QString& id) const;
     void showTab(const QString& id);
     void showNeighbour(int step);
@@ -83,20 +105,36 @@ class MainWindow : public QMainWindow {
     void removeTab(const QString& id);
     void markTab(const QString& id);
     QString currentId() const;
+    void restoreTabs();
+    void saveTabs() const;
     void retitle();
+
+    void followList();
+    std::optional<BackendSpec> specOf(const QString& id) const;
+    void connectSaved(const BackendSpec& spec);
+    void retry(const QString& id);
     void showSwitcherMenu(const QPoint& at);
     void showTabMenu(const QString& id, const QPoint& at);
-    void askForBackend(const BackendChoice& start);
-    void openSaved(const BackendChoice& saved);
+    void manageBackends();
+    void addBackend(const BackendSpec& start, const QString& place = {});
+    void changeBackend(const QString& id);
+    void askForToken(const BackendSpec& spec);
+    void removeBackend(const QString& id);
+    void keepToken(const BackendSpec& spec, const QString& token);
+    void offerToAdd(const BackendSpec& hint, const QString& place);
 
     WindowSetup setup_;
-    BackendStore store_;
+    BackendList list_;
+    SecretStore secrets_;
+    WranglerWatch wrangler_;
     BackendChoice local_;
+    bool isRestoring_ = false;
+    QWidget* band_;  ///< over all, in the colour of a production backend
     BackendTabs* tabs_;
     QStackedWidget* stack_;
     DropOverlay* overlay_;
     CommandPalette* palette_;
-    std::vector<std::pair<QString, Workspace*>> workspaces_;  ///< by id; the stack owns them
+    std::vector<Workspace*> workspaces_;  ///< the stack owns them
     QList<QAction*> actions_;
 };
 

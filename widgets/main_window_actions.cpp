@@ -1,15 +1,34 @@
 #include "widgets/appearance.h"
+#include "widgets/backends/backend_look.h"
 #include "widgets/backends/backend_tabs.h"
 #include "widgets/command_palette.h"
-#include "widgets/connect_dialog.h"
 #include "widgets/main_window.h"
 #include "widgets/notice_bar.h"
 #include "widgets/workspace.h"
 
 #include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
 #include <QMenu>
+#include <QPainter>
 
 namespace stepwell {
+namespace {
+
+/// A disc for backends that are open, a ring for the others.
+QIcon dotIcon(const QColor& colour, bool filled) {
+    QPixmap picture(32, 32);
+    picture.setDevicePixelRatio(2);
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colour, 1.5));
+    painter.setBrush(filled ? QBrush(colour) : QBrush(Qt::NoBrush));
+    painter.drawEllipse(QPointF(8, 8), 4, 4);
+    return QIcon(picture);
+}
+
+}  // namespace
 
 QAction* MainWindow::addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
                               const QString& detail, const QString& keywords) {
@@ -28,8 +47,15 @@ void MainWindow::makeActions() {
         addNamed(tr("Find anything"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { palette_->openSheet(); });
     actions_.removeOne(find);  // the palette need not find itself
     addNamed(
-        tr("Connect to another backend…"), {}, [this] { askForBackend({}); }, {},
-        tr("server account cloudflare token login switch"));
+        tr("Backends…"), QKeySequence(Qt::CTRL | Qt::Key_B), [this] { manageBackends(); }, {},
+        tr("manage add edit test remove server account cloudflare token login connect switch"));
+    addNamed(
+        tr("Add a backend…"), {}, [this] { addBackend(newBackendSpec(BackendKind::stepwell)); }, {},
+        tr("server account cloudflare wrangler token login connect switch another"));
+    addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] {
+        if (!openLink(QApplication::clipboard()->text()))
+            NoticeBar::say(this, NoticeBar::Kind::warning, tr("The clipboard holds no stepwell:// link"));
+    });
     addNamed(
         tr("Next backend"), QKeySequence(Qt::CTRL | Qt::Key_Tab), [this] { showNeighbour(1); }, {},
         tr("tab switch"));
@@ -55,32 +81,36 @@ void MainWindow::makeActions() {
     addLook(tr("Appearance: light"), Theme::Mode::light);
     addLook(tr("Appearance: dark"), Theme::Mode::dark);
     addNamed(
-        tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { QMainWindow::close(); }, {},
-        tr("exit close"));
-}
-
-QList<QAction*> MainWindow::findableActions() const {
-    return workspace().findableActions() + actions_;
+        tr("Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); }, {}, tr("exit close"));
 }
 
 void MainWindow::showSwitcherMenu(const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName("backendMenu");
-    const auto add = [&](const QString& text, const QString& id, std::function<void()> run) {
-        auto* action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(currentId() == id);
-        connect(action, &QAction::triggered, this,
-                [this, id, run = std::move(run)] { workspaceOf(id) != nullptr ? showTab(id) : run(); });
+    const auto add = [this, menu](const BackendSpec& spec) {
+        const bool isOpen = workspaceOf(spec.id) != nullptr;
+        QString text = spec.name;
+        text.replace(QLatin1Char('&'), QStringLiteral("&&"));
+        auto* action = menu->addAction(dotIcon(colourOf(spec), isOpen),
+                                       spec.production ? tr("%1 · production").arg(text) : text);
+        QFont font = action->font();
+        font.setBold(currentId() == spec.id);
+        action->setFont(font);
+        connect(action, &QAction::triggered, this, [this, id = spec.id] { openBackend(id); });
     };
-    if (!local_.name.isEmpty()) add(local_.name, QStringLiteral("local"), [this] { connectTo(local_); });
-    for (const auto& saved : store_.saved())
-        add(saved.isProduction() ? tr("%1 · production").arg(saved.name) : saved.name, saved.name,
-            [this, saved] { openSaved(saved); });
+    for (const auto& spec : list_.all())
+        add(spec);
+    const auto running = wrangler_.running();
+    if (!running.isEmpty()) menu->addSeparator();
+    for (const auto& spec : running)
+        add(spec);
     menu->addSeparator();
-    connect(menu->addAction(tr("Connect to another backend…")), &QAction::triggered, this,
-            [this] { askForBackend({}); });
+    connect(menu->addAction(tr("Add a backend…")), &QAction::triggered, this,
+            [this] { addBackend(newBackendSpec(BackendKind::stepwell)); });
+    auto* manage = menu->addAction(tr("Backends…"));
+    manage->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_B));
+    connect(manage, &QAction::triggered, this, &MainWindow::manageBackends);
     menu->addSeparator();
     auto* looks = menu->addMenu(tr("Appearance"));
     auto* group = new QActionGroup(looks);
@@ -111,30 +141,9 @@ void MainWindow::showTabMenu(const QString& id, const QPoint& at) {
     add(tr("Move left"), place > 0, [this, id] { tabs_->shift(id, -1); });
     add(tr("Move right"), place + 1 < tabs_->ids().size(), [this, id] { tabs_->shift(id, 1); });
     menu->addSeparator();
+    add(tr("Change…"), id != localBackendId && list_.find(id).has_value(), [this, id] { changeBackend(id); });
     add(tr("Close"), tabs_->ids().size() > 1, [this, id] { closeTab(id); });
     menu->popup(at);
-}
-
-void MainWindow::askForBackend(const BackendChoice& start) {
-    auto* dialog = new ConnectDialog(start, this);
-    connect(dialog, &ConnectDialog::chosen, this, [this](const BackendChoice& choice) {
-        store_.save(choice, [this](const QString& error) {
-            if (!error.isEmpty())
-                NoticeBar::say(this, NoticeBar::Kind::warning,
-                               tr("Connected, but the token was not kept for next time: %1").arg(error));
-        });
-        connectTo(choice);
-    });
-    dialog->open();
-}
-
-void MainWindow::openSaved(const BackendChoice& saved) {
-    store_.token(saved.name, [this, saved](const QString& token, const QString& error) {
-        BackendChoice choice = saved;
-        choice.token = token;
-        if (!error.isEmpty() || token.isEmpty()) return askForBackend(choice);
-        connectTo(choice);
-    });
 }
 
 }  // namespace stepwell

@@ -13,6 +13,8 @@ const QString workersRoot = QStringLiteral("stepwell://workers");
 const QString sitesRoot = QStringLiteral("stepwell://sites");
 const QString explorerRoot = QStringLiteral("stepwell://graphql");
 const QString analyticsRoot = QStringLiteral("stepwell://analytics");
+const QString tokensRoot = QStringLiteral("stepwell://tokens");
+const QString auditRoot = QStringLiteral("stepwell://audit");
 const QString deploymentsPart = QStringLiteral("deployments");
 const QString siteSettings = QStringLiteral("settings");
 const QStringList deploymentSections = {QStringLiteral("rules"), QStringLiteral("test"),
@@ -40,6 +42,14 @@ Place placeOfSite(const QString& name, const QString& section) {
 
 Place placeOfExplorer() {
     return {{}, {}, {}, Area::explorer};
+}
+
+Place placeOfTokens() {
+    return {{}, {}, {}, Area::tokens};
+}
+
+Place placeOfAudit() {
+    return {{}, {}, {}, Area::audit};
 }
 
 Place placeOfInstances(const QString& workflow, const QString& query) {
@@ -92,6 +102,8 @@ QString linkOf(const Place& place) {
     if (place.area == Area::sites) return linkOfSite(place);
     if (place.area == Area::explorer) return explorerRoot;
     if (place.area == Area::analytics) return analyticsRoot;
+    if (place.area == Area::tokens) return tokensRoot;
+    if (place.area == Area::audit) return auditRoot;
     const bool ofWorkers = place.area == Area::workers;
     QString link = ofWorkers ? workersRoot : root;
     const QString& name = ofWorkers ? place.worker : place.workflow;
@@ -114,6 +126,8 @@ std::optional<Place> placeFrom(const QString& link) {
         return place;
     }
     if (link == analyticsRoot) return placeOfAnalytics();
+    if (link == tokensRoot) return placeOfTokens();
+    if (link == auditRoot) return placeOfAudit();
     if (link == sitesRoot || link.startsWith(sitesRoot + QLatin1Char('/')))
         return siteFrom(link.mid(sitesRoot.size() + 1).split(QLatin1Char('/')));
     if (link == explorerRoot) return placeOfExplorer();
@@ -181,6 +195,7 @@ void Navigator::up() {
     }
     if (here.area == Area::analytics) return go(here.query.isEmpty() ? Place{} : placeOfAnalytics());
     if (here.area == Area::explorer) return go(placeOfAnalytics());
+    if (here.area == Area::tokens || here.area == Area::audit) return go({});
     if (!here.instance.isEmpty() || !here.section.isEmpty()) return go({here.workflow, {}});
     if (!here.workflow.isEmpty()) go({});
 }

@@ -10,12 +10,13 @@
 namespace stepwell {
 
 /// What the rail leads to; the explorer is reached from elsewhere.
-enum class Area { workflows, workers, sites, analytics, explorer };
+enum class Area { workflows, workers, sites, analytics, explorer, tokens, audit };
 
 /// A place in the window, and its link: stepwell://workflows/NAME/instances/ID,
 /// stepwell://workflows/NAME/SECTION, stepwell://workers/NAME/SECTION, stepwell://analytics,
-/// stepwell://graphql, stepwell://sites/NAME/SECTION or stepwell://sites/NAME/deployments/ID/SECTION, each
-/// part percent-encoded. Instances and analytics may be narrowed: ?status=errored&from=TIME.
+/// stepwell://graphql, stepwell://tokens, stepwell://audit, stepwell://sites/NAME/SECTION or
+/// stepwell://sites/NAME/deployments/ID/SECTION, each part percent-encoded. Instances and analytics may be
+/// narrowed: ?status=errored&from=TIME.
 struct Place {
     QString workflow;  ///< empty: the list of workflows
     QString instance;  ///< empty: the workflow's page
@@ -40,6 +41,8 @@ Place placeOfSite(const QString& name = {}, const QString& section = {});
 Place placeOfDeployment(const QString& site, const QString& id, const QString& section = {});
 /// Where GraphQL is written.
 Place placeOfExplorer();
+Place placeOfTokens();
+Place placeOfAudit();
 /// The instances of a workflow that match.
 Place placeOfInstances(const QString& workflow, const QString& query);
 Place placeOfAnalytics(const QString& query = {});

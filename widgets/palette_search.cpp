@@ -7,15 +7,11 @@
 namespace stepwell {
 namespace {
 
-constexpr std::size_t workflowsAtMost = 20;
+constexpr std::size_t mostWorkflows = 20;
+constexpr std::size_t mostWhereCounted = 5;
 constexpr int recentOfEach = 50;
 constexpr std::size_t findingsAtMost = 60;
 constexpr qsizetype shortestId = 3;
-
-struct Ranked {
-    int rank;
-    Finding finding;
-};
 
 }  // namespace
 
@@ -31,42 +27,62 @@ void PaletteSearch::setBackend(Backend* backend) {
     known_.clear();
 }
 
-std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const QString& text) const {
-    std::vector<Ranked> ranked;
-    const auto consider = [&](int group, const QString& words, Finding finding) {
-        if (const auto fit = CommandPalette::fit(words, text))
-            ranked.push_back({group + *fit, std::move(finding)});
-    };
+void PaletteSearch::setOrigin(const QString& name, const QColor& colour) {
+    name_ = name;
+    colour_ = colour;
+}
+
+std::vector<PaletteSearch::Ranked> PaletteSearch::ranked(const QList<QAction*>& actions,
+                                                         const QString& text) {
+    std::vector<Ranked> found;
     for (auto* action : actions) {
         if (!action->isEnabled() || !action->isVisible()) continue;
         const QString title = action->text().remove(QLatin1Char('&'));
-        consider(0, title + QLatin1Char(' ') + action->property("keywords").toString(),
-                 {title,
-                  action->property("detail").toString(),
-                  action->shortcut().toString(QKeySequence::NativeText),
-                  {},
-                  false,
-                  [action] { action->trigger(); }});
+        const auto fit =
+            CommandPalette::fit(title + QLatin1Char(' ') + action->property("keywords").toString(), text);
+        if (!fit) continue;
+        Finding finding{title, action->property("detail").toString(),
+                        action->shortcut().toString(QKeySequence::NativeText)};
+        finding.run = [action] { action->trigger(); };
+        found.push_back({*fit, std::move(finding)});
     }
-    for (const auto& workflow : workflows_) {
-        const QString name = QString::fromStdString(workflow);
-        consider(1, name, {name, tr("Workflow"), {}, {}, false, [this, name] { goTo_({name, {}}); }});
-    }
-    for (const auto& worker : workers_) {
-        const QString name = QString::fromStdString(worker);
-        consider(1, name, {name, tr("Worker"), {}, {}, false, [this, name] { goTo_(placeOfWorker(name)); }});
-    }
-    for (const auto& site : sites_) {
-        const QString name = QString::fromStdString(site);
-        consider(1, name, {name, tr("Site"), {}, {}, false, [this, name] { goTo_(placeOfSite(name)); }});
-    }
+    return found;
+}
+
+std::vector<PaletteSearch::Ranked> PaletteSearch::things(const QString& text, Origin origin) const {
+    std::vector<Ranked> found;
+    const auto consider = [&](int group, const QString& words, Finding finding) {
+        const auto fit = CommandPalette::fit(words, text);
+        if (!fit) return;
+        if (origin == Origin::told) {
+            finding.origin = name_;
+            finding.originColour = colour_;
+        }
+        found.push_back({group + *fit, std::move(finding)});
+    };
+    const auto considerAll = [&](const std::vector<std::string>& names, const QString& kind,
+                                 const std::function<Place(const QString&)>& placeOf) {
+        for (const auto& known : names) {
+            const QString name = QString::fromStdString(known);
+            Finding finding{name, kind, {}};
+            finding.run = [this, place = placeOf(name)] { goTo_(place); };
+            consider(1, name, std::move(finding));
+        }
+    };
+    considerAll(workflows_, tr("Workflow"), [](const QString& name) { return Place{name, {}}; });
+    considerAll(workers_, tr("Worker"), [](const QString& name) { return placeOfWorker(name); });
+    considerAll(sites_, tr("Site"), [](const QString& name) { return placeOfSite(name); });
     if (!text.isEmpty())
         for (const auto& known : known_)
             consider(2, known.id, findingOf(known));
-    std::stable_sort(ranked.begin(), ranked.end(),
+    return found;
+}
+
+std::vector<Finding> PaletteSearch::best(std::vector<Ranked> all) {
+    std::stable_sort(all.begin(), all.end(),
                      [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
     std::vector<Finding> found;
-    for (auto& entry : ranked) {
+    for (auto& entry : all) {
         if (found.size() == findingsAtMost) break;
         found.push_back(std::move(entry.finding));
     }
@@ -74,9 +90,15 @@ std::vector<Finding> PaletteSearch::find(const QList<QAction*>& actions, const Q
 }
 
 Finding PaletteSearch::findingOf(const Known& known) const {
-    return {known.id, QStringLiteral("%1 · %2").arg(known.workflow, statusWord(known.status)),
-            {},       known.status,
-            true,     [this, known] { goTo_({known.workflow, known.id}); }};
+    Finding finding{known.id, QStringLiteral("%1 · %2").arg(known.workflow, statusWord(known.status)), {}};
+    finding.shape = known.status;
+    finding.mono = true;
+    finding.run = [this, known] { goTo_({known.workflow, known.id}); };
+    return finding;
+}
+
+std::size_t PaletteSearch::workflowsAtMost() const {
+    return backend_->budgets().empty() ? mostWorkflows : mostWhereCounted;
 }
 
 void PaletteSearch::ask(const QString& text) {
@@ -116,7 +138,7 @@ void PaletteSearch::askForSites() {
 }
 
 void PaletteSearch::askForRecent(const std::vector<api::Workflow>& workflows) {
-    for (std::size_t i = 0; i < std::min(workflows.size(), workflowsAtMost); ++i) {
+    for (std::size_t i = 0; i < std::min(workflows.size(), workflowsAtMost()); ++i) {
         InstanceListQuery query;
         query.workflow = workflows[i].name;
         query.perPage = recentOfEach;
@@ -138,7 +160,7 @@ void PaletteSearch::askForId(const QString& id) {
     const bool isKnown =
         std::any_of(known_.begin(), known_.end(), [&](const Known& known) { return known.id == id; });
     if (isKnown) return;
-    for (std::size_t i = 0; i < std::min(workflows_.size(), workflowsAtMost); ++i) {
+    for (std::size_t i = 0; i < std::min(workflows_.size(), workflowsAtMost()); ++i) {
         const QString name = QString::fromStdString(workflows_[i]);
         backend_->instance(
             workflows_[i], wanted, std::nullopt, this,
@@ -158,7 +180,7 @@ void PaletteSearch::remember(Known known) {
         *same = std::move(known);
         return;
     }
-    if (known_.size() < workflowsAtMost * recentOfEach * 2) known_.push_back(std::move(known));
+    if (known_.size() < mostWorkflows * recentOfEach * 2) known_.push_back(std::move(known));
 }
 
 }  // namespace stepwell

@@ -8,9 +8,9 @@
 
 namespace stepwell {
 
-/// What the palette can find: the window's actions, all workflows, Workers and sites, the newest instances of
-/// each workflow, and any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and
-/// 50 instances of each.
+/// What the palette can find in a backend: all workflows, Workers and sites, the newest instances of each
+/// workflow, and any instance whose id was typed in full. Asks the backend; bounded to 20 workflows and 50
+/// instances of each, to 5 workflows where requests are counted.
 class PaletteSearch : public QObject {
     Q_OBJECT
   public:
@@ -19,7 +19,19 @@ class PaletteSearch : public QObject {
 
     /// Null while there is none; forgets what was found.
     void setBackend(Backend* backend);
-    std::vector<Finding> find(const QList<QAction*>& actions, const QString& text) const;
+    /// What things found here belong to, where several backends are open.
+    void setOrigin(const QString& name, const QColor& colour);
+
+    /// Smaller is better.
+    struct Ranked {
+        int rank;
+        Finding finding;
+    };
+    enum class Origin { untold, told };
+    std::vector<Ranked> things(const QString& text, Origin origin) const;
+    static std::vector<Ranked> ranked(const QList<QAction*>& actions, const QString& text);
+    /// The best ones of all, best first.
+    static std::vector<Finding> best(std::vector<Ranked> all);
     /// Asks the backend for more; `learned` follows when there is something new.
     void ask(const QString& text);
 
@@ -39,7 +51,11 @@ class PaletteSearch : public QObject {
     void remember(Known known);
     Finding findingOf(const Known& known) const;
 
+    std::size_t workflowsAtMost() const;
+
     GoTo goTo_;
+    QString name_;
+    QColor colour_;
     Backend* backend_ = nullptr;
     std::vector<std::string> workflows_;
     std::vector<std::string> workers_;

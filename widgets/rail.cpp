@@ -1,5 +1,6 @@
 #include "widgets/rail.h"
 
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 
 #include <QPainter>
@@ -30,13 +31,13 @@ void RailEntry::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const bool here = isChecked();
-    if (here || underMouse()) {
+    if (here || (underMouse() && isEnabled())) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme.color(here ? Token::sel : Token::line2));
         painter.drawRoundedRect(rect(), 6, 6);
     }
     if (hasFocus()) paintFocusRing(painter, rect(), 5);
-    const QColor color = theme.color(here ? Token::accent : Token::mute);
+    const QColor color = theme.color(!isEnabled() ? Token::faint : here ? Token::accent : Token::mute);
     paintGlyph(painter, QRectF(10, (height() - 18) / 2.0, 18, 18), glyph_, color);
     painter.setFont(here ? theme.cardTitle() : theme.body());
     painter.setPen(color);
@@ -52,13 +53,13 @@ BackendSwitcher::BackendSwitcher(QWidget* parent)
             [this] { emit menuRequested(mapToGlobal(QPoint(8, height()))); });
 }
 
-void BackendSwitcher::setCurrent(const QString& name, Mark mark) {
-    setText(name);
-    mark_ = mark;
-    const QString kind = mark == Mark::production
-                             ? tr(" (production)")
-                             : (mark == Mark::unreachable ? tr(" (not reachable)") : QString());
-    setAccessibleName(tr("Backend: %1%2").arg(name, kind));
+void BackendSwitcher::setLook(const BackendLook& look) {
+    look_ = look;
+    setText(look.name);
+    const QString kind = !look.reachable   ? tr(" (not reachable)")
+                         : look.production ? tr(" (production)")
+                                           : QString();
+    setAccessibleName(tr("Backend: %1%2").arg(look.name, kind));
     setToolTip(accessibleName());
     update();
 }
@@ -71,19 +72,15 @@ void BackendSwitcher::paintEvent(QPaintEvent*) {
     const auto& theme = Theme::get();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const bool production = mark_ == Mark::production;
     if (underMouse()) painter.fillRect(rect(), theme.color(Token::raised));
-    if (production) painter.fillRect(QRect(0, 0, 4, height()), theme.color(Token::series4));
-    const Token dot =
-        production ? Token::series4 : (mark_ == Mark::unreachable ? Token::errored : Token::accent);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.color(dot));
-    const QPointF center(16, height() / 2.0);
-    mark_ == Mark::unreachable ? painter.drawRect(QRectF(center.x() - 4, center.y() - 4, 8, 8))
-                               : painter.drawEllipse(center, 4.5, 4.5);
+    painter.setBrush(look_.reachable ? look_.colour : theme.color(Token::errored));
+    const QPointF center(12, height() / 2.0);
+    look_.reachable ? painter.drawEllipse(center, 4.5, 4.5)
+                    : painter.drawRect(QRectF(center.x() - 4, center.y() - 4, 8, 8));
     painter.setFont(theme.cardTitle());
-    painter.setPen(theme.color(production ? Token::series4 : Token::text));
-    const QRect words = rect().adjusted(29, 0, -34, 0);
+    painter.setPen(look_.production ? look_.colour : theme.color(Token::text));
+    const QRect words = rect().adjusted(25, 0, -34, 0);
     painter.drawText(words, Qt::AlignVCenter,
                      QFontMetrics(theme.cardTitle()).elidedText(text(), Qt::ElideRight, words.width()));
     paintGlyph(painter, QRectF(width() - 26, (height() - 14) / 2.0, 14, 14), Glyph::down,
@@ -96,11 +93,11 @@ Rail::Rail(QWidget* parent)
     , switcher_(new BackendSwitcher)
     , entries_(new QVBoxLayout) {
     setFixedWidth(railWidth + 1);
-    entries_->setContentsMargins(8, 8, 9, 8);
+    entries_->setContentsMargins(4, 8, 9, 8);
     entries_->setSpacing(0);
     entries_->addStretch(1);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 1, 0);
+    layout->setContentsMargins(4, 0, 1, 0);  // the stripe is seen beside what is in it
     layout->setSpacing(0);
     layout->addWidget(switcher_);
     layout->addWidget(makeLine(Qt::Horizontal));
@@ -124,10 +121,26 @@ void Rail::select(const QString& key) {
         entry->setChecked(entry->objectName() == key);
 }
 
+void Rail::gateEntry(const QString& key, Backend& backend, Feature feature) {
+    for (auto* entry : buttons_)
+        if (entry->objectName() == key) gate(entry, backend, feature);
+}
+
+void Rail::setEntryVisible(const QString& key, bool visible) {
+    for (auto* entry : buttons_)
+        if (entry->objectName() == key) entry->setVisible(visible);
+}
+
+void Rail::setStripe(std::optional<QColor> colour) {
+    stripe_ = std::move(colour);
+    update();
+}
+
 void Rail::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), Theme::get().color(Token::surface));
     painter.fillRect(QRect(width() - 1, 0, 1, height()), Theme::get().color(Token::line));
+    if (stripe_) painter.fillRect(QRect(0, 0, 4, height()), *stripe_);
 }
 
 }  // namespace stepwell

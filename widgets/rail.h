@@ -1,11 +1,14 @@
 #pragma once
 
-#include "widgets/backend_choice.h"
+#include "models/backend.h"
+#include "widgets/backends/backend_look.h"
 #include "widgets/icons.h"
 
 #include <QAbstractButton>
 #include <QList>
 #include <QWidget>
+
+#include <optional>
 
 class QMenu;
 class QVBoxLayout;
@@ -30,9 +33,8 @@ class RailEntry : public QAbstractButton {
 class BackendSwitcher : public QAbstractButton {
     Q_OBJECT
   public:
-    enum class Mark { ordinary, production, unreachable };
     explicit BackendSwitcher(QWidget* parent = nullptr);
-    void setCurrent(const QString& name, Mark mark);
+    void setLook(const BackendLook& look);
     QSize sizeHint() const override;
 
   signals:
@@ -42,7 +44,7 @@ class BackendSwitcher : public QAbstractButton {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    Mark mark_ = Mark::ordinary;
+    BackendLook look_;
 };
 
 /// The left edge: the backend on top, below it what the window can show. 208 px wide.
@@ -53,6 +55,11 @@ class Rail : public QWidget {
     /// `key` comes back in `chosen`; the first entry is selected.
     void addEntry(const QString& key, Glyph glyph, const QString& text);
     void select(const QString& key);
+    /// An entry that the backend lacks is disabled and says why.
+    void gateEntry(const QString& key, Backend& backend, Feature feature);
+    void setEntryVisible(const QString& key, bool visible);
+    /// A stripe along the whole rail, where mistakes cost.
+    void setStripe(std::optional<QColor> colour);
     BackendSwitcher* switcher() const { return switcher_; }
 
   signals:
@@ -65,6 +72,7 @@ class Rail : public QWidget {
     BackendSwitcher* switcher_;
     QVBoxLayout* entries_;
     QList<RailEntry*> buttons_;
+    std::optional<QColor> stripe_;
 };
 
 }  // namespace stepwell

@@ -142,6 +142,10 @@ void TopBar::showPlace(const Place& place) {
         addCrumb(tr("Analytics"), placeOfAnalytics(), true, false);
         return crumbs_->addStretch(1);
     }
+    if (place.area == Area::tokens || place.area == Area::audit) {
+        addCrumb(place.area == Area::tokens ? tr("Tokens") : tr("Audit log"), place, true, false);
+        return crumbs_->addStretch(1);
+    }
     if (place.area == Area::explorer) {
         addCrumb(tr("Analytics"), placeOfAnalytics(), false, false);
         addCrumb(tr("GraphQL explorer"), placeOfExplorer(), true, false);

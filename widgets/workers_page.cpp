@@ -1,6 +1,7 @@
 #include "widgets/workers_page.h"
 
 #include "models/backend.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/row_delegate.h"
@@ -84,6 +85,7 @@ class WorkerDelegate final : public RowDelegate {
 
 WorkersPage::WorkersPage(Backend& backend, QWidget* parent)
     : Page(parent)
+    , backend_(backend)
     , table_(new TableView(QStringLiteral("workers"), rowHeight))
     , card_(new ListCard(table_))
     , count_(makeLabel(QString(), "mute")) {
@@ -114,6 +116,7 @@ WorkersPage::WorkersPage(Backend& backend, QWidget* parent)
 void WorkersPage::layOut() {
     auto* import = makeButton(tr("Import Worker…"), "main");
     connect(import, &QPushButton::clicked, this, &WorkersPage::importRequested);
+    gate(import, backend_, Feature::uploadScript);
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Workers"), "title"));
@@ -143,8 +146,9 @@ void WorkersPage::showMenu(const QModelIndex& index, const QPoint& at) {
                 [this, url] { emit addressCopyRequested(url); });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Delete Worker…")), &QAction::triggered, this,
-            [this, name] { emit deletionRequested(name); });
+    auto* removal = menu->addAction(tr("Delete Worker…"));
+    connect(removal, &QAction::triggered, this, [this, name] { emit deletionRequested(name); });
+    gate(removal, backend_, Feature::uploadScript);
     menu->popup(at);
 }
 

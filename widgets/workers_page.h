@@ -38,6 +38,7 @@ class WorkersPage : public Page {
     void showMenu(const QModelIndex& index, const QPoint& at);
     void update();
 
+    Backend& backend_;
     WorkersModel model_;
     TableView* table_;
     ListCard* card_;

@@ -1,5 +1,6 @@
 #include "widgets/workflow_page.h"
 
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/instances_page.h"
@@ -42,10 +43,13 @@ WorkflowPage::WorkflowPage(Backend& backend, QWidget* parent)
     auto* trigger = makeButton(tr("Trigger…"), "main");
     auto* removal = new QAction(tr("Delete workflow…"), this);
     connect(removal, &QAction::triggered, this, [this] { emit deletionRequested(workflow_); });
+    gate(trigger, backend, Feature::triggerInstance);
+    gate(removal, backend, Feature::deleteWorkflow);
     auto* worker = new QAction(tr("Open its Worker"), this);
     connect(worker, &QAction::triggered, this, [this] {
         if (summary_) emit placeChosen(placeOfWorker(QString::fromStdString(summary_->scriptName)));
     });
+    gate(worker, backend, Feature::scripts);
     pageActions_ = {removal, worker};
     auto* menu = new QMenu(this);
     menu->setObjectName("workflowMenu");

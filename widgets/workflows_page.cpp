@@ -1,6 +1,7 @@
 #include "widgets/workflows_page.h"
 
 #include "models/backend.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/table_view.h"
@@ -49,6 +50,7 @@ const QList<TableView::Width> columnWidths = {{255, 126}, {180, 108}, {96, 80}, 
 
 WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& samples, QWidget* parent)
     : Page(parent)
+    , backend_(backend)
     , table_(new TableView(QStringLiteral("workflows"), WorkflowDelegate::rowHeight))
     , card_(new ListCard(table_))
     , count_(makeLabel(QString(), "mute"))
@@ -83,6 +85,8 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
 void WorkflowsPage::layOut() {
     auto* import = makeButton(tr("Import Worker…"));
     connect(import, &QPushButton::clicked, this, &WorkflowsPage::importRequested);
+    gate(import, backend_, Feature::uploadScript);
+    gate(trigger_, backend_, Feature::triggerInstance);
     auto* head = new QHBoxLayout;
     head->setSpacing(8);
     head->addWidget(makeLabel(tr("Workflows"), "title"));
@@ -107,14 +111,15 @@ void WorkflowsPage::showMenu(const QModelIndex& index, const QPoint& at) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName("workflowMenu");
     const auto add = [&](const QString& text, auto signal) {
-        connect(menu->addAction(text), &QAction::triggered, this,
-                [this, name, signal] { emit(this->*signal)(name); });
+        auto* action = menu->addAction(text);
+        connect(action, &QAction::triggered, this, [this, name, signal] { emit(this->*signal)(name); });
+        return action;
     };
     add(tr("Open"), &WorkflowsPage::workflowChosen);
-    add(tr("Trigger…"), &WorkflowsPage::triggerRequested);
+    gate(add(tr("Trigger…"), &WorkflowsPage::triggerRequested), backend_, Feature::triggerInstance);
     add(tr("Settings"), &WorkflowsPage::settingsRequested);
     menu->addSeparator();
-    add(tr("Delete workflow…"), &WorkflowsPage::deletionRequested);
+    gate(add(tr("Delete workflow…"), &WorkflowsPage::deletionRequested), backend_, Feature::deleteWorkflow);
     menu->popup(at);
 }
 

@@ -45,6 +45,7 @@ class WorkflowsPage : public Page {
     void update();
     void fitTable();
 
+    Backend& backend_;
     WorkflowsModel model_;
     TableView* table_;
     ListCard* card_;

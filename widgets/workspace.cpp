@@ -3,6 +3,11 @@
 #include "widgets/action_dialog.h"
 #include "widgets/analytics/analytics_page.h"
 #include "widgets/analytics/explorer_page.h"
+#include "widgets/backends/backend_link.h"
+#include "widgets/backends/backend_look.h"
+#include "widgets/backends/freshness_bar.h"
+#include "widgets/backends/production.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/health_bar.h"
 #include "widgets/instance/instance_page.h"
@@ -28,10 +33,17 @@ namespace stepwell {
 namespace {
 
 const QString placeKey = QStringLiteral("window/place");
+/// Where it was when the program ended.
+QString placeKeyOf(const BackendSpec& spec) {
+    return spec.kind == BackendKind::thisMachine ? placeKey : placeKey + QLatin1Char('-') + spec.id;
+}
+
 const QString workflowsKey = QStringLiteral("workflows");
 const QString workersKey = QStringLiteral("workers");
 const QString sitesKey = QStringLiteral("sites");
 const QString analyticsKey = QStringLiteral("analytics");
+const QString tokensKey = QStringLiteral("tokens");
+const QString auditKey = QStringLiteral("audit");
 
 QString railKey(Area area) {
     switch (area) {
@@ -42,6 +54,10 @@ QString railKey(Area area) {
     case Area::analytics:
     case Area::explorer:
         return analyticsKey;
+    case Area::tokens:
+        return tokensKey;
+    case Area::audit:
+        return auditKey;
     case Area::workflows:
         break;
     }
@@ -50,15 +66,21 @@ QString railKey(Area area) {
 
 }  // namespace
 
-Workspace::Workspace(const WindowSetup& setup, Of of, QWidget* parent)
+Workspace::Workspace(const WindowSetup& setup, const BackendSpec& spec, QWidget* parent)
     : QWidget(parent)
     , setup_(setup)
-    , of_(of)
+    , choice_{spec, {}}
     , rail_(new Rail)
+    , freshness_(new FreshnessBar)
     , health_(new HealthBar)
     , pages_(new QStackedWidget)
     , missing_(new EmptyState)
-    , search_(new PaletteSearch([this](const Place& place) { navigator_.go(place); }, this)) {
+    , search_(new PaletteSearch(
+          [this](const Place& place) {
+              emit showRequested();
+              navigator_.go(place);
+          },
+          this)) {
     setProperty("kind", "page");
     setAttribute(Qt::WA_StyledBackground);
     layOut();
@@ -69,21 +91,27 @@ Workspace::Workspace(const WindowSetup& setup, Of of, QWidget* parent)
         navigator_.go(key == workersKey     ? placeOfWorker()
                       : key == sitesKey     ? placeOfSite()
                       : key == analyticsKey ? placeOfAnalytics(analyticsQuery_)
+                      : key == tokensKey    ? placeOfTokens()
+                      : key == auditKey     ? placeOfAudit()
                                             : Place{});
     });
     connect(rail_->switcher(), &BackendSwitcher::menuRequested, this, &Workspace::switcherRequested);
     connect(health_, &HealthBar::reachableChanged, this, &Workspace::markBackend);
-    connect(missing_, &EmptyState::actionRequested, this, &Workspace::localRetryRequested);
-    if (of == Of::thisMachine) {
-        rail_->switcher()->setCurrent(tr("This machine"), BackendSwitcher::Mark::ordinary);
+    connect(health_, &HealthBar::reachableChanged, freshness_, &FreshnessBar::setReachable);
+    connect(freshness_, &FreshnessBar::retryRequested, this, &Workspace::reload);
+    connect(missing_, &EmptyState::actionRequested, this, &Workspace::retryRequested);
+    connect(&Theme::get(), &Theme::changed, this, &Workspace::applyLook);
+    if (isLocal())
         showMissingBackend({});
-    }
+    else
+        showWaiting(tr("%1 is not connected yet").arg(spec.name), {}, tr("Connect"));
 }
 
 Workspace::~Workspace() {
     navigator_.disconnect(this);
     navigator_.setGuard({});
     health_->setBackend(nullptr);
+    freshness_->setBackend(nullptr);
     search_->setBackend(nullptr);
     dropPages();
 }
@@ -93,6 +121,8 @@ void Workspace::layOut() {
     rail_->addEntry(workersKey, Glyph::workers, tr("Workers"));
     rail_->addEntry(sitesKey, Glyph::sites, tr("Sites"));
     rail_->addEntry(analyticsKey, Glyph::analytics, tr("Analytics"));
+    rail_->addEntry(tokensKey, Glyph::lock, tr("Tokens"));
+    rail_->addEntry(auditKey, Glyph::search, tr("Audit log"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, &Workspace::paletteRequested);
     missing_->setProperty("kind", "page");
@@ -100,6 +130,7 @@ void Workspace::layOut() {
     auto* right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(top);
+    right->addWidget(freshness_);
     right->addWidget(pages_, 1);
     auto* upper = new QHBoxLayout;
     upper->setSpacing(0);
@@ -167,9 +198,18 @@ void Workspace::showMissingBackend(const QString& reason) {
     else
         missing_->show(EmptyState::Kind::failed, tr("The engine of this machine did not start"), reason,
                        tr("Try again"));
-    rail_->switcher()->setCurrent(tr("This machine"), reason.isEmpty() ? BackendSwitcher::Mark::ordinary
-                                                                       : BackendSwitcher::Mark::unreachable);
+    reachable_ = reason.isEmpty();
+    applyLook();
     pages_->setCurrentWidget(missing_);
+}
+
+void Workspace::showWaiting(const QString& sentence, const QString& detail, const QString& action) {
+    if (backend_ != nullptr) return;
+    missing_->show(action.isEmpty() ? EmptyState::Kind::nothingYet : EmptyState::Kind::notPermitted, sentence,
+                   detail, action);
+    health_->setBackend(nullptr, sentence);
+    pages_->setCurrentWidget(missing_);
+    applyLook();
 }
 
 /// They speak to the backend that goes. Perhaps one of them led here, so they go a little later.
@@ -183,20 +223,24 @@ void Workspace::closeDialogs() {
 void Workspace::connectTo(const BackendChoice& choice) {
     closeDialogs();
     health_->setBackend(nullptr);
+    freshness_->setBackend(nullptr);
     search_->setBackend(nullptr);
     dropPages();
     // The same one again, after its engine was restarted, shows what it showed; the program starts where it
     // ended.
-    const QString place = backend_ != nullptr ? linkOf(navigator_.current())
-                          : isLocal()         ? QSettings().value(placeKey).toString()
-                                              : QString();
+    const QString waited = std::exchange(waitingLink_, {});
+    const QString place = !waited.isEmpty()     ? waited
+                          : backend_ != nullptr ? linkOf(navigator_.current())
+                                                : QSettings().value(placeKeyOf(choice.spec)).toString();
     choice_ = choice;
     moved_.reset();
     // Dialogs that go a little later speak to it until then.
     if (auto* before = backend_.release()) before->deleteLater();
     backend_ = setup_.makeBackend(choice);
     makePages();
+    gateActions();
     search_->setBackend(backend_.get());
+    freshness_->setBackend(backend_.get());
     health_->setBackend(backend_.get());
     markBackend(true);
     emit titleChanged();
@@ -208,13 +252,41 @@ void Workspace::connectTo(const BackendChoice& choice) {
 }
 
 void Workspace::markBackend(bool reachable) {
-    using Mark = BackendSwitcher::Mark;
-    const Mark calm = choice_.isProduction() ? Mark::production : Mark::ordinary;
     if (backend_ == nullptr) return;
-    rail_->switcher()->setCurrent(backend_->name(), reachable ? calm : Mark::unreachable);
     reachable_ = reachable;
+    applyLook();
     emit reachableChanged(reachable);
     if (!reachable && isLocal() && !moved_) emit localLost();
+}
+
+void Workspace::setSpec(const BackendSpec& spec) {
+    choice_.spec = spec;
+    applyLook();
+}
+
+/// The colour of the backend: everywhere where mistakes cost, else only at its name.
+void Workspace::applyLook() {
+    auto look = lookOf(choice_.spec);
+    look.reachable = reachable_;
+    rail_->switcher()->setLook(look);
+    rail_->setStripe(look.production ? std::optional(look.colour) : std::nullopt);
+    setProduction(this, look.production ? std::optional(Production{look.name, look.colour}) : std::nullopt);
+    search_->setOrigin(look.name, look.colour);
+    emit titleChanged();
+}
+
+void Workspace::gateActions() {
+    rail_->gateEntry(workflowsKey, *backend_, Feature::workflows);
+    rail_->gateEntry(workersKey, *backend_, Feature::scripts);
+    rail_->gateEntry(sitesKey, *backend_, Feature::sites);
+    rail_->gateEntry(analyticsKey, *backend_, Feature::analytics);
+    rail_->gateEntry(tokensKey, *backend_, Feature::tokens);
+    rail_->gateEntry(auditKey, *backend_, Feature::audit);
+    const bool isOurs = spec().kind == BackendKind::thisMachine || spec().kind == BackendKind::stepwell;
+    rail_->setEntryVisible(tokensKey, isOurs);
+    rail_->setEntryVisible(auditKey, isOurs);
+    for (const auto& [action, feature] : needs_)
+        gate(action, *backend_, feature);
 }
 
 void Workspace::makePages() {
@@ -243,7 +315,7 @@ void Workspace::makePages() {
             });
     connect(instances, &InstancesPage::linkCopyRequested, this,
             [this](const QString& workflow, const QString& id) {
-                copyText(linkOf({workflow, id}), tr("Link copied"));
+                copyText(linkTo(spec(), {workflow, id}), tr("Link copied"));
             });
     workers_ = new WorkersPage(*backend_);
     pages_->addWidget(workers_);
@@ -259,6 +331,7 @@ void Workspace::makePages() {
 
 void Workspace::dropPages() {
     dropSitePages();
+    dropAccessPages();
     delete explorer_;
     explorer_ = nullptr;
     delete analytics_;
@@ -283,11 +356,13 @@ void Workspace::showPlace(const Place& place) {
     emit titleChanged();
     rail_->select(railKey(place.area));
     if (workflows_ == nullptr) return;
-    if (isLocal()) QSettings().setValue(placeKey, linkOf(place));
+    // With --backend the id is of this run only.
+    if (!setup_.withoutLocal) QSettings().setValue(placeKeyOf(spec()), linkOf(place));
     if (place.area == Area::workers) return showWorker(place);
     if (place.area == Area::sites) return showSite(place);
     if (place.area == Area::explorer) return showExplorer();
     if (place.area == Area::analytics) return showAnalytics(place);
+    if (place.area == Area::tokens || place.area == Area::audit) return showAccess(place);
     if (!place.instance.isEmpty()) return showInstance(place);
     if (place.workflow.isEmpty()) {
         pages_->setCurrentWidget(workflows_);
@@ -342,6 +417,10 @@ QString Workspace::title() const {
         return tr("Analytics");
     case Area::explorer:
         return tr("GraphQL explorer");
+    case Area::tokens:
+        return tr("Tokens");
+    case Area::audit:
+        return tr("Audit log");
     case Area::sites:
         return place.site.isEmpty() ? tr("Sites") : place.site;
     case Area::workers:
@@ -350,6 +429,10 @@ QString Workspace::title() const {
         break;
     }
     return place.workflow.isEmpty() ? tr("Workflows") : place.workflow;
+}
+
+void Workspace::forgetPlace(const BackendSpec& spec) {
+    QSettings().remove(placeKeyOf(spec));
 }
 
 void Workspace::escape() {

@@ -18,14 +18,17 @@ class AnalyticsPage;
 }
 class EmptyState;
 class ExplorerPage;
+class FreshnessBar;
 class HealthBar;
 class InstancePage;
 class NoticeBar;
 class PaletteSearch;
+class AuditPageView;
 class DeploymentPage;
 class Rail;
 class SitePage;
 class SitesPage;
+class TokensPage;
 class WorkerPage;
 class WorkersPage;
 class WorkflowPage;
@@ -37,14 +40,14 @@ struct WindowSetup;
 class Workspace : public QWidget {
     Q_OBJECT
   public:
-    /// Of this machine's engine, which may not have started yet, or of another backend.
-    enum class Of { thisMachine, another };
-    Workspace(const WindowSetup& setup, Of of, QWidget* parent = nullptr);
+    /// Waits for `connectTo`: the engine may not have started yet, the token may have to be asked for.
+    Workspace(const WindowSetup& setup, const BackendSpec& spec, QWidget* parent = nullptr);
     ~Workspace() override;
 
-    bool isLocal() const { return of_ == Of::thisMachine; }
-    /// What is shown; without a name before anything was.
-    const BackendChoice& choice() const { return choice_; }
+    bool isLocal() const { return choice_.spec.kind == BackendKind::thisMachine; }
+    const BackendSpec& spec() const { return choice_.spec; }
+    /// Another name or colour; what is shown stays.
+    void setSpec(const BackendSpec& spec);
     Backend* backend() const { return backend_.get(); }
     bool isReachable() const { return reachable_; }
     Navigator& navigator() { return navigator_; }
@@ -59,6 +62,14 @@ class Workspace : public QWidget {
     /// The engine of this machine did not start; says why, and offers to try again where there is nothing
     /// else to show.
     void setLocalFailure(const QString& reason);
+
+    /// Nothing can be shown yet: says why, with what to do about it on a button (`retryRequested`).
+    void showWaiting(const QString& sentence, const QString& detail, const QString& action);
+
+    /// Forgets where it was when the program ended.
+    static void forgetPlace(const BackendSpec& spec);
+    /// A link within the backend that is opened once there is one.
+    void openWhenConnected(const QString& link) { waitingLink_ = link; }
 
     /// Opens the import dialog for a folder or file; waits for a backend when there is none yet.
     void importPath(const QString& path);
@@ -86,10 +97,12 @@ class Workspace : public QWidget {
     void titleChanged();
     void paletteRequested();
     void switcherRequested(const QPoint& globalPosition);
+    /// Something was chosen for this workspace elsewhere: it should be seen.
+    void showRequested();
+    /// The button of what is shown while there is no backend.
+    void retryRequested();
     /// How the backend does: false when the last question was not answered.
     void reachableChanged(bool reachable);
-    /// The person asks to start the engine of this machine again.
-    void localRetryRequested();
     /// The engine of this machine was connected to and does not answer any more.
     void localLost();
 
@@ -97,13 +110,16 @@ class Workspace : public QWidget {
     void layOut();
     void makeActions();
     QAction* addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
-                      const QString& detail = {}, const QString& keywords = {});
+                      const QString& detail = {}, const QString& keywords = {},
+                      std::optional<Feature> needs = std::nullopt);
     void showPlace(const Place& place);
     void showInstance(const Place& place);
     void showWorker(const Place& place);
     void showSite(const Place& place);
     void showDeployment(const Place& place);
     void showExplorer();
+    void showAccess(const Place& place);
+    void dropAccessPages();
     void makeAnalyticsPage();
     void showAnalytics(const Place& place);
     void makeSitesPage();
@@ -137,23 +153,25 @@ class Workspace : public QWidget {
     void showImported(const QStringList& workflows, const QString& script, int warnings);
     void copyText(const QString& text, const QString& notice);
     void copyLink();
-    void openLink();
     void reload();
     void markBackend(bool reachable);
+    void applyLook();
+    void gateActions();
     void closeDialogs();
 
     const WindowSetup& setup_;
-    const Of of_;
     Navigator navigator_;
     BackendChoice choice_;
     std::optional<BackendChoice> moved_;  ///< where it is by now, while it is shown at an address before
     std::unique_ptr<Backend> backend_;
+    QString waitingLink_;
     QString waitingImport_;
     QStringList waitingPaths_;
     bool reachable_ = true;
     QString localFailure_;  ///< said last; empty: it serves
 
     Rail* rail_;
+    FreshnessBar* freshness_;
     HealthBar* health_;
     QStackedWidget* pages_;
     NoticeBar* notices_ = nullptr;
@@ -168,10 +186,13 @@ class Workspace : public QWidget {
     SitePage* site_ = nullptr;
     DeploymentPage* deployment_ = nullptr;
     ExplorerPage* explorer_ = nullptr;
+    TokensPage* tokens_ = nullptr;
+    AuditPageView* audit_ = nullptr;
     analytics::AnalyticsPage* analytics_ = nullptr;
     QString analyticsQuery_;  ///< what it was narrowed to last
     Place instancePlace_;
     QList<QAction*> actions_;
+    std::vector<std::pair<QAction*, Feature>> needs_;  ///< what the backend must have for an action
 };
 
 }  // namespace stepwell

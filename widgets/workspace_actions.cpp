@@ -1,3 +1,4 @@
+#include "widgets/backends/backend_link.h"
 #include "widgets/health_bar.h"
 #include "widgets/import_dialog.h"
 #include "widgets/instance/instance_page.h"
@@ -26,7 +27,7 @@
 namespace stepwell {
 
 QAction* Workspace::addNamed(const QString& text, const QKeySequence& key, std::function<void()> run,
-                             const QString& detail, const QString& keywords) {
+                             const QString& detail, const QString& keywords, std::optional<Feature> needs) {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
     action->setProperty("detail", detail);
@@ -34,6 +35,7 @@ QAction* Workspace::addNamed(const QString& text, const QKeySequence& key, std::
     connect(action, &QAction::triggered, this, std::move(run));
     addAction(action);
     actions_.push_back(action);
+    if (needs) needs_.emplace_back(action, *needs);
     return action;
 }
 
@@ -45,19 +47,21 @@ void Workspace::makeActions() {
             trigger(here.workflow.isEmpty() && workflows_ != nullptr ? workflows_->currentWorkflow()
                                                                      : here.workflow);
         },
-        {}, tr("run start create new instance"));
+        {}, tr("run start create new instance"), Feature::triggerInstance);
     addNamed(
         tr("Import a Worker project…"), QKeySequence(Qt::CTRL | Qt::Key_O), [this] { chooseImport(); }, {},
-        tr("deploy upload open folder"));
+        tr("deploy upload open folder"), Feature::uploadScript);
     addNamed(
         tr("Deploy a site…"), QKeySequence(Qt::CTRL | Qt::Key_D),
-        [this] { chooseSite(QFileDialog::Directory); }, {}, tr("upload folder publish pages"));
+        [this] { chooseSite(QFileDialog::Directory); }, {}, tr("upload folder publish pages"),
+        Feature::siteUpload);
     addNamed(
         tr("Deploy a site from an archive…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
-        [this] { chooseSite(QFileDialog::ExistingFiles); }, {}, tr("upload zip tar files publish pages"));
+        [this] { chooseSite(QFileDialog::ExistingFiles); }, {}, tr("upload zip tar files publish pages"),
+        Feature::siteUpload);
     addNamed(
         tr("Import an archive of a site…"), {}, [this] { importSite(); }, {},
-        tr("project tar export restore move publish pages"));
+        tr("project tar export restore move publish pages"), Feature::siteUpload);
     addNamed(tr("Import a single file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
         auto* dialog = new QFileDialog(this, tr("Import a Worker"), {}, tr("Workers (*.js *.mjs *.ts)"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -71,22 +75,27 @@ void Workspace::makeActions() {
         tr("Workflows"), QKeySequence(Qt::CTRL | Qt::Key_1), [this] { navigator_.go({}); }, tr("Go to"));
     addNamed(
         tr("Workers"), QKeySequence(Qt::CTRL | Qt::Key_2), [this] { navigator_.go(placeOfWorker()); },
-        tr("Go to"), tr("scripts secrets crons"));
+        tr("Go to"), tr("scripts secrets crons"), Feature::scripts);
     addNamed(
         tr("GraphQL explorer"), QKeySequence(Qt::CTRL | Qt::Key_G),
-        [this] { navigator_.go(placeOfExplorer()); }, tr("Go to"), tr("query analytics metrics schema"));
+        [this] { navigator_.go(placeOfExplorer()); }, tr("Go to"), tr("query analytics metrics schema"),
+        Feature::analytics);
     addNamed(
         tr("Analytics"), QKeySequence(Qt::CTRL | Qt::Key_4),
         [this] { navigator_.go(placeOfAnalytics(analyticsQuery_)); }, tr("Go to"),
-        tr("charts metrics graphs statistics cost percentiles"));
+        tr("charts metrics graphs statistics cost percentiles"), Feature::analytics);
+    addNamed(
+        tr("Tokens"), {}, [this] { navigator_.go(placeOfTokens()); }, tr("Go to"),
+        tr("access permissions create revoke"), Feature::tokens);
+    addNamed(
+        tr("Audit log"), {}, [this] { navigator_.go(placeOfAudit()); }, tr("Go to"),
+        tr("who changed what history"), Feature::audit);
     addNamed(tr("Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { navigator_.back(); });
     addNamed(tr("Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { navigator_.forward(); });
     addNamed(tr("Up"), QKeySequence(Qt::ALT | Qt::Key_Up), [this] { navigator_.up(); });
     addNamed(
         tr("Reload"), QKeySequence(Qt::Key_F5), [this] { reload(); }, {}, tr("refresh update"));
     addNamed(tr("Copy link"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { copyLink(); });
-    addNamed(tr("Open link from clipboard"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
-             [this] { openLink(); });
 }
 
 QList<QAction*> Workspace::findableActions() const {
@@ -141,7 +150,7 @@ void Workspace::importPath(const QString& path) {
     auto* dialog = new ImportDialog(*backend_, path, setup_.esbuild, this);
     connect(dialog, &ImportDialog::imported, this, &Workspace::showImported);
     dialog->open();
-    if (!choice_.isProduction()) dialog->start();  // there the person presses the button first
+    if (!spec().production) dialog->start();  // there the person presses the button first
 }
 
 void Workspace::showImported(const QStringList& workflows, const QString& script, int warnings) {
@@ -186,13 +195,7 @@ void Workspace::copyText(const QString& text, const QString& notice) {
 }
 
 void Workspace::copyLink() {
-    copyText(linkOf(navigator_.current()), tr("Link copied"));
-}
-
-void Workspace::openLink() {
-    const QString link = QApplication::clipboard()->text().left(2000);
-    if (!navigator_.open(link))
-        notices_->post(NoticeBar::Kind::warning, tr("The clipboard holds no stepwell:// link"));
+    copyText(linkTo(spec(), navigator_.current()), tr("Link copied"));
 }
 
 void Workspace::reload() {

@@ -15,12 +15,11 @@ namespace stepwell {
 
 namespace {
 
-const QString localName = QStringLiteral("This machine");
 const std::string localAccount = "local";
 
 BackendChoice choiceOf(const engine::RunningEngine& running, const std::string& token) {
-    return {localName, QString::fromStdString(running.url + "/client/v4"),
-            QString::fromStdString(running.account), QString::fromStdString(token)};
+    return localChoiceOf(QString::fromStdString(running.url + "/client/v4"),
+                         QString::fromStdString(running.account), QString::fromStdString(token));
 }
 
 api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& dataDir,
@@ -127,7 +126,7 @@ void LocalEngine::start() {
     if (starting_) return;
     starting_ = true;
     retry_.stop();
-    const auto portBefore = static_cast<unsigned short>(QUrl(current_.apiBase).port(0));
+    const auto portBefore = static_cast<unsigned short>(QUrl(current_.spec.apiBase).port(0));
     if (starter_.joinable()) starter_.join();
     starter_ = std::thread([this, settings = settings_, before = std::move(running_), portBefore]() mutable {
         before.reset();
@@ -138,7 +137,7 @@ void LocalEngine::start() {
 }
 
 void LocalEngine::recover() {
-    const bool neverServed = current_.apiBase.isEmpty();
+    const bool neverServed = current_.spec.apiBase.isEmpty();
     if (running_ != nullptr || neverServed || starting_) return;
     replacing_ = !wasOurs_;
     start();
@@ -150,7 +149,7 @@ void LocalEngine::take(Outcome outcome) {
     owner_.reset();
     if (!outcome.choice) {
         // What keeps it from starting may pass: a full disk, a process that has not let go of the folder yet.
-        if (!current_.apiBase.isEmpty()) retry_.start();
+        if (!current_.spec.apiBase.isEmpty()) retry_.start();
         emit failed(QString::fromStdString(outcome.choice.error().message));
         return;
     }

@@ -3,9 +3,10 @@
 #include "app/desktop/samples.h"
 #include "app/desktop/sandbox_choice.h"
 #include "app/desktop/screenshots.h"
+#include "models/backends/make_backend.h"
+#include "models/backends/probe.h"
 #include "models/deploy/deploy_pool.h"
 #include "models/deploy/unpacking.h"
-#include "models/http_backend.h"
 #include "models/import/tools.h"
 #include "widgets/app_style.h"
 #include "widgets/appearance.h"
@@ -25,15 +26,8 @@ using namespace stepwell;
 
 constexpr int badUsage = 2;
 
-std::unique_ptr<Backend> makeBackend(const BackendChoice& choice) {
-    BackendAddress address;
-    address.name = choice.name;
-    address.apiBase = choice.apiBase.toStdString();
-    address.account = choice.account.toStdString();
-    address.token = choice.token.toStdString();
-    // The live stream is our own extension; Cloudflare has none to ask for.
-    address.live = !choice.isProduction();
-    return std::make_unique<HttpBackend>(std::move(address));
+std::unique_ptr<Backend> connectToBackend(const BackendChoice& choice) {
+    return makeBackend(choice.spec, choice.token);
 }
 
 // Ends the program with a code once the pictures are there.
@@ -74,7 +68,8 @@ int run(QApplication& application, const DesktopOptions& options) {
     Theme::get().setMode(options.theme.value_or(chosenAppearance()));
     LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings(),
                         options.cpuLimitSeconds, options.memoryLimitMiB});
-    MainWindow window({makeBackend, installedSamples(), findEsbuild(), options.backend.has_value()});
+    MainWindow window(
+        {connectToBackend, installedSamples(), findEsbuild(), options.backend.has_value(), &probe});
     const SandboxChoice sandbox(engine, window);
     window.show();
     connectWindow(window, engine, options);

@@ -81,13 +81,16 @@ QString readToken(const QString& file) {
 
 DesktopOptions readBackend(DesktopOptions options, const QCommandLineParser& parser, const Arguments& known) {
     BackendChoice choice;
-    choice.apiBase = apiBaseOf(parser.value(known.backend));
-    if (choice.apiBase.isEmpty())
+    const QString apiBase = apiBaseOf(parser.value(known.backend));
+    if (apiBase.isEmpty())
         return refuse(QStringLiteral("--backend must be like http://127.0.0.1:8790, not \"%1\".")
                           .arg(parser.value(known.backend)));
-    choice.name = QUrl(choice.apiBase).authority();
-    choice.account = parser.isSet(known.account) ? parser.value(known.account)
-                                                 : qEnvironmentVariable("CLOUDFLARE_ACCOUNT_ID", "local");
+    choice.spec = newBackendSpec(guessBackendKind(apiBase));
+    choice.spec.apiBase = apiBase;
+    choice.spec.name = QUrl(apiBase).authority();
+    choice.spec.account = parser.isSet(known.account)
+                              ? parser.value(known.account)
+                              : qEnvironmentVariable("CLOUDFLARE_ACCOUNT_ID", "local");
     choice.token = readToken(parser.value(known.tokenFile));
     if (choice.token.isEmpty())
         return refuse(

@@ -1,22 +1,14 @@
 #pragma once
 
+#include "widgets/backends/backend_look.h"
+
 #include <QAbstractButton>
-#include <QColor>
 #include <QList>
 #include <QWidget>
 
 class QToolButton;
 
 namespace stepwell {
-
-/// How a backend looks wherever it is named.
-struct BackendLook {
-    QString name;
-    QColor colour;            ///< legible on the surface of the theme that holds now
-    bool production = false;  ///< mistakes cost there
-    bool reachable = true;
-    QString tip = {};  ///< what else there is to say: its address, why it is not reached
-};
 
 /// One tab: a dot in the backend's colour, its name, a cross while the pointer is over it or it is chosen.
 class BackendTab : public QAbstractButton {

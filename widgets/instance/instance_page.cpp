@@ -1,6 +1,7 @@
 #include "widgets/instance/instance_page.h"
 
 #include "models/visible_text.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/format.h"
 #include "widgets/graph/graph_panel.h"
 #include "widgets/instance/inspector_panel.h"
@@ -259,6 +260,7 @@ void InstancePage::makePageActions() {
     swap->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(swap, &QAction::triggered, this,
             [this] { setView(view_ == View::timeline ? View::graph : View::timeline); });
+    gate(restart, backend_, Feature::restartFromStep);
     pageActions_ = {restart, search, swap};
     addActions(pageActions_);
 }
@@ -424,6 +426,7 @@ void InstancePage::showStepMenu(int stepIndex, const QPoint& at) {
     restart->setShortcut(Qt::Key_R);
     restart->setEnabled(!step->isRollback && feed_->detail().status != api::Status::queued);
     connect(restart, &QAction::triggered, this, [this, stepIndex] { restartFrom(stepIndex); });
+    gate(restart, backend_, Feature::restartFromStep);
     menu->addSeparator();
     const auto copy = [&](const QString& text, const QString& what) {
         connect(menu->addAction(text), &QAction::triggered, this,

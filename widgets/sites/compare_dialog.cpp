@@ -78,6 +78,7 @@ CompareDialog::CompareDialog(Backend& backend, const api::SiteDeployment& before
         hint->setWordWrap(true);
         body()->addWidget(hint);
         verbButton()->setEnabled(false);
+        guardProduction();
     } else {
         cancelButton()->hide();
     }

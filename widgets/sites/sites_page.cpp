@@ -1,6 +1,7 @@
 #include "widgets/sites/sites_page.h"
 
 #include "models/backend.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/row_delegate.h"
@@ -75,7 +76,7 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     , import_(makeButton(tr("Import an archive…"))) {
     import_->setToolTip(tr("A site as “Export site…” writes it, from here or from another machine"));
     for (auto* button : {deploy_, import_})
-        if (!backend.siteAddress()) button->hide();
+        gate(button, backend, Feature::siteUpload);
     table_->setAccessibleName(tr("Sites"));
     table_->setItemDelegate(new SiteRowDelegate(table_));
     table_->setModel(&model_);

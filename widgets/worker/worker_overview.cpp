@@ -3,6 +3,7 @@
 #include "models/backend.h"
 #include "models/workers_model.h"
 #include "widgets/action_dialog.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/notice_bar.h"
@@ -87,6 +88,8 @@ WorkerOverview::WorkerOverview(Backend& backend, const WorkerFeed& feed, QWidget
     , editCrons_(makeButton(tr("Edit…"), "link"))
     , addSecret_(makeButton(tr("Add a secret…"), "link")) {
     editCrons_->setAccessibleName(tr("Edit the crons"));
+    gate(editCrons_, backend_, Feature::crons);
+    gate(addSecret_, backend_, Feature::secrets);
     crons_->addAction(editCrons_);
     secrets_->addAction(addSecret_);
     connect(editCrons_, &QPushButton::clicked, this, &WorkerOverview::editCrons);
@@ -240,6 +243,8 @@ QWidget* WorkerOverview::makeSecretRow(const QString& name) {
     auto* remove = makeButton(tr("Delete…"), "link");
     remove->setAccessibleName(tr("Delete the secret %1").arg(name));
     connect(remove, &QPushButton::clicked, this, [this, name] { askToDeleteSecret(name); });
+    gate(replace, backend_, Feature::secrets);
+    gate(remove, backend_, Feature::secrets);
     return makeCardRow({makeName(name), makeValue(QStringLiteral("••••••••"), "small"), replace, remove});
 }
 

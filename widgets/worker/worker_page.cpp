@@ -3,6 +3,7 @@
 #include "models/backend.h"
 #include "models/limits.h"
 #include "widgets/action_dialog.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/instance/log_panel.h"
@@ -106,6 +107,7 @@ WorkerPage::WorkerPage(Backend& backend, const QString& name, QWidget* parent)
         if (isVisible()) update();
     });
     agePoll_.start(std::chrono::seconds(20));
+    gate(deploy_, backend_, Feature::uploadScript);
     update();
 }
 

@@ -1,6 +1,6 @@
 // The window while it deploys 20,000 files to a real engine: how long one event keeps the GUI thread, and the
 // memory that it takes. Not run by ctest: see tests/bench/run.
-#include "models/http_backend.h"
+#include "models/backends/make_backend.h"
 #include "tests/bench/window/frames.h"
 #include "tests/support/engine_process.h"
 #include "widgets/deploy/deploy_dialog.h"
@@ -65,12 +65,7 @@ void makeSite(const QString& folder, int files) {
 }
 
 std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
-    BackendAddress address;
-    address.name = choice.name;
-    address.apiBase = choice.apiBase.toStdString();
-    address.account = choice.account.toStdString();
-    address.token = choice.token.toStdString();
-    return std::make_unique<HttpBackend>(std::move(address));
+    return makeBackend(choice.spec, choice.token);
 }
 
 }  // namespace
@@ -87,7 +82,7 @@ int main(int argc, char** argv) {
     MainWindow window(WindowSetup{&overHttp, {}, {}});
     window.resize(1440, 900);
     window.show();
-    window.setLocal({"This machine", engine.api(), engine.account(), QString::fromUtf8(engine.token())});
+    window.setLocal(localChoiceOf(engine.api(), engine.account(), QString::fromUtf8(engine.token())));
     if (!QTest::qWaitForWindowExposed(&window)) return 1;
     const double before = peakMegabytes();
     application.measures = true;

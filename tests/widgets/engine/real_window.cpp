@@ -1,6 +1,6 @@
 #include "tests/widgets/engine/real_window.h"
 
-#include "models/http_backend.h"
+#include "models/backends/make_backend.h"
 #include "models/import/tools.h"
 #include "widgets/instance/instance_page.h"
 
@@ -17,13 +17,7 @@ namespace stepwell::test {
 namespace {
 
 std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
-    BackendAddress address;
-    address.name = choice.name;
-    address.apiBase = choice.apiBase.toStdString();
-    address.account = choice.account.toStdString();
-    address.token = choice.token.toStdString();
-    address.live = true;
-    return std::make_unique<HttpBackend>(std::move(address));
+    return makeBackend(choice.spec, choice.token);
 }
 
 QString madeFolder(const QString& path) {
@@ -43,7 +37,7 @@ RealWindow::RealWindow()
 }
 
 BackendChoice RealWindow::choice() const {
-    return {"This machine", engine_.api(), engine_.account(), QString::fromUtf8(engine_.token())};
+    return localChoiceOf(engine_.api(), engine_.account(), QString::fromUtf8(engine_.token()));
 }
 
 bool RealWindow::start() {

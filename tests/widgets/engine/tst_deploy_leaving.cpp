@@ -2,16 +2,15 @@
 #include "tests/support/api_client.h"
 #include "tests/widgets/engine/deploy_steps.h"
 #include "widgets/action_dialog.h"
-#include "widgets/rail.h"
+#include "widgets/backends/backend_tabs.h"
 
-#include <QMenu>
 #include <QTest>
 #include <QUrl>
 
 using namespace stepwell;
 using namespace stepwell::test;
 
-/// Who closes the window, or goes to another backend, while something is deployed is asked first.
+/// Who closes the window, or the tab of the backend, while something is deployed is asked first.
 class DeployLeavingTest : public QObject {
     Q_OBJECT
   private slots:
@@ -21,9 +20,9 @@ class DeployLeavingTest : public QObject {
         auto& engine = m_real->engine();
         m_proxy = std::make_unique<CuttingProxy>(static_cast<quint16>(QUrl(engine.url()).port()));
         m_proxy->heldUp = "/pages/assets/upload";
-        m_real->window().setLocal({"This machine",
-                                   QStringLiteral("http://127.0.0.1:%1/client/v4").arg(m_proxy->port()),
-                                   engine.account(), QString::fromUtf8(engine.token())});
+        m_real->window().setLocal(
+            localChoiceOf(QStringLiteral("http://127.0.0.1:%1/client/v4").arg(m_proxy->port()),
+                          engine.account(), QString::fromUtf8(engine.token())));
         m_files = std::make_unique<QTemporaryDir>();
         write(m_files->filePath("shop/index.html"), "shop");
     }
@@ -51,14 +50,14 @@ class DeployLeavingTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(project(), 404, patience);
     }
 
-    void goingToAnotherBackendAsksFirst() {
+    void closingTheTabAsksFirst() {
         QPointer<DeployDialog> dialog = deployment();
-        chooseBackend();
+        closeTab();
         asked()->cancelButton()->click();
         QTRY_VERIFY(asked() == nullptr);
         QVERIFY(dialog && dialog->isDeploying());
 
-        chooseBackend();
+        closeTab();
         asked()->verbButton()->click();
         QTRY_VERIFY_WITH_TIMEOUT(!dialog, patience);
         QVERIFY(m_real->window().isVisible());
@@ -85,14 +84,16 @@ class DeployLeavingTest : public QObject {
         return dialog;
     }
     static ActionDialog* asked() { return qobject_cast<ActionDialog*>(openDialog("deploymentUnderWay")); }
-    void chooseBackend() {
-        auto* switcher = m_real->window().findChild<Rail*>()->switcher();
-        emit switcher->menuRequested(QPoint(10, 10));
-        for (auto* menu : m_real->window().findChildren<QMenu*>("backendMenu"))
-            if (menu->isVisible()) {
-                menu->actions().front()->trigger();
-                menu->close();
-            }
+    void closeTab() {
+        auto& window = m_real->window();
+        if (window.tabs().ids().size() < 2) {
+            auto other = newBackendSpec(BackendKind::stepwell);
+            other.name = QStringLiteral("Other");
+            other.apiBase = m_real->engine().api();
+            other.account = m_real->engine().account();
+            window.connectTo({other, QString::fromUtf8(m_real->engine().token())});
+        }
+        emit window.tabs().closeRequested(localBackendId);
         QVERIFY(asked() != nullptr);
     }
     /// Whether the engine has the project, by the status of its answer.

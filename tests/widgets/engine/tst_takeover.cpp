@@ -1,5 +1,5 @@
 #include "app/desktop/local_engine.h"
-#include "models/http_backend.h"
+#include "models/backends/make_backend.h"
 #include "tests/support/engine_process.h"
 #include "widgets/health_bar.h"
 #include "widgets/main_window.h"
@@ -20,12 +20,7 @@ namespace {
 constexpr int patienceMs = 30'000;
 
 std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
-    BackendAddress address;
-    address.name = choice.name;
-    address.apiBase = choice.apiBase.toStdString();
-    address.account = choice.account.toStdString();
-    address.token = choice.token.toStdString();
-    return std::make_unique<HttpBackend>(std::move(address));
+    return makeBackend(choice.spec, choice.token);
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ class OwnSettings {
 };
 
 inline BackendChoice localChoice() {
-    return {QStringLiteral("This machine"), QStringLiteral("http://127.0.0.1:8790/client/v4"),
-            QStringLiteral("local"), QStringLiteral("secret")};
+    return localChoiceOf(QStringLiteral("http://127.0.0.1:8790/client/v4"), QStringLiteral("local"),
+                         QStringLiteral("secret"));
 }
 
 /// A window on a fake backend, connected and loaded.

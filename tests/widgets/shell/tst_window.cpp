@@ -87,7 +87,7 @@ class WindowTest : public QObject {
         ShownWindow shown;
         openOrders(shown);
         press(shown, Qt::Key_L, Qt::ControlModifier);
-        QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("stepwell://workflows/orders"));
+        QCOMPARE(QApplication::clipboard()->text(), QStringLiteral("stepwell://local/workflows/orders"));
         shown.window.navigator().go({});
         press(shown, Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(shown.window.navigator().current(), (Place{"orders", {}}));
@@ -400,7 +400,7 @@ class WindowTest : public QObject {
         press(shown, Qt::Key_T, Qt::ControlModifier);
         QTRY_VERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
         auto moved = localChoice();
-        moved.apiBase = "http://127.0.0.1:8791/client/v4";
+        moved.spec.apiBase = "http://127.0.0.1:8791/client/v4";
         shown.window.setLocal(moved);
         QVERIFY(openDialog<ActionDialog>("triggerDialog") != nullptr);
         QVERIFY(before);

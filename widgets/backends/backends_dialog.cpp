@@ -1,0 +1,189 @@
+#include "widgets/backends/backends_dialog.h"
+
+#include "widgets/backends/backend_look.h"
+#include "widgets/controls.h"
+
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace stepwell {
+namespace {
+
+constexpr int idRole = Qt::UserRole;
+constexpr int factsRole = Qt::UserRole + 1;
+constexpr int colourRole = Qt::UserRole + 2;
+constexpr int marksRole = Qt::UserRole + 3;
+constexpr int productionRole = Qt::UserRole + 4;
+constexpr int rowHeight = 48;
+
+class BackendDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+        return {option.rect.width(), rowHeight};
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const auto& theme = Theme::get();
+        const auto colour = index.data(colourRole).value<QColor>();
+        const bool production = index.data(productionRole).toBool();
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, theme.color(Token::sel));
+        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
+                          theme.color(Token::line2));
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(colour);
+        painter->drawEllipse(QPointF(option.rect.left() + 18, option.rect.center().y()), 5, 5);
+        const QRect area = option.rect.adjusted(36, 6, -12, -6);
+        const QString marks = index.data(marksRole).toString();
+        painter->setFont(theme.secondary());
+        painter->setPen(theme.color(Token::mute));
+        painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, marks);
+        const int room = area.width() - QFontMetrics(theme.secondary()).horizontalAdvance(marks) - 16;
+        painter->setFont(theme.cardTitle());
+        painter->setPen(production ? colour : theme.color(Token::text));
+        painter->drawText(area, Qt::AlignLeft | Qt::AlignTop,
+                          QFontMetrics(theme.cardTitle())
+                              .elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, room));
+        painter->setFont(theme.secondary());
+        painter->setPen(theme.color(Token::mute));
+        painter->drawText(area, Qt::AlignLeft | Qt::AlignBottom,
+                          QFontMetrics(theme.secondary())
+                              .elidedText(index.data(factsRole).toString(), Qt::ElideMiddle, room));
+        painter->restore();
+    }
+};
+
+QString factsOf(const BackendSpec& spec) {
+    QStringList facts{kindName(spec.kind)};
+    const QString account = spec.accountName.isEmpty() ? spec.account : spec.accountName;
+    if (spec.kind == BackendKind::thisMachine) return QObject::tr("The engine inside this program");
+    if (!account.isEmpty()) facts << account;
+    if (spec.kind != BackendKind::cloudflare) facts << QUrl(spec.apiBase).authority();
+    return facts.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+
+BackendsDialog::BackendsDialog(BackendList& list, QWidget* parent)
+    : QDialog(parent)
+    , list_(list)
+    , rows_(new QListWidget)
+    , openIt_(makeButton(tr("Open")))
+    , change_(makeButton(tr("Change…")))
+    , up_(makeButton(tr("Move up")))
+    , down_(makeButton(tr("Move down")))
+    , remove_(makeButton(tr("Remove…"), "danger")) {
+    setObjectName("backendsDialog");
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Backends"));
+    layOut();
+    connect(&list_, &BackendList::changed, this, &BackendsDialog::fill, Qt::QueuedConnection);
+    connect(rows_, &QListWidget::currentRowChanged, this, &BackendsDialog::follow);
+    connect(rows_, &QListWidget::itemActivated, this, [this] { emit openRequested(chosen()); });
+    connect(rows_->model(), &QAbstractItemModel::rowsMoved, this, [this] {
+        if (rows_->currentRow() >= 0) list_.move(chosen(), rows_->currentRow());
+    });
+    connect(openIt_, &QPushButton::clicked, this, [this] { emit openRequested(chosen()); });
+    connect(change_, &QPushButton::clicked, this, [this] { emit changeRequested(chosen()); });
+    connect(remove_, &QPushButton::clicked, this, [this] { emit removeRequested(chosen()); });
+    connect(up_, &QPushButton::clicked, this, [this] { shift(-1); });
+    connect(down_, &QPushButton::clicked, this, [this] { shift(1); });
+    fill();
+    rows_->setCurrentRow(0);
+    rows_->setFocus();
+}
+
+void BackendsDialog::layOut() {
+    rows_->setObjectName("backendRows");
+    rows_->setAccessibleName(tr("Backends"));
+    rows_->setItemDelegate(new BackendDelegate(rows_));
+    rows_->setDragDropMode(QAbstractItemView::InternalMove);
+    rows_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    rows_->setMinimumSize(420, 300);
+    auto* card = makeCard();
+    auto* inside = new QVBoxLayout(card);
+    inside->setContentsMargins(1, 4, 1, 4);
+    inside->addWidget(rows_);
+    auto* add = makeButton(tr("Add"), "main");
+    add->setObjectName("addBackend");
+    auto* kinds = new QMenu(add);
+    for (const auto kind : {BackendKind::stepwell, BackendKind::cloudflare, BackendKind::wranglerDev})
+        connect(kinds->addAction(tr("%1…").arg(kindName(kind))), &QAction::triggered, this,
+                [this, kind] { emit addRequested(kind); });
+    add->setMenu(kinds);
+    auto* verbs = new QVBoxLayout;
+    verbs->setSpacing(8);
+    for (auto* button : {openIt_, change_, up_, down_, remove_})
+        verbs->addWidget(button);
+    verbs->addStretch(1);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(12);
+    middle->addWidget(card, 1);
+    middle->addLayout(verbs);
+    auto* close = makeButton(tr("Close"));
+    connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(add);
+    foot->addStretch(1);
+    foot->addWidget(close);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(16, 14, 16, 14);
+    all->setSpacing(12);
+    all->addWidget(makeLabel(tr("Backends"), "title"));
+    all->addLayout(middle, 1);
+    all->addLayout(foot);
+    resize(640, 420);
+}
+
+void BackendsDialog::setOpen(const QStringList& ids) {
+    open_ = ids;
+    fill();
+}
+
+void BackendsDialog::fill() {
+    const QString before = chosen();
+    rows_->clear();
+    for (const auto& spec : list_.all()) {
+        QStringList marks;
+        if (spec.production) marks << tr("production");
+        if (open_.contains(spec.id)) marks << tr("open");
+        auto* row = new QListWidgetItem(spec.name, rows_);
+        row->setData(idRole, spec.id);
+        row->setData(factsRole, factsOf(spec));
+        row->setData(colourRole, colourOf(spec));
+        row->setData(marksRole, marks.join(QStringLiteral(" · ")));
+        row->setData(productionRole, spec.production);
+        if (spec.id == before) rows_->setCurrentItem(row);
+    }
+    if (rows_->currentRow() < 0) rows_->setCurrentRow(0);
+    follow();
+}
+
+void BackendsDialog::follow() {
+    const int row = rows_->currentRow();
+    const bool isLocal = chosen() == localBackendId;
+    openIt_->setEnabled(row >= 0);
+    change_->setEnabled(row >= 0 && !isLocal);
+    remove_->setEnabled(row >= 0 && !isLocal);
+    remove_->setToolTip(isLocal ? tr("The engine of this machine belongs to the program") : QString());
+    up_->setEnabled(row > 0);
+    down_->setEnabled(row >= 0 && row + 1 < rows_->count());
+}
+
+QString BackendsDialog::chosen() const {
+    const auto* row = rows_->currentItem();
+    return row == nullptr ? QString() : row->data(idRole).toString();
+}
+
+void BackendsDialog::shift(int places) {
+    list_.move(chosen(), rows_->currentRow() + places);
+}
+
+}  // namespace stepwell

@@ -1,0 +1,68 @@
+#include "widgets/backends/production.h"
+
+#include "widgets/controls.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPainter>
+
+namespace stepwell {
+namespace {
+
+constexpr const char* nameProperty = "productionName";
+constexpr const char* colourProperty = "productionColour";
+
+}  // namespace
+
+void setProduction(QWidget* workspace, const std::optional<Production>& production) {
+    workspace->setProperty(nameProperty, production ? QVariant(production->name) : QVariant());
+    workspace->setProperty(colourProperty, production ? QVariant(production->colour) : QVariant());
+}
+
+std::optional<Production> productionOf(const QWidget* anywhere) {
+    for (const auto* at = anywhere; at != nullptr; at = at->parentWidget()) {
+        const auto name = at->property(nameProperty);
+        if (name.isValid()) return Production{name.toString(), at->property(colourProperty).value<QColor>()};
+    }
+    return std::nullopt;
+}
+
+ProductionQuestion::ProductionQuestion(const Production& production, QWidget* parent)
+    : QWidget(parent)
+    , production_(production)
+    , field_(new QLineEdit) {
+    setObjectName("productionQuestion");
+    auto* words = makeLabel(
+        tr("This happens on %1, which is production. Type its name to confirm.").arg(production.name));
+    words->setWordWrap(true);
+    words->setTextFormat(Qt::PlainText);
+    field_->setObjectName("productionName");
+    field_->setPlaceholderText(production.name);
+    field_->setAccessibleName(tr("Name of the production backend"));
+    field_->setMaxLength(200);
+    field_->setMinimumWidth(170);
+    words->setBuddy(field_);
+    connect(field_, &QLineEdit::textChanged, this, [this] { setLook(field_, "invalid", false); });
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(20, 10, 16, 10);
+    layout->setSpacing(12);
+    layout->addWidget(words, 1);
+    layout->addWidget(field_);
+}
+
+bool ProductionQuestion::isAnswered() {
+    if (field_->text().trimmed() == production_.name.trimmed()) return true;
+    setLook(field_, "invalid", true);
+    field_->setFocus(Qt::OtherFocusReason);
+    return false;
+}
+
+void ProductionQuestion::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    QColor tint = production_.colour;
+    tint.setAlphaF(0.10F);
+    painter.fillRect(rect(), tint);
+    painter.fillRect(QRect(0, 0, 4, height()), production_.colour);
+}
+
+}  // namespace stepwell

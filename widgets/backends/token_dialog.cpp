@@ -1,0 +1,140 @@
+#include "widgets/backends/token_dialog.h"
+
+#include "widgets/controls.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QGridLayout>
+#include <QLineEdit>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace stepwell {
+namespace {
+
+constexpr int longestName = 100;
+
+struct Product {
+    const char* id;
+    const char* name;
+};
+constexpr std::array<Product, 5> products = {{{"workflows", "Workflows"},
+                                              {"workers", "Workers"},
+                                              {"pages", "Sites"},
+                                              {"analytics", "Analytics"},
+                                              {"account", "Tokens and audit log"}}};
+
+}  // namespace
+
+TokenDialog::TokenDialog(AccessService& access, QWidget* parent)
+    : ActionDialog(tr("Create a token"), tr("Create token"), Look::main, parent)
+    , access_(access)
+    , form_(new QWidget)
+    , name_(new QLineEdit)
+    , expires_(new ComboBox) {
+    setObjectName("tokenDialog");
+    layOut();
+    connect(name_, &QLineEdit::textChanged, this, &TokenDialog::validate);
+    for (const auto& [product, level] : levels_)
+        connect(level, &QComboBox::currentIndexChanged, this, &TokenDialog::validate);
+    connect(this, &ActionDialog::confirmed, this, [this] { isMade_ ? accept() : create(); });
+    validate();
+    name_->setFocus();
+}
+
+void TokenDialog::layOut() {
+    auto* grid = new QGridLayout(form_);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(12);
+    grid->setVerticalSpacing(8);
+    int row = 0;
+    const auto add = [&](const QString& text, QWidget* field) {
+        auto* label = makeLabel(text);
+        label->setBuddy(field);
+        field->setAccessibleName(text);
+        grid->addWidget(label, row, 0);
+        grid->addWidget(field, row++, 1);
+    };
+    name_->setMaxLength(longestName);
+    name_->setPlaceholderText(tr("who or what uses it"));
+    add(tr("Name"), name_);
+    for (const auto& [id, name] : products) {
+        auto* level = new ComboBox;
+        level->addItem(tr("No access"), QStringLiteral("none"));
+        level->addItem(tr("Read"), QStringLiteral("read"));
+        level->addItem(tr("Edit"), QStringLiteral("edit"));
+        levels_.emplace_back(id, level);
+        add(tr(name), level);
+    }
+    expires_->addItem(tr("In 30 days"), QStringLiteral("30 days"));
+    expires_->addItem(tr("In 90 days"), QStringLiteral("90 days"));
+    expires_->addItem(tr("In a year"), QStringLiteral("365 days"));
+    expires_->addItem(tr("Tomorrow"), QStringLiteral("24 hours"));
+    expires_->addItem(tr("Never"), QString());
+    add(tr("Ends"), expires_);
+    grid->setColumnStretch(1, 1);
+    body()->addWidget(form_);
+}
+
+NewAccessToken TokenDialog::wanted() const {
+    NewAccessToken token;
+    token.name = name_->text().trimmed().toStdString();
+    for (const auto& [product, level] : levels_)
+        if (level->currentIndex() > 0)
+            token.permissions[product] = level->currentData().toString().toStdString();
+    token.expires = expires_->currentData().toString().toStdString();
+    return token;
+}
+
+void TokenDialog::validate() {
+    const auto token = wanted();
+    verbButton()->setEnabled(!token.name.empty() && !token.permissions.empty());
+    setNote(token.name.empty()          ? tr("Give it a name")
+            : token.permissions.empty() ? tr("Say what it may do")
+                                        : QString());
+}
+
+void TokenDialog::create() {
+    setBusy(tr("Creating…"));
+    access_.createToken(wanted(), this, [this](const api::Result<CreatedAccessToken>& answer) {
+        if (!answer) return showError(QString::fromStdString(answer.error().message));
+        showValue(*answer);
+        emit created();
+    });
+}
+
+void TokenDialog::showValue(const CreatedAccessToken& made) {
+    isMade_ = true;
+    form_->hide();
+    setHeading(tr("The token %1").arg(QString::fromStdString(made.token.name)));
+    auto* words = makeLabel(tr("Copy it now: it is shown this once, and kept nowhere but as a hash."));
+    words->setWordWrap(true);
+    auto* value = new QLineEdit(QString::fromStdString(made.value));
+    value->setObjectName("tokenValue");
+    value->setProperty("kind", "mono");
+    value->setReadOnly(true);
+    value->setAccessibleName(tr("The token"));
+    value->setMinimumWidth(520);
+    value->setCursorPosition(0);
+    auto* copy = makeButton(tr("Copy"));
+    connect(copy, &QPushButton::clicked, this, [this, value] {
+        QApplication::clipboard()->setText(value->text());
+        setNote(tr("Copied"));
+    });
+    auto* row = new QHBoxLayout;
+    row->addWidget(value, 1);
+    row->addWidget(copy);
+    body()->addWidget(words);
+    body()->addLayout(row);
+    cancelButton()->hide();
+    clearError();
+    form_->parentWidget()->setEnabled(true);
+    setVerb(tr("Done"));
+    verbButton()->setEnabled(true);
+    setNote({});
+    copy->setFocus();
+}
+
+}  // namespace stepwell

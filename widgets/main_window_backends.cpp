@@ -1,0 +1,226 @@
+#include "widgets/backends/backend_link.h"
+#include "widgets/backends/backend_look.h"
+#include "widgets/backends/backend_tabs.h"
+#include "widgets/backends/backends_dialog.h"
+#include "widgets/controls.h"
+#include "widgets/main_window.h"
+#include "widgets/notice_bar.h"
+#include "widgets/workspace.h"
+
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace stepwell {
+
+/// What was changed in the list shows in the tabs; a tab whose backend was taken out of it stays until it is
+/// closed.
+void MainWindow::followList() {
+    for (auto* open : workspaces_)
+        if (auto spec = list_.find(open->spec().id)) {
+            if (open->isLocal()) {
+                spec->apiBase = open->spec().apiBase;
+                spec->account = open->spec().account;
+            }
+            open->setSpec(*spec);
+        }
+}
+
+std::optional<BackendSpec> MainWindow::specOf(const QString& id) const {
+    if (auto saved = list_.find(id)) return saved;
+    for (const auto& running : wrangler_.running())
+        if (running.id == id) return running;
+    return std::nullopt;
+}
+
+void MainWindow::openBackend(const QString& id) {
+    if (workspaceOf(id) != nullptr) return showTab(id);
+    const auto spec = specOf(id);
+    if (!spec) return;
+    if (static_cast<int>(workspaces_.size()) >= openAtMost)
+        return NoticeBar::say(this, NoticeBar::Kind::warning,
+                              tr("%1 backends are open: close one first").arg(openAtMost));
+    auto* made = addWorkspace(*spec);
+    showTab(id);
+    if (!made->isLocal()) return connectSaved(*spec);
+    if (!local_.spec.apiBase.isEmpty()) made->setLocal(local_);
+}
+
+void MainWindow::connectSaved(const BackendSpec& spec) {
+    auto* open = workspaceOf(spec.id);
+    if (open == nullptr) return;
+    if (spec.kind == BackendKind::wranglerDev) return open->connectTo({spec, {}});
+    open->showWaiting(tr("The token of %1 is being read…").arg(spec.name), {}, {});
+    secrets_.read(secretKeyOf(spec), [this, id = spec.id](const QString& token, const QString& error) {
+        auto* waiting = workspaceOf(id);
+        if (waiting == nullptr || waiting->backend() != nullptr) return;
+        if (!token.isEmpty()) return waiting->connectTo({waiting->spec(), token});
+        const bool hasKeychain = secrets_.available().value_or(true);
+        waiting->showWaiting(tr("The token of %1 is needed").arg(waiting->spec().name),
+                             !hasKeychain      ? tr("This system has no keychain, so it is asked for in each "
+                                                         "run and never written.")
+                             : error.isEmpty() ? tr("The system's keychain holds none.")
+                                               : tr("The system's keychain did not give it: %1").arg(error),
+                             tr("Enter the token…"));
+    });
+}
+
+void MainWindow::retry(const QString& id) {
+    const auto* open = workspaceOf(id);
+    if (open == nullptr) return;
+    if (open->isLocal()) return emit localRetryRequested();
+    if (open->spec().kind == BackendKind::wranglerDev) return connectSaved(open->spec());
+    askForToken(open->spec());
+}
+
+void MainWindow::askForToken(const BackendSpec& spec) {
+    auto* dialog =
+        new BackendDialog(spec, BackendDialog::Purpose::askForToken, secrets_, setup_.probe, &workspace());
+    connect(dialog, &BackendDialog::chosen, this, [this](const BackendSpec& chosen, const QString& token) {
+        keepToken(chosen, token);
+        connectTo({chosen, token});
+    });
+    dialog->open();
+}
+
+void MainWindow::keepToken(const BackendSpec& spec, const QString& token) {
+    if (token.isEmpty()) return;
+    secrets_.write(secretKeyOf(spec), token, [this, name = spec.name](const SecretStore::Kept& kept) {
+        if (!kept.inKeychain)
+            NoticeBar::say(this, NoticeBar::Kind::warning,
+                           tr("There is no keychain for the token of %1: it is forgotten when the program "
+                              "ends. %2")
+                               .arg(name, kept.reason));
+    });
+}
+
+void MainWindow::manageBackends() {
+    auto* dialog = new BackendsDialog(list_, this);
+    const auto tell = [this, dialog] { dialog->setOpen(tabs_->ids()); };
+    tell();
+    connect(dialog, &BackendsDialog::openRequested, this, [this, dialog](const QString& id) {
+        dialog->accept();
+        openBackend(id);
+    });
+    connect(dialog, &BackendsDialog::addRequested, this,
+            [this](BackendKind kind) { addBackend(newBackendSpec(kind)); });
+    connect(dialog, &BackendsDialog::changeRequested, this, &MainWindow::changeBackend);
+    connect(dialog, &BackendsDialog::removeRequested, this, &MainWindow::removeBackend);
+    dialog->open();
+}
+
+void MainWindow::addBackend(const BackendSpec& start, const QString& place) {
+    auto* dialog = new BackendDialog(start, BackendDialog::Purpose::add, secrets_, setup_.probe, this);
+    connect(dialog, &BackendDialog::chosen, this,
+            [this, place](const BackendSpec& spec, const QString& token) {
+                if (!list_.add(spec))
+                    return NoticeBar::say(
+                        this, NoticeBar::Kind::error,
+                        tr("There are %1 backends already: remove one first").arg(BackendList::mostBackends));
+                keepToken(spec, token);
+                if (auto* manager = findChild<BackendsDialog*>()) manager->accept();
+                connectTo({spec, token});
+                if (!place.isEmpty()) navigator().open(place);
+            });
+    dialog->open();
+}
+
+void MainWindow::changeBackend(const QString& id) {
+    const auto spec = list_.find(id);
+    if (!spec) return;
+    auto* dialog = new BackendDialog(*spec, BackendDialog::Purpose::change, secrets_, setup_.probe, this);
+    connect(dialog, &BackendDialog::chosen, this,
+            [this, before = *spec](const BackendSpec& after, const QString& token) {
+                keepToken(after, token);
+                list_.change(after);
+                const bool isElsewhere = after.apiBase != before.apiBase || after.account != before.account ||
+                                         after.caFile != before.caFile ||
+                                         after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty();
+                auto* open = workspaceOf(after.id);
+                if (open == nullptr || !isElsewhere) return;
+                const auto connectAnew = [this, after, token] {
+                    auto* still = workspaceOf(after.id);
+                    if (still == nullptr) return;
+                    if (!token.isEmpty()) return still->connectTo({after, token});
+                    secrets_.read(secretKeyOf(after), [this, after](const QString& kept, const QString&) {
+                        if (auto* at = workspaceOf(after.id)) at->connectTo({after, kept});
+                    });
+                };
+                if (open->mayClose(connectAnew)) connectAnew();
+            });
+    dialog->open();
+}
+
+void MainWindow::removeBackend(const QString& id) {
+    const auto spec = list_.find(id);
+    if (!spec || id == localBackendId) return;
+    auto* manager = findChild<BackendsDialog*>();
+    const Question question{tr("Remove %1 from the list?").arg(spec->name),
+                            tr("Its token is removed from the keychain, and its tab is closed. The backend "
+                               "itself and all that is "
+                               "in it stay as they are."),
+                            tr("Remove")};
+    askFirst(manager != nullptr ? static_cast<QWidget*>(manager) : this, question, [this, spec] {
+        const auto remove = [this, spec] {
+            if (workspaceOf(spec->id) != nullptr) {
+                if (workspaces_.size() < 2) openBackend(localBackendId);
+                removeTab(spec->id);
+            }
+            secrets_.remove(secretKeyOf(*spec));
+            list_.remove(spec->id);
+            Workspace::forgetPlace(*spec);
+        };
+        auto* open = workspaceOf(spec->id);
+        if (open == nullptr || open->mayClose(remove)) remove();
+    });
+}
+
+bool MainWindow::openLink(const QString& text) {
+    const auto link = backendLinkFrom(text);
+    if (!link) return false;
+    if (link->id.isEmpty()) return navigator().open(link->place);
+    QString id = link->id;
+    const auto isSame = [&link](const BackendSpec& spec) {
+        return !link->hint.apiBase.isEmpty() && spec.apiBase == link->hint.apiBase &&
+               spec.account == link->hint.account;
+    };
+    if (!specOf(id) && workspaceOf(id) == nullptr) {
+        const auto& all = list_.all();
+        const auto same = std::find_if(all.begin(), all.end(), isSame);
+        if (same == all.end()) {
+            offerToAdd(link->hint, link->place);
+            return true;
+        }
+        id = same->id;
+    }
+    openBackend(id);
+    if (backend() != nullptr)
+        navigator().open(link->place);
+    else
+        workspace().openWhenConnected(link->place);
+    return true;
+}
+
+void MainWindow::offerToAdd(const BackendSpec& hint, const QString& place) {
+    if (hint.apiBase.isEmpty())
+        return NoticeBar::say(
+            this, NoticeBar::Kind::warning,
+            tr("The link leads to a backend that is not in your list, and does not say where "
+               "that is"));
+    auto* dialog = new ActionDialog(tr("Add %1?").arg(hint.name), tr("Add…"), ActionDialog::Look::main, this);
+    dialog->setObjectName("unknownBackend");
+    auto* words =
+        makeLabel(tr("The link leads to a backend that is not in your list: %1 at %2. You need a token "
+                     "of your own for it.")
+                      .arg(kindName(hint.kind), hint.apiBase));
+    words->setTextFormat(Qt::PlainText);
+    words->setWordWrap(true);
+    dialog->body()->addWidget(words);
+    connect(dialog, &ActionDialog::confirmed, this, [this, dialog, hint, place] {
+        dialog->accept();
+        addBackend(hint, place);
+    });
+    dialog->open();
+}
+
+}  // namespace stepwell
