@@ -164,6 +164,13 @@ void HttpBackend::trigger(const std::string& workflow, const std::string& id, co
             std::move(done), client::parseCreatedId);
 }
 
+void HttpBackend::reproduce(const between::Reproduction& reproduction, QObject* context,
+                            Done<std::string> done) {
+    const auto url = d->routes.own("workflows/" + client::encoded(reproduction.workflow) + "/reproduce");
+    d->call(d->request("POST", url, between::bodyOf(reproduction)), context, std::move(done),
+            client::parseCreatedId);
+}
+
 void HttpBackend::sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
                             const std::string& payloadJson, QObject* context, Done<void> done) {
     const auto url = d->routes.instance(workflow, id) + "/events/" + client::encoded(type);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/between/reproducer.h"
 
 #include <memory>
 
@@ -26,7 +27,7 @@ struct BackendAddress {
 /// A backend that speaks the v4 API over HTTP. Requests run on the thread of an HTTP client of its own;
 /// answers are parsed there and delivered on the thread that owns this object. The live stream starts by
 /// itself and reconnects for ever.
-class HttpBackend : public Backend {
+class HttpBackend : public Backend, public between::Reproducer {
     Q_OBJECT
   public:
     explicit HttpBackend(BackendAddress address, QObject* parent = nullptr);
@@ -58,6 +59,8 @@ class HttpBackend : public Backend {
     void health(QObject* context, Done<api::EngineHealth> done) override;
     void trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
                  QObject* context, Done<std::string> done) override;
+    void reproduce(const between::Reproduction& reproduction, QObject* context,
+                   Done<std::string> done) override;
     void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
                    const std::string& payloadJson, QObject* context, Done<void> done) override;
     void changeStatus(const std::string& workflow, const std::string& id, Verb verb,

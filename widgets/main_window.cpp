@@ -102,9 +102,27 @@ Workspace* MainWindow::addWorkspace(const BackendSpec& spec) {
     connect(made, &Workspace::retryRequested, this, [this, id] { retry(id); });
     connect(made, &Workspace::showRequested, this, [this, id] { showTab(id); });
     connect(made, &Workspace::localLost, this, &MainWindow::localLost);
+    connect(made, &Workspace::localPlaceRequested, this, &MainWindow::goLocal);
+    made->setPeers([this] { return peers(); });
     connect(&made->search(), &PaletteSearch::learned, palette_, &CommandPalette::refresh);
     saveTabs();
     return made;
+}
+
+std::vector<Peer> MainWindow::peers() const {
+    std::vector<Peer> open;
+    for (auto* workspace : workspaces_)
+        if (workspace->backend() != nullptr)
+            open.push_back({workspace->backend()->name(), workspace->backend(), workspace->isLocal()});
+    return open;
+}
+
+void MainWindow::goLocal(const Place& place) {
+    for (auto* workspace : workspaces_) {
+        if (!workspace->isLocal()) continue;
+        showTab(workspace->spec().id);
+        return workspace->navigator().go(place);
+    }
 }
 
 Workspace* MainWindow::workspaceOf(const QString& id) const {

@@ -6,6 +6,7 @@
 #include "models/backends/wrangler_watch.h"
 #include "widgets/backend_choice.h"
 #include "widgets/backends/backend_dialog.h"
+#include "widgets/between/peers.h"
 #include "widgets/navigator.h"
 #include "widgets/sample_list.h"
 
@@ -98,6 +99,8 @@ class MainWindow : public QMainWindow {
     std::vector<Finding> find(const QString& text) const;
     Workspace* addWorkspace(const BackendSpec& spec);
     Workspace* workspaceOf(const QString& id) const;
+    std::vector<Peer> peers() const;
+    void goLocal(const Place& place);
     void showTab(const QString& id);
     void showNeighbour(int step);
     /// Asks first when something would be lost. The last one stays.

@@ -381,6 +381,8 @@ void Workspace::showInstance(const Place& place) {
         instance_ =
             new InstancePage(*backend_, place.workflow.toStdString(), place.instance.toStdString(), nullptr);
         pages_->addWidget(instance_);
+        connect(instance_, &InstancePage::compareRequested, this, &Workspace::compareInstance);
+        connect(instance_, &InstancePage::reproduceRequested, this, &Workspace::reproduceInstance);
         connect(instance_, &InstancePage::openRequested, this,
                 [this](const QString& link) { navigator_.open(link); });
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "widgets/backend_choice.h"
+#include "widgets/between/peers.h"
 #include "widgets/navigator.h"
 
 #include <QFileDialog>
@@ -44,6 +45,8 @@ class Workspace : public QWidget {
     Workspace(const WindowSetup& setup, const BackendSpec& spec, QWidget* parent = nullptr);
     ~Workspace() override;
 
+    /// Who else is open: for what is done between backends.
+    void setPeers(Peers peers) { peers_ = std::move(peers); }
     bool isLocal() const { return choice_.spec.kind == BackendKind::thisMachine; }
     const BackendSpec& spec() const { return choice_.spec; }
     /// Another name or colour; what is shown stays.
@@ -105,6 +108,8 @@ class Workspace : public QWidget {
     void reachableChanged(bool reachable);
     /// The engine of this machine was connected to and does not answer any more.
     void localLost();
+    /// To go to a place on this machine, which has a tab of its own.
+    void localPlaceRequested(const stepwell::Place& place);
 
   private:
     void layOut();
@@ -114,6 +119,8 @@ class Workspace : public QWidget {
                       std::optional<Feature> needs = std::nullopt);
     void showPlace(const Place& place);
     void showInstance(const Place& place);
+    void compareInstance();
+    void reproduceInstance(int steps);
     void showWorker(const Place& place);
     void showSite(const Place& place);
     void showDeployment(const Place& place);
@@ -160,6 +167,7 @@ class Workspace : public QWidget {
     void closeDialogs();
 
     const WindowSetup& setup_;
+    Peers peers_ = [] { return std::vector<Peer>(); };
     Navigator navigator_;
     BackendChoice choice_;
     std::optional<BackendChoice> moved_;  ///< where it is by now, while it is shown at an address before

@@ -1,5 +1,5 @@
 #include "models/graphql/answer.h"
-#include "models/graphql/bounded_json.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "models/graphql/schema.h"
 
-#include "models/graphql/bounded_json.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 

@@ -219,6 +219,16 @@ void FakeBackend::trigger(const std::string& workflow, const std::string& id, co
                        context, std::move(done), id.empty() ? std::string("drawn-id") : id);
 }
 
+void FakeBackend::reproduce(const between::Reproduction& reproduction, QObject* context,
+                            Done<std::string> done) {
+    reproductions.push_back(reproduction);
+    const auto& id = reproduction.instanceId;
+    reply<std::string>(QStringLiteral("reproduce %1 %2 %3")
+                           .arg(text(reproduction.workflow), text(id))
+                           .arg(reproduction.steps),
+                       context, std::move(done), id.empty() ? std::string("drawn-id") : id);
+}
+
 void FakeBackend::sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
                             const std::string& payloadJson, QObject* context, Done<void> done) {
     const auto call =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/between/reproducer.h"
 
 #include <QPointer>
 #include <QStringList>
@@ -13,7 +14,7 @@ namespace stepwell::test {
 /// A backend without a network, for tests of models and widgets. It answers from the public members, always
 /// from the event loop and never within the call, like a real one. Fill the members (or call
 /// `fillWithSamples`), make calls, look at `calls`. All on one thread.
-class FakeBackend : public Backend {
+class FakeBackend : public Backend, public between::Reproducer {
     Q_OBJECT
   public:
     using Backend::Backend;
@@ -66,6 +67,7 @@ class FakeBackend : public Backend {
     std::vector<Upload> uploads;
     std::vector<WorkflowDeclaration> declarations;
     std::vector<GraphqlQuery> graphqlQueries;
+    std::vector<between::Reproduction> reproductions;
     int callsStartingWith(const QString& prefix) const;
 
     // how it behaves
@@ -110,6 +112,8 @@ class FakeBackend : public Backend {
     void health(QObject* context, Done<api::EngineHealth> done) override;
     void trigger(const std::string& workflow, const std::string& id, const std::string& paramsJson,
                  QObject* context, Done<std::string> done) override;
+    void reproduce(const between::Reproduction& reproduction, QObject* context,
+                   Done<std::string> done) override;
     void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
                    const std::string& payloadJson, QObject* context, Done<void> done) override;
     void changeStatus(const std::string& workflow, const std::string& id, Verb verb,

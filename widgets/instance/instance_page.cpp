@@ -114,6 +114,13 @@ QWidget* InstancePage::buildHeader() {
     row->addWidget(name, 0);
     row->addWidget(badge_);
     row->addWidget(notice_, 1);
+    auto* more = makeButton(tr("More"));
+    auto* menu = new QMenu(more);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        menu->addActions(pageActions_);
+    });
+    more->setMenu(menu);
     for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume,
                             InstanceVerb::restart, InstanceVerb::terminate, InstanceVerb::remove}) {
         const bool destroys = verb == InstanceVerb::terminate || verb == InstanceVerb::remove;
@@ -121,6 +128,7 @@ QWidget* InstancePage::buildHeader() {
         verbs_.push_back(button);
         row->addWidget(button);
     }
+    row->addWidget(more);
     return header;
 }
 
@@ -242,27 +250,6 @@ QWidget* InstancePage::buildContent() {
     column->addWidget(facts_);
     column->addWidget(split_, 1);
     return content;
-}
-
-/// What the page can do besides the verbs; the palette finds them.
-void InstancePage::makePageActions() {
-    auto* restart = new QAction(tr("Restart from the selected step…"), this);
-    restart->setProperty("detail", tr("R in the timeline"));
-    connect(restart, &QAction::triggered, this, [this] {
-        if (const auto* step = selectedStep()) restartFrom(step->index);
-    });
-    auto* search = new QAction(tr("Search the logs"), this);
-    search->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
-    search->setShortcutContext(Qt::WindowShortcut);
-    connect(search, &QAction::triggered, logs_, &LogPanel::openSearch);
-    auto* swap = new QAction(tr("Show the timeline or the graph"), this);
-    swap->setShortcut(Qt::Key_G);
-    swap->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(swap, &QAction::triggered, this,
-            [this] { setView(view_ == View::timeline ? View::graph : View::timeline); });
-    gate(restart, backend_, Feature::restartFromStep);
-    pageActions_ = {restart, search, swap};
-    addActions(pageActions_);
 }
 
 void InstancePage::reload() {
@@ -405,37 +392,6 @@ void InstancePage::tick() {
     facts_->tick(feed_->detail(), format::now());
     const auto* step = selectedStep();
     if (step != nullptr && !step->end) inspector_->showStep(feed_->detail(), *step, format::now());
-}
-
-void InstancePage::restartFrom(int stepIndex) {
-    const auto* step = stepAt(stepIndex);
-    if (step == nullptr || step->isRollback) return;
-    QStringList lost;
-    for (const auto& other : feed_->detail().steps)
-        if (other.index >= stepIndex && !other.isRollback) lost << QString::fromStdString(other.name);
-    actions_->restartFrom(texts::restartFrom(*step), lost);
-}
-
-void InstancePage::showStepMenu(int stepIndex, const QPoint& at) {
-    const auto* step = stepAt(stepIndex);
-    if (step == nullptr) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setObjectName("stepMenu");
-    auto* restart = menu->addAction(tr("Restart from here…"));
-    restart->setShortcut(Qt::Key_R);
-    restart->setEnabled(!step->isRollback && feed_->detail().status != api::Status::queued);
-    connect(restart, &QAction::triggered, this, [this, stepIndex] { restartFrom(stepIndex); });
-    gate(restart, backend_, Feature::restartFromStep);
-    menu->addSeparator();
-    const auto copy = [&](const QString& text, const QString& what) {
-        connect(menu->addAction(text), &QAction::triggered, this,
-                [what] { QApplication::clipboard()->setText(what); });
-    };
-    copy(tr("Copy name"), QString::fromStdString(step->name));
-    if (step->output && !step->outputTruncated)
-        copy(tr("Copy output"), QString::fromStdString(*step->output));
-    menu->popup(at);
 }
 
 void InstancePage::showEvent(QShowEvent* event) {

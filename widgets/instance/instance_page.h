@@ -51,6 +51,10 @@ class InstancePage : public Page {
   signals:
     /// A link of the window (see navigator.h) to go to.
     void openRequested(const QString& link);
+    /// To see it beside another instance.
+    void compareRequested();
+    /// To run it again on this machine, without doing again what the first `steps` steps did.
+    void reproduceRequested(int steps);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -76,6 +80,7 @@ class InstancePage : public Page {
     void tick();
     void divide();
     const api::Step* selectedStep() const;
+    int stepsBefore(const api::Step* step) const;
     const api::Step* stepAt(int stepIndex) const;
     void restartFrom(int stepIndex);
     void showStepMenu(int stepIndex, const QPoint& at);

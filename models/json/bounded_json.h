@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace stepwell::graphql {
+namespace stepwell {
 
 /// Whether brackets of a JSON text nest deeper than `most`. What walks a value calls itself once a level, and
 /// a server must not choose how deep.
@@ -30,4 +30,4 @@ Json parseBounded(std::string_view text) {
     return Json::parse(text, nullptr, false);
 }
 
-}  // namespace stepwell::graphql
+}  // namespace stepwell

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "models/api/error.h"
+#include "models/between/comparison_model.h"
+#include "models/between/json_difference.h"
+#include "widgets/between/instance_choice.h"
+
+#include <QDialog>
+
+#include <array>
+
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QTableWidget;
+
+namespace stepwell {
+
+class EmptyState;
+class InstanceCard;
+class TableView;
+
+/// Two instances side by side: their steps aligned, durations beside each other, and where params and outputs
+/// differ. The left one is given, the right one is chosen in the dialog, from any open backend. Does not keep
+/// the window from being used. GUI thread; what takes long is compared elsewhere.
+class RunComparisonDialog : public QDialog {
+    Q_OBJECT
+  public:
+    /// `left` names the backend the instance is on; `right` is proposed first when it names an instance.
+    RunComparisonDialog(Peers peers, const InstanceName& left, const InstanceName& right, QWidget* parent);
+
+    InstanceChoice& choice() { return *choice_; }
+    ComparisonModel& model() { return *model_; }
+    TableView& table() { return *table_; }
+    /// What is compared below the steps.
+    enum class Part { step, params, output };
+    void setPart(Part part);
+    QTableWidget& changes() { return *changes_; }
+    QString summary() const;
+
+  private:
+    using Detail = std::shared_ptr<const api::InstanceDetail>;
+    QWidget* buildHead();
+    QWidget* buildSteps();
+    QWidget* buildChanges();
+    void load();
+    void loadLeft();
+    void take(Detail& side, api::Result<api::InstanceDetail> answer, int generation);
+    void compareNow();
+    void showComparison(ComparisonModel::Compared compared);
+    void showProblem(const api::Error& error);
+    void showPart();
+    void showStepPart(int row);
+    void askForWhole(const api::Step* step, bool isLeft);
+    void compareTexts(const QString& title, std::string before, std::string after);
+    void showChanges(const QString& title, const between::JsonDifference& difference);
+
+    Peers peers_;
+    InstanceName leftName_;
+    Detail left_;
+    Detail right_;
+    std::array<std::map<std::string, std::string>, 2> whole_;  ///< outputs asked for, by name of the step
+    int generation_ = 0;
+    int difference_ = 0;  ///< number of the last comparison of texts
+    Part part_ = Part::step;
+
+    InstanceCard* leftCard_;
+    InstanceCard* rightCard_;
+    InstanceChoice* choice_;
+    QLabel* summary_;
+    QPushButton* onlyDifferences_;
+    ComparisonModel* model_;
+    TableView* table_;
+    EmptyState* empty_;
+    QStackedWidget* stack_;
+    std::array<QPushButton*, 3> parts_{};  // in the order of Part
+    QLabel* changesTitle_;
+    QTableWidget* changes_;
+};
+
+}  // namespace stepwell
