@@ -1,9 +1,11 @@
 #include "tests/models/fake_backend.h"
 #include "widgets/between/run_comparison_dialog.h"
+#include "widgets/empty_state.h"
 #include "widgets/table_view.h"
 
 #include <QComboBox>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QTableWidget>
 #include <QtTest>
 
