@@ -38,7 +38,8 @@ void InstanceCard::show(const QString& backend, const QString& workflow, const a
     badge_->show();
     QStringList facts{workflow, backend};
     if (detail.versionNumber > 0) facts << QStringLiteral("v%1").arg(detail.versionNumber);
-    facts << tr("%n step(s)", nullptr, static_cast<int>(detail.steps.size()));
+    const auto steps = static_cast<std::int64_t>(detail.steps.size());
+    facts << (steps == 1 ? tr("1 step") : tr("%1 steps").arg(format::number(steps)));
     if (const auto duration = between::durationOf(detail)) facts << format::duration(*duration);
     if (detail.start) facts << format::relative(*detail.start, format::now());
     facts_->setText(facts.join(QStringLiteral(" · ")));

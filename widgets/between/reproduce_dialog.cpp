@@ -87,17 +87,19 @@ void ReproduceDialog::buildForm(int steps) {
     stepsNote_->setWordWrap(true);
     params_->setText(tidied(detail_->params));
     auto* none = makeButton(tr("None"));
-    auto* all = makeButton(tr("All that can be"));
-    all->setEnabled(most_.steps > 0);
+    auto* most = makeButton(tr("All that can be"));
+    most->setEnabled(most_.steps > 0);
     connect(none, &QPushButton::clicked, this, [this] { steps_->setValue(0); });
-    connect(all, &QPushButton::clicked, this, [this] { steps_->setValue(most_.steps); });
+    connect(most, &QPushButton::clicked, this, [this] { steps_->setValue(most_.steps); });
+    const auto all = static_cast<std::int64_t>(detail_->steps.size());
     auto* take = new QHBoxLayout;
     take->setSpacing(8);
     take->addWidget(steps_);
-    take->addWidget(makeLabel(tr("of %n step(s)", nullptr, static_cast<int>(detail_->steps.size())), "mute"));
+    take->addWidget(
+        makeLabel(all == 1 ? tr("of 1 step") : tr("of %1 steps").arg(format::number(all)), "mute"));
     take->addStretch(1);
     take->addWidget(none);
-    take->addWidget(all);
+    take->addWidget(most);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(16);
     form->setVerticalSpacing(8);

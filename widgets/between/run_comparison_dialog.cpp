@@ -7,6 +7,7 @@
 #include "widgets/between/instance_card.h"
 #include "widgets/controls.h"
 #include "widgets/empty_state.h"
+#include "widgets/format.h"
 #include "widgets/table_view.h"
 
 #include <QButtonGroup>
@@ -157,6 +158,7 @@ QWidget* RunComparisonDialog::buildChanges() {
     changes_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     changes_->setSelectionBehavior(QAbstractItemView::SelectRows);
     changes_->setShowGrid(false);
+    changes_->setStyleSheet(QStringLiteral("QTableView::item { padding: 0 12px; }"));
     changes_->setFrameShape(QFrame::NoFrame);
     changes_->setWordWrap(false);
     changes_->verticalHeader()->hide();
@@ -236,8 +238,10 @@ void RunComparisonDialog::showComparison(ComparisonModel::Compared compared) {
     const auto pairs = static_cast<int>(compared.comparison.steps.size());
     model_->set(std::move(compared));
     const int different = model_->differences();
-    QStringList parts{tr("%n step(s)", nullptr, pairs),
-                      different == 0 ? tr("none differs") : tr("%n differ(s)", nullptr, different)};
+    QStringList parts{pairs == 1 ? tr("1 step") : tr("%1 steps").arg(format::number(pairs)),
+                      different == 0   ? tr("none differs")
+                      : different == 1 ? tr("1 differs")
+                                       : tr("%1 differ").arg(format::number(different))};
     parts << (sameParams ? tr("same params") : tr("other params"));
     parts << (!sameEnd ? tr("ended otherwise") : sameOutput ? tr("same output") : tr("other output"));
     summary_->setText(parts.join(QStringLiteral(" · ")));
@@ -327,8 +331,9 @@ void RunComparisonDialog::compareTexts(const QString& title, std::string before,
 void RunComparisonDialog::showChanges(const QString& title, const between::JsonDifference& difference) {
     const auto count = static_cast<int>(difference.changes.size());
     const QString what = count == 0       ? tr("the same")
-                         : difference.cut ? tr("more than %n difference(s)", nullptr, count)
-                                          : tr("%n difference(s)", nullptr, count);
+                         : difference.cut ? tr("more than %1 differences").arg(format::number(count))
+                         : count == 1     ? tr("1 difference")
+                                          : tr("%1 differences").arg(format::number(count));
     changesTitle_->setText(QStringLiteral("%1: %2").arg(title, what));
     changes_->setRowCount(count);
     const auto cell = [this](int row, int column, const std::string& text) {

@@ -114,7 +114,7 @@ QWidget* InstancePage::buildHeader() {
     row->addWidget(name, 0);
     row->addWidget(badge_);
     row->addWidget(notice_, 1);
-    auto* more = makeButton(tr("More"));
+    auto* more = new Chip(tr("More"));
     auto* menu = new QMenu(more);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();

@@ -84,7 +84,7 @@ class TestCompare : public QObject {
         QTest::keyClicks(choice.instances().lineEdit(), "bad");
         QTest::keyClick(choice.instances().lineEdit(), Qt::Key_Return);
         QTRY_COMPARE(dialog.model().rowCount(), 3);
-        QTRY_COMPARE(dialog.summary(), QString("3 step(s) · 2 differ(s) · same params · same output"));
+        QTRY_COMPARE(dialog.summary(), QString("3 steps · 2 differ · same params · same output"));
         QTRY_COMPARE(dialog.table().currentIndex().row(), 1);
         QTRY_COMPARE(dialog.changes().rowCount(), 1);
         QCOMPARE(dialog.changes().item(0, 0)->text(), QString("total"));
