@@ -89,8 +89,8 @@ void MainWindow::keepToken(const BackendSpec& spec, const QString& token) {
         if (!kept.inKeychain)
             NoticeBar::say(this, NoticeBar::Kind::warning,
                            tr("There is no keychain for the token of %1: it is forgotten when the program "
-                              "ends. %2")
-                               .arg(name, kept.reason));
+                              "ends.")
+                               .arg(name));
     });
 }
 

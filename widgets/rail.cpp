@@ -140,6 +140,7 @@ void Rail::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), Theme::get().color(Token::surface));
     painter.fillRect(QRect(width() - 1, 0, 1, height()), Theme::get().color(Token::line));
+    painter.fillRect(QRect(0, switcher_->geometry().bottom() + 1, 4, 1), Theme::get().color(Token::line));
     if (stripe_) painter.fillRect(QRect(0, 0, 4, height()), *stripe_);
 }
 

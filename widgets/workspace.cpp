@@ -448,7 +448,8 @@ void Workspace::activated() {
 void Workspace::returnFocus() {
     const auto* focused = window()->focusWidget();
     if (focused != nullptr && focused->isVisible() && focused->isEnabled()) return;
-    if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) page->focusMain();
+    if (auto* page = qobject_cast<Page*>(pages_->currentWidget())) return page->focusMain();
+    if (pages_->currentWidget() == missing_) missing_->button()->setFocus();
 }
 
 bool Workspace::mayClose(std::function<void()> later) {

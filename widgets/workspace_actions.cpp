@@ -147,6 +147,8 @@ void Workspace::importPath(const QString& path) {
         waitingImport_ = path;
         return;
     }
+    if (const auto support = backend_->support(Feature::uploadScript); !support.available)
+        return notices_->post(NoticeBar::Kind::warning, support.reason);
     auto* dialog = new ImportDialog(*backend_, path, setup_.esbuild, this);
     connect(dialog, &ImportDialog::imported, this, &Workspace::showImported);
     dialog->open();

@@ -37,6 +37,8 @@ void Workspace::deploySite(const QStringList& paths, const QString& project) {
         waitingPaths_ = paths;
         return;
     }
+    if (const auto support = backend_->support(Feature::siteUpload); !support.available)
+        return notices_->post(NoticeBar::Kind::warning, support.reason);
     if (!backend_->siteAddress())
         return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be deployed to this backend"));
     auto* dialog = new DeployDialog(*backend_, paths, setup_.esbuild, this);

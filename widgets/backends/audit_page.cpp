@@ -97,8 +97,10 @@ QWidget* AuditPageView::makeFilters() {
         field->setMaximumWidth(220);
         connect(field, &QLineEdit::textChanged, &rest_, qOverload<>(&QTimer::start));
     }
-    for (auto* choice : {action_, span_})
+    for (auto* choice : {action_, span_}) {
+        choice->setMinimumWidth(140);
         connect(choice, &QComboBox::activated, this, [this] { ask(1); });
+    }
     row->addWidget(action_);
     row->addWidget(span_);
     row->addWidget(resource_);

@@ -145,12 +145,17 @@ void BackendDialog::layOut() {
     tokenBox_->layout()->addWidget(keychain_);
     accountBox_ = boxOf(tr("Account: choose it after a test, or type its id"), account_);
     transport_ = makeTransport();
-    body()->addLayout(rowOf(boxOf(tr("Kind"), kind_), boxOf(tr("Name"), name_)));
+    who_ = new QWidget;
+    auto* who = rowOf(boxOf(tr("Kind"), kind_), boxOf(tr("Name"), name_));
+    who->setContentsMargins(0, 0, 0, 0);
+    who_->setLayout(who);
+    look_ = makeLook();
+    body()->addWidget(who_);
     body()->addWidget(apiBox_);
     body()->addWidget(tokenBox_);
     body()->addWidget(accountBox_);
     body()->addWidget(transport_);
-    body()->addWidget(makeLook());
+    body()->addWidget(look_);
     body()->addWidget(findings_);
     body()->addWidget(hint_);
     findings_->setObjectName("probeFindings");
@@ -227,6 +232,8 @@ void BackendDialog::setKind(BackendKind kind) {
     kind_->setCurrentIndex(kind_->findData(static_cast<int>(kind)));
     const bool asksAll = purpose_ != Purpose::askForToken;
     kind_->setEnabled(purpose_ == Purpose::add);
+    who_->setVisible(asksAll);
+    look_->setVisible(asksAll);
     apiBox_->setVisible(asksAll && kind != BackendKind::cloudflare);
     tokenBox_->setVisible(wantsToken());
     accountBox_->setVisible(asksAll && wantsToken());

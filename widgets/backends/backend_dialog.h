@@ -72,6 +72,8 @@ class BackendDialog : public ActionDialog {
     QPushButton* test_;
     QWidget* findings_;
     QVBoxLayout* findingRows_;
+    QWidget* who_ = nullptr;
+    QWidget* look_ = nullptr;
     QWidget* apiBox_;
     QWidget* tokenBox_;
     QWidget* accountBox_;

@@ -111,7 +111,7 @@ void BackendsDialog::layOut() {
     auto* inside = new QVBoxLayout(card);
     inside->setContentsMargins(1, 4, 1, 4);
     inside->addWidget(rows_);
-    auto* add = makeButton(tr("Add"), "main");
+    auto* add = makeButton(tr("Add a backend"), "main");
     add->setObjectName("addBackend");
     auto* kinds = new QMenu(add);
     for (const auto kind : {BackendKind::stepwell, BackendKind::cloudflare, BackendKind::wranglerDev})
@@ -120,8 +120,10 @@ void BackendsDialog::layOut() {
     add->setMenu(kinds);
     auto* verbs = new QVBoxLayout;
     verbs->setSpacing(8);
-    for (auto* button : {openIt_, change_, up_, down_, remove_})
+    for (auto* button : {openIt_, change_, up_, down_, remove_}) {
+        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         verbs->addWidget(button);
+    }
     verbs->addStretch(1);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(12);
