@@ -75,8 +75,10 @@ SitesPage::SitesPage(Backend& backend, QWidget* parent)
     , deploy_(makeButton(tr("Deploy a folder…"), "main"))
     , import_(makeButton(tr("Import an archive…"))) {
     import_->setToolTip(tr("A site as “Export site…” writes it, from here or from another machine"));
-    for (auto* button : {deploy_, import_})
+    for (auto* button : {deploy_, import_}) {
+        if (!backend.siteAddress()) button->hide();
         gate(button, backend, Feature::siteUpload);
+    }
     table_->setAccessibleName(tr("Sites"));
     table_->setItemDelegate(new SiteRowDelegate(table_));
     table_->setModel(&model_);
@@ -149,7 +151,7 @@ void SitesPage::focusMain() {
 void SitesPage::update() {
     const int rows = model_.rowCount();
     const bool failed = model_.state() == LoadState::failed && model_.error();
-    const bool deploys = !deploy_->isHidden();
+    const bool deploys = !deploy_->isHidden() && deploy_->isEnabled();
     count_->setText(rows == 0   ? QString()
                     : rows == 1 ? tr("1 site")
                                 : tr("%1 sites").arg(format::number(rows)));
