@@ -3,6 +3,7 @@
 #include "app/desktop/samples.h"
 #include "app/desktop/sandbox_choice.h"
 #include "app/desktop/screenshots.h"
+#include "app/engine/private_memory.h"
 #include "models/backends/make_backend.h"
 #include "models/backends/probe.h"
 #include "models/deploy/deploy_pool.h"
@@ -82,6 +83,7 @@ int run(QApplication& application, const DesktopOptions& options) {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    engine::keepMemoryPrivate();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);

@@ -1,5 +1,6 @@
 #include "app/engine/engine.h"
 #include "app/engine/instance_lock.h"
+#include "app/engine/private_memory.h"
 #include "app/engine/server.h"
 #include "app/headless/backup/commands.h"
 #include "app/headless/log.h"
@@ -174,6 +175,7 @@ std::optional<int> runCommand(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    stepwell::engine::keepMemoryPrivate();
     if (const auto code = runCommand({argv + 1, argv + argc})) return *code;
     const auto options = stepwell::headless::parseOptions({argv + 1, argv + argc});
     if (!options) {

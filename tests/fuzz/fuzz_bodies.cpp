@@ -70,10 +70,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto space = input.substr(0, end).find(' ');
     if (end == std::string_view::npos || space == std::string_view::npos) return 0;
     RefusingEngine engine;
+    static const auto access =
+        access::Access::open({{}, "token", 0, {}, [] { return api::Time{}; }, {}}).value();
     rest::ReaderPool readers(0, {});  // without threads: what reads is never answered
     http::ThreadPool workers(0);
     rest::EventHub events(readers, {}, [](const auto& then) { then(true); });
-    rest::Context context{engine, readers, workers, events, "a", [] { return api::Time{}; }};
+    rest::Context context{engine, readers, workers, events, "a", [] { return api::Time{}; }, *access};
     http::Router router;
     rest::Routes routes(router, context);
     addRoutes(routes);
