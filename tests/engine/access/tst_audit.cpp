@@ -48,7 +48,8 @@ class AuditTest : public QObject {
     }
     std::vector<std::string> idsOf(const AuditQuery& query) {
         std::vector<std::string> ids;
-        for (const auto& found : listAudit(*open(), query)->entries)
+        const auto page = listAudit(*open(), query);
+        for (const auto& found : page->entries)
             ids.push_back(found.resourceId);
         return ids;
     }
