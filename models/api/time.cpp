@@ -1,8 +1,5 @@
 #include "models/api/time.h"
 
-#include <array>
-#include <cstdio>
-
 namespace stepwell::api {
 
 namespace {
@@ -66,19 +63,36 @@ std::optional<std::chrono::sys_days> takeDate(std::string_view& text) {
     return std::chrono::sys_days{date};
 }
 
+constexpr int lastPlainYear = 9'999;
+
+/// With leading zeros. Answers hold very many times: a formatter would take ten times as long.
+void appendDigits(std::string& text, unsigned value, std::size_t digits) {
+    const auto start = text.size();
+    text.resize(start + digits, '0');
+    for (auto at = start + digits; at > start; value /= 10)
+        text[--at] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
 std::string toIso(Time time) {
     const auto days = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{days};
     const std::chrono::hh_mm_ss<Milliseconds> clock{time - days};
-    std::array<char, 40> buffer{};
-    const int length = std::snprintf(
-        buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-    return {buffer.data(), static_cast<std::size_t>(length)};
+    const int year = static_cast<int>(date.year());
+    std::string text;
+    text.reserve(std::string_view("2026-01-01T00:00:00.000Z").size());
+    if (year < 0 || year > lastPlainYear)
+        text = std::to_string(year);
+    else
+        appendDigits(text, static_cast<unsigned>(year), 4);
+    appendDigits(text += '-', static_cast<unsigned>(date.month()), 2);
+    appendDigits(text += '-', static_cast<unsigned>(date.day()), 2);
+    appendDigits(text += 'T', static_cast<unsigned>(clock.hours().count()), 2);
+    appendDigits(text += ':', static_cast<unsigned>(clock.minutes().count()), 2);
+    appendDigits(text += ':', static_cast<unsigned>(clock.seconds().count()), 2);
+    appendDigits(text += '.', static_cast<unsigned>(clock.subseconds().count()), 3);
+    return text += 'Z';
 }
 
 std::optional<Time> fromIso(std::string_view text) {

@@ -18,10 +18,6 @@ std::uint64_t zigzag(std::int64_t value) {
     return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
 }
 
-std::int64_t unzigzag(std::uint64_t value) {
-    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
-
 /// Without overflow: what does not fit wraps, both when it is written and when it is read.
 std::int64_t minus(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
@@ -174,10 +170,6 @@ std::uint64_t ByteReader::longNumber() {
     }
     fail();
     return 0;
-}
-
-std::int64_t ByteReader::signedNumber() {
-    return unzigzag(number());
 }
 
 std::string_view ByteReader::text() {

@@ -32,9 +32,18 @@ class ByteReader {
     std::uint64_t number() {
         if (m_at != m_end && static_cast<std::uint8_t>(*m_at) < 0x80)
             return static_cast<std::uint8_t>(*m_at++);
+        if (m_end - m_at > 1 && static_cast<std::uint8_t>(m_at[1]) < 0x80) {
+            const auto low = static_cast<std::uint64_t>(static_cast<std::uint8_t>(m_at[0]) & 0x7F);
+            const auto high = static_cast<std::uint64_t>(static_cast<std::uint8_t>(m_at[1]));
+            m_at += 2;
+            return low | high << 7;
+        }
         return longNumber();
     }
-    std::int64_t signedNumber();
+    std::int64_t signedNumber() {
+        const auto value = number();
+        return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+    }
     std::string_view text();
     std::string_view raw(std::uint64_t size);
     std::uint8_t byte();

@@ -1,6 +1,7 @@
 #include "app/engine/analytics/groups.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace stepwell::engine::analytics {
@@ -9,48 +10,16 @@ namespace {
 
 constexpr std::size_t firstSlots = 256;
 
-double average(const Group& group, std::size_t measure) {
-    return static_cast<double>(group.measures[measure].sum) / static_cast<double>(group.count);
+/// Numbers that order as the values do, so that groups are sorted by integers alone.
+constexpr std::int64_t nothingRank = INT64_MIN;  ///< before everything
+
+std::int64_t rankOf(double value) {
+    const auto bits = std::bit_cast<std::int64_t>(value);
+    return bits < 0 ? bits ^ INT64_MAX : bits;
 }
 
-/// Below, equal or above 0, with nothing before everything.
-template <class T>
-int compared(const T& a, const T& b) {
-    return a < b ? -1 : (b < a ? 1 : 0);
-}
-
-std::optional<double> quantileOf(const Group& group, const Order& order) {
-    const auto& quantiles = group.measures[order.index].quantiles;
-    return quantiles.empty() ? std::nullopt : std::optional(quantiles[order.quantile]);
-}
-
-int compared(const Group& a, const Group& b, const Order& order) {
-    switch (order.by) {
-    case Order::By::bucket:
-        return compared(a.bucket, b.bucket);
-    case Order::By::key:
-        return compared(a.key[order.index], b.key[order.index]);
-    case Order::By::count:
-        return compared(a.count, b.count);
-    case Order::By::sum:
-        return compared(a.measures[order.index].sum, b.measures[order.index].sum);
-    case Order::By::average:
-        return compared(average(a, order.index), average(b, order.index));
-    case Order::By::least:
-        return compared(a.measures[order.index].least, b.measures[order.index].least);
-    case Order::By::greatest:
-        return compared(a.measures[order.index].greatest, b.measures[order.index].greatest);
-    case Order::By::quantile:
-        return compared(quantileOf(a, order), quantileOf(b, order));
-    }
-    return 0;
-}
-
-bool comesBefore(const Group& a, const Group& b, const std::vector<Order>& orders) {
-    for (const auto& order : orders)
-        if (const int sign = compared(a, b, order); sign != 0) return (sign < 0) != order.isDescending;
-    if (const int sign = compared(a.bucket, b.bucket); sign != 0) return sign < 0;
-    return a.key < b.key;
+std::int64_t reversed(std::int64_t rank) {
+    return ~rank;
 }
 
 }  // namespace
@@ -121,11 +90,11 @@ void Groups::grow() {
     }
 }
 
+/// Cells come sorted, so that the next one is mostly of the same group as the last, or of the group that was
+/// made after it.
 std::size_t Groups::groupOf(const std::int64_t* key) {
-    const auto isKeyOf = [&](std::size_t group) {
-        return std::equal(key, key + m_width, m_keys.begin() + static_cast<std::ptrdiff_t>(group * m_width));
-    };
-    if (!m_counts.empty() && isKeyOf(m_last)) return m_last;
+    if (!m_counts.empty() && isKeyOf(m_last, key)) return m_last;
+    if (m_last + 1 < m_counts.size() && isKeyOf(m_last + 1, key)) return ++m_last;
     if (m_counts.size() * 2 >= m_slots.size()) grow();
     const auto mask = m_slots.size() - 1;
     for (auto slot = hashOf(key) & mask;; slot = (slot + 1) & mask) {
@@ -137,8 +106,7 @@ std::size_t Groups::groupOf(const std::int64_t* key) {
             m_sums.resize(m_sums.size() + m_measures.size());
             return m_last;
         }
-        if (!isKeyOf(m_slots[slot] - 1)) continue;
-        return m_last = m_slots[slot] - 1;
+        if (isKeyOf(m_slots[slot] - 1, key)) return m_last = m_slots[slot] - 1;
     }
 }
 
@@ -177,13 +145,18 @@ void Groups::addRows(const Batch& batch, const std::vector<std::uint8_t>& mask) 
 void Groups::addCells(const FilterInput& input, const CellBlock& block, const std::vector<std::uint8_t>& mask,
                       const std::vector<std::vector<std::string_view>>& sketches) {
     std::vector<std::int64_t> key(m_width, 0);
+    struct Source {
+        const std::int64_t* values;
+        std::size_t step;  // 0: one value for all cells
+    };
+    std::vector<Source> sources;
+    for (const auto column : m_query.groupBy)
+        sources.push_back({input.columns[column].data(), input.columns[column].size() == 1 ? 0U : 1U});
     for (std::size_t i = 0; i < block.count; ++i) {
         if (mask[i] == 0) continue;
         if (m_bucket > 0) key[0] = input.times[i] / m_bucket * m_bucket;
-        for (std::size_t k = 0; k < m_query.groupBy.size(); ++k) {
-            const auto values = input.columns[m_query.groupBy[k]];
-            key[k + 1] = values.size() == 1 ? values.front() : values[i];
-        }
+        for (std::size_t k = 0; k < sources.size(); ++k)
+            key[k + 1] = sources[k].values[i * sources[k].step];
         const auto group = groupOf(key.data());
         m_counts[group] += block.counts[i];
         for (std::size_t m = 0; m < m_measures.size(); ++m) {
@@ -201,6 +174,8 @@ Group Groups::groupAt(std::size_t group) const {
     Group made;
     const auto* key = &m_keys[group * m_width];
     if (m_query.bucket) made.bucket = api::Time{api::Milliseconds{key[0]}};
+    made.key.reserve(m_query.groupBy.size());
+    made.measures.reserve(m_measures.size());
     for (std::size_t k = 0; k < m_query.groupBy.size(); ++k) {
         const bool isWord = m_table.columns[m_query.groupBy[k]].kind == ColumnKind::word;
         made.key.push_back(isWord ? Value(m_words.text(key[k + 1])) : Value(key[k + 1]));
@@ -214,29 +189,94 @@ Group Groups::groupAt(std::size_t group) const {
             answer.least = sum.least;
             answer.greatest = sum.greatest;
         }
-        for (const auto q : m_query.measures[m].quantiles)
-            if (const auto value = sum.sketch.quantile(q))
-                answer.quantiles.push_back(std::min(std::max(*value, static_cast<double>(sum.least)),
-                                                    static_cast<double>(sum.greatest)));
+        answer.quantiles.reserve(m_query.measures[m].quantiles.size());
+        sum.sketch.quantiles(m_query.measures[m].quantiles, answer.quantiles);
+        for (auto& value : answer.quantiles)
+            value =
+                std::min(std::max(value, static_cast<double>(sum.least)), static_cast<double>(sum.greatest));
         made.measures.push_back(std::move(answer));
     }
     return made;
 }
 
+/// Of each group, the place of its word among those of all groups; integers stand for themselves.
+std::vector<std::int64_t> Groups::wordRanks(std::size_t key) const {
+    std::vector<std::int64_t> ranks(m_counts.size());
+    for (std::size_t i = 0; i < ranks.size(); ++i)
+        ranks[i] = m_keys[i * m_width + key + 1];
+    if (m_table.columns[m_query.groupBy[key]].kind != ColumnKind::word) return ranks;
+    std::unordered_map<std::int64_t, std::int64_t> places;
+    std::vector<std::pair<std::string, std::int64_t>> words;
+    for (const auto number : ranks)
+        if (places.emplace(number, 0).second) words.emplace_back(m_words.text(number), number);
+    std::sort(words.begin(), words.end());
+    for (std::size_t i = 0; i < words.size(); ++i)
+        places[words[i].second] = static_cast<std::int64_t>(i);
+    for (auto& rank : ranks)
+        rank = places[rank];
+    return ranks;
+}
+
+std::vector<std::int64_t> Groups::ranksBy(const Order& order) const {
+    if (order.by == Order::By::count) return m_counts;
+    if (order.by == Order::By::key) return wordRanks(order.index);
+    std::vector<std::int64_t> ranks(m_counts.size(), nothingRank);
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        if (order.by == Order::By::bucket) {
+            ranks[i] = m_keys[i * m_width];
+            continue;
+        }
+        const auto& sum = m_sums[i * m_measures.size() + order.index];
+        const bool isKnown = m_measures[order.index].sketched && sum.least != absent;
+        if (order.by == Order::By::sum) {
+            ranks[i] = sum.sum;
+        } else if (order.by == Order::By::average) {
+            ranks[i] = rankOf(static_cast<double>(sum.sum) / static_cast<double>(m_counts[i]));
+        } else if (order.by == Order::By::quantile) {
+            const auto quantiles = groupAt(i).measures[order.index].quantiles;
+            if (!quantiles.empty()) ranks[i] = rankOf(quantiles[order.quantile]);
+        } else if (isKnown) {
+            ranks[i] = order.by == Order::By::least ? sum.least : sum.greatest;
+        }
+    }
+    return ranks;
+}
+
+/// Groups in order, up to the limit.
+std::vector<std::uint32_t> Groups::sorted() const {
+    std::vector<std::vector<std::int64_t>> ranks;
+    for (const auto& order : m_query.order) {
+        ranks.push_back(ranksBy(order));
+        if (!order.isDescending) continue;
+        std::transform(ranks.back().begin(), ranks.back().end(), ranks.back().begin(), reversed);
+    }
+    if (m_query.bucket) ranks.push_back(ranksBy({}));
+    for (std::size_t k = 0; k < m_query.groupBy.size(); ++k)
+        ranks.push_back(wordRanks(k));
+    std::vector<std::uint32_t> groups(m_counts.size());
+    std::iota(groups.begin(), groups.end(), 0U);
+    const auto before = [&ranks](std::uint32_t a, std::uint32_t b) {
+        for (const auto& rank : ranks)
+            if (rank[a] != rank[b]) return rank[a] < rank[b];
+        return false;
+    };
+    const auto shown = std::min(groups.size(), m_query.limit);
+    if (shown == groups.size())
+        std::sort(groups.begin(), groups.end(), before);
+    else
+        std::partial_sort(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(shown), groups.end(),
+                          before);
+    groups.resize(shown);
+    return groups;
+}
+
 Answer Groups::answer() {
     Answer answer;
-    answer.groups.reserve(m_counts.size());
-    for (std::size_t i = 0; i < m_counts.size(); ++i)
-        answer.groups.push_back(groupAt(i));
-    const auto before = [this](const Group& a, const Group& b) { return comesBefore(a, b, m_query.order); };
-    if (answer.groups.size() <= m_query.limit) {
-        std::sort(answer.groups.begin(), answer.groups.end(), before);
-        return answer;
-    }
-    const auto end = answer.groups.begin() + static_cast<std::ptrdiff_t>(m_query.limit);
-    std::partial_sort(answer.groups.begin(), end, answer.groups.end(), before);
-    answer.groups.resize(m_query.limit);
-    answer.isCut = true;
+    answer.isCut = m_counts.size() > m_query.limit;
+    const auto groups = sorted();
+    answer.groups.reserve(groups.size());
+    for (const auto group : groups)
+        answer.groups.push_back(groupAt(group));
     return answer;
 }
 

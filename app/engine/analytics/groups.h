@@ -58,6 +58,15 @@ class Groups {
     std::uint64_t hashOf(const std::int64_t* key) const;
     static void addExtremes(Sum& sum, std::int64_t least, std::int64_t greatest);
     Group groupAt(std::size_t group) const;
+    bool isKeyOf(std::size_t group, const std::int64_t* key) const {
+        const auto* own = &m_keys[group * m_width];
+        for (std::size_t i = 0; i < m_width; ++i)
+            if (own[i] != key[i]) return false;
+        return true;
+    }
+    std::vector<std::int64_t> wordRanks(std::size_t key) const;
+    std::vector<std::int64_t> ranksBy(const Order& order) const;
+    std::vector<std::uint32_t> sorted() const;
 
     const Query& m_query;
     const TableSpec& m_table;

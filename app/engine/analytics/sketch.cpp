@@ -55,8 +55,13 @@ std::uint16_t bucketOf(std::int64_t value) {
 }
 
 double middleOf(std::uint16_t bucket) {
-    if (bucket == 0) return 0;
-    return 2 * std::pow(growth, bucket - 1) / (growth + 1);
+    static const auto all = [] {
+        std::array<double, buckets> middles{};
+        for (std::size_t i = 1; i < buckets; ++i)
+            middles[i] = 2 * std::pow(growth, static_cast<double>(i - 1)) / (growth + 1);
+        return middles;
+    }();
+    return all[std::min<std::size_t>(bucket, buckets - 1)];
 }
 
 }  // namespace sketch
@@ -132,32 +137,65 @@ bool Sketch::mergeFrom(std::string_view bytes) {
     return true;
 }
 
+/// Most of the time that percentiles take is spent here: what does not change is kept out of the loop.
 bool SketchSum::add(std::string_view bytes) {
-    return readEntries(bytes, [this](std::uint16_t bucket, std::uint64_t count) { add(bucket, count); });
+    auto* counts = m_counts.data();
+    auto first = m_first;
+    auto size = m_counts.size();
+    std::uint64_t total = 0;
+    const bool ok = readEntries(bytes, [&](std::uint16_t bucket, std::uint64_t count) {
+        if (bucket - first >= size) {  // wraps below the first
+            widen(bucket);
+            counts = m_counts.data();
+            first = m_first;
+            size = m_counts.size();
+        }
+        counts[bucket - first] += count;
+        total += count;
+    });
+    m_total += total;
+    return ok;
 }
 
 std::optional<double> SketchSum::quantile(double q) const {
-    if (m_total == 0) return std::nullopt;
-    const double rank = std::floor(std::clamp(q, 0.0, 1.0) * static_cast<double>(m_total - 1));
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < m_counts.size(); ++i) {
-        below += m_counts[i];
-        if (static_cast<double>(below) > rank)
-            return sketch::middleOf(static_cast<std::uint16_t>(m_first + i));
-    }
-    return sketch::middleOf(static_cast<std::uint16_t>(m_first + m_counts.size() - 1));
+    std::vector<double> values;
+    quantiles(std::span(&q, 1), values);
+    return values.empty() ? std::nullopt : std::optional(values.front());
 }
 
+void SketchSum::quantiles(std::span<const double> shares, std::vector<double>& values) const {
+    if (m_total == 0) return;
+    std::size_t bucket = 0;
+    std::uint64_t below = 0;  // numbers in the buckets before this one
+    double last = 0;
+    for (const auto share : shares) {
+        if (share < last) {
+            bucket = 0;
+            below = 0;
+        }
+        last = share;
+        const auto rank = static_cast<std::uint64_t>(
+            std::floor(std::clamp(share, 0.0, 1.0) * static_cast<double>(m_total - 1)));
+        while (bucket + 1 < m_counts.size() && below + m_counts[bucket] <= rank)
+            below += m_counts[bucket++];
+        values.push_back(sketch::middleOf(static_cast<std::uint16_t>(m_first + bucket)));
+    }
+}
+
+/// By half at least, so that what grows in small steps is not copied each time.
 void SketchSum::widen(std::size_t bucket) {
     constexpr std::size_t step = 32;
     const auto floor = bucket / step * step;
-    const auto end = floor + step;
-    if (m_counts.empty()) m_first = floor;
-    if (floor < m_first) {
-        m_counts.insert(m_counts.begin(), m_first - floor, 0);
+    if (m_counts.empty()) {
         m_first = floor;
+        m_counts.resize(step);
+    } else if (floor < m_first) {
+        const auto more = std::min(m_first, std::max(m_first - floor, m_counts.size() / 2));
+        m_counts.insert(m_counts.begin(), more, 0);
+        m_first -= more;
+    } else {
+        m_counts.resize(std::max(floor + step - m_first, m_counts.size() + m_counts.size() / 2));
     }
-    if (end > m_first + m_counts.size()) m_counts.resize(end - m_first);
 }
 
 }  // namespace stepwell::engine::analytics

@@ -51,6 +51,8 @@ class SketchSum {
     /// The smallest number of which at least the share `q` is not greater, as in the paper: that of rank
     /// floor(q * (n - 1)), counted from 0.
     std::optional<double> quantile(double q) const;
+    /// The same for each of `shares`, in one go where they grow; nothing is added when there are no numbers.
+    void quantiles(std::span<const double> shares, std::vector<double>& values) const;
 
   private:
     void widen(std::size_t bucket);
