@@ -51,7 +51,7 @@ std::int64_t Executor::rowsSince() {
     return m_store.number("rows_since");
 }
 
-api::Result<Answer> Executor::run(const Query& query) {
+api::Result<Answer> Executor::run(const Query& query, const Tail& tail) {
     const auto& table = tableSpec(query.table);
     const auto filter = CompiledFilter::compile(query.filter, table);
     if (!filter) return tl::unexpected(filter.error());
@@ -70,7 +70,7 @@ api::Result<Answer> Executor::run(const Query& query) {
         });
         if (!m_store.ok()) return api::fail(m_store.error());
         if (!isWhole) continue;
-        addRowPieces(work, pieces);
+        addRowPieces(work, pieces, tail);
         if (!work.groups.ok()) m_store.damaged("a rollup");
         if (!m_store.ok()) return api::fail(m_store.error());
         auto answer = work.groups.answer();
@@ -180,24 +180,31 @@ void Executor::addRows(Work& work, const Batch& batch, const std::vector<Piece>&
 }
 
 /// Rows that no rollup has yet count in every piece, others in those that are answered from rows.
-void Executor::addRowPieces(Work& work, const std::vector<Piece>& pieces) {
+void Executor::addRowPieces(Work& work, const std::vector<Piece>& pieces, const Tail& tail) {
     if (pieces.empty()) return;
     std::vector<Piece> byRows;
     std::copy_if(pieces.begin(), pieces.end(), std::back_inserter(byRows),
                  [](const Piece& piece) { return piece.cuboid == nullptr; });
-    const auto from = pieces.front().from;
-    const auto to = pieces.back().to;
     const auto touches = [](const SegmentInfo& segment, const Piece& piece) {
         return segment.last >= piece.from && segment.first < piece.to;
     };
-    for (const auto& segment : m_store.segments(work.table.id, from, to)) {
+    // Of a month there are hundreds of segments, and hardly any of them is looked at.
+    auto segments = m_store.unrolled(work.table.id);
+    for (const auto& piece : byRows)
+        for (const auto& segment : m_store.segments(work.table.id, piece.from, piece.to))
+            if (segment.isRolled) segments.push_back(segment);
+    std::sort(segments.begin(), segments.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    segments.erase(std::unique(segments.begin(), segments.end(),
+                               [](const auto& a, const auto& b) { return a.id == b.id; }),
+                   segments.end());
+    for (const auto& segment : segments) {
         const auto& asked = segment.isRolled ? byRows : pieces;
         const bool isAsked = std::any_of(asked.begin(), asked.end(),
                                          [&](const Piece& piece) { return touches(segment, piece); });
         if (isAsked) addRows(work, m_store.load(segment, work.columns), asked);
         if (!m_store.ok()) return;
     }
-    addRows(work, m_tail[static_cast<std::size_t>(work.table.id)], pieces);
+    addRows(work, tail[static_cast<std::size_t>(work.table.id)], pieces);
 }
 
 }  // namespace stepwell::engine::analytics

@@ -11,13 +11,12 @@ using Tail = std::array<Batch, tableCount>;
 /// Answers queries of one snapshot.
 class Executor {
   public:
-    Executor(Store& store, const Dictionary& dictionary, const Tail& tail)
+    Executor(Store& store, const Dictionary& dictionary)
         : m_store(store)
-        , m_dictionary(dictionary)
-        , m_tail(tail) {}
+        , m_dictionary(dictionary) {}
 
-    api::Result<Answer> run(const Query& query);
-    api::Result<RowAnswer> rows(const RowQuery& query);
+    api::Result<Answer> run(const Query& query, const Tail& tail);
+    api::Result<RowAnswer> rows(const RowQuery& query, const Tail& all);
     std::int64_t rowsSince();
 
   private:
@@ -26,12 +25,11 @@ class Executor {
     bool addLead(Work& work, const Piece& piece, std::uint32_t lead);
     bool addBlock(Work& work, const Piece& piece, const RollupKey& key, const CellBlobs& blobs);
     void addRows(Work& work, const Batch& batch, const std::vector<Piece>& pieces) const;
-    void addRowPieces(Work& work, const std::vector<Piece>& pieces);
+    void addRowPieces(Work& work, const std::vector<Piece>& pieces, const Tail& tail);
     api::Result<void> checkRange(const std::vector<Piece>& pieces);
 
     Store& m_store;
     const Dictionary& m_dictionary;
-    const Tail& m_tail;
 };
 
 /// The columns of a batch as a filter looks at them.

@@ -4,6 +4,9 @@
 #include "app/engine/analytics/graphql_rows.h"
 #include "app/engine/analytics/graphql_schema.h"
 
+#include <algorithm>
+#include <optional>
+
 namespace stepwell::engine::datasets {
 
 namespace {
@@ -58,17 +61,55 @@ class SettingsSource final : public graphql::Source {
     }
 };
 
+graphql::Result<Prepared> groupsOf(const Dataset& dataset, const Selected& selected,
+                                   analytics::Snapshot& snapshot, api::Time now) {
+    auto question = groupQuestion(dataset, selected, snapshot.rowsSince(), now);
+    if (!question) return graphql::refuse(std::move(question.error()));
+    analytics::Answer answer;
+    WordCounts counts;
+    if (question->query.from < question->query.to) {
+        auto made = snapshot.run(question->query);
+        if (!made) return graphql::refuse(errorOf(made.error()));
+        answer = std::move(*made);
+        for (const auto* metric : question->counted) {
+            const auto some = snapshot.run(countOf(question->query, *metric));
+            if (!some) return graphql::refuse(errorOf(some.error()));
+            counts.push_back(countsOf(answer, *some));
+        }
+    }
+    const auto size = answer.groups.size();
+    return Prepared{
+        std::make_unique<GroupRows>(dataset, std::move(*question), std::move(answer), std::move(counts)),
+        size};
+}
+
+graphql::Result<Prepared> rowsOf(const Dataset& dataset, const Selected& selected,
+                                 analytics::Snapshot& snapshot, api::Time now) {
+    auto question = rowQuestion(dataset, selected, snapshot.rowsSince(), now);
+    if (!question) return graphql::refuse(std::move(question.error()));
+    analytics::RowAnswer answer;
+    if (question->query.from < question->query.to) {
+        auto made = snapshot.rows(question->query);
+        if (!made) return graphql::refuse(errorOf(made.error()));
+        answer = std::move(*made);
+    }
+    const auto size = answer.rows.size();
+    return Prepared{std::make_unique<RawRows>(dataset, std::move(*question), std::move(answer)), size};
+}
+
 /// Query, viewer and account in one: none of them has anything of its own.
 class RootSource final : public graphql::Source {
   public:
-    RootSource(const std::string& account, const SnapshotFactory& snapshots, api::Time now)
+    RootSource(const std::string& account, const SnapshotFactory& snapshots, const Helpers& helpers,
+               api::Time now)
         : account_(account)
         , snapshots_(snapshots)
+        , helpers_(helpers)
         , now_(now) {}
 
     graphql::Result<Output> value(std::size_t, const Selected& selected, graphql::Arena& arena) override {
         const auto tag = selected.field->tag;
-        if (tag >= tag::dataset) return dataset(datasetOf(tag), selected, arena);
+        if (tag >= tag::dataset) return dataset(selected, arena);
         if (tag == tag::settings) return ObjectRef{&arena.make<SettingsSource>(), 0};
         if (tag == tag::accounts) return account(selected);
         return ObjectRef{this, 0};
@@ -87,55 +128,48 @@ class RootSource final : public graphql::Source {
                  {}});
         if (*wanted != account_)
             return graphql::refuse({"not authorized for that account", {}, {}, 403, "authz"});
+        auto& fields = permitted_.emplace_back();
+        for (const auto& field : selected.fields)
+            if (field.field->tag >= tag::dataset) fields.push_back(&field);
         return ListRef{this, 1};
     }
 
-    graphql::Result<Output> dataset(const Dataset& dataset, const Selected& selected, graphql::Arena& arena) {
+    graphql::Result<Output> dataset(const Selected& selected, graphql::Arena& arena) {
         if (!snapshot_) {
             auto made = snapshots_();
             if (!made) return graphql::refuse(errorOf(made.error()));
             snapshot_ = std::move(*made);
         }
-        return dataset.isRaw ? rows(dataset, selected, arena) : groups(dataset, selected, arena);
+        if (!ahead_ || !ahead_->has(selected)) prepareAll(selected);
+        auto prepared = ahead_->take(selected);
+        if (!prepared) return tl::unexpected(std::move(prepared.error()));
+        return ListRef{&arena.keep(std::move(prepared->source)), prepared->size};
     }
 
-    graphql::Result<Output> groups(const Dataset& dataset, const Selected& selected, graphql::Arena& arena) {
-        auto question = groupQuestion(dataset, selected, snapshot_->rowsSince(), now_);
-        if (!question) return graphql::refuse(std::move(question.error()));
-        analytics::Answer answer;
-        WordCounts counts;
-        if (question->query.from < question->query.to) {
-            auto made = snapshot_->run(question->query);
-            if (!made) return graphql::refuse(errorOf(made.error()));
-            answer = std::move(*made);
-            for (const auto* metric : question->counted) {
-                const auto some = snapshot_->run(countOf(question->query, *metric));
-                if (!some) return graphql::refuse(errorOf(some.error()));
-                counts.push_back(countsOf(answer, *some));
-            }
-        }
-        auto& rows =
-            arena.make<GroupRows>(dataset, std::move(*question), std::move(answer), std::move(counts));
-        return ListRef{&rows, rows.size()};
-    }
-
-    graphql::Result<Output> rows(const Dataset& dataset, const Selected& selected, graphql::Arena& arena) {
-        auto question = rowQuestion(dataset, selected, snapshot_->rowsSince(), now_);
-        if (!question) return graphql::refuse(std::move(question.error()));
-        analytics::RowAnswer answer;
-        if (question->query.from < question->query.to) {
-            auto made = snapshot_->rows(question->query);
-            if (!made) return graphql::refuse(errorOf(made.error()));
-            answer = std::move(*made);
-        }
-        auto& rows = arena.make<RawRows>(dataset, std::move(*question), std::move(answer));
-        return ListRef{&rows, rows.size()};
+    /// All data sets of the account that this one belongs to.
+    void prepareAll(const Selected& selected) {
+        const auto fields = std::find_if(permitted_.begin(), permitted_.end(), [&](const auto& account) {
+            return std::find(account.begin(), account.end(), &selected) != account.end();
+        });
+        ahead_.reset();
+        ahead_.emplace(
+            *fields, *snapshot_,
+            [now = now_](const Selected& field, analytics::Snapshot& snapshot) {
+                const auto& dataset = datasetOf(field.field->tag);
+                return dataset.isRaw ? rowsOf(dataset, field, snapshot, now)
+                                     : groupsOf(dataset, field, snapshot, now);
+            },
+            helpers_);
     }
 
     const std::string& account_;
     const SnapshotFactory& snapshots_;
-    std::unique_ptr<analytics::Snapshot> snapshot_;  ///< from the first data set on
+    const Helpers& helpers_;
     api::Time now_;
+    /// Of each account that was named and may be asked, its data sets.
+    std::vector<std::vector<const Selected*>> permitted_;
+    std::unique_ptr<analytics::Snapshot> snapshot_;  ///< from the first data set on
+    std::optional<Ahead> ahead_;                     ///< last: ends before what it works with
 };
 
 std::size_t datasetsIn(const std::vector<Selected>& plan) {
@@ -163,7 +197,7 @@ graphql::Answer GraphqlService::answer(std::string_view body, api::Time now) con
                  {},
                  429,
                  "budget"});
-        return std::make_unique<RootSource>(account_, snapshots_, now);
+        return std::make_unique<RootSource>(account_, snapshots_, helpers_, now);
     };
     return graphql::answer(schema(), *request, {}, now, root);
 }

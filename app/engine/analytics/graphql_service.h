@@ -1,10 +1,7 @@
 #pragma once
 
-#include "app/engine/analytics/query.h"
+#include "app/engine/analytics/graphql_ahead.h"
 #include "app/engine/graphql/request.h"
-
-#include <functional>
-#include <memory>
 
 namespace stepwell::engine::datasets {
 
@@ -14,9 +11,11 @@ using SnapshotFactory = std::function<api::Result<std::unique_ptr<analytics::Sna
 /// Answers GraphQL requests from the tables. Any thread; reads the disk.
 class GraphqlService {
   public:
-    GraphqlService(std::string account, SnapshotFactory snapshots)
+    /// Without helpers, the thread that asks does all.
+    GraphqlService(std::string account, SnapshotFactory snapshots, Helpers helpers = {})
         : account_(std::move(account))
-        , snapshots_(std::move(snapshots)) {}
+        , snapshots_(std::move(snapshots))
+        , helpers_(std::move(helpers)) {}
 
     /// Answers the body of a request. All data sets of one request are of one moment.
     graphql::Answer answer(std::string_view body, api::Time now) const;
@@ -24,6 +23,7 @@ class GraphqlService {
   private:
     std::string account_;
     SnapshotFactory snapshots_;
+    Helpers helpers_;
 };
 
 }  // namespace stepwell::engine::datasets

@@ -111,7 +111,7 @@ api::Result<void> check(const RowQuery& query, const TableSpec& table) {
 
 }  // namespace
 
-api::Result<RowAnswer> Executor::rows(const RowQuery& query) {
+api::Result<RowAnswer> Executor::rows(const RowQuery& query, const Tail& all) {
     const auto& table = tableSpec(query.table);
     const auto filter = CompiledFilter::compile(query.filter, table);
     if (!filter) return tl::unexpected(filter.error());
@@ -119,7 +119,7 @@ api::Result<RowAnswer> Executor::rows(const RowQuery& query) {
     const auto from = filter->from(std::max(rowsSince(), query.from.time_since_epoch().count()));
     const auto to = filter->to(query.to.time_since_epoch().count());
     const auto segments = m_store.segments(query.table, from, to);
-    const auto& tail = m_tail[static_cast<std::size_t>(query.table)];
+    const auto& tail = all[static_cast<std::size_t>(query.table)];
     std::vector<bool> asked(table.columns.size(), false);
     for (std::size_t i = 0; i < asked.size(); ++i)
         asked[i] = filter->uses()[i];

@@ -3,6 +3,7 @@
 #include "app/engine/analytics/tables.h"
 #include "models/api/error.h"
 
+#include <memory>
 #include <string>
 #include <variant>
 
@@ -126,6 +127,9 @@ class Snapshot {
     /// Rows are kept from here on, and so every query from here on can be answered. Queries of whole hours or
     /// days may go back further.
     virtual api::Time rowsSince() const = 0;
+    /// Another one of exactly the same moment, for another thread; null when something was written since, or
+    /// it cannot be made. May be called by any thread, and must go first.
+    virtual std::unique_ptr<Snapshot> twin() const = 0;
 };
 
 }  // namespace stepwell::engine::analytics

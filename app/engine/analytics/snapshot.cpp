@@ -4,7 +4,7 @@ namespace stepwell::engine::analytics {
 
 namespace {
 
-constexpr std::size_t mostIdleReaders = 4;
+constexpr std::size_t mostIdleReaders = 8;
 
 tl::unexpected<api::Error> unreadable(const std::filesystem::path& log, const std::string& why) {
     return api::fail(500, api::code::storage,
@@ -23,7 +23,8 @@ class LocalSnapshot final : public Snapshot {
         : m_maker(maker)
         , m_reader(std::move(reader))
         , m_store(*m_reader.db, maker.m_database)
-        , m_executor(m_store, maker.m_dictionary, m_tail) {}
+        , m_tail(std::make_shared<const Tail>())
+        , m_executor(m_store, maker.m_dictionary) {}
 
     ~LocalSnapshot() override {
         for (auto* db : {m_reader.db.get(), m_reader.log.get()}) {
@@ -47,15 +48,32 @@ class LocalSnapshot final : public Snapshot {
         m_reader.db->exec("BEGIN");
         const auto folded = m_store.number("folded_seq");
         m_rowsSince = m_store.number("rows_since");
+        m_state = m_store.number(stateName);
         if (!m_store.ok()) return api::fail(m_store.error());
         if (newest > folded) readTail(folded);
         if (m_reader.log && !m_reader.log->ok()) return unreadable(m_maker.m_log, m_reader.log->error());
         return {};
     }
 
-    api::Result<Answer> run(const Query& query) override { return m_executor.run(query); }
-    api::Result<RowAnswer> rows(const RowQuery& query) override { return m_executor.rows(query); }
+    api::Result<Answer> run(const Query& query) override { return m_executor.run(query, *m_tail); }
+    api::Result<RowAnswer> rows(const RowQuery& query) override { return m_executor.rows(query, *m_tail); }
     api::Time rowsSince() const override { return api::Time{api::Milliseconds{m_rowsSince}}; }
+
+    /// The database is in the same state when as many transactions were committed; what was not folded by
+    /// then is in memory.
+    std::unique_ptr<Snapshot> twin() const override {
+        auto reader = m_maker.take();
+        if (!reader) return nullptr;
+        auto twin = std::make_unique<LocalSnapshot>(m_maker, std::move(*reader));
+        for (auto* db : {twin->m_reader.db.get(), twin->m_reader.log.get()})
+            if (db != nullptr) db->exec("BEGIN");
+        const auto state = twin->m_store.number(stateName);
+        if (!twin->m_store.ok() || state != m_state) return nullptr;
+        twin->m_state = m_state;
+        twin->m_rowsSince = m_rowsSince;
+        twin->m_tail = m_tail;
+        return twin;
+    }
 
   private:
     void readTail(std::int64_t folded) {
@@ -64,16 +82,19 @@ class LocalSnapshot final : public Snapshot {
         query.bind(folded);
         while (query.step())
             rows.take(query.text());
+        auto tail = std::make_shared<Tail>();
         for (const auto& table : allTables())
-            m_tail[static_cast<std::size_t>(table.id)] = rows.of(table.id).take();
+            (*tail)[static_cast<std::size_t>(table.id)] = rows.of(table.id).take();
+        m_tail = std::move(tail);
     }
 
     SnapshotMaker& m_maker;
     SnapshotMaker::Reader m_reader;
     Store m_store;
-    Tail m_tail;
+    std::shared_ptr<const Tail> m_tail;
     Executor m_executor;
     std::int64_t m_rowsSince = 0;
+    std::int64_t m_state = 0;
 };
 
 SnapshotMaker::SnapshotMaker(const AnalyticsOptions& options, const Dictionary& dictionary)

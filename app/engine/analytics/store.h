@@ -15,6 +15,9 @@ namespace stepwell::engine::analytics {
 api::Result<std::unique_ptr<Sqlite>> openAnalyticsDatabase(const std::filesystem::path& file);
 api::Result<std::unique_ptr<Sqlite>> openAnalyticsReader(const std::filesystem::path& file);
 
+/// Number of the last transaction that changed the database.
+inline constexpr std::string_view stateName = "state";
+
 struct SegmentInfo {
     std::int64_t id = 0;
     TableId table = TableId::workflowEvents;

@@ -19,6 +19,7 @@ Writer::Writer(const AnalyticsOptions& options, std::unique_ptr<Sqlite> db, std:
 api::Result<void> Writer::begin() {
     m_dictionary.load(m_store.words());
     m_folded = m_store.number(foldedName);
+    m_state = m_store.number(stateName);
     for (const auto& table : allTables())
         for (const auto& segment : m_store.unrolled(table.id))
             m_unrolled += static_cast<std::int64_t>(segment.rows);
@@ -42,6 +43,7 @@ bool Writer::begun() {
 }
 
 api::Result<void> Writer::finish() {
+    if (m_store.ok()) m_store.setNumber(stateName, ++m_state);
     if (m_store.ok() && m_db->exec("COMMIT")) return {};
     auto error = m_store.error();
     m_db->clearError();

@@ -51,6 +51,7 @@ class Writer {
     std::int64_t m_unrolled = 0;
     std::int64_t m_damaged = 0;
     std::int64_t m_newest = 0;
+    std::int64_t m_state = 0;
 };
 
 /// Rows of a stored segment at most.

@@ -47,8 +47,11 @@ void answer(const datasets::GraphqlService& service, Context& context, const htt
 }  // namespace
 
 void addGraphqlRoute(http::Router& router, Context& context, http::ThreadPool& threads) {
+    const datasets::Helpers helpers{threads.size() - 1, [&threads](std::function<void()> job) {
+                                        threads.post([help = std::move(job)](std::size_t) { help(); });
+                                    }};
     const auto service = std::make_shared<datasets::GraphqlService>(
-        context.account, [&engine = context.engine] { return engine.analyticsSnapshot(); });
+        context.account, [&engine = context.engine] { return engine.analyticsSnapshot(); }, helpers);
     auto& route = router.add(
         http::Method::post, "/client/v4/graphql", need::readAnalytics, jsonBody,
         [service, &context, &threads](const http::ExchangePtr& exchange) {

@@ -26,7 +26,12 @@ constexpr std::size_t shortestToken = 32;
 constexpr int mostReaders = 64;
 constexpr std::size_t siteThreads = 3;
 constexpr std::size_t fileThreads = 2;
-constexpr std::size_t graphqlThreads = 2;
+
+/// The charts of a page are made side by side.
+std::size_t graphqlThreads() {
+    constexpr unsigned most = 8;
+    return std::clamp(std::thread::hardware_concurrency(), 2U, most);
+}
 
 api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -58,7 +63,7 @@ class RestServer final : public RoutedServer {
               *readers_, [this](std::function<void()> job) { listener_->post(std::move(job)); },
               [&engine](auto then) { engine.whenDurable(std::move(then)); })
         , context_{engine, *readers_, workers_, events_, options_.account, systemNow, *access_}
-        , graphqlThreads_(graphqlThreads) {
+        , graphqlThreads_(graphqlThreads()) {
         if (!sites_) return;
         pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow,
                                     [this] { return listener_->port(); },

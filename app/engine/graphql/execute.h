@@ -35,6 +35,8 @@ class Arena {
         sources_.push_back(std::move(made));
         return source;
     }
+    /// The same with a source that was made elsewhere.
+    Source& keep(std::unique_ptr<Source> source) { return *sources_.emplace_back(std::move(source)); }
 
   private:
     friend class Execution;

@@ -108,6 +108,28 @@ class ServiceTest final : public QObject {
         QCOMPARE(countOf(**analytics->snapshot(), TableId::blocked), std::int64_t{17});
     }
 
+    /// What another thread asks is of the same moment, or it is told that there is no such moment any more.
+    void aTwinIsOfTheSameMoment() {
+        Folder folder;
+        auto analytics = std::move(*Analytics::open(folder.options()));
+        folder.turn(1, 10);
+        const auto before = std::move(*analytics->snapshot());
+        const auto twin = before->twin();
+        QVERIFY(twin != nullptr);
+        folder.turn(2, 7);  // not folded: the database is as it was, the log is not
+        const auto late = before->twin();
+        QVERIFY(late != nullptr);
+        QCOMPARE(countOf(*late, TableId::blocked), std::int64_t{10});
+        analytics->logGrew(2, 17);
+        QVERIFY(analytics->settle(api::Time{api::Milliseconds{worldNow}}).has_value());
+        folder.trim(1);
+        QVERIFY(before->twin() == nullptr);
+        QCOMPARE(countOf(*twin, TableId::blocked), std::int64_t{10});
+        const auto after = std::move(*analytics->snapshot());
+        QCOMPARE(countOf(*after->twin(), TableId::blocked), std::int64_t{17});
+        QCOMPARE(after->twin()->rowsSince(), after->rowsSince());
+    }
+
     /// While turns come, are folded, rolled and trimmed, no snapshot ever misses a row or has one twice.
     void snapshotsAreWholeAtAnyMoment() {
         Folder folder;
