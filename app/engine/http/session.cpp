@@ -65,8 +65,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     void tick(PaceTime now) override {
         const auto& limits = host_.options->pace;
-        const bool stalls = tunnel_ && tunnel_->isLate(now, limits);
-        const auto late = stalls ? Late::write : pace_.late(now, limits, hasBegun());
+        const auto late = tunnel_ ? tunnel_->late(now, limits) : pace_.late(now, limits, hasBegun());
         if (late == Late::no) return;
         if (late == Late::head || late == Late::body) return giveUpReading(late);
         if (late == Late::handshake) ++host_.troubles.handshakes;
@@ -253,8 +252,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         ++host_.tunnels;
         Tunnel::Opening opening{
             forwardedHead(message, {request_.remote, request_.secure}, admission_.passedAs),
-            beast::buffers_to_string(buffer_.data()), upgrades, expectsContinue(message),
-            parser_->content_length().value_or(0)};
+            beast::buffers_to_string(buffer_.data()),
+            upgrades,
+            expectsContinue(message),
+            parser_->content_length().value_or(0),
+            parser_->chunked()};
         buffer_.clear();
         tunnel_ = std::make_shared<Tunnel>(stream_, host_.loop, std::move(opening), tunnelEnds());
         connect(Tunnel::opener(tunnel_, host_.loop));
@@ -353,15 +355,14 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     /// The read that is under way ends, and its handler refuses.
     void giveUpReading(Late late) {
+        ++(late == Late::head ? host_.troubles.slowHeads : host_.troubles.slowBodies);
+        if (tunnel_) return tunnel_->giveUp();
         late_ = late;
         pace_.nothing();
         stream_.cancel();
     }
 
-    void refuseLate() {
-        ++(late_ == Late::head ? host_.troubles.slowHeads : host_.troubles.slowBodies);
-        refuse(tooSlow(late_ == Late::head ? "header" : "body"));
-    }
+    void refuseLate() { refuse(tooSlow(late_ == Late::head ? "header" : "body")); }
 
     void onReadError(error_code error) {
         if (error == beast::http::error::body_limit)

@@ -57,6 +57,7 @@ Tunnel::Tunnel(Connection& client, std::weak_ptr<Loop> loop, Opening opening, En
     , m_upgrade(opening.upgrades ? Upgrade::asked : Upgrade::none)
     , m_expectsContinue(opening.expectsContinue)
     , m_bodyLeft(opening.body - std::min<std::uint64_t>(opening.body, m_rest.size())) {
+    if (opening.chunked) m_chunks.emplace().see(m_rest);
     if (!opening.upgrades) m_up += std::exchange(m_rest, {});
 }
 
@@ -183,7 +184,7 @@ void Tunnel::limitSilence() {
 
 void Tunnel::readClient() {
     m_up.resize(chunk);
-    if (m_bodyLeft > 0) m_bodyPace.wait(PaceClock::now());
+    if (awaitsBody()) m_bodyPace.wait(PaceClock::now());
     m_client.async_read_some(asio::buffer(m_up),
                              [self = shared_from_this()](error_code error, std::size_t bytes) {
                                  if (self->m_closed) return;
@@ -194,14 +195,23 @@ void Tunnel::readClient() {
 }
 
 void Tunnel::countBody(std::size_t bytes) {
-    if (m_bodyLeft == 0) return;
+    if (!awaitsBody()) return;
     m_bodyPace.got(bytes, PaceClock::now());
+    if (m_chunks) m_chunks->see(std::string_view(m_up).substr(0, bytes));
     m_bodyLeft -= std::min<std::uint64_t>(m_bodyLeft, bytes);
 }
 
-bool Tunnel::isLate(PaceTime now, const PaceLimits& limits) const {
-    if (m_writingSince && now - *m_writingSince > limits.write) return true;
-    return m_bodyLeft > 0 && !m_answered && m_bodyPace.isLate(now, limits);
+Late Tunnel::late(PaceTime now, const PaceLimits& limits) const {
+    if (m_writingSince && now - *m_writingSince > limits.write) return Late::write;
+    return awaitsBody() && !m_answered && m_bodyPace.isLate(now, limits) ? Late::body : Late::no;
+}
+
+void Tunnel::giveUp() {
+    const auto self = shared_from_this();  // the session lets go of it meanwhile
+    const auto tell = m_ends.refuse;
+    end(PassedOn::brokenOff);
+    tell(
+        errorPage({408, api::code::badBody, "The body of the request arrives too slowly. Send it at once."}));
 }
 
 void Tunnel::writeUpstream(std::size_t bytes) {

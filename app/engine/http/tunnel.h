@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/http/chunks.h"
 #include "app/engine/http/connection.h"
 #include "app/engine/http/pace.h"
 #include "app/engine/http/upstream.h"
@@ -24,6 +25,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
         bool upgrades = false;
         bool expectsContinue = false;
         std::uint64_t body = 0;  ///< bytes that the client announced, those in `rest` included
+        bool chunked = false;    ///< it announced a body without a length
     };
     struct Ends {
         std::function<void(Response)> refuse;  ///< nothing was answered: this is the answer
@@ -41,8 +43,10 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
 
     void open(api::Result<Upstream> upstream);
     void close();
-    /// Whether the client takes nothing of an answer, or announced a body and sends it too slowly.
-    bool isLate(PaceTime now, const PaceLimits& limits) const;
+    /// `write`: the client takes nothing of an answer; `body`: it announced a body and sends it too slowly.
+    Late late(PaceTime now, const PaceLimits& limits) const;
+    /// Ends because of a body that comes too slowly.
+    void giveUp();
 
   private:
     enum class Upgrade { none, asked, refused };
@@ -57,6 +61,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     void limitSilence();
     void readClient();
     void countBody(std::size_t bytes);
+    bool awaitsBody() const { return m_bodyLeft > 0 || (m_chunks && !m_chunks->isOver()); }
     void writeUpstream(std::size_t bytes);
     void readUpstream();
     void writeClient(std::size_t bytes);
@@ -76,8 +81,9 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     Upstream m_held;
     Upgrade m_upgrade;
     bool m_expectsContinue;
-    bool m_answered = false;   ///< the client got a byte of the answer
-    std::uint64_t m_bodyLeft;  ///< of what the client announced
+    bool m_answered = false;         ///< the client got a byte of the answer
+    std::uint64_t m_bodyLeft;        ///< of what the client announced
+    std::optional<Chunks> m_chunks;  ///< of a body without a length
     BodyPace m_bodyPace;
     std::optional<PaceTime> m_writingSince;  ///< to the client
     int m_status = 0;                        ///< of the answer, once it has begun
