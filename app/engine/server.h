@@ -4,6 +4,7 @@
 #include "app/engine/engine.h"
 #include "app/engine/http/network.h"
 #include "app/engine/http/pace.h"
+#include "app/engine/http/public_address.h"
 #include "app/engine/http/tls_files.h"
 
 #include <optional>
@@ -25,6 +26,11 @@ struct ServerOptions {
     /// the way.
     bool plainHttpAnywhere = false;
     std::vector<std::string> publicNames = {};  ///< Host names that the API answers to beside loopback ones
+    /// Below it sites and Workers are served beside localhost, and shown there: "shop.example.org". Lower
+    /// case.
+    std::string sitesDomain = {};
+    /// What URLs that are handed out begin with, where a proxy stands in front. Its host is a public name.
+    std::optional<http::PublicUrl> publicUrl = {};
     int connections = 1'024;
     int connectionsPerAddress = 512;
     http::PaceLimits pace = {};
@@ -39,6 +45,8 @@ struct ServerOptions {
     /// Told, on any thread, what is wrong with what was deployed. May be null.
     std::function<void(const std::string&)> onWarning = {};
     std::function<void(const std::string&)> onNotice = {};  ///< what is well, on any thread; may be null
+    /// Told, on any thread, the public key of a certificate that replaces the one before. May be null.
+    std::function<void(const std::string& publicKey)> onCertificate = {};
 };
 
 /// The HTTP face of an engine: listener, router, authentication and the REST handlers. Owns its threads.
@@ -49,7 +57,10 @@ class Server {
     /// Stops accepting, answers what is under way (1 s at most), joins.
     virtual ~Server() = default;
     virtual unsigned short port() const = 0;
-    virtual std::string url() const = 0;  ///< "http://127.0.0.1:8790"; https with TLS
+    virtual std::string url() const = 0;       ///< "http://127.0.0.1:8790"; https with TLS, or the public URL
+    virtual std::string localUrl() const = 0;  ///< the same from this machine, past any proxy
+    /// "sha256//BASE64" of the public key of its certificate; empty without TLS. Any thread.
+    virtual std::string publicKey() const = 0;
 };
 
 }  // namespace stepwell::engine

@@ -1,5 +1,7 @@
 #include "app/headless/options.h"
 
+#include "app/engine/http/text.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -76,16 +78,38 @@ api::Result<void> setPath(std::filesystem::path& path, const std::string& name, 
     return {};
 }
 
-/// A name that a certificate can have.
-api::Result<void> addPublicName(Options& options, const std::string& value) {
+/// One that a certificate can have.
+bool isHostName(const std::string& value) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
                c == '-';
     };
-    if (value.empty() || value.size() > 253 || !std::all_of(value.begin(), value.end(), allowed))
+    return !value.empty() && value.size() <= 253 && std::all_of(value.begin(), value.end(), allowed);
+}
+
+api::Result<void> addPublicName(Options& options, const std::string& value) {
+    if (!isHostName(value))
         return wrong("--public-name must be a host name like engine.example.com, without a port, not \"" +
                      value + "\".");
     options.publicNames.push_back(value);
+    return {};
+}
+
+api::Result<void> setSitesDomain(Options& options, const std::string& value) {
+    const auto name = engine::http::lowered(value);
+    const bool isTaken = name == "localhost" || name.ends_with(".localhost") || isAddress(name);
+    if (!isHostName(name) || isTaken || name.front() == '.' || name.back() == '.')
+        return wrong("--sites-domain must be a domain like sites.example.com, without a port and not below "
+                     "localhost, not \"" +
+                     value + "\".");
+    options.sitesDomain = name;
+    return {};
+}
+
+api::Result<void> setPublicUrl(Options& options, const std::string& value) {
+    auto url = engine::http::PublicUrl::parse(value);
+    if (!url) return wrong("--public-url: " + url.error().message);
+    options.publicUrl = std::move(*url);
     return {};
 }
 
@@ -132,6 +156,8 @@ const std::map<std::string, Setter>& setters() {
          [](Options& o, const std::string& v) { return setPath(o.tlsCertificate, "--tls-cert", v); }},
         {"--tls-key", [](Options& o, const std::string& v) { return setPath(o.tlsKey, "--tls-key", v); }},
         {"--public-name", addPublicName},
+        {"--public-url", setPublicUrl},
+        {"--sites-domain", setSitesDomain},
         {"--max-connections", number("--max-connections", 1, mostConnections, "connections",
                                      [](Options& o, int v) { o.connections = v; })},
         {"--max-connections-per-address",
@@ -221,6 +247,10 @@ usage: stepwelld --data-dir DIR [options]
                           PEM: certificate with its chain, and its key; read again when they change
   --plain-http            speak plain HTTP on an address that other machines can reach
   --public-name NAME      a host name of this server, like engine.example.com; may be repeated
+  --public-url URL        what URLs that are handed out begin with where a proxy stands in front, like
+                          https://engine.example.com; its host is a public name too
+  --sites-domain NAME     serve sites at PROJECT.NAME and Workers at SCRIPT.workers.NAME too, and show
+                          those addresses; DNS has to send *.NAME here
   --max-connections N     more are answered 503, default 1024
   --max-connections-per-address N
                           more are answered 429, default 512; trusted proxies may have more

@@ -2,10 +2,12 @@
 
 #include "app/engine/http/network.h"
 #include "app/engine/http/pace.h"
+#include "app/engine/http/public_address.h"
 #include "models/api/error.h"
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ struct Options {
     std::filesystem::path tlsCertificate, tlsKey;  ///< both or none
     bool plainHttp = false;
     std::vector<std::string> publicNames;
+    std::string sitesDomain;  ///< lower case; empty: sites are below localhost alone
+    std::optional<engine::http::PublicUrl> publicUrl;
     int connections = 1'024;
     int connectionsPerAddress = 512;
     engine::http::PaceLimits pace;

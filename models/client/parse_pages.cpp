@@ -107,7 +107,9 @@ api::SiteProject projectFrom(const json& item) {
     project.id = text(item, "id");
     project.name = text(item, "name");
     project.subdomain = text(item, "subdomain");
-    project.url = urlOfHost(project.subdomain);
+    // Only the server knows whether it speaks TLS.
+    project.url = text(at(item, "stepwell"), "url");
+    if (project.url.empty()) project.url = urlOfHost(project.subdomain);
     project.domains = textsOf(at(item, "domains"));
     project.productionBranch = text(item, "production_branch");
     project.createdOn = time(item, "created_on");

@@ -23,10 +23,11 @@ void checkForwarded(const std::string& head) {
 }
 
 void judge(const http::Request& request) {
-    const http::HostGuard guard("127.0.0.1");
+    const http::HostGuard guard("127.0.0.1", {}, "sites.example.org");
     guard.allowsHost(request.host);
     if (request.origin) guard.allowsOrigin(*request.origin);
-    http::workerOf(request.host);
+    guard.workerOf(request.host);
+    static_cast<void>(http::PublicAddress().placeFor(request.host, request.secure).urlOf("a.localhost"));
     if (!request.wellFormed) return;
     for (const auto& segment : request.path)
         if (segment.find('\0') != std::string::npos) std::abort();

@@ -174,6 +174,10 @@ void DeployForm::check() {
 
 QString DeployForm::hostOf(const QString& project) const {
     if (const auto* known = chosenProject()) return toQt(known->subdomain);
+    // Where the others are, it will be too.
+    for (const auto& other : projects_)
+        if (other.subdomain.starts_with(other.name + '.'))
+            return project + toQt(other.subdomain.substr(other.name.size()));
     const QUrl api(QStringLiteral("http://") + backend_.address());
     const bool local =
         api.host() == QLatin1String("localhost") || api.host().startsWith(QLatin1String("127."));

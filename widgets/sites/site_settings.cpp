@@ -9,6 +9,7 @@
 
 #include <QBoxLayout>
 #include <QScrollArea>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -189,15 +190,11 @@ void SiteSettings::showDomains() {
         auto* copy = makeButton(tr("Copy"), "link");
         auto* open = makeButton(tr("Open"), "link");
         const auto* domain = row == 0 ? nullptr : &domains[static_cast<std::size_t>(row - 1)];
-        const auto port = project_.subdomain.rfind(':');
         const QString host = domain ? qt(domain->name) : qt(project_.subdomain);
-        const bool local = project_.url.starts_with("http://");
-        const QString url =
-            !domain ? qt(project_.url)
-            : local
-                ? QStringLiteral("http://%1%2")
-                      .arg(host, port == std::string::npos ? QString() : qt(project_.subdomain.substr(port)))
-                : QStringLiteral("https://%1").arg(host);
+        // Custom domains have scheme and port of the project's own address.
+        QUrl address(qt(project_.url));
+        address.setHost(host.section(':', 0, 0));
+        const QString url = !domain ? qt(project_.url) : address.toString();
         copy->setAccessibleName(tr("Copy the address of %1").arg(host));
         open->setAccessibleName(tr("Open %1").arg(host));
         connect(copy, &QPushButton::clicked, this, [this, url] { emit addressCopyRequested(url); });

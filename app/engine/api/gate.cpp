@@ -75,13 +75,13 @@ http::Admission refuse(const http::Route* route, const api::Error& error,
 
 Gate::Gate(Options options, access::Access& access)
     : m_options(std::move(options))
-    , m_hosts(m_options.listenHost, m_options.publicNames)
+    , m_hosts(m_options.listenHost, m_options.publicNames, m_options.sitesDomain)
     , m_access(access) {}
 
 http::Admission Gate::admit(http::Request& head) {
     const auto credential = std::exchange(head.credential, {});
     // Before anything else: no route of ours is reached under the name of a Worker.
-    if (const auto name = http::workerOf(head.host)) {
+    if (const auto name = m_hosts.workerOf(head.host)) {
         http::Admission admission;
         admission.connect = worker(*name);
         return admission;
@@ -113,16 +113,22 @@ std::optional<http::Admission> Gate::siteOf(const http::Request& head) const {
 }
 
 std::optional<http::Response> Gate::wrongPlace(const http::Request& head) const {
-    if (!m_hosts.allowsHost(head.host))
-        return refusal(403, api::code::authentication,
-                       "The Host header names another server. Use 127.0.0.1, localhost or the address "
-                       "this engine listens on.");
+    if (!m_hosts.allowsHost(head.host)) return http::failure(unknownHost(head.host));
     if (head.origin && !m_hosts.allowsOrigin(*head.origin))
         return refusal(403, api::code::authentication,
                        "The Origin header names another site; only local pages may ask.");
     if (!head.wellFormed)
         return refusal(400, api::code::noRoute, "The path or the query of the request is not a valid URL.");
     return std::nullopt;
+}
+
+api::Error Gate::unknownHost(const std::string& host) const {
+    constexpr std::size_t longestShown = 260;
+    return authentication(
+        403, "The Host header \"" + host.substr(0, longestShown) +
+                 "\" names another server. Use 127.0.0.1, localhost or the address this engine listens on. "
+                 "If it is a name of this server, start stepwelld with --public-name NAME; if sites and "
+                 "Workers are to be below it, with --sites-domain NAME.");
 }
 
 /// Finds out who asks. A wrong credential slows down its address; none at all tries nothing.
@@ -220,6 +226,7 @@ http::Response Gate::noRoute(const http::Request& head) const {
 
 http::Admission Gate::letIn(http::Request& head, http::Router::Match match, Need need) {
     head.params = std::move(match.params);
+    head.place = address.placeFor(head.host, head.secure);
     if (head.identity) m_access.noteUse(*head.identity);
     http::Admission admission;
     admission.bodyLimit = match.route->bodyLimit;

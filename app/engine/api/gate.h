@@ -15,12 +15,14 @@ class Gate final : public http::Dispatcher {
     struct Options {
         std::string listenHost;
         std::vector<std::string> publicNames;  ///< beside the loopback ones
+        std::string sitesDomain;               ///< empty: none
         std::string account;
         std::function<api::Time()> now;
     };
     Gate(Options options, access::Access& access);
 
     http::Router router;
+    http::PublicAddress address;  ///< set before the first request
     /// Finds the fetch handler of a Worker.
     std::function<http::Connector(const std::string& name)> worker;
     /// Finds the site of a host; null in an engine without sites.
@@ -37,6 +39,7 @@ class Gate final : public http::Dispatcher {
 
     std::optional<http::Admission> siteOf(const http::Request& head) const;
     std::optional<http::Response> wrongPlace(const http::Request& head) const;
+    api::Error unknownHost(const std::string& host) const;
     std::optional<Refused> unknownCaller(const std::string& credential, http::Request& head,
                                          const http::Router::Match& match);
     access::IdentityPtr callerOf(const std::string& credential, const http::Request& head,

@@ -44,7 +44,7 @@ Outcome takeProject(pages::Service& service, const http::Request& request) {
     const std::string name(request.queryValue("name").value_or(""));
     const auto project = pages::importProject(service, request.body, name);
     if (!project) return tl::unexpected(project.error());
-    return answer(shown(*project, request.host));
+    return answer(shown(*project, request.place));
 }
 
 }  // namespace

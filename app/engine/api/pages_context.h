@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/api/context.h"
+#include "app/engine/http/public_address.h"
 #include "app/engine/pages/service.h"
 #include "app/engine/pages/site_log.h"
 
@@ -18,7 +19,7 @@ struct PagesContext {
     http::ThreadPool& threads;  ///< the service blocks on the disk
     http::ThreadPool& files;    ///< read what sites send: no upload holds them up
     std::function<api::Time()> now;
-    std::function<unsigned short()> port;  ///< of the listener
+    const http::PublicAddress& address;  ///< known once the server listens
     std::shared_ptr<pages::SiteLog> log;
     std::shared_ptr<SiteWorkers> workers{};
     std::shared_ptr<SiteTails> tails{};

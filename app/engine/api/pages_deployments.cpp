@@ -44,13 +44,13 @@ Outcome listDeployments(pages::Service& service, const http::Request& request) {
     if (!rows) return tl::unexpected(rows.error());
     auto values = nlohmann::json::array();
     for (const auto& row : rows->rows)
-        values.push_back(shown(row, request.host));
+        values.push_back(shown(row, request.place));
     return pageAnswer(values, *page, rows->total);
 }
 
 Outcome shownOr(const api::Result<pages::DeploymentView>& deployment, const http::Request& request) {
     if (!deployment) return tl::unexpected(deployment.error());
-    return answer(shown(*deployment, request.host));
+    return answer(shown(*deployment, request.place));
 }
 
 void respond(const http::ExchangePtr& exchange, Outcome outcome) {
@@ -83,7 +83,7 @@ Outcome getDeployment(pages::Service& service, const http::Request& request) {
     if (!deployment) return tl::unexpected(deployment.error());
     const auto files = service.files(deployment->row);
     if (!files) return tl::unexpected(files.error());
-    auto value = shown(*deployment, request.host);
+    auto value = shown(*deployment, request.place);
     value["files"] = shownFiles(*files);
     return answer(value);
 }

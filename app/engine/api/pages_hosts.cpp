@@ -50,7 +50,7 @@ pages::SiteRequest logged(const http::Request& request, const pages::DeploymentR
     entry.environment = deployment.environment;
     entry.time = now;
     entry.method = toString(request.method);
-    constexpr std::string_view scheme = "http://";
+    const std::string_view scheme = request.secure ? "https://" : "http://";
     entry.url.reserve(scheme.size() + request.host.size() + request.target.size());
     entry.url.append(scheme).append(request.host).append(request.target);
     if (entry.url.size() > longestUrl) entry.url.resize(longestUrl);
@@ -141,7 +141,7 @@ std::optional<http::Admission> siteAdmission(PagesContext& context, const http::
             return admitTo(context, {std::move(site), route->preview}, head);
         return admitLater(context, *route, head);
     }
-    if (!host->ends_with(".localhost")) return std::nullopt;
+    if (!context.service.isBelowOurs(*host)) return std::nullopt;
     return refused(noSite(*host));
 }
 

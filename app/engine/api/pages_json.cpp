@@ -9,17 +9,6 @@ namespace {
 using nlohmann::json;
 using pages::Environment;
 
-/// ":8790", or nothing.
-std::string_view portOf(std::string_view host) {
-    const auto colon = host.rfind(':');
-    if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return {};
-    return host.substr(colon);
-}
-
-std::string urlOf(std::string_view name, std::string_view host) {
-    return "http://" + std::string(name) + std::string(portOf(host));
-}
-
 /// The value of a secret never leaves.
 json withoutSecrets(json variables) {
     for (auto& [name, variable] : variables.items())
@@ -69,19 +58,19 @@ bool usesFunctions(const pages::DeploymentRow& row) {
 
 }  // namespace
 
-json shown(const pages::DeploymentView& deployment, std::string_view host) {
+json shown(const pages::DeploymentView& deployment, const http::Place& place) {
     const auto& row = deployment.row;
     const auto time = api::toIso(row.created);
     auto aliases = json(nullptr);
     for (const auto& alias : deployment.aliases)
-        aliases.push_back(urlOf(alias, host));
+        aliases.push_back(place.urlOf(alias));
     return {
         {"id", row.uuid},
         {"short_id", row.shortId},
         {"project_id", deployment.projectUuid},
         {"project_name", deployment.projectName},
         {"environment", environmentName(row.environment)},
-        {"url", urlOf(row.shortId + '.' + deployment.subdomain + ".localhost", host)},
+        {"url", place.urlOf(row.shortId + '.' + deployment.subdomain + ".localhost")},
         {"aliases", std::move(aliases)},
         {"created_on", time},
         {"modified_on", time},
@@ -108,15 +97,16 @@ json shown(const pages::DeploymentView& deployment, std::string_view host) {
     };
 }
 
-json shown(const pages::ProjectView& project, std::string_view host) {
+json shown(const pages::ProjectView& project, const http::Place& place) {
     const auto& row = project.row;
-    const auto subdomain = row.subdomain + ".localhost" + std::string(portOf(host));
+    const auto stored = row.subdomain + ".localhost";
+    const auto subdomain = place.hostOf(stored);
     auto domains = json::array({subdomain});
     for (const auto& domain : project.domains)
         domains.push_back(domain.name);
     const auto configs = objectOf(row.configs);
     const auto shownOrNull = [&](const std::optional<pages::DeploymentView>& deployment) {
-        return deployment ? shown(*deployment, host) : json(nullptr);
+        return deployment ? shown(*deployment, place) : json(nullptr);
     };
     json value{
         {"id", row.uuid},
@@ -136,7 +126,10 @@ json shown(const pages::ProjectView& project, std::string_view host) {
         {"production_script_name", "pages-worker--" + row.name + "-production"},
         {"preview_script_name", "pages-worker--" + row.name + "-preview"},
         {"uses_functions", project.latest && usesFunctions(project.latest->row)},
-        {"stepwell", {{"production_count", row.productionCount}, {"preview_count", row.previewCount}}},
+        {"stepwell",
+         {{"url", place.urlOf(stored)},
+          {"production_count", row.productionCount},
+          {"preview_count", row.previewCount}}},
     };
     // Clients take any `source`, null too in some of them, for a connection to Git.
     if (auto source = json::parse(row.source, nullptr, false); source.is_object())

@@ -14,9 +14,9 @@ constexpr std::int64_t usualProjects = 10;
 constexpr std::int64_t mostProjects = 100;
 
 /// With what only the log knows.
-nlohmann::json shownWithRequests(const pages::ProjectView& project, std::string_view host,
+nlohmann::json shownWithRequests(const pages::ProjectView& project, const http::Place& place,
                                  const pages::SiteLog& log) {
-    auto value = shown(project, host);
+    auto value = shown(project, place);
     const auto counts = log.countsOf(project.row.key);
     value["stepwell"]["requests"] = {{"total", counts.total}, {"errors", counts.errors}};
     return value;
@@ -29,13 +29,13 @@ Outcome listProjects(pages::Service& service, const http::Request& request, cons
     if (!rows) return tl::unexpected(rows.error());
     auto values = nlohmann::json::array();
     for (const auto& row : rows->rows)
-        values.push_back(shownWithRequests(row, request.host, log));
+        values.push_back(shownWithRequests(row, request.place, log));
     return pageAnswer(values, *page, rows->total);
 }
 
 Outcome shownOr(const api::Result<pages::ProjectView>& project, const http::Request& request) {
     if (!project) return tl::unexpected(project.error());
-    return answer(shown(*project, request.host));
+    return answer(shown(*project, request.place));
 }
 
 Outcome createProject(pages::Service& service, const http::Request& request) {
@@ -50,7 +50,7 @@ Outcome createProject(pages::Service& service, const http::Request& request) {
 Outcome getProject(pages::Service& service, const http::Request& request, const pages::SiteLog& log) {
     const auto project = service.project(request.params[1]);
     if (!project) return tl::unexpected(project.error());
-    return answer(shownWithRequests(*project, request.host, log));
+    return answer(shownWithRequests(*project, request.place, log));
 }
 
 Outcome changeProject(pages::Service& service, const http::Request& request) {

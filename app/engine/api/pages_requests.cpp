@@ -24,7 +24,7 @@ Outcome createTail(PagesContext& context, const http::Request& request) {
         context.tails->create(found->row.key, siteScriptName(found->projectName, found->row.environment),
                               std::move(*filter), request.identity, context.now());
     if (!tail) return tl::unexpected(tail.error());
-    const auto url = (request.secure ? "wss://" : "ws://") + request.host + "/client/v4/accounts/" +
+    const auto url = context.address.webSocketUrl(request.host, request.secure) + "/client/v4/accounts/" +
                      request.params[0] + "/pages/projects/" + found->projectName + "/deployments/" +
                      found->row.uuid + "/tails/" + tail->id + "?token=" + tail->secret;
     return answer({{"id", tail->id}, {"url", url}, {"expires_at", api::toIso(tail->expires)}});

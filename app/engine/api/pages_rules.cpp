@@ -93,6 +93,7 @@ Outcome checkRules(pages::Service&, const http::Request& request) {
 
 /// A request that is thought of: where it would go.
 struct Asked {
+    std::string scheme;  ///< "https://"
     std::string host;    ///< with port
     std::string target;  ///< path and query
 };
@@ -101,31 +102,28 @@ tl::unexpected<api::Error> badUrl(const std::string& why) {
     return api::fail(400, api::code::badBody, "Query parameter url " + why);
 }
 
-/// `ownHost` holds when the URL names none.
-api::Result<Asked> askedBy(std::string_view url, const std::string& ownHost) {
+/// `ownUrl`, scheme and host, holds when the URL names none.
+api::Result<Asked> askedBy(std::string_view url, const std::string& ownUrl) {
     if (url.empty() || url.size() > longestUrl) return badUrl("must be 1 to 8192 bytes.");
     for (const char c : url)
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F)
             return badUrl("must not hold spaces or control characters: write them as %20 and the like.");
     url = url.substr(0, url.find('#'));
-    if (url.starts_with('/')) return Asked{ownHost, std::string(url)};
+    if (url.starts_with('/')) {
+        const auto own = ownUrl.find("://") + 3;
+        return Asked{ownUrl.substr(0, own), ownUrl.substr(own), std::string(url)};
+    }
     const auto scheme = url.find("://");
     const auto name = http::lowered(std::string(url.substr(0, scheme)));
     if (scheme == std::string_view::npos || (name != "http" && name != "https"))
         return badUrl("must be a path that begins with a slash, or an http or https URL.");
     const auto rest = url.substr(scheme + 3);
     const auto end = rest.find_first_of("/?");
-    Asked asked{std::string(rest.substr(0, end)), end == std::string_view::npos ? "/" : ""};
+    Asked asked{name + "://", std::string(rest.substr(0, end)), end == std::string_view::npos ? "/" : ""};
     if (end != std::string_view::npos)
         asked.target = (rest[end] == '?' ? "/" : "") + std::string(rest.substr(end));
     if (!pages::normalizedHost(asked.host)) return badUrl("has no valid host.");
     return asked;
-}
-
-std::string portOf(std::string_view host) {
-    const auto colon = host.rfind(':');
-    if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return {};
-    return std::string(host.substr(colon));
 }
 
 json fileJson(pages::Service& service, const pages::DeploymentRow& row, const pages::Asset& asset) {
@@ -145,9 +143,8 @@ Outcome explain(pages::Service& service, const http::Request& request) {
     const auto deployment = service.deployment(request.params[1], request.params[2]);
     if (!deployment) return tl::unexpected(deployment.error());
     const auto& row = deployment->row;
-    const auto asked =
-        askedBy(request.queryValue("url").value_or(""),
-                row.shortId + '.' + deployment->subdomain + ".localhost" + portOf(request.host));
+    const auto asked = askedBy(request.queryValue("url").value_or(""),
+                               request.place.urlOf(row.shortId + '.' + deployment->subdomain + ".localhost"));
     if (!asked) return tl::unexpected(asked.error());
     const auto site = service.loadSite(row.key);
     if (!site) return tl::unexpected(site.error());
@@ -166,7 +163,7 @@ Outcome explain(pages::Service& service, const http::Request& request) {
     if (runsWorker)
         steps.push_back("The Worker of the site answers; what follows is what env.ASSETS gives it");
     const auto found = pages::lookUp((*site)->rules(!route || route->preview), wanted, &steps);
-    return answer({{"url", "http://" + asked->host + asked->target},
+    return answer({{"url", asked->scheme + asked->host + asked->target},
                    {"method", method},
                    {"runs_worker", runsWorker},
                    {"status", found.status},

@@ -43,7 +43,7 @@ Outcome getService(Reader& reader, const http::Request& request) {
     });
 }
 
-void writeListed(http::JsonWriter& out, const ScriptListing& listing, std::string_view host) {
+void writeListed(http::JsonWriter& out, const ScriptListing& listing, const http::Place& place) {
     out.object()
         .text("id", listing.script.name)
         .text("tag", listing.script.tag)
@@ -52,7 +52,7 @@ void writeListed(http::JsonWriter& out, const ScriptListing& listing, std::strin
         .text("last_deployed_from", "wrangler")
         .raw("handlers", listing.handlers)
         .object("stepwell")
-        .text("url", workerUrl(listing.script.name, host))
+        .text("url", workerUrl(listing.script.name, place))
         .array("schedules");
     for (const auto& cron : listing.schedules)
         out.object().text("cron", cron.cron).time("next_run", cron.next).endObject();
@@ -65,7 +65,7 @@ Outcome listScripts(Reader& reader, const http::Request& request) {
     return http::success([&](http::JsonWriter& out) {
         out.array();
         for (const auto& listing : *listings)
-            writeListed(out, listing, request.host);
+            writeListed(out, listing, request.place);
         out.endArray();
     });
 }
@@ -103,7 +103,7 @@ Outcome getWorker(Reader& reader, const http::Request& request) {
         out.object().text("id", script.tag).text("name", script.name);
         out.time("created_on", script.created).time("updated_on", script.modified).object("subdomain");
         writeSubdomain(out, script.subdomainEnabled, script.previewsEnabled);
-        out.text("url", workerUrl(script.name, request.host)).endObject().endObject();
+        out.text("url", workerUrl(script.name, request.place)).endObject().endObject();
     });
 }
 

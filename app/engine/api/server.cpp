@@ -14,6 +14,7 @@ api::Result<std::unique_ptr<Server>> Server::start(Engine& engine, ServerOptions
     siteOptions.newUuid = rest::newUuid;
     siteOptions.now = [] { return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now()); };
     siteOptions.onWarning = options.onWarning;
+    siteOptions.sitesDomain = options.sitesDomain;
     auto sites = pages::Service::open(std::move(siteOptions));
     if (!sites) return tl::unexpected(sites.error());
     return rest::startServer(

@@ -208,8 +208,7 @@ api::Result<SiteWorkers::BundlePtr> SiteWorkers::load(const pages::SiteContent& 
     SiteCode code;
     const auto text = describe(project->name, row, code);
     if (!text) return tl::unexpected(text.error());
-    code.url =
-        "http://" + row.shortId + '.' + project->subdomain + ".localhost:" + std::to_string(m_context.port());
+    code.url = m_context.address.place().urlOf(row.shortId + '.' + project->subdomain + ".localhost");
     auto file = CodeFile::write(nextFile(), *text);
     if (!file) return tl::unexpected(file.error());
     code.text = *text;

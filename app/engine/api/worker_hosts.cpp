@@ -108,12 +108,8 @@ http::Connector workerConnector(Context& context, const std::string& name) {
     };
 }
 
-std::string workerUrl(const std::string& script, std::string_view apiHost) {
-    const auto colon = apiHost.rfind(':');
-    const bool hasPort =
-        colon != std::string_view::npos && apiHost.find(']', colon) == std::string_view::npos;
-    return "http://" + lowered(script) + ".workers.localhost" +
-           std::string(hasPort ? apiHost.substr(colon) : std::string_view());
+std::string workerUrl(const std::string& script, const http::Place& place) {
+    return place.urlOf(lowered(script) + ".workers.localhost");
 }
 
 }  // namespace stepwell::engine::rest

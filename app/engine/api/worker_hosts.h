@@ -3,7 +3,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/http/upstream.h"
 
-/// `<script>.workers.localhost`: the fetch handlers of Workers.
+/// `<script>.workers.localhost`, and the same below the domain of sites: the fetch handlers of Workers.
 namespace stepwell::engine::rest {
 
 /// The way to the fetch handler of the Worker whose name in lower case is `name`.
@@ -12,7 +12,7 @@ http::Connector workerConnector(Context& context, const std::string& name);
 /// A connection to a process as the tunnel takes it.
 http::Upstream upstreamOf(HandlerConnection connection);
 
-/// Where the fetch handler of a script is reached, for a client that reaches the API as `apiHost`.
-std::string workerUrl(const std::string& script, std::string_view apiHost);
+/// Where the fetch handler of a script is reached.
+std::string workerUrl(const std::string& script, const http::Place& place);
 
 }  // namespace stepwell::engine::rest

@@ -70,20 +70,26 @@ bool isLoopback(std::string_view host) {
     return inet_pton(AF_INET, name.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24U == 127;
 }
 
-std::optional<std::string> workerOf(std::string_view host) {
-    constexpr std::string_view suffix = ".workers.localhost";
-    auto name = hostOnly(host);
-    if (!name || !endsWith(*name, suffix)) return std::nullopt;
-    name->resize(name->size() - suffix.size());
-    return name;
-}
-
-HostGuard::HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames)
+HostGuard::HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames,
+                     std::string_view sitesDomain)
     : listenHost_(lowered(listenHost))
     , wildcard_(listenHost == "0.0.0.0" || listenHost == "::" || listenHost == "[::]") {
     if (const auto bare = hostOnly(listenHost_)) listenHost_ = *bare;
     for (const auto& name : publicNames)
-        publicNames_.push_back(lowered(name));
+        publicNames_.push_back(hostOnly(name).value_or(lowered(name)));
+    if (!sitesDomain.empty()) workers_ = ".workers." + lowered(sitesDomain);
+}
+
+std::optional<std::string> HostGuard::workerOf(std::string_view host) const {
+    constexpr std::string_view local = ".workers.localhost";
+    auto name = hostOnly(host);
+    if (!name) return std::nullopt;
+    for (const std::string_view suffix : {local, std::string_view(workers_)})
+        if (!suffix.empty() && endsWith(*name, suffix)) {
+            name->resize(name->size() - suffix.size());
+            return name;
+        }
+    return std::nullopt;
 }
 
 bool HostGuard::allowsHost(std::string_view host) const {

@@ -18,8 +18,9 @@ std::string_view bearerToken(std::string_view authorization);
 class HostGuard {
   public:
     /// On a wildcard address any IP literal counts as ours: a name is needed to mislead a browser.
-    /// `publicNames` are names of this server beside those.
-    explicit HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames = {});
+    /// `publicNames` are names of this server beside those; below `sitesDomain` there are sites and Workers.
+    explicit HostGuard(std::string_view listenHost, const std::vector<std::string>& publicNames = {},
+                       std::string_view sitesDomain = {});
     /// A Host header: localhost, *.localhost, a loopback literal, the listen host or a public name,
     /// with any port.
     bool allowsHost(std::string_view host) const;
@@ -29,15 +30,16 @@ class HostGuard {
     /// An Origin header: http or https, and a host as the last: pages of sites and Workers are not ours.
     /// "null" is refused.
     bool allowsOrigin(std::string_view origin) const;
+    /// The Worker a Host header stands for, in lower case: "shop" of "shop.workers.localhost:8790", or of the
+    /// same below the domain of sites.
+    std::optional<std::string> workerOf(std::string_view host) const;
 
   private:
     std::string listenHost_;
     std::vector<std::string> publicNames_;  ///< lower case
+    std::string workers_;  ///< ".workers.example.org"; empty: there are none but below localhost
     bool wildcard_ = false;
 };
-
-/// The Worker a Host header stands for, in lower case: "shop" of "shop.workers.localhost:8790".
-std::optional<std::string> workerOf(std::string_view host);
 
 /// 127.0.0.0/8, ::1 and localhost.
 bool isLoopback(std::string_view host);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/http/public_address.h"
 #include "app/engine/http/text.h"
 
 #include <cstddef>
@@ -31,6 +32,7 @@ struct Request {
     bool secure = false;     ///< the client speaks TLS
     bool wellFormed = true;  ///< false: the target could not be decoded; it never reaches a handler
     std::string host;
+    Place place;  ///< where sites and Workers are for this client; of requests to the API
     std::optional<std::string> origin;
     std::string credential;  ///< bearer token or API key; wiped by the guard
     std::shared_ptr<const access::Identity>

@@ -104,4 +104,11 @@ std::optional<std::string> normalizedHost(std::string_view host) {
     return labelLength == 0 ? std::nullopt : std::optional(std::move(normal));
 }
 
+std::optional<std::string> belowLocalhost(std::string_view host, std::string_view domain) {
+    if (domain.empty() || host.size() < domain.size() + 2 || !host.ends_with(domain)) return std::nullopt;
+    host.remove_suffix(domain.size());
+    if (host.back() != '.') return std::nullopt;
+    return std::string(host) + "localhost";
+}
+
 }  // namespace stepwell::engine::pages

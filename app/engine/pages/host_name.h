@@ -44,4 +44,8 @@ std::optional<SiteHost> parseSiteHost(std::string_view host, std::string_view su
 /// end. Nothing unless it is a host name of at most 253 characters.
 std::optional<std::string> normalizedHost(std::string_view host);
 
+/// "shop.localhost" of "shop.example.org", for the domain "example.org"; nothing for a host that is not below
+/// it, or when it is empty. Both in lower case, without port.
+std::optional<std::string> belowLocalhost(std::string_view host, std::string_view domain);
+
 }  // namespace stepwell::engine::pages

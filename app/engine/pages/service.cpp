@@ -233,6 +233,14 @@ api::Result<std::vector<DomainRow>> LocalService::domains(const std::string& pro
     });
 }
 
+/// One probe for every host that shows something, but for a custom domain that was there before the domain of
+/// sites above it.
+std::optional<HostRoute> LocalService::route(const std::string& host) const {
+    if (const auto stored = belowLocalhost(host, m_options.sitesDomain))
+        if (auto found = m_hosts.find(*stored)) return found;
+    return m_hosts.find(host);
+}
+
 api::Result<DomainRow> LocalService::addDomain(const std::string& project, const std::string& name,
                                                const std::string& branch) {
     if (!isCustomDomain(name))
@@ -240,6 +248,10 @@ api::Result<DomainRow> LocalService::addDomain(const std::string& project, const
                          "The domain \"" + name +
                              "\" cannot be used: give a host name like www.example.com in lower case; "
                              "addresses and names below localhost are taken.");
+    if (belowLocalhost(name, m_options.sitesDomain))
+        return api::fail(400, code::domainUnavailable,
+                         "The domain \"" + name + "\" cannot be used: names below " + m_options.sitesDomain +
+                             " are those of projects and deployments.");
     return m_database->write<DomainRow>(m_hosts, [&](Work& work) -> api::Result<DomainRow> {
         const auto row = find(work.store, project);
         if (!row) return tl::unexpected(row.error());

@@ -54,6 +54,14 @@ class OptionsTest : public QObject {
         QVERIFY(parseOptions(withTls).error().message.find("--tls-key") != std::string::npos);
     }
 
+    void whereItIsKnownToOthers() {
+        const auto some = parseOptions({"--data-dir", "/d", "--sites-domain", "Sites.Example.com",
+                                        "--public-url", "https://engine.example.com/"});
+        QVERIFY(some.has_value());
+        QCOMPARE(some->sitesDomain, std::string("sites.example.com"));
+        QCOMPARE(some->publicUrl->text(), std::string("https://engine.example.com"));
+    }
+
     void limitsAndProxies() {
         const auto some = parseOptions(
             {"--data-dir", "/d", "--trusted-proxy", "10.0.0.0/8", "--trusted-proxy=::1", "--max-connections",
@@ -83,6 +91,10 @@ class OptionsTest : public QObject {
             {"--data-dir", "/d", "--memory-limit", "1e3"},
             {"--data-dir", "/d", "--trusted-proxy", "proxy.example.com"},
             {"--data-dir", "/d", "--public-name", "https://engine.example.com"},
+            {"--data-dir", "/d", "--public-url", "engine.example.com"},
+            {"--data-dir", "/d", "--sites-domain", "a.localhost"},
+            {"--data-dir", "/d", "--sites-domain", "example.com:8790"},
+            {"--data-dir", "/d", "--sites-domain", "10.0.0.7"},
             {"--data-dir", "/d", "--max-connections", "0"},
             {"--data-dir", "/d", "--head-timeout", "soon"},
             {"--data-dir", "/d", "--tls-cert", "/c"},

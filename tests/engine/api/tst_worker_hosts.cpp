@@ -103,6 +103,22 @@ class WorkerHostsTest : public QObject {
         deployment.versionUuid = "v";
         rig_->data.deployments = {deployment};
     }
+    /// A body has to come at once.
+    void impatient() {
+        ServerOptions options;
+        options.pace.body = std::chrono::milliseconds(100);
+        options.pace.grace = std::chrono::milliseconds(100);
+        options.pace.bodyRate = 1'000'000;
+        start(std::move(options));
+    }
+    void start(ServerOptions options) {
+        rig_ = std::make_unique<Rig>(std::move(options));
+        deploy(R"(["fetch"])");
+        rig_->engine.handler = [this](ScriptVersionKey key) -> api::Result<HandlerConnection> {
+            if (key != ScriptVersionKey(5)) return api::fail(500, 1, "another version");
+            return handler_->take();
+        };
+    }
     RawAnswer get(const std::string& host, const std::string& path = "/") {
         RawClient client(rig_->port());
         client.send(request("GET " + path, host));
@@ -111,13 +127,9 @@ class WorkerHostsTest : public QObject {
 
   private slots:
     void init() {
-        rig_ = std::make_unique<Rig>();
+        rig_.reset();  // it may still hold the other end of the handler before
         handler_ = std::make_unique<Handler>();
-        deploy(R"(["fetch"])");
-        rig_->engine.handler = [this](ScriptVersionKey key) -> api::Result<HandlerConnection> {
-            if (key != ScriptVersionKey(5)) return api::fail(500, 1, "another version");
-            return handler_->take();
-        };
+        start({});
     }
 
     void passesARequestOnWithoutAToken() {
@@ -160,6 +172,45 @@ class WorkerHostsTest : public QObject {
         handler_->send("4\r\nlast\r\n0\r\n\r\n");
         handler_->close();
         QVERIFY(!client.receiveUntil("last").empty());
+    }
+
+    void aChunkedBodyThatStopsIsRefused() {
+        impatient();
+        RawClient client(rig_->port());
+        client.send(request("POST /", shop, "Transfer-Encoding: chunked\r\n") + "3\r\none\r\n");
+        QVERIFY(!handler_->receiveUntil("one\r\n").empty());
+        const auto answer = client.receive();
+        QCOMPARE(answer.status, 408);
+        QVERIFY(answer.body.find("too slowly") != std::string::npos);
+        QVERIFY(handler_->leaseEnded());
+    }
+
+    void aChunkedBodyInDropsIsRefused() {
+        impatient();
+        RawClient client(rig_->port());
+        client.send(request("POST /", shop, "Transfer-Encoding: chunked\r\n"));
+        handler_->receiveUntil("\r\n\r\n");
+        auto ended = std::async(std::launch::async, [this] { return handler_->leaseEnded(); });
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (client.send("1\r\nx\r\n"), ended.wait_for(std::chrono::seconds(0)) == std::future_status::ready),
+            10'000);
+        QVERIFY(ended.get());
+    }
+
+    void aBodyThatIsOverWaitsForItsAnswer() {
+        impatient();
+        RawClient client(rig_->port());
+        client.send(request("POST /", shop, "Transfer-Encoding: chunked\r\n") + "3\r\none\r\n0\r\n\r\n");
+        QVERIFY(!handler_->receiveUntil("0\r\n\r\n").empty());
+        for (int i = 0; i < 2; ++i) {  // others are late meanwhile
+            RawClient slow(rig_->port());
+            slow.send(request("PUT /client/v4/accounts/local/workflows/flow", "127.0.0.1",
+                              Rig::authorization() + "Content-Length: 5\r\n"));
+            QCOMPARE(slow.receive().status, 408);
+        }
+        handler_->send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        handler_->close();
+        QCOMPARE(client.receive().body, std::string("ok"));
     }
 
     void carriesWebSockets() {
@@ -287,6 +338,25 @@ class WorkerHostsTest : public QObject {
         const auto port = std::to_string(rig_->port());
         QVERIFY2(subdomain["url"].get<std::string>().starts_with("http://shop.workers.localhost"),
                  subdomain.dump().c_str());
+    }
+
+    void belowTheDomainOfSitesToo() {
+        ServerOptions options;
+        options.sitesDomain = "example.com";
+        options.publicUrl = *http::PublicUrl::parse("https://engine.example.com");
+        start(std::move(options));
+        RawClient client(rig_->port());
+        client.send(request("GET /", "shop.workers.example.com"));
+        QVERIFY(!handler_->receiveUntil("\r\n\r\n").empty());
+        COMPARE_JSON(rig_->get("/workers/workers/Shop").result()["subdomain"]["url"],
+                     "https://shop.workers.example.com");
+    }
+
+    void anUnknownHostIsToldTheRemedy() {
+        const auto answer = get("engine.example.com", "/healthz");
+        QCOMPARE(answer.status, 403);
+        for (const char* remedy : {"engine.example.com", "--public-name", "--sites-domain"})
+            QVERIFY2(answer.body.find(remedy) != std::string::npos, answer.body.c_str());
     }
 
     void tellsWhatHandlersLogged() {

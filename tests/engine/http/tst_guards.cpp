@@ -42,6 +42,17 @@ class GuardsTest : public QObject {
         QVERIFY(!HostGuard("0.0.0.0").allowsHost("evil.example"));
     }
 
+    void workersAreBelowLocalhostAndTheDomainOfSites() {
+        QCOMPARE(HostGuard("127.0.0.1").workerOf("Shop.workers.localhost:8790"), std::string("shop"));
+        QVERIFY(!HostGuard("127.0.0.1").workerOf("shop.workers.example.com"));
+        const HostGuard guard("127.0.0.1", {"engine.example.com"}, "Example.com");
+        QCOMPARE(guard.workerOf("shop.workers.example.com:443"), std::string("shop"));
+        QCOMPARE(guard.workerOf("shop.workers.localhost"), std::string("shop"));
+        QVERIFY(!guard.workerOf("workers.example.com"));
+        QVERIFY(guard.isExactly("engine.example.com"));
+        QVERIFY(!guard.allowsHost("shop.example.com"));
+    }
+
     void origins() {
         const HostGuard guard("127.0.0.1");
         QVERIFY(guard.allowsOrigin("http://localhost:3000"));

@@ -106,6 +106,16 @@ class HostNameTest : public QObject {
         QVERIFY(!parseSiteHost("a.b.c.pages.dev", "pages.dev"));
     }
 
+    void hostsBelowTheDomainOfSites() {
+        QCOMPARE(belowLocalhost("shop.example.org", "example.org"), std::string("shop.localhost"));
+        QCOMPARE(belowLocalhost("dev.shop.example.org", "example.org"), std::string("dev.shop.localhost"));
+        QVERIFY(!belowLocalhost("example.org", "example.org"));
+        QVERIFY(!belowLocalhost(".example.org", "example.org"));
+        QVERIFY(!belowLocalhost("shopexample.org", "example.org"));
+        QVERIFY(!belowLocalhost("shop.localhost", "example.org"));
+        QVERIFY(!belowLocalhost("shop.example.org", ""));
+    }
+
     void customDomains() {
         QCOMPARE(normalizedHost("WWW.Example.com.:8080"), std::string("www.example.com"));
         QVERIFY(!normalizedHost(""));

@@ -103,6 +103,23 @@ class ServiceTest : public QObject {
         QCOMPARE(textAt("dev.site.localhost", "/index.html"), "one");
     }
 
+    void hostsAreFoundBelowTheDomainOfSitesToo() {
+        const auto live = deploy("main");
+        QVERIFY(m_service->addDomain("site", "www.example.org"));
+        m_sitesDomain = "example.org";
+        open();
+        m_sitesDomain.clear();
+        QCOMPARE(m_service->route("site.example.org")->deployment, live.row.key);
+        QCOMPARE(m_service->route("site.localhost")->deployment, live.row.key);
+        QCOMPARE(m_service->route(live.row.shortId + ".site.example.org")->deployment, live.row.key);
+        QVERIFY(m_service->route(live.row.shortId + ".site.example.org")->preview);
+        // It was there before the domain was said to be that of sites.
+        QCOMPARE(m_service->route("www.example.org")->deployment, live.row.key);
+        QVERIFY(m_service->isBelowOurs("other.example.org") && !m_service->isBelowOurs("example.org"));
+        const auto refused = m_service->addDomain("site", "shop.example.org");
+        QVERIFY(!refused && refused.error().message.find("below example.org") != std::string::npos);
+    }
+
     void aDeletedBranchFallsBackAndThenGoes() {
         const auto first = deploy("dev");
         const auto second = deploy("dev");
@@ -396,6 +413,7 @@ class ServiceTest : public QObject {
         options.newUuid = [this] { return nextUuid(); };
         options.now = [this] { return m_now; };
         options.collecting = Collecting::onDemand;
+        options.sitesDomain = m_sitesDomain;
         auto service = Service::open(std::move(options));
         QVERIFY2(service.has_value(), service ? "" : service.error().message.c_str());
         m_service = std::move(*service);
@@ -439,6 +457,7 @@ class ServiceTest : public QObject {
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::vector<std::string> m_uuids;
+    std::string m_sitesDomain;
     std::uint64_t m_count = 0;
     api::Time m_now{};
     std::unique_ptr<Service> m_service;
