@@ -242,6 +242,7 @@ void MainWindow::setLocal(const BackendChoice& local) {
         local_.spec = *known;
         local_.spec.apiBase = local.spec.apiBase;
         local_.spec.account = local.spec.account;
+        local_.spec.pinnedSha256 = local.spec.pinnedSha256;
     }
     if (auto* open = workspaceOf(localBackendId)) open->setLocal(local_);
 }

@@ -18,8 +18,11 @@ namespace {
 const std::string localAccount = "local";
 
 BackendChoice choiceOf(const engine::RunningEngine& running, const std::string& token) {
-    return localChoiceOf(QString::fromStdString(running.url + "/client/v4"),
-                         QString::fromStdString(running.account), QString::fromStdString(token));
+    auto choice = localChoiceOf(QString::fromStdString(running.urlFromHere() + "/client/v4"),
+                                QString::fromStdString(running.account), QString::fromStdString(token));
+    // Its certificate is for its public names, of whatever authority: who has the key is who was meant.
+    choice.spec.pinnedSha256 = QString::fromStdString(running.publicKey);
+    return choice;
 }
 
 api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& dataDir,

@@ -75,13 +75,15 @@ std::string readAll(int fd, std::size_t limit) {
 }
 
 std::optional<RunningEngine> parseAnnouncement(const std::string& text) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    // Of a longer announcement before this one there may be an end behind it.
+    const auto json = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
     if (!json.is_object()) return std::nullopt;
     const auto field = [&](const char* key) {
         const auto it = json.find(key);
         return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
     };
-    RunningEngine running{field("url"), field("account"), field("token_file"), 0};
+    RunningEngine running{field("url"),       field("account"),   field("token_file"), 0,
+                          field("local_url"), field("public_key")};
     if (const auto it = json.find("pid"); it != json.end() && it->is_number_integer())
         running.pid = it->get<int>();
     // What a dead owner left is not what the present one will announce.
@@ -102,12 +104,13 @@ class FileLock final : public DataLock {
     }
 
     api::Result<void> announce(const RunningEngine& running) override {
-        const nlohmann::json json = {{"url", running.url},
-                                     {"account", running.account},
-                                     {"token_file", running.tokenFile},
-                                     {"pid", running.pid}};
-        if (::ftruncate(file_.get(), 0) != 0 || ::lseek(file_.get(), 0, SEEK_SET) != 0 ||
-            !writeAll(file_.get(), json.dump() + '\n'))
+        const nlohmann::json json = {
+            {"url", running.url}, {"account", running.account},    {"token_file", running.tokenFile},
+            {"pid", running.pid}, {"local_url", running.localUrl}, {"public_key", running.publicKey}};
+        const auto text = json.dump() + '\n';
+        // Over the one before, so that there is one at any time.
+        if (::lseek(file_.get(), 0, SEEK_SET) != 0 || !writeAll(file_.get(), text) ||
+            ::ftruncate(file_.get(), static_cast<off_t>(text.size())) != 0)
             return systemError("Cannot write the lock file", path_, errno);
         return {};
     }

@@ -17,6 +17,10 @@ struct RunningEngine {
     std::string account;
     std::string tokenFile;
     int pid = 0;
+    std::string localUrl = {};   ///< the same from this machine, past any proxy; empty: `url`
+    std::string publicKey = {};  ///< "sha256//BASE64" of its certificate's key; empty without TLS
+
+    const std::string& urlFromHere() const { return localUrl.empty() ? url : localUrl; }
 };
 
 /// An exclusive lock on a data folder (`lock`, by flock, so it ends with the process however it ends).
@@ -29,6 +33,7 @@ class DataLock {
     static api::Result<std::variant<std::unique_ptr<DataLock>, Taken>>
     acquire(const std::filesystem::path& dataDir);
     virtual ~DataLock() = default;
+    /// Again when something of it changes. One thread at a time.
     virtual api::Result<void> announce(const RunningEngine& running) = 0;
 };
 

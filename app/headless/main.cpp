@@ -6,6 +6,7 @@
 #include "app/headless/log.h"
 #include "app/headless/options.h"
 #include "app/headless/program_files.h"
+#include "app/headless/steady_memory.h"
 #include "app/headless/token_command.h"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <unistd.h>
 
@@ -89,6 +91,30 @@ api::Result<EngineOptions> engineOptions(const Options& options) {
     return engine;
 }
 
+/// What the lock file says, also of a certificate that was renewed meanwhile.
+class Announcement {
+  public:
+    explicit Announcement(DataLock& lock)
+        : m_lock(lock) {}
+    api::Result<void> make(const RunningEngine& running) {
+        const std::lock_guard guard(m_mutex);
+        m_running = running;
+        return m_lock.announce(m_running);
+    }
+    void change(const std::string& publicKey) {
+        const std::lock_guard guard(m_mutex);
+        if (m_running.url.empty()) return;
+        m_running.publicKey = publicKey;
+        if (const auto announced = m_lock.announce(m_running); !announced)
+            log(Level::warning, announced.error().message);
+    }
+
+  private:
+    DataLock& m_lock;
+    std::mutex m_mutex;
+    RunningEngine m_running;  ///< guarded by m_mutex
+};
+
 sigset_t stopSignals() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -109,17 +135,22 @@ int serve(Engine& engine, DataLock& lock, const Options& options, const std::str
         face.tls = stepwell::engine::http::TlsFiles{options.tlsCertificate, options.tlsKey};
     face.plainHttpAnywhere = options.plainHttp;
     face.publicNames = options.publicNames;
+    face.sitesDomain = options.sitesDomain;
+    face.publicUrl = options.publicUrl;
     face.connections = options.connections;
     face.connectionsPerAddress = options.connectionsPerAddress;
     face.pace = options.pace;
     face.onNotice = [](const std::string& message) { log(Level::info, message); };
     face.rateLimit = options.rateLimit;
     face.onWarning = [](const std::string& message) { log(Level::warning, message); };
+    Announcement announcement(lock);
+    face.onCertificate = [&announcement](const std::string& key) { announcement.change(key); };
     const auto server = Server::start(engine, face);
     if (!server) return failed(server.error());
 
-    const RunningEngine running{(*server)->url(), options.account, tokenFile, static_cast<int>(getpid())};
-    if (const auto announced = lock.announce(running); !announced) return failed(announced.error());
+    const RunningEngine running{(*server)->url(),           options.account,       tokenFile,
+                                static_cast<int>(getpid()), (*server)->localUrl(), (*server)->publicKey()};
+    if (const auto announced = announcement.make(running); !announced) return failed(announced.error());
     const auto sandbox = engine.health().sandbox;
     if (!sandbox.message.empty()) log(Level::warning, sandbox.message);
     log(Level::info, "Ready on " + running.url + ", data in " + options.dataDir.string() + ".");
@@ -168,6 +199,11 @@ std::optional<int> runCommand(const std::vector<std::string>& arguments) {
                                                      {"token", stepwell::headless::tokenCommand}};
     const auto command = commands.find(arguments.front());
     if (command == commands.end()) return std::nullopt;
+    const bool asksHow = arguments.size() == 2 && (arguments.back() == "--help" || arguments.back() == "-h");
+    if (asksHow && command->first != "token") {
+        std::fputs(stepwell::headless::usage().c_str(), stdout);
+        return 0;
+    }
     ::umask(S_IRWXG | S_IRWXO);
     return command->second({arguments.begin() + 1, arguments.end()});
 }
@@ -176,6 +212,7 @@ std::optional<int> runCommand(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
     stepwell::engine::keepMemoryPrivate();
+    stepwell::headless::keepMemorySteady();
     if (const auto code = runCommand({argv + 1, argv + argc})) return *code;
     const auto options = stepwell::headless::parseOptions({argv + 1, argv + argc});
     if (!options) {

@@ -97,6 +97,62 @@ test("a Worker gets its requests over TLS: large bodies, streams, https in its U
   socket.destroy();
 });
 
+test("URLs that are handed out say https, and sites below localhost are there", async () => {
+  const port = new URL(engine.url).port;
+  const worker = JSON.parse((await ask(api("/workers/workers/echo"), { headers: authorized() })).body).result;
+  assert.equal(worker.subdomain.url, `https://echo.workers.localhost:${port}`);
+  const made = await ask(api("/pages/projects"), { method: "POST", headers: authorized(),
+    body: JSON.stringify({ name: "shop", production_branch: "main" }) });
+  assert.equal(JSON.parse(made.body).result.stepwell.url, `https://shop.localhost:${port}`);
+});
+
+test("below a domain of sites there are sites and Workers, and URLs are what the operator says", async () => {
+  const home = join(folder.path, "domain");
+  await mkdir(home);
+  const other = await startEngine(home, ["--sites-domain", "example.org", "--public-url", "https://engine.example.org"]);
+  try {
+    assert.equal(other.url, "https://engine.example.org");
+    const lock = JSON.parse(await readFile(join(home, "data", "lock"), "utf8"));
+    const here = lock.local_url;
+    assert.match(here, /^http:\/\/127\.0\.0\.1:\d+$/);
+    const call = async (method, path, body) => {
+      const headers = { authorization: `Bearer ${other.token}`, ...(body instanceof FormData ? {} : { "content-type": "application/json" }) };
+      const packed = body instanceof FormData ? new Response(body) : undefined;
+      if (packed) headers["content-type"] = packed.headers.get("content-type");
+      const bytes = packed ? Buffer.from(await packed.arrayBuffer()) : body === undefined ? undefined : JSON.stringify(body);
+      const answer = await ask(`${here}/client/v4/accounts/local${path}`, { method, headers, body: bytes });
+      assert.equal(answer.status, 200, answer.body.toString());
+      return JSON.parse(answer.body).result;
+    };
+    await call("POST", "/pages/projects", { name: "shop", production_branch: "main" });
+    const { jwt } = await call("GET", "/pages/projects/shop/upload-token");
+    const key = "0123456789abcdef0123456789abcdef";
+    const uploaded = await ask(`${here}/client/v4/pages/assets/upload`, { method: "POST",
+      headers: { authorization: `Bearer ${jwt}`, "content-type": "application/json" },
+      body: JSON.stringify([{ key, value: "aGVsbG8=", metadata: { contentType: "text/html" }, base64: true }]) });
+    assert.equal(uploaded.status, 200, uploaded.body.toString());
+    const form = new FormData();
+    form.append("manifest", JSON.stringify({ "/index.html": key }));
+    const deployment = await call("POST", "/pages/projects/shop/deployments", form);
+    assert.equal(deployment.url, `https://${deployment.short_id}.shop.example.org`);
+    const project = await call("GET", "/pages/projects/shop");
+    assert.equal(project.subdomain, "shop.example.org");
+    assert.equal(project.stepwell.url, "https://shop.example.org");
+    for (const host of ["shop.example.org", `${deployment.short_id}.shop.example.org`, "shop.localhost"]) {
+      const answer = await ask(`${here}/`, { headers: { host } });
+      assert.equal(answer.body.toString(), "hello", host);
+    }
+    assert.equal((await ask(`${here}/healthz`, { headers: { host: "engine.example.org" } })).status, 200);
+    assert.equal((await ask(`${here}/healthz`, { headers: { host: "other.example.org" } })).status, 404);
+    const foreign = await ask(`${here}/healthz`, { headers: { host: "example.net" } });
+    assert.equal(foreign.status, 403);
+    assert.match(foreign.body.toString(), /--public-name/);
+    assert.equal((await run("healthcheck", "--data-dir", join(home, "data"))).code, 0);
+  } finally {
+    assert.equal(await other.stop(), 0);
+  }
+});
+
 test("a renewed certificate is taken, and /metrics tells its end", async () => {
   const port = Number(new URL(engine.url).port);
   const serial = () =>

@@ -21,6 +21,7 @@ namespace {
 constexpr std::chrono::seconds stopGrace{1};
 constexpr std::chrono::seconds aliveInterval{10};
 constexpr std::chrono::milliseconds logInterval{500};
+constexpr std::chrono::seconds forgetInterval{30};
 constexpr std::chrono::milliseconds accessInterval{500};
 constexpr std::size_t shortestToken = 32;
 constexpr int mostReaders = 64;
@@ -37,12 +38,11 @@ api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
 }
 
-std::string urlOf(const ServerOptions& options, unsigned short port) {
-    const auto& host = options.publicNames.empty() ? options.listenHost : options.publicNames.front();
-    const bool wildcard = host == "0.0.0.0" || host == "::" || host == "[::]";
-    auto name = wildcard ? std::string("127.0.0.1") : host;
-    if (name.find(':') != std::string::npos && name.front() != '[') name = '[' + name + ']';
-    return (options.tls ? "https://" : "http://") + name + ':' + std::to_string(port);
+/// The host of the public URL is a public name too.
+std::vector<std::string> namesOf(const ServerOptions& options) {
+    auto names = options.publicNames;
+    if (options.publicUrl) names.push_back(options.publicUrl->host);
+    return names;
 }
 
 class RestServer final : public RoutedServer {
@@ -52,7 +52,8 @@ class RestServer final : public RoutedServer {
         : engine_(engine)
         , options_(std::move(options))
         , access_(std::move(access))
-        , gate_({options_.listenHost, options_.publicNames, options_.account, systemNow}, *access_)
+        , gate_({options_.listenHost, namesOf(options_), options_.sitesDomain, options_.account, systemNow},
+                *access_)
         , sites_(std::move(sites))
         , workers_(1)
         , fileThreads_(fileThreads)
@@ -65,8 +66,7 @@ class RestServer final : public RoutedServer {
         , context_{engine, *readers_, workers_, events_, options_.account, systemNow, *access_}
         , graphqlThreads_(graphqlThreads()) {
         if (!sites_) return;
-        pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow,
-                                    [this] { return listener_->port(); },
+        pages_.emplace(PagesContext{*sites_, siteThreads_, fileThreads_, systemNow, gate_.address,
                                     std::make_shared<pages::SiteLog>()});
         pages_->workers = std::make_shared<SiteWorkers>(engine, *pages_);
         pages_->tails = std::make_shared<SiteTails>(
@@ -104,9 +104,12 @@ class RestServer final : public RoutedServer {
         listen.pace = options_.pace;
         listen.onWarning = options_.onWarning;
         listen.onNotice = options_.onNotice;
+        listen.onCertificate = options_.onCertificate;
         auto listener = http::Listener::open(listen, gate_);
         if (!listener) return tl::unexpected(listener.error());
         listener_ = std::move(*listener);
+        gate_.address = http::PublicAddress({options_.listenHost, listener_->port(), options_.tls.has_value(),
+                                             options_.publicNames, options_.sitesDomain, options_.publicUrl});
         addRoutes();
         listener_->every(aliveInterval, [this] {
             events_.keepAlive();
@@ -114,6 +117,9 @@ class RestServer final : public RoutedServer {
             pages_->tails->expire(systemNow());
         });
         listener_->every(accessInterval, [this] { access_->tick(); });
+        if (pages_)
+            listener_->every(forgetInterval,
+                             [this] { siteThreads_.post([this](std::size_t) { sites_->forgetUnused(); }); });
         if (pages_) listener_->every(logInterval, [this] { pages_->log->expire(systemNow()); });
         subscription_ = engine_.subscribe(
             [this](Sequence newest, const Engine::FeedLines& lines) { events_.publish(newest, lines); });
@@ -123,7 +129,9 @@ class RestServer final : public RoutedServer {
 
     unsigned short port() const override { return listener_->port(); }
     const http::Router& router() const override { return gate_.router; }
-    std::string url() const override { return urlOf(options_, port()); }
+    std::string url() const override { return gate_.address.url(); }
+    std::string localUrl() const override { return gate_.address.localUrl(); }
+    std::string publicKey() const override { return listener_->publicKey(); }
 
   private:
     /// Of the sites as well, which are stored beside the engine.
@@ -210,8 +218,8 @@ api::Result<std::unique_ptr<RoutedServer>> startServer(Engine& engine, ServerOpt
                              " would send tokens readable over the network. Use TLS (--tls-cert FILE "
                              "--tls-key FILE), listen on 127.0.0.1 behind a proxy that speaks TLS, or allow "
                              "it by name with --plain-http.");
-    auto access = access::Access::open(
-        {options.accessFile, options.token, options.rateLimit, options.audit, systemNow, options.onWarning});
+    auto access = access::Access::open({options.accessFile, options.token, options.account, options.rateLimit,
+                                        options.audit, systemNow, options.onWarning});
     if (!access) return tl::unexpected(access.error());
     auto server = std::make_unique<RestServer>(engine, std::move(options), std::move(readers),
                                                std::move(sites), std::move(*access));

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <future>
 #include <list>
+#include <mutex>
 #include <thread>
 #include <unordered_map>
 
@@ -130,6 +131,11 @@ class TcpListener final : public Listener {
 
     unsigned short port() const override { return port_; }
 
+    std::string publicKey() const override {
+        const std::lock_guard lock(keyMutex_);
+        return publicKey_;
+    }
+
     Traffic traffic() const override {
         Traffic traffic;
         for (std::size_t i = 0; i < counts_.size(); ++i)
@@ -205,12 +211,15 @@ class TcpListener final : public Listener {
     void useCertificate() {
         host_.tls = tls_->context();
         certificateEnds_ = tls_->expires().time_since_epoch().count();
+        const std::lock_guard lock(keyMutex_);
+        publicKey_ = tls_->publicKey();
     }
 
     void lookAtCertificate() {
         tls_->look([this](const std::string& trouble) {
             if (trouble.empty()) {
                 useCertificate();
+                if (options_.onCertificate) options_.onCertificate(tls_->publicKey());
                 if (options_.onNotice)
                     options_.onNotice("A new certificate is in use; it ends at " +
                                       api::toIso(tls_->expires()) + ".");
@@ -274,6 +283,8 @@ class TcpListener final : public Listener {
     std::shared_ptr<Loop> loop_;
     std::unique_ptr<tcp::acceptor> acceptor_;
     std::unique_ptr<asio::steady_timer> pause_;
+    mutable std::mutex keyMutex_;
+    std::string publicKey_;  ///< guarded by keyMutex_
     std::list<asio::steady_timer> timers_;
     using Sessions = std::unordered_map<const Session*, std::shared_ptr<Session>>;
     Sessions sessions_;

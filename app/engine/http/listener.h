@@ -56,6 +56,8 @@ struct ListenerOptions {
     /// Told on the io thread of a certificate: that a new one is in use, or what is wrong with it.
     std::function<void(const std::string&)> onNotice = {};
     std::function<void(const std::string&)> onWarning = {};
+    /// The same of its public key, when a new one is in use.
+    std::function<void(const std::string& publicKey)> onCertificate = {};
 };
 
 struct Traffic {
@@ -92,6 +94,8 @@ class Listener {
 
     virtual unsigned short port() const = 0;
     virtual Traffic traffic() const = 0;  ///< thread-safe
+    /// "sha256//BASE64" of the public key of the certificate; empty without TLS. Thread-safe.
+    virtual std::string publicKey() const = 0;
 };
 
 }  // namespace stepwell::engine::http

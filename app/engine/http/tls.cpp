@@ -1,6 +1,7 @@
 #include "app/engine/http/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -69,6 +70,19 @@ api::Time endOf(const Context& context) {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::from_time_t(timegm(&parts)));
 }
 
+std::string keyOf(const Context& context) {
+    const auto* certificate = SSL_CTX_get0_certificate(const_cast<Context&>(context).native_handle());
+    unsigned char* key = nullptr;
+    const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
+    if (length <= 0) return {};
+    std::array<unsigned char, 32> digest{};
+    std::array<unsigned char, 45> text{};  // 44 characters and the end
+    EVP_Digest(key, static_cast<std::size_t>(length), digest.data(), nullptr, EVP_sha256(), nullptr);
+    OPENSSL_free(key);
+    EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(digest.size()));
+    return "sha256//" + std::string(text.begin(), text.end() - 1);
+}
+
 bool isSameFile(const struct stat& left, const struct stat& right) {
     return left.st_dev == right.st_dev && left.st_ino == right.st_ino && left.st_size == right.st_size &&
            left.st_mtim.tv_sec == right.st_mtim.tv_sec && left.st_mtim.tv_nsec == right.st_mtim.tv_nsec;
@@ -118,6 +132,7 @@ api::Result<void> Tls::load(Expired expired) {
         return unusable("The certificate in " + m_files.certificate.string() + " ended at " +
                         api::toIso(end) + ". Put a new one there.");
     m_expires = end;
+    m_publicKey = keyOf(*context);
     m_context = context;
     return {};
 }

@@ -28,6 +28,8 @@ class Tls {
     const std::shared_ptr<Context>& context() const { return m_context; }
     /// When the certificate ends.
     api::Time expires() const { return m_expires; }
+    /// "sha256//BASE64" of its public key, as clients pin it.
+    const std::string& publicKey() const { return m_publicKey; }
     /// Looks at the files. New ones are read at the second look that finds them as they are, so that a pair
     /// that is being replaced is not read by halves; a pair that is no good is told of and not used.
     void look(const Told& told);
@@ -47,6 +49,7 @@ class Tls {
     TlsFiles m_files;
     std::shared_ptr<Context> m_context;
     api::Time m_expires;
+    std::string m_publicKey;
     Stamp m_read;  ///< the files that were read last, whether they were good or not
     Stamp m_seen;  ///< at the last look
 };

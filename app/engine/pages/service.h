@@ -23,6 +23,8 @@ struct ServiceOptions {
     Collecting collecting = Collecting::background;
     /// Told what people who run the engine should know; any thread. May be null.
     std::function<void(const std::string&)> onWarning = {};
+    /// Sites are also found below it, as they are below localhost. Lower case; empty: there is none.
+    std::string sitesDomain = {};
 };
 
 /// What is set for all sites.
@@ -193,8 +195,12 @@ class Service {
 
     /// What a host shows; `host` in lower case, without port. Does not block.
     virtual std::optional<HostRoute> route(const std::string& host) const = 0;
+    /// Whether a host is below localhost or the domain of sites, whether it shows something or not.
+    virtual bool isBelowOurs(std::string_view host) const = 0;
     /// A site that is in memory already. Does not block.
     virtual std::shared_ptr<const SiteContent> cachedSite(DeploymentKey deployment) = 0;
+    /// Lets go of what was not asked for since the call before: every half minute or so. Does not block.
+    virtual void forgetUnused() = 0;
     virtual api::Result<std::shared_ptr<const SiteContent>> loadSite(DeploymentKey deployment) = 0;
 
     /// The file with the bytes of an asset, at `asset.place`. It stays while the site lives that named it, or

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/pages/host_name.h"
 #include "app/engine/pages/service.h"
 #include "app/engine/pages/service_database.h"
 #include "app/engine/pages/site_blobs.h"
@@ -54,9 +55,16 @@ class LocalService final : public Service {
                                      const std::string& branch) override;
     api::Result<void> removeDomain(const std::string& project, const std::string& name) override;
 
-    std::optional<HostRoute> route(const std::string& host) const override { return m_hosts.find(host); }
+    std::optional<HostRoute> route(const std::string& host) const override;
+    bool isBelowOurs(std::string_view host) const override {
+        return host.ends_with(".localhost") || belowLocalhost(host, m_options.sitesDomain);
+    }
     std::shared_ptr<const SiteContent> cachedSite(DeploymentKey deployment) override {
         return m_sites.find(deployment);
+    }
+    void forgetUnused() override {
+        m_sites.forgetUnused();
+        m_bodies.forgetUnused();
     }
     api::Result<std::shared_ptr<const SiteContent>> loadSite(DeploymentKey deployment) override;
 

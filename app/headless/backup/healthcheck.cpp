@@ -23,7 +23,6 @@ struct Question {
     /// The engine of this machine, found by its folder. Nothing secret is sent, so that its certificate may
     /// be for another name, or of a CA that is not known here.
     bool local = false;
-    bool overLoopback = false;
 };
 
 /// Empty when all is well.
@@ -31,11 +30,6 @@ std::string ask(const Question& question) {
     const Handle handle(curl_easy_init(), curl_easy_cleanup);
     auto* curl = handle.get();
     const auto url = question.url + "/healthz";
-    std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> target(nullptr, curl_slist_free_all);
-    if (question.overLoopback) {
-        target.reset(curl_slist_append(nullptr, "::127.0.0.1:"));
-        curl_easy_setopt(curl, CURLOPT_CONNECT_TO, target.get());
-    }
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, patienceMs);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -78,15 +72,12 @@ int runHealthcheck(const std::vector<std::string>& arguments) {
     } else {
         const auto& dataDir = given->at("--data-dir");
         const auto running = engine::runningOn(dataDir);
-        question.local = question.overLoopback = true;
+        question.local = true;
         if (!running)
             trouble = "No engine is ready on " + dataDir + ".";
         else {
-            question.url = running->url;
+            question.url = running->urlFromHere();
             trouble = ask(question);
-            // It may listen on one address alone.
-            question.overLoopback = false;
-            if (!trouble.empty()) trouble = ask(question);
         }
     }
     std::puts(trouble.empty() ? "ok" : trouble.c_str());

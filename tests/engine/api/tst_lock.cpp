@@ -43,6 +43,22 @@ class LockTest : public QObject {
         QVERIFY(std::holds_alternative<Owned>(*DataLock::acquire(folder)));
     }
 
+    void whatChangesIsAnnouncedAgain() {
+        const QTemporaryDir dir;
+        auto first = DataLock::acquire(pathOf(dir, "data"));
+        auto& owned = std::get<Owned>(*first);
+        RunningEngine running{"https://engine.example.com", "local",     "t", getpid(),
+                              "https://127.0.0.1:2",        "a long key"};
+        QVERIFY(owned->announce(running).has_value());
+        running.publicKey = "key";
+        QVERIFY(owned->announce(running).has_value());
+        const auto found = runningOn(pathOf(dir, "data"));
+        QVERIFY(found.has_value());
+        QCOMPARE(found->url, std::string("https://engine.example.com"));
+        QCOMPARE(found->urlFromHere(), std::string("https://127.0.0.1:2"));
+        QCOMPARE(found->publicKey, std::string("key"));
+    }
+
     void theSecondWaitsForTheAnnouncement() {
         const QTemporaryDir dir;
         auto first = DataLock::acquire(pathOf(dir, "data"));

@@ -1,5 +1,6 @@
 #include "app/desktop/local_engine.h"
 #include "models/backends/make_backend.h"
+#include "tests/support/certificates.h"
 #include "tests/support/engine_process.h"
 #include "widgets/health_bar.h"
 #include "widgets/main_window.h"
@@ -7,6 +8,7 @@
 #include "widgets/workflows_page.h"
 
 #include <QDir>
+#include <QSaveFile>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -18,6 +20,14 @@ using test::EngineProcess;
 namespace {
 
 constexpr int patienceMs = 30'000;
+
+/// Whole or not at all, as whoever renews certificates does it.
+void writeAside(const QString& path, const std::string& text) {
+    QSaveFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text.data(), static_cast<qint64>(text.size()));
+    QVERIFY(file.commit());
+}
 
 std::unique_ptr<Backend> overHttp(const BackendChoice& choice) {
     return makeBackend(choice.spec, choice.token);
@@ -68,6 +78,45 @@ class TakeoverTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.findChild<HealthBar*>()->engineText(), QString("Engine running"),
                                   patienceMs);
         QCOMPARE(window.navigator().current(), placeOfWorker());
+    }
+
+    /// One for other machines, too: TLS, a name of its own and a proxy in front; then its certificate is
+    /// renewed.
+    void joinsAnEngineThatSpeaksTls() {
+        const QString data = folder_.filePath("data");
+        test::PrivateCa ca;
+        const QString certificate = folder_.filePath("server.pem");
+        const QString key = folder_.filePath("server.key");
+        const auto issue = [&] {
+            const auto pair = ca.issue();
+            writeAside(key, pair.key);
+            writeAside(certificate, pair.certificate);
+        };
+        issue();
+        EngineProcess other(data, {"--tls-cert", certificate, "--tls-key", key, "--public-name",
+                                   "engine.example.com", "--public-url", "https://engine.example.com",
+                                   "--idle-timeout", "1"});
+        QVERIFY2(other.start(), other.logTail());
+        QCOMPARE(other.url(), QString("https://engine.example.com"));
+        LocalEngine engine({data});
+        QSignalSpy ready(&engine, &LocalEngine::ready);
+        QSignalSpy failed(&engine, &LocalEngine::failed);
+        MainWindow window(WindowSetup{&overHttp, {}, {}});
+        connect(&engine, &LocalEngine::ready, &window, &MainWindow::setLocal);
+        connect(&window, &MainWindow::localLost, &engine, &LocalEngine::recover);
+        window.resize(1024, 700);
+        window.show();
+        engine.start();
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, patienceMs);
+        QVERIFY(ready.last().front().value<BackendChoice>().spec.apiBase.startsWith("https://127.0.0.1:"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.backend()->liveState() == LiveState::live, patienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.findChild<HealthBar*>()->engineText(), QString("Engine running"),
+                                  patienceMs);
+
+        issue();
+        QTRY_VERIFY_WITH_TIMEOUT(ready.count() >= 2, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.backend()->liveState() == LiveState::live, patienceMs);
+        QCOMPARE(failed.count(), 0);
     }
 
     /// The engine that is to take over cannot start at first; then it can, at the address it had.
