@@ -201,7 +201,19 @@ api::Result<void> checkFolder(const std::filesystem::path& dir) {
                          "file. Name the --data-dir of the engine.");
 }
 
+/// An engine has one account: a token for another one would open nothing.
+api::Result<void> checkAccount(engine::Sqlite& db, const std::string& account) {
+    const auto served = access::accountOf(db);
+    if (!db.ok()) return tl::unexpected(access::takeError(db));
+    if (account.empty() || served.empty() || account == served) return {};
+    return api::fail(
+        0, 0,
+        "There is no account \"" + account + "\" here: the engine of this folder serves \"" + served +
+            "\" (stepwelld --account), and an engine has one. Leave --account out, or name that one.");
+}
+
 api::Result<std::string> create(engine::Sqlite& db, const TokenCommand& command, api::Time now) {
+    if (auto fine = checkAccount(db, command.token.account); !fine) return tl::unexpected(fine.error());
     const auto created = access::createToken(db, command.token, now);
     if (!created) return tl::unexpected(created.error());
     if (auto noted = note(db, "create", created->token.id, now); !noted) return tl::unexpected(noted.error());
@@ -221,7 +233,9 @@ api::Result<std::string> list(engine::Sqlite& db, api::Time now) {
 
 api::Result<std::string> revoke(engine::Sqlite& db, const std::string& id, api::Time now) {
     auto revoked = access::revokeToken(db, id, now);
-    if (!revoked) return tl::unexpected(revoked.error());
+    if (!revoked)
+        return api::fail(0, revoked.error().code,
+                         revoked.error().message + " stepwelld token list shows those that there are.");
     if (auto noted = note(db, "delete", id, now); !noted) return tl::unexpected(noted.error());
     return lineOf(shown(*revoked, now));
 }

@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (end == std::string_view::npos || space == std::string_view::npos) return 0;
     RefusingEngine engine;
     static const auto access =
-        access::Access::open({{}, "token", 0, {}, [] { return api::Time{}; }, {}}).value();
+        access::Access::open({{}, "token", "local", 0, {}, [] { return api::Time{}; }, {}}).value();
     rest::ReaderPool readers(0, {});  // without threads: what reads is never answered
     http::ThreadPool workers(0);
     rest::EventHub events(readers, {}, [](const auto& then) { then(true); });

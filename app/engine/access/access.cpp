@@ -27,6 +27,7 @@ api::Result<std::unique_ptr<Access>> Access::open(AccessOptions options) {
         return std::unique_ptr<Access>(new Access(std::move(options), nullptr, nullptr));
     auto writer = openDatabase(options.file);
     if (!writer) return tl::unexpected(writer.error());
+    noteAccount(**writer, options.account);
     auto reader = openReader(options.file);
     if (!reader) return tl::unexpected(reader.error());
     auto ledger = std::make_shared<Ledger>(

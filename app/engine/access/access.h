@@ -11,6 +11,7 @@ namespace stepwell::engine::access {
 struct AccessOptions {
     std::filesystem::path file;  ///< access.db; empty: there are no tokens but the owner's, and no audit log
     std::string ownerToken;
+    std::string account;  ///< the one that is served
     /// Requests of one token within five minutes, and a fifth of those of one address; 0: any number. The
     /// owner's token from this machine is not counted.
     std::int64_t rateLimit = 12'000;

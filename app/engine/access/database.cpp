@@ -74,6 +74,9 @@ std::int64_t versionOf(Sqlite& db) {
     return query.step() ? query.integer() : -1;
 }
 
+/// Beside the tables of the schema: older programs do without it.
+constexpr const char* servedTable = "CREATE TABLE IF NOT EXISTS served(account TEXT NOT NULL)";
+
 /// Several processes may come to a new file at once: the tables are made by one of them.
 bool makeTables(Sqlite& db) {
     if (!db.exec("BEGIN IMMEDIATE")) return false;
@@ -103,6 +106,23 @@ api::Result<std::unique_ptr<Sqlite>> openReader(const std::filesystem::path& fil
     auto db = Sqlite::open(file, Sqlite::Mode::readOnly, error);
     if (!db) return unusable(file, error);
     return db;
+}
+
+std::string accountOf(Sqlite& db) {
+    db.exec(servedTable);
+    auto query = db.query("SELECT account FROM served");
+    return query.step() ? query.text() : std::string();
+}
+
+void noteAccount(Sqlite& db, const std::string& account) {
+    if (accountOf(db) == account) return;
+    db.exec("BEGIN IMMEDIATE");
+    db.exec("DELETE FROM served");
+    db.query("INSERT INTO served VALUES(?)").bind(account).run();
+    if (db.ok() && db.exec("COMMIT")) return;
+    db.clearError();
+    db.exec("ROLLBACK");
+    db.clearError();
 }
 
 api::Error takeError(Sqlite& db) {

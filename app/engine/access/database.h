@@ -14,6 +14,11 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
 /// A connection that reads, of a file that is there.
 api::Result<std::unique_ptr<Sqlite>> openReader(const std::filesystem::path& file);
 
+/// The account that an engine on this folder served last; empty: none has yet.
+std::string accountOf(Sqlite& db);
+/// Remembers it. Without effect where the disk takes nothing: it is for messages alone.
+void noteAccount(Sqlite& db, const std::string& account);
+
 /// What the database last failed with, and forgets it.
 api::Error takeError(Sqlite& db);
 

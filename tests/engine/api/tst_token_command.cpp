@@ -42,6 +42,20 @@ class TokenCommandTest : public QObject {
     }
 
   private slots:
+    void aTokenIsForTheAccountThatTheEngineServes() {
+        {
+            const auto db = engine::access::openDatabase(dir_ + "/access.db");
+            engine::access::noteAccount(**db, "main");
+            engine::access::noteAccount(**db, "shop");
+        }
+        QVERIFY(done({"create", "--permission", "read", "--account", "shop"}).is_object());
+        QVERIFY(done({"create", "--permission", "read"}).is_object());
+        const auto refused = done({"create", "--permission", "read", "--account", "main"});
+        QVERIFY2(refused.is_string(), refused.dump().c_str());
+        for (const char* part : {"\"main\"", "\"shop\"", "--account"})
+            QVERIFY2(refused.get<std::string>().find(part) != std::string::npos, refused.dump().c_str());
+    }
+
     void init() {
         static int number = 0;
         QDir(folder_.path()).mkdir(QString::number(++number));
