@@ -49,6 +49,19 @@ api::Result<void> mayReplace(const fs::path& dataDir) {
     return {};
 }
 
+/// What root puts in the place of somebody's folder is theirs: the service must be able to use it.
+api::Result<void> handOver(const fs::path& draft, const fs::path& dataDir) {
+    struct stat about {};
+    if (::geteuid() != 0 || ::stat(dataDir.c_str(), &about) != 0 || about.st_uid == 0) return {};
+    std::error_code error;
+    bool done = ::lchown(draft.c_str(), about.st_uid, about.st_gid) == 0;
+    for (fs::recursive_directory_iterator at(draft, error), end; !error && done && at != end;
+         at.increment(error))
+        done = ::lchown(at->path().c_str(), about.st_uid, about.st_gid) == 0;
+    if (done && !error) return {};
+    return failed("The restored files cannot be given to the owner of " + dataDir.string() + ".");
+}
+
 api::Result<void> restore(const fs::path& from, const fs::path& dataDir) {
     if (auto may = mayReplace(dataDir); !may) return may;
     const Draft draft(dataDir);
@@ -62,6 +75,7 @@ api::Result<void> restore(const fs::path& from, const fs::path& dataDir) {
             log(Level::info, "Checking " + file.name);
             if (auto checked = checkDatabase(draft.path() / file.name); !checked) return checked;
         }
+    if (auto given = handOver(draft.path(), dataDir); !given) return given;
     if (!engine::syncFolder(draft.path())) return engine::unwritten(draft.path());
     // Takes the place of an empty folder, and of nothing else.
     if (::rename(draft.path().c_str(), dataDir.c_str()) != 0)
