@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr int levelError = 4;
+constexpr std::size_t mostVersions = 1'000;  ///< whose code and script are known without asking
 
 api::Time systemNow() {
     return std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
@@ -314,6 +315,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     const Bundle* bundleOf(ScriptVersionKey version) {
         const auto known = m_bundleCache.find(version);
         if (known != m_bundleCache.end()) return &known->second;
+        if (m_bundleCache.size() >= mostVersions) m_bundleCache.clear();
         auto bundle = loadBundle(version);
         return bundle ? &m_bundleCache.emplace(version, std::move(*bundle)).first->second : nullptr;
     }
@@ -327,6 +329,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
     std::string scriptOf(ScriptVersionKey version) {
         const auto known = m_scriptNames.find(version);
         if (known != m_scriptNames.end()) return known->second;
+        if (m_scriptNames.size() >= mostVersions) m_scriptNames.clear();
         const auto bundle = loadBundle(version);
         return m_scriptNames.emplace(version, bundle ? bundle->scriptName : std::string()).first->second;
     }

@@ -93,7 +93,7 @@ api::Result<std::unique_ptr<Sqlite>> openAnalyticsReader(const fs::path& file) {
     std::string error;
     auto db = Sqlite::open(file, Sqlite::Mode::readOnly, error);
     if (!db) return api::fail(unusable(file, error));
-    db->exec("PRAGMA cache_size = -16384");
+    db->exec("PRAGMA cache_size = -8192");  // KiB; the rest is mapped
     db->exec("PRAGMA mmap_size = 1073741824");
     return db;
 }

@@ -4,6 +4,10 @@
 
 namespace stepwell::engine {
 
+namespace {
+constexpr std::size_t mostVersions = 1'000;  ///< of code, known from one turn to the next
+}
+
 void Core::beginTurn(api::Time now, Transaction& transaction, Actions& actions) {
     m_now = now;
     m_transaction = &transaction;
@@ -99,6 +103,8 @@ void Core::endTurn() {
     m_counts.clear();
     m_activity.clear();
     m_triggered.clear();
+    if (m_versions.size() > mostVersions) m_versions.clear();
+    if (m_bindings.size() > mostVersions) m_bindings.clear();
     if (!m_actions->feed.empty()) m_transaction->appendFeed(m_actions->feed);
     writeMetrics();
     m_transaction = nullptr;

@@ -18,6 +18,7 @@ SiteBodies::Body SiteBodies::find(const BodyName& name) {
     const auto found = m_places.find(name);
     if (found == m_places.end()) return nullptr;
     m_entries.splice(m_entries.begin(), m_entries, found->second);
+    found->second->round = m_round;
     return found->second->body;
 }
 
@@ -27,13 +28,23 @@ void SiteBodies::put(const BodyName& name, Body body) {
     const std::lock_guard lock(m_mutex);
     if (m_places.count(name) > 0) return;
     m_bytes += bytesOf(*body) + entryBytes;
-    m_entries.push_front({name, std::move(body)});
+    m_entries.push_front({name, std::move(body), m_round});
     m_places.emplace(name, m_entries.begin());
-    while (m_bytes > most) {
-        m_bytes -= bytesOf(*m_entries.back().body) + entryBytes;
-        m_places.erase(m_entries.back().name);
-        m_entries.pop_back();
-    }
+    while (m_bytes > most)
+        dropOldest();
+}
+
+void SiteBodies::forgetUnused() {
+    const std::lock_guard lock(m_mutex);
+    while (!m_entries.empty() && m_entries.back().round < m_round)
+        dropOldest();
+    ++m_round;
+}
+
+void SiteBodies::dropOldest() {
+    m_bytes -= bytesOf(*m_entries.back().body) + entryBytes;
+    m_places.erase(m_entries.back().name);
+    m_entries.pop_back();
 }
 
 }  // namespace stepwell::engine::pages

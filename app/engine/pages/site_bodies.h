@@ -26,11 +26,15 @@ class SiteBodies {
     using Body = std::shared_ptr<const std::string>;
     Body find(const BodyName& name);
     void put(const BodyName& name, Body body);
+    /// Lets go of what nobody asked for since the call before.
+    void forgetUnused();
 
   private:
+    void dropOldest();
     struct Entry {
         BodyName name;
         Body body;
+        std::uint64_t round = 0;  ///< of its last use
     };
     struct Hash {
         std::size_t operator()(const BodyName& name) const {
@@ -52,6 +56,7 @@ class SiteBodies {
     Entries m_entries;                                                     ///< guarded by m_mutex
     std::unordered_map<BodyName, Entries::iterator, Hash, Same> m_places;  ///< guarded by m_mutex
     std::int64_t m_bytes = 0;                                              ///< guarded by m_mutex
+    std::uint64_t m_round = 0;                                             ///< guarded by m_mutex
 };
 
 }  // namespace stepwell::engine::pages

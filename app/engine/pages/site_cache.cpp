@@ -18,6 +18,7 @@ std::shared_ptr<const SiteContent> SiteCache::find(DeploymentKey key) {
     const auto place = m_places.find(key);
     if (place == m_places.end()) return nullptr;
     m_sites.splice(m_sites.begin(), m_sites, place->second);
+    place->second->round = m_round;
     return place->second->site;
 }
 
@@ -27,7 +28,7 @@ void SiteCache::put(std::shared_ptr<const SiteContent> site) {
     const std::lock_guard lock(m_mutex);
     if (m_places.count(key) > 0) return;
     m_files += weightOf(*site);
-    m_sites.push_front({std::move(site), std::move(packs)});
+    m_sites.push_front({std::move(site), std::move(packs), m_round});
     m_places[key] = m_sites.begin();
     while (m_files > mostFiles && m_sites.size() > 1)
         drop(std::prev(m_sites.end()));
@@ -44,6 +45,19 @@ void SiteCache::removeNaming(PackKey pack) {
         const auto entry = next++;
         if (std::binary_search(entry->packs.begin(), entry->packs.end(), pack)) drop(entry);
     }
+}
+
+void SiteCache::forgetUnused() {
+    const std::lock_guard lock(m_mutex);
+    for (auto end = m_sites.end(); end != m_sites.begin();) {
+        const auto entry = std::prev(end);
+        if (entry->round >= m_round) break;
+        if (entry->site->fileCount() < largeSite)
+            drop(entry);
+        else
+            end = entry;
+    }
+    ++m_round;
 }
 
 void SiteCache::clear() {

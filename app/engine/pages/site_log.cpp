@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t mostRequests = 1'000;  ///< of one deployment
 constexpr std::size_t mostRingBytes = 1 << 20;
-constexpr std::size_t mostBytes = 32 << 20;
+constexpr std::size_t mostBytes = 8 << 20;  ///< of all deployments
 constexpr std::size_t mostOpen = 2'000;
 /// From the answer until the code has told of it. It tells before it answers: what is left is the way here.
 constexpr api::Milliseconds longestReport{1'000};

@@ -414,7 +414,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& databa
     if (!db)
         return api::fail(500, api::code::storage,
                          "The database " + database.string() + " cannot be opened: " + error);
-    db->exec("PRAGMA cache_size = -16384");
+    db->exec("PRAGMA cache_size = -8192");  // KiB; the system keeps the rest of the file
     return std::unique_ptr<Reader>(std::make_unique<SqliteReader>(std::move(db)));
 }
 

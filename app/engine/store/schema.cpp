@@ -199,7 +199,7 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
     db->exec("PRAGMA journal_mode = WAL");
     db->exec("PRAGMA synchronous = FULL");
     db->setWalPolicy({});
-    db->exec("PRAGMA cache_size = -65536");
+    db->exec("PRAGMA cache_size = -16384");  // KiB; see CONTRIBUTING, what is kept in memory
     db->exec("PRAGMA temp_store = MEMORY");
     const auto version = userVersion(*db);
     if (!db->ok()) return broken(file, db->error());

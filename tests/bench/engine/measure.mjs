@@ -56,6 +56,22 @@ export async function ownResidentBytes(pid) {
   return Number((await readFile(`/proc/${pid}/statm`, "utf8")).split(" ")[1]) * 4096;
 }
 
+/** Resident bytes of one process alone: its own, and pages of files that it maps, which the system takes back. */
+export async function memoryOf(pid) {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  const of = (field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)[1]) * 1024;
+  return { own: of("RssAnon"), mapped: of("RssFile") + of("RssShmem") };
+}
+
+/** How much `y` grows with each `x`, by least squares. */
+export function slopeOf(points) {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const x = mean(points.map((point) => point.x));
+  const y = mean(points.map((point) => point.y));
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+}
+
 /** How often the threads of a process were put to sleep and woken so far. */
 export async function switches(pid) {
   let count = 0;
