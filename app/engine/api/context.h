@@ -82,6 +82,7 @@ void addSettingsRoutes(Routes& routes);
 void addSubscribeRoutes(Routes& routes);
 void addStepRoutes(Routes& routes);
 void addScriptRoutes(Routes& routes);
+void addScriptContentRoutes(Routes& routes);
 void addSecretRoutes(Routes& routes);
 void addScheduleRoutes(Routes& routes);
 void addDeploymentRoutes(Routes& routes);

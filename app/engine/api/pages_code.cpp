@@ -1,5 +1,6 @@
 #include "app/engine/api/pages_code.h"
 
+#include "app/engine/api/form_writer.h"
 #include "app/engine/api/upload_form.h"
 
 #include <nlohmann/json.hpp>
@@ -217,6 +218,33 @@ std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, c
     if (auto settings = codeSettings(objectOf(form->metadata)); !settings.empty())
         parts.push_back({"code settings", std::move(settings)});
     return parts;
+}
+
+api::Result<CodeForm> codeForm(pages::WorkerKind kind, std::string_view code) {
+    json metadata{{"main_module", scriptName}};
+    std::vector<FormWriter::Part> parts{{"metadata", {}, {}}};
+    UploadForm form;
+    if (kind == pages::WorkerKind::script) {
+        parts.push_back({scriptName, "application/javascript+module", code});
+    } else {
+        auto read = readUploadForm(formType(code), code);
+        if (!read)
+            return api::fail(500, api::code::storage,
+                             "The code of the deployment cannot be taken apart: " + read.error().message);
+        form = std::move(*read);
+        metadata = objectOf(form.metadata);
+        for (const auto& name : secretNames(form.metadata))
+            metadata["stepwell"]["secrets"].push_back(name);
+        if (metadata.contains("bindings"))
+            std::erase_if(metadata["bindings"].get_ref<json::array_t&>(),
+                          [](const json& binding) { return textOf(binding, "type") == "secret_text"; });
+        for (const auto& module : form.modules)
+            parts.push_back({module.name, module.contentType, module.bytes});
+    }
+    const auto text = metadata.dump(-1, ' ', false, json::error_handler_t::replace);
+    parts.front().bytes = text;
+    const FormWriter writer(std::move(parts));
+    return CodeForm{writer.contentType(), writer.body()};
 }
 
 }  // namespace stepwell::engine::rest

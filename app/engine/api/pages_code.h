@@ -49,6 +49,15 @@ struct SitePart {
 /// secrets.
 std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, const std::string& mainName);
 
+/// The code as one form that can be deployed again: `metadata` without secrets, whose names are in its
+/// `stepwell.secrets`, and the modules as they were uploaded. Error 500 when what was stored cannot be taken
+/// apart.
+struct CodeForm {
+    std::string contentType;
+    std::string body;
+};
+api::Result<CodeForm> codeForm(pages::WorkerKind kind, std::string_view code);
+
 /// What the API calls the script of an environment of a project.
 std::string siteScriptName(const std::string& project, pages::Environment environment);
 

@@ -66,6 +66,23 @@ Outcome getPart(pages::Service& service, const http::Request& request) {
                      "The deployment has no part named \"" + name + "\". GET .../parts lists those it has.");
 }
 
+/// What another backend needs to run the same code.
+Outcome getCode(pages::Service& service, const http::Request& request) {
+    const auto deployment = service.deployment(request.params[1], request.params[2]);
+    if (!deployment) return tl::unexpected(deployment.error());
+    const auto& row = deployment->row;
+    if (row.workerKind == pages::WorkerKind::none)
+        return api::fail(404, api::code::scriptNotFound, "The deployment has no code, only files.");
+    const auto code = service.readBlob(row.worker);
+    if (!code) return tl::unexpected(code.error());
+    auto form = codeForm(row.workerKind, *code);
+    if (!form) return tl::unexpected(form.error());
+    http::Response response;
+    response.contentType = std::move(form->contentType);
+    response.body = std::move(form->body);
+    return response;
+}
+
 }  // namespace
 
 void addPagesPartRoutes(Routes& routes, PagesContext& pages) {
@@ -73,6 +90,7 @@ void addPagesPartRoutes(Routes& routes, PagesContext& pages) {
     const std::string one = "/stepwell/pages/projects/{project}/deployments/{deployment}";
     routes.handle(Method::get, one + "/parts", need::readPages, noBody, onPages(pages, listParts));
     routes.handle(Method::get, one + "/part", need::readPages, noBody, onPages(pages, getPart));
+    routes.handle(Method::get, one + "/code", need::readPages, noBody, onPages(pages, getCode));
 }
 
 }  // namespace stepwell::engine::rest

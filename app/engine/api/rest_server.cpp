@@ -169,6 +169,7 @@ class RestServer final : public RoutedServer {
         addGraphRoutes(routes);
         addReproduceRoutes(routes);
         addScriptRoutes(routes);
+        addScriptContentRoutes(routes);
         addSecretRoutes(routes);
         addScheduleRoutes(routes);
         addDeploymentRoutes(routes);

@@ -2,6 +2,7 @@
 #include "app/engine/api/pages_code.h"
 #include "app/engine/api/site_report.h"
 #include "app/engine/api/tail_filter.h"
+#include "app/engine/api/upload_form.h"
 #include "app/engine/pages/site_content.h"
 #endif
 
@@ -104,6 +105,30 @@ class SiteCodeTest : public QObject {
         const auto script = codeParts(pages::WorkerKind::script, "export default {};", "_worker.js");
         QCOMPARE(script.size(), 1U);
         QCOMPARE(script[0].bytes, parts[0].bytes);
+    }
+
+    void codeIsGivenOutWithoutSecretsAndCanBeDeployedAgain() {
+        const json plain{{"type", "plain_text"}, {"name", "B"}, {"text", "2"}};
+        const json secret{{"type", "secret_text"}, {"name", "A"}, {"text", "hidden"}};
+        const auto text = form({{"main_module", "main.mjs"}, {"bindings", {plain, secret}}});
+        const auto given = codeForm(pages::WorkerKind::bundle, text);
+        QVERIFY(given);
+        QVERIFY(given->body.find("hidden") == std::string::npos);
+        const auto read = readUploadForm(given->contentType, given->body);
+        QVERIFY(read);
+        QCOMPARE(read->mainModule, std::string("main.mjs"));
+        QCOMPARE(read->modules.front().contentType, std::string("application/javascript+module"));
+        QCOMPARE(read->modules.front().bytes, std::string_view("export default {};"));
+        const auto metadata = json::parse(read->metadata);
+        QVERIFY(metadata["bindings"] == json::array({plain}));
+        QVERIFY(metadata["stepwell"]["secrets"] == json::array({"A"}));
+
+        const auto script = codeForm(pages::WorkerKind::script, "--\r\n----stepwell-form");
+        QVERIFY(script);
+        const auto alone = readUploadForm(script->contentType, script->body);
+        QVERIFY(alone);
+        QCOMPARE(alone->modules.front().bytes, std::string_view("--\r\n----stepwell-form"));
+        QVERIFY(!codeForm(pages::WorkerKind::bundle, "no form"));
     }
 
     void variablesComeFromSettingsAndUpload() {
