@@ -50,6 +50,7 @@ class Routes {
     std::string accounts() const { return m_base + "/accounts"; }
     std::string scripts() const { return m_root + "/workers/scripts"; }
     std::string script(std::string_view name) const { return scripts() + "/" + encoded(name); }
+    std::string scriptContent(std::string_view name) const { return script(name) + "/content/v2"; }
     std::string crons(std::string_view scriptName) const { return script(scriptName) + "/schedules"; }
     std::string secrets(std::string_view scriptName) const { return script(scriptName) + "/secrets"; }
     std::string secret(std::string_view scriptName, std::string_view name) const {
@@ -72,6 +73,9 @@ class Routes {
     std::string sitePart(std::string_view project, std::string_view deployment, std::string_view name) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) +
                    "/part?name=" + encoded(name));
+    }
+    std::string siteCode(std::string_view project, std::string_view deployment) const {
+        return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/code");
     }
     std::string siteRules(std::string_view project, std::string_view deployment) const {
         return own("pages/projects/" + encoded(project) + "/deployments/" + encoded(deployment) + "/rules");

@@ -15,35 +15,10 @@ constexpr std::size_t largestText = 1024 * 1024;
 constexpr int mostPixels = 1'024;
 constexpr int mostMegabytes = 256;  ///< that decoding may take
 
-ChangePreview failed(const QString& reason) {
-    ChangePreview preview;
-    preview.kind = ChangePreview::Kind::failed;
-    preview.reason = reason;
-    return preview;
-}
-
 api::Result<std::string> fileBytes(const std::string& disk) {
     std::ifstream source(disk, std::ios::binary);
     if (!source.is_open()) return api::fail(0, api::code::badBody, "The file cannot be read any more.");
     return std::string{std::istreambuf_iterator<char>(source), {}};
-}
-
-api::Result<std::string> bytesOf(site::SiteClient& client, const site::Content& content,
-                                 const site::DeploymentName& of) {
-    using Kind = site::Content::Kind;
-    switch (content.kind) {
-    case Kind::asset:
-        return client.asset(content.name);
-    case Kind::part:
-        return client.part(of, content.name);
-    case Kind::disk:
-        return fileBytes(content.name);
-    case Kind::memory:
-        return *content.bytes;
-    case Kind::none:
-        break;
-    }
-    return std::string();
 }
 
 QImage imageOf(const std::string& bytes) {
@@ -61,23 +36,52 @@ QImage imageOf(const std::string& bytes) {
 
 }  // namespace
 
-ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change,
-                          const ChangeSides& sides) {
-    const auto before = bytesOf(client, change.before, sides.before);
-    if (!before) return failed(toQt(before.error().message));
-    const auto after = bytesOf(client, change.after, sides.after);
-    if (!after) return failed(toQt(after.error().message));
+api::Result<std::string> contentOf(site::SiteClient& client, const site::Content& content,
+                                   const site::DeploymentName& of) {
+    using Kind = site::Content::Kind;
+    switch (content.kind) {
+    case Kind::asset:
+        return client.asset(content.name);
+    case Kind::part:
+        return client.part(of, content.name);
+    case Kind::disk:
+        return fileBytes(content.name);
+    case Kind::memory:
+        return *content.bytes;
+    case Kind::none:
+        break;
+    }
+    return std::string();
+}
+
+ChangePreview failedPreview(const std::string& reason) {
     ChangePreview preview;
-    if (isShownAsText(*before) && isShownAsText(*after)) {
+    preview.kind = ChangePreview::Kind::failed;
+    preview.reason = toQt(reason);
+    return preview;
+}
+
+ChangePreview previewOf(const std::string& before, const std::string& after) {
+    ChangePreview preview;
+    if (isShownAsText(before) && isShownAsText(after)) {
         preview.kind = ChangePreview::Kind::text;
-        preview.lines = textDifference(std::string_view(*before).substr(0, largestText),
-                                       std::string_view(*after).substr(0, largestText));
+        preview.lines = textDifference(std::string_view(before).substr(0, largestText),
+                                       std::string_view(after).substr(0, largestText));
         return preview;
     }
-    preview.before = imageOf(*before);
-    preview.after = imageOf(*after);
+    preview.before = imageOf(before);
+    preview.after = imageOf(after);
     if (!preview.before.isNull() || !preview.after.isNull()) preview.kind = ChangePreview::Kind::image;
     return preview;
+}
+
+ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change,
+                          const ChangeSides& sides) {
+    const auto before = contentOf(client, change.before, sides.before);
+    if (!before) return failedPreview(before.error().message);
+    const auto after = contentOf(client, change.after, sides.after);
+    if (!after) return failedPreview(after.error().message);
+    return previewOf(*before, *after);
 }
 
 }  // namespace stepwell

@@ -21,6 +21,13 @@ struct ChangeSides {
     site::DeploymentName before, after;
 };
 
+/// The bytes of one side; what is there under `of` where it is a part. Blocks.
+api::Result<std::string> contentOf(site::SiteClient& client, const site::Content& content,
+                                   const site::DeploymentName& of);
+/// Of what both sides are. Blocks on nothing, but an image takes its time.
+ChangePreview previewOf(const std::string& before, const std::string& after);
+ChangePreview failedPreview(const std::string& reason);
+
 /// Reads both sides: from the backend, and from the disk. Images come at most 1,024 pixels wide and high.
 /// Blocks.
 ChangePreview loadPreview(site::SiteClient& client, const site::FileChange& change, const ChangeSides& sides);

@@ -95,6 +95,7 @@ Request SiteClient::request(const char* method, std::string url, std::string tok
 }
 
 api::Result<Response> SiteClient::ask(Request request, Progress progress) {
+    if (*m_stop) return api::fail(0, codeCancelled, "Cancelled.");
     const auto pending = std::make_shared<Pending>();
     auto handle = m_client.send(
         std::move(request),

@@ -1,6 +1,7 @@
 // Uploads: the first line is the content type, the rest the body.
 #include "app/engine/api/upload_form.h"
 #include "app/engine/http/multipart.h"
+#include "models/client/form.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -20,6 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (part.body.data() < body.data() ||
                 part.body.data() + part.body.size() > body.data() + body.size())
                 std::abort();
+    if (const auto parts = stepwell::client::parseForm({200, request.contentType, request.body, {}}))
+        for (const auto& part : *parts)
+            if (part.name.empty()) std::abort();
     const auto form = rest::readUploadForm(request);
     if (!form) return 0;
     const auto metadata = rest::withInheritedBindings(form->metadata, form->metadata);
