@@ -155,6 +155,10 @@ void ComboBox::paintEvent(QPaintEvent* event) {
     QStylePainter painter(this);
     QStyleOptionComboBox option;
     initStyleOption(&option);
+    if (currentIndex() < 0 && !isEditable() && !placeholderText().isEmpty()) {
+        option.currentText = placeholderText();
+        option.palette.setBrush(QPalette::ButtonText, Theme::get().color(Token::mute));
+    }
     painter.drawComplexControl(QStyle::CC_ComboBox, option);
     // Never cut without an ellipsis.
     const QRect room =

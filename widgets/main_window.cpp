@@ -96,33 +96,23 @@ Workspace* MainWindow::addWorkspace(const BackendSpec& spec) {
         markTab(id);
         retitle();
     });
-    connect(made, &Workspace::reachableChanged, this, [this, id] { markTab(id); });
+    connect(made, &Workspace::reachableChanged, this, [this, id] {
+        markTab(id);
+        tellPeers();
+    });
     connect(made, &Workspace::paletteRequested, this, [this] { palette_->openSheet(); });
     connect(made, &Workspace::switcherRequested, this, &MainWindow::showSwitcherMenu);
     connect(made, &Workspace::retryRequested, this, [this, id] { retry(id); });
     connect(made, &Workspace::showRequested, this, [this, id] { showTab(id); });
     connect(made, &Workspace::localLost, this, &MainWindow::localLost);
     connect(made, &Workspace::localPlaceRequested, this, &MainWindow::goLocal);
+    connect(made, &Workspace::placeRequested, this, &MainWindow::goTo);
+    connect(made, &Workspace::backendRequested, this, &MainWindow::openBeside);
     made->setPeers([this] { return peers(); });
+    made->setKnown([this] { return knownBackends(); });
     connect(&made->search(), &PaletteSearch::learned, palette_, &CommandPalette::refresh);
     saveTabs();
     return made;
-}
-
-std::vector<Peer> MainWindow::peers() const {
-    std::vector<Peer> open;
-    for (auto* workspace : workspaces_)
-        if (workspace->backend() != nullptr)
-            open.push_back({workspace->backend()->name(), workspace->backend(), workspace->isLocal()});
-    return open;
-}
-
-void MainWindow::goLocal(const Place& place) {
-    for (auto* workspace : workspaces_) {
-        if (!workspace->isLocal()) continue;
-        showTab(workspace->spec().id);
-        return workspace->navigator().go(place);
-    }
 }
 
 Workspace* MainWindow::workspaceOf(const QString& id) const {

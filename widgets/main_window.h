@@ -100,6 +100,11 @@ class MainWindow : public QMainWindow {
     Workspace* addWorkspace(const BackendSpec& spec);
     Workspace* workspaceOf(const QString& id) const;
     std::vector<Peer> peers() const;
+    std::vector<Peer> knownBackends() const;
+    /// Dialogs that wait for a backend look again.
+    void tellPeers();
+    void goTo(const QString& id, const Place& place);
+    void openBeside(const QString& id);
     void goLocal(const Place& place);
     void showTab(const QString& id);
     void showNeighbour(int step);

@@ -1,5 +1,6 @@
 #include "widgets/workspace.h"
 
+#include "models/between/promotion.h"
 #include "widgets/action_dialog.h"
 #include "widgets/analytics/analytics_page.h"
 #include "widgets/analytics/explorer_page.h"
@@ -401,6 +402,9 @@ void Workspace::showWorker(const Place& place) {
         pages_->addWidget(worker_);
         connect(worker_, &WorkerPage::placeChosen, &navigator_, &Navigator::go);
         connect(worker_, &WorkerPage::deletionRequested, this, &Workspace::deleteWorker);
+        connect(worker_, &WorkerPage::promotionRequested, this, [this](const QString& name) {
+            promote({between::PromotionKind::script, name});
+        });
         connect(worker_, &WorkerPage::addressCopyRequested, this,
                 [this](const QString& url) { copyText(url, tr("Address copied")); });
     }

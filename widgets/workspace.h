@@ -17,6 +17,9 @@ namespace stepwell {
 namespace analytics {
 class AnalyticsPage;
 }
+namespace between {
+struct PromotionSubject;
+}
 class EmptyState;
 class ExplorerPage;
 class FreshnessBar;
@@ -47,6 +50,8 @@ class Workspace : public QWidget {
 
     /// Who else is open: for what is done between backends.
     void setPeers(Peers peers) { peers_ = std::move(peers); }
+    /// The same with those that are not open.
+    void setKnown(Peers known) { known_ = std::move(known); }
     bool isLocal() const { return choice_.spec.kind == BackendKind::thisMachine; }
     const BackendSpec& spec() const { return choice_.spec; }
     /// Another name or colour; what is shown stays.
@@ -110,6 +115,10 @@ class Workspace : public QWidget {
     void localLost();
     /// To go to a place on this machine, which has a tab of its own.
     void localPlaceRequested(const stepwell::Place& place);
+    /// To go to a place on another backend, in its tab.
+    void placeRequested(const QString& backendId, const stepwell::Place& place);
+    /// A backend is needed that has no tab: to be opened beside this one.
+    void backendRequested(const QString& backendId);
 
   private:
     void layOut();
@@ -121,6 +130,7 @@ class Workspace : public QWidget {
     void showInstance(const Place& place);
     void compareInstance();
     void reproduceInstance(int steps);
+    void promote(const between::PromotionSubject& subject);
     void showWorker(const Place& place);
     void showSite(const Place& place);
     void showDeployment(const Place& place);
@@ -168,6 +178,7 @@ class Workspace : public QWidget {
 
     const WindowSetup& setup_;
     Peers peers_ = [] { return std::vector<Peer>(); };
+    Peers known_ = [] { return std::vector<Peer>(); };
     Navigator navigator_;
     BackendChoice choice_;
     std::optional<BackendChoice> moved_;  ///< where it is by now, while it is shown at an address before

@@ -1,3 +1,4 @@
+#include "widgets/between/promote_dialog.h"
 #include "widgets/between/reproduce_dialog.h"
 #include "widgets/between/run_comparison_dialog.h"
 #include "widgets/instance/instance_page.h"
@@ -33,6 +34,22 @@ void Workspace::reproduceInstance(int steps) {
     connect(dialog, &ReproduceDialog::reproduced, this, [this](const QString& workflow, const QString& id) {
         emit localPlaceRequested({workflow, id});
     });
+    dialog->open();
+}
+
+void Workspace::promote(const between::PromotionSubject& subject) {
+    if (backend_ == nullptr) return;
+    if (const auto support = between::canGive(*backend_, subject.kind); !support.available)
+        return notices_->post(NoticeBar::Kind::warning, support.reason);
+    auto* dialog = new PromoteDialog(*backend_, subject, known_, this);
+    connect(dialog, &PromoteDialog::openRequested, this, &Workspace::backendRequested);
+    connect(dialog, &PromoteDialog::showRequested, this,
+            [this, kind = subject.kind](const QString& id, const QString& name, const QString& deployment) {
+                const Place place = kind == between::PromotionKind::script ? placeOfWorker(name)
+                                    : deployment.isEmpty()                 ? placeOfSite(name)
+                                                           : placeOfDeployment(name, deployment);
+                emit placeRequested(id, place);
+            });
     dialog->open();
 }
 

@@ -1,5 +1,6 @@
 #include "models/deploy/deploy_pool.h"
 #include "models/deploy/drop_kind.h"
+#include "widgets/between/promote_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_dialog.h"
 #include "widgets/main_window.h"
@@ -53,23 +54,30 @@ void Workspace::deploySite(const QStringList& paths, const QString& project) {
 }
 
 bool Workspace::mayDisconnect(std::function<void()> later) {
-    QList<DeployDialog*> busy;
+    QString what;
+    for (auto* dialog : findChildren<PromoteDialog*>())
+        if (dialog->isVisible() && dialog->isSending())
+            what = tr("%1 is being promoted. Each step is there wholly or not at all.")
+                       .arg(dialog->promotion().subject().name);
     for (auto* dialog : findChildren<DeployDialog*>())
-        if (dialog->isVisible() && dialog->isDeploying()) busy << dialog;
-    if (busy.isEmpty()) return true;
+        if (dialog->isVisible() && dialog->isDeploying())
+            what = tr("%1 is being deployed. Nothing is published before it is whole, and what went up "
+                      "need not go up again.")
+                       .arg(dialog->session().target().project);
+    if (what.isEmpty()) return true;
     auto* question =
         new ActionDialog(tr("Cancel the deployment?"), tr("Cancel it"), ActionDialog::Look::danger, this);
     question->setObjectName("deploymentUnderWay");
-    auto* text =
-        makeLabel(tr("%1 is being deployed. Nothing is published before it is whole, and what went up "
-                     "need not go up again.")
-                      .arg(busy.front()->session().target().project));
+    auto* text = makeLabel(what);
     text->setWordWrap(true);
     question->body()->addWidget(text);
     question->cancelButton()->setText(tr("Stay"));
     connect(question, &ActionDialog::confirmed, this, [this, question, later = std::move(later)] {
         question->accept();
-        for (auto* dialog : findChildren<DeployDialog*>()) {
+        for (auto* dialog : findChildren<ActionDialog*>()) {
+            if (qobject_cast<DeployDialog*>(dialog) == nullptr &&
+                qobject_cast<PromoteDialog*>(dialog) == nullptr)
+                continue;
             dialog->hide();
             dialog->deleteLater();
         }

@@ -1,3 +1,4 @@
+#include "models/between/promotion.h"
 #include "widgets/format.h"
 #include "widgets/notice_bar.h"
 #include "widgets/sites/archive_dialogs.h"
@@ -45,6 +46,9 @@ void Workspace::showSite(const Place& place) {
         pages_->addWidget(site_);
         connect(site_, &SitePage::placeChosen, &navigator_, &Navigator::go);
         connect(site_, &SitePage::deletionRequested, this, &Workspace::deleteSite);
+        connect(site_, &SitePage::promotionRequested, this, [this](const QString& name) {
+            promote({between::PromotionKind::site, name});
+        });
         connect(site_, &SitePage::exportRequested, this, &Workspace::exportSite);
         connect(site_, &SitePage::deployRequested, this,
                 [this] { chooseSite(QFileDialog::Directory, site_->name()); });
@@ -63,6 +67,10 @@ void Workspace::showDeployment(const Place& place) {
         deployment_ = new DeploymentPage(*backend_, place.site, place.deployment);
         pages_->addWidget(deployment_);
         connect(deployment_, &DeploymentPage::placeChosen, &navigator_, &Navigator::go);
+        connect(deployment_, &DeploymentPage::promotionRequested, this,
+                [this](const QString& site, const QString& id) {
+                    promote({between::PromotionKind::site, site, id});
+                });
         connect(deployment_, &DeploymentPage::addressCopyRequested, this,
                 [this](const QString& url) { copyText(url, tr("Address copied")); });
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QColor>
 #include <QPointer>
 #include <QString>
 
@@ -10,11 +11,14 @@ namespace stepwell {
 
 class Backend;
 
-/// A backend that is open in the window.
+/// A backend that the window knows.
 struct Peer {
     QString name;
-    QPointer<Backend> backend;
-    bool isLocal = false;  ///< the engine of this machine
+    QPointer<Backend> backend;  ///< null: its tab is not open, or waits for a token
+    bool isLocal = false;       ///< the engine of this machine
+    QString id = {};
+    QColor colour = {};
+    bool production = false;  ///< mistakes cost there
 };
 /// Those that are open at the moment.
 using Peers = std::function<std::vector<Peer>()>;

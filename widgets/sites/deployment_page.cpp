@@ -99,6 +99,9 @@ void DeploymentPage::makeActions() {
                 ->open();
         });
     });
+    add(tr("Promote this deployment…"), [this] {
+        emit promotionRequested(site_, id_);
+    })->setProperty("keywords", tr("send copy to another backend production deploy"));
     rollBack_ = add(tr("Roll back to this deployment…"), [this] {
         if (deployment_) askToRollBack(backend_, site_, *deployment_, this, [this] { load(); });
     });

@@ -43,6 +43,7 @@ class DeploymentPage : public Page {
   signals:
     void placeChosen(const stepwell::Place& place);
     void addressCopyRequested(const QString& url);
+    void promotionRequested(const QString& site, const QString& deployment);
 
   private:
     void makeActions();

@@ -80,6 +80,9 @@ void SitePage::makeActions() {
     add(tr("Add a variable of production…"),
         [this] { settings_->addVariable(api::SiteEnvironment::production); });
     add(tr("Add a host…"), [this] { settings_->addDomain(); });
+    add(tr("Promote…"), [this] {
+        emit promotionRequested(name_);
+    })->setProperty("keywords", tr("send copy to another backend production deploy"));
     exportAction_ = add(tr("Export site…"), [this] { emit exportRequested(name_); });
     exportAction_->setVisible(false);
     add(tr("Delete site…"), [this] { emit deletionRequested(name_); });

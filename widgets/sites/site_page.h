@@ -38,6 +38,7 @@ class SitePage : public Page {
     void placeChosen(const stepwell::Place& place);
     void deletionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
+    void promotionRequested(const QString& name);
     /// A file that all of the site goes to is to be chosen.
     void exportRequested(const QString& name);
     /// A folder to deploy to this site is to be chosen.

@@ -123,6 +123,9 @@ void WorkerPage::makeActions() {
     copyAction_ = add(tr("Copy address"), [this] { emit addressCopyRequested(address()); });
     add(tr("Add a secret…"), [this] { overview_->addSecret(); });
     add(tr("Edit crons…"), [this] { overview_->editCrons(); });
+    add(tr("Promote…"), [this] {
+        emit promotionRequested(name());
+    })->setProperty("keywords", tr("send copy to another backend production upload"));
     add(tr("Delete Worker…"), [this] { emit deletionRequested(name()); });
     connect(open_, &QPushButton::clicked, this, open);
 }

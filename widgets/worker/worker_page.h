@@ -41,6 +41,7 @@ class WorkerPage : public Page {
   signals:
     void placeChosen(const stepwell::Place& place);
     void deletionRequested(const QString& name);
+    void promotionRequested(const QString& name);
     void addressCopyRequested(const QString& url);
 
   protected:
