@@ -15,11 +15,14 @@ constexpr std::size_t mostTold = 5;
 constexpr auto moduleType = "application/javascript+module";
 constexpr auto wasmType = "application/wasm";
 
-std::vector<site::WorkerModule> modulesWith(site::WorkerModule main,
+/// `map` is the source map of the main module, empty when there is none.
+std::vector<site::WorkerModule> modulesWith(site::WorkerModule main, const std::string& map,
                                             const std::vector<BesideModule>& others) {
     std::vector<site::WorkerModule> modules{std::move(main)};
     for (const auto& module : others)
         modules.push_back({module.name, wasmType, module.bytes});
+    if (!map.empty())
+        modules.push_back({modules.front().name + ".map", std::string(site::sourceMapType), map});
     return modules;
 }
 
@@ -66,7 +69,7 @@ void CodeBuild::bundleFile(const QString& file) {
     connect(m_bundler.get(), &Bundler::finished, this, [this](const Bundle& bundle) {
         m_code.imports = bundle.inputs;
         m_code.importStamp = bundle.inputStamp;
-        finish(modulesWith({"index.js", moduleType, bundle.code}, bundle.modules));
+        finish(modulesWith({"index.js", moduleType, bundle.code}, bundle.sourceMap, bundle.modules));
     });
     connect(m_bundler.get(), &Bundler::failed, this, [this](const std::vector<Problem>& problems) {
         emit failed(tr("The Worker of the site (_worker.js) does not compile: %1").arg(linesOf(problems)));
@@ -82,7 +85,7 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
         m_code.routingConfig = site::routingConfig(built.routes);
         m_code.imports = built.imports;
         m_code.importStamp = built.importStamp;
-        finish(modulesWith({"functions.js", moduleType, built.code}, built.modules));
+        finish(modulesWith({"functions.js", moduleType, built.code}, built.sourceMap, built.modules));
     });
     connect(m_functions.get(), &FunctionsBuild::failed, this, [this](const std::vector<Problem>& problems) {
         emit failed(tr("The functions do not compile. %1").arg(linesOf(problems)));
@@ -94,7 +97,7 @@ void CodeBuild::compileFunctions(const site::RuleFiles& rules) {
 void CodeBuild::finish(std::vector<site::WorkerModule> modules) {
     const auto work = [modules = std::move(modules), settings = m_settings,
                        code = std::move(m_code)]() mutable {
-        code.bundle = site::workerBundle(modules, settings);
+        code.bundle = site::workerBundleThatFits(modules, settings);
         code.parts =
             site::codeParts(modules, settings, code.routingConfig.empty() ? "_worker.js" : "functions");
         code.parts.push_back({"_routes.json", std::make_shared<const std::string>(code.routes)});

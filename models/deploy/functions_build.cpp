@@ -58,6 +58,16 @@ std::string withoutEntryPath(std::string code, const QString& entry) {
     return code;
 }
 
+/// Likewise in its source map, where it is named by a path to it.
+std::string mapWithoutEntryPath(std::string map, const QString& entry) {
+    const QFileInfo file(entry);
+    const auto own = (file.dir().dirName() + QLatin1Char('/') + file.fileName()).toStdString();
+    const auto at = map.find(own);
+    if (at == std::string::npos) return map;
+    const auto begin = map.rfind('"', at) + 1;
+    return map.replace(begin, at + own.size() - begin, file.fileName().toStdString());
+}
+
 }  // namespace
 
 /// The module that the bundle starts from, on the disk.
@@ -76,6 +86,7 @@ FunctionsBuild::FunctionsBuild(QString esbuild, QObject* parent)
     connect(&m_bundler, &Bundler::failed, this, &FunctionsBuild::failed);
     connect(&m_bundler, &Bundler::finished, this, [this](const Bundle& bundle) {
         m_built.code = withoutEntryPath(bundle.code, m_entry);
+        m_built.sourceMap = mapWithoutEntryPath(bundle.sourceMap, m_entry);
         m_built.modules = bundle.modules;
         m_built.imports = bundle.inputs;
         m_built.importStamp = bundle.inputStamp;

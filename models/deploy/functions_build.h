@@ -10,7 +10,8 @@ namespace stepwell {
 
 /// What became of a `functions/` folder.
 struct BuiltFunctions {
-    std::string code;  ///< one ES module; empty: no file exports a handler, so there is nothing to run
+    std::string code;       ///< one ES module; empty: no file exports a handler, so there is nothing to run
+    std::string sourceMap;  ///< of the code, JSON; its sources are named from the folder of `functions/`
     std::vector<BesideModule> modules;  ///< that it imports
     std::vector<site::FunctionRoute> routes;
     std::vector<std::string> imports;  ///< files that it was made of; see `Bundle`

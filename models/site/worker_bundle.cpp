@@ -23,6 +23,7 @@ std::string typeOf(const std::string& name) {
     if (ending == ".wasm") return "application/wasm";
     if (ending == ".txt" || ending == ".html" || ending == ".sql") return "text/plain";
     if (ending == ".bin") return "application/octet-stream";
+    if (ending == ".map") return std::string(sourceMapType);
     return {};
 }
 
@@ -70,12 +71,20 @@ std::string workerBundle(const std::vector<WorkerModule>& modules, const WorkerS
     return bundle.append("--").append(boundary).append("--\r\n");
 }
 
+std::string workerBundleThatFits(std::vector<WorkerModule> modules, const WorkerSettings& settings) {
+    auto bundle = workerBundle(modules, settings);
+    if (bundle.size() <= largestWorkerBundle) return bundle;
+    std::erase_if(modules, [](const auto& module) { return module.contentType == sourceMapType; });
+    return workerBundle(modules, settings);
+}
+
 std::vector<Part> codeParts(const std::vector<WorkerModule>& modules, const WorkerSettings& settings,
                             const std::string& mainName) {
     std::vector<Part> parts;
     for (const auto& module : modules)
-        parts.push_back({parts.empty() ? mainName : mainName + '/' + module.name,
-                         std::make_shared<const std::string>(module.bytes)});
+        if (module.contentType != sourceMapType)
+            parts.push_back({parts.empty() ? mainName : mainName + '/' + module.name,
+                             std::make_shared<const std::string>(module.bytes)});
     auto metadata = metadataOf({}, settings);
     metadata.erase("main_module");
     if (const auto bindings = metadata.find("bindings"); bindings != metadata.end()) {
@@ -101,7 +110,10 @@ api::Result<std::vector<WorkerModule>> modulesOf(const std::string& folder) {
         const auto name = it->path().lexically_relative(folder).generic_string();
         auto type = typeOf(name);
         if (type.empty() || !it->is_regular_file(problem) || name.find('"') != std::string::npos) continue;
-        bytes += it->file_size(problem);
+        const auto size = it->file_size(problem);
+        const bool isMap = type == sourceMapType;
+        if (isMap && size > largestWorkerBundle) continue;
+        if (!isMap) bytes += size;
         if (problem || bytes > largestWorkerBundle)
             return refused(folder, "is larger than 25 MiB, the most it may be");
         std::ifstream source(it->path(), std::ios::binary);

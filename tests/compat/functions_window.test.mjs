@@ -72,6 +72,12 @@ const files = {
     import add from '../lib/add.wasm';
     export const onRequest = async () => new Response('40 + 2 = ' + (await WebAssembly.instantiate(add)).exports.add(40, 2));`,
   "functions/helper.js": `export const onRequests = 1;`,
+  "functions/broken.ts": `
+    import { mark } from '../lib/mark';
+    type Handler = PagesFunction<{ none: string }>;
+    export const onRequest: Handler = () => {
+      throw new RangeError(typeof mark);
+    };`,
 };
 
 const visits = [
@@ -132,6 +138,23 @@ for (const [method, path] of visits)
   test(`${method} ${path} gets what wrangler's compiler gives it`, async () => {
     assert.deepEqual(await answer(hosts.window, method, path), await answer(hosts.wrangler, method, path));
   });
+
+test("a stack names the file and the line as they were written", async () => {
+  const { status, body } = await visit(engine, hosts.window, "/broken");
+  assert.equal(status, 500);
+  assert.match(body, /RangeError: function\n\s+at [^\n]*\(?functions\/broken\.ts:5:13/);
+  assert.match(body, /functions\.mjs:\d+:\d+/, "what calls it is named too, and not by where it was compiled");
+  assert.doesNotMatch(body, new RegExp(`(${folder.path}|/tmp/)`));
+});
+
+test("a source map is not served, and is no part of what is compared", async () => {
+  for (const path of ["/functions.js.map", "/_worker.js.map", "/functions.js", "/_worker.bundle"])
+    assert.equal((await visit(engine, hosts.window, path)).status, 404, path);
+  for (const { id } of await engine.call("GET", "/pages/projects/same/deployments")) {
+    const parts = await engine.call("GET", `/stepwell/pages/projects/same/deployments/${id}/parts`);
+    assert.deepEqual(parts.filter(({ path }) => path.includes(".map")), []);
+  }
+});
 
 test("both tell the same routes", async () => {
   const deployments = await engine.call("GET", "/pages/projects/same/deployments");

@@ -55,6 +55,13 @@ const files = {
 };
 
 const functions = {
+  // Only this makes wrangler send the map: of a deployment of Pages, `--upload-source-maps` alone does not.
+  "wrangler.json": JSON.stringify({
+    name: "code",
+    pages_build_output_dir: "dist",
+    compatibility_date: "2026-01-01",
+    upload_source_maps: true,
+  }),
   "functions/_middleware.js": `
     export const onRequest = async (context) => {
       context.data.seen = ['root'];
@@ -71,7 +78,11 @@ const functions = {
   "functions/api/users/me.js": `export const onRequest = () => new Response('me');`,
   "functions/files/[[path]].js": `export const onRequest = ({ params }) => Response.json(params.path ?? null);`,
   "functions/secret.js": `export const onRequest = ({ env }) => new Response(env.TOKEN + ' ' + env.CF_PAGES_BRANCH);`,
-  "functions/broken.js": `export const onRequest = () => { throw new TypeError('broken on purpose'); };`,
+  "functions/broken.ts": `
+    interface Nothing { at: string }
+    export const onRequest: PagesFunction = () => {
+      throw new TypeError('broken on purpose');
+    };`,
   "functions/open.js": `export const onRequest = (context) => { context.passThroughOnException(); throw new Error('never mind'); };`,
 };
 
@@ -292,7 +303,10 @@ describe(`${releaseName} pages: functions/`, () => {
   test("exceptions: with the stack, or passed through", async () => {
     const broken = await fn("/broken");
     assert.equal(broken.status, 500);
-    assert.match(broken.body, /TypeError: broken on purpose/);
+    assert.match(broken.body, /TypeError: broken on purpose\n\s+at [^\n]*\bbroken\.ts:4:13/, "in the file as it was written");
+    assert.match((await logged(preview, "/broken")).exceptions[0].stack, /\bbroken\.ts:4:13/);
+    const parts = await engine.call("GET", `/stepwell/pages/projects/code/deployments/${preview.id}/parts`);
+    assert.deepEqual(parts.filter(({ path }) => path.endsWith(".map")), [], "a source map is no part of what is compared");
     assert.equal((await fn("/open")).body, "<h1>home</h1>");
   });
 

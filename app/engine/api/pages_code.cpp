@@ -212,6 +212,8 @@ std::vector<SitePart> codeParts(pages::WorkerKind kind, std::string_view code, c
     // What cannot be taken apart may hold secrets.
     if (kind == pages::WorkerKind::script || !form) return parts;
     for (const auto& module : form->modules) {
+        // A source map makes stacks readable and changes nothing else.
+        if (module.contentType == sourceMapType) continue;
         const bool isMain = module.name == form->mainModule;
         parts.push_back({isMain ? mainName : mainName + '/' + module.name, std::string(module.bytes)});
     }

@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t largestScript = 64 * 1024 * 1024;
 constexpr std::size_t largestSourceMap = 16 * 1024 * 1024;
-constexpr std::string_view sourceMap = "application/source-map";
 constexpr std::size_t largestMetadata = 1024 * 1024;
 constexpr std::size_t longestModuleName = 512;
 
@@ -55,7 +54,7 @@ api::Result<void> checkModuleType(const http::Part& part) {
                                                            "application/wasm",
                                                            "application/octet-stream",
                                                            "text/plain",
-                                                           sourceMap};
+                                                           sourceMapType};
     if (std::find(supported.begin(), supported.end(), part.contentType) != supported.end()) return {};
     if (part.contentType.rfind("text/x-python", 0) == 0)
         return invalid("Module " + inQuotes(part.name) + " is Python; only JavaScript Workers can run here.");
@@ -65,7 +64,8 @@ api::Result<void> checkModuleType(const http::Part& part) {
 
 api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<std::string>& names) {
     // A map only makes stacks readable: one that cannot be kept is no reason to refuse the code.
-    if (part.contentType == sourceMap && (part.body.size() > largestSourceMap || !isModuleName(part.name)))
+    if (part.contentType == sourceMapType &&
+        (part.body.size() > largestSourceMap || !isModuleName(part.name)))
         return {};
     if (!isModuleName(part.name))
         return invalid("Module name " + inQuotes(part.name) +
@@ -81,17 +81,17 @@ api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<s
 api::Result<void> checkSize(UploadForm& form) {
     std::size_t total = 0;
     for (const auto& module : form.modules)
-        if (module.contentType != sourceMap) total += module.bytes.size();
+        if (module.contentType != sourceMapType) total += module.bytes.size();
     if (total > largestScript)
         return api::fail(413, api::code::tooLarge,
                          "The modules are " + std::to_string(total / (1024 * 1024)) +
                              " MiB together; the limit is 64 MiB.");
     const auto ofMain = form.mainModule + ".map";
     std::stable_partition(form.modules.begin(), form.modules.end(), [&](const auto& module) {
-        return module.contentType != sourceMap || module.name == ofMain;
+        return module.contentType != sourceMapType || module.name == ofMain;
     });
     std::erase_if(form.modules, [&](const auto& module) {
-        if (module.contentType != sourceMap) return false;
+        if (module.contentType != sourceMapType) return false;
         const bool fits = module.bytes.size() <= largestScript - total;
         if (fits) total += module.bytes.size();
         return !fits;

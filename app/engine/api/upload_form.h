@@ -10,6 +10,9 @@
 /// The multipart form of a script upload, reference section 2.4, and the rules it must keep.
 namespace stepwell::engine::rest {
 
+/// The content type of a module `NAME.map`, which makes the stacks of NAME readable and is no code.
+inline constexpr std::string_view sourceMapType = "application/source-map";
+
 struct FormModule {
     std::string name;
     std::string contentType;

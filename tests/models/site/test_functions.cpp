@@ -249,6 +249,28 @@ class FunctionsTest : public QObject {
         QVERIFY(built.code.routingConfig.find("lib.ts") == std::string::npos);
     }
 
+    void theSameFunctionsMakeTheSameCodeWithASourceMap() {
+        if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
+        ProjectFiles files;
+        files.write("functions/a.ts", "export const onRequest = () => new Response('a' as string);");
+        const Build built(rulesOf(files)), again(rulesOf(files));
+        QVERIFY2(built.problem.isEmpty(), qPrintable(built.problem));
+        QVERIFY(built.code.bundle.find("functions.js.map") != std::string::npos);
+        QVERIFY(built.code.bundle.find("\"functions/a.ts\"") != std::string::npos);
+        QVERIFY2(built.code.bundle == again.code.bundle, "wherever it was compiled");
+        for (const auto& part : built.code.parts)
+            QVERIFY(!QString::fromStdString(part.name).endsWith(".map"));
+    }
+
+    void aSourceMapThatHasNoRoomIsLeftOut() {
+        const std::vector<WorkerModule> code{{"index.js", "application/javascript+module", "1"},
+                                             {"index.js.map", std::string(sourceMapType), "{}"}};
+        QVERIFY(workerBundleThatFits(code, {}).find("index.js.map") != std::string::npos);
+        auto large = code;
+        large[1].bytes.resize(largestWorkerBundle);
+        QVERIFY(workerBundleThatFits(large, {}).find("index.js.map") == std::string::npos);
+    }
+
     void theRoutesOfAPersonWin() {
         if (findEsbuild().isEmpty()) QSKIP("esbuild is not installed: run packaging/test, which sets it up");
         ProjectFiles files;
