@@ -6,6 +6,38 @@
 
 namespace stepwell {
 
+namespace {
+
+/// Where a number that begins at `from` ends.
+qsizetype endOfNumber(const QString& text, qsizetype from) {
+    while (from < text.size() && text[from].isDigit())
+        ++from;
+    return from;
+}
+
+/// By letters, whatever their case, and by the value of the numbers in them: page-2 is in front of page-10.
+bool comesBefore(const QString& left, const QString& right) {
+    qsizetype i = 0, j = 0;
+    while (i < left.size() && j < right.size()) {
+        if (left[i].isDigit() && right[j].isDigit()) {
+            while (i < left.size() && left[i] == QLatin1Char('0'))
+                ++i;
+            while (j < right.size() && right[j] == QLatin1Char('0'))
+                ++j;
+            const auto iEnd = endOfNumber(left, i), jEnd = endOfNumber(right, j);
+            if (iEnd - i != jEnd - j) return iEnd - i < jEnd - j;
+            for (; i < iEnd; ++i, ++j)
+                if (left[i] != right[j]) return left[i] < right[j];
+            continue;
+        }
+        const auto a = left[i++].toCaseFolded(), b = right[j++].toCaseFolded();
+        if (a != b) return a < b;
+    }
+    return left.size() - i < right.size() - j;
+}
+
+}  // namespace
+
 void SiteFilesModel::setFiles(std::vector<api::SiteFile> files) {
     std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     beginResetModel();
@@ -54,14 +86,14 @@ void SiteFilesModel::add(int file) {
     }
 }
 
-/// Folders first; names by letters, whatever their case.
+/// Folders first.
 void SiteFilesModel::settle(int index) {
     auto& children = m_nodes[static_cast<std::size_t>(index)].children;
     std::stable_sort(children.begin(), children.end(), [this](int a, int b) {
         const auto& left = m_nodes[static_cast<std::size_t>(a)];
         const auto& right = m_nodes[static_cast<std::size_t>(b)];
         if ((left.file < 0) != (right.file < 0)) return left.file < 0;
-        return left.name.compare(right.name, Qt::CaseInsensitive) < 0;
+        return comesBefore(left.name, right.name);
     });
     for (std::size_t row = 0; row < children.size(); ++row) {
         m_nodes[static_cast<std::size_t>(children[row])].row = static_cast<int>(row);

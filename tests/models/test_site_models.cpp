@@ -184,6 +184,12 @@ void SiteModelsTest::showsFilesAsATree() {
     QCOMPARE(page.siblingAtColumn(SiteFilesModel::Type).data().toString(), QString("text/html"));
     QCOMPARE(page.parent().parent(), about);
     QCOMPARE(model.shownCount(), 9);
+    model.setFiles({file("/page-10.html", "1", 1), file("/page-2.html", "2", 1), file("/Page-1.html", "3", 1),
+                    file("/page.html", "4", 1), file("/2024/a", "5", 1), file("/300/a", "6", 1)});
+    top.clear();
+    for (int row = 0; row < model.rowCount(); ++row)
+        top << textAt(model, row, 0);
+    QCOMPARE(top, QStringList({"300/", "2024/", "Page-1.html", "page-2.html", "page-10.html", "page.html"}));
 }
 
 void SiteModelsTest::findsFiles() {

@@ -18,7 +18,7 @@ namespace stepwell {
 namespace {
 
 constexpr int rowHeight = 30;
-const QList<TableView::Width> columnWidths = {{190, 130}, {280, 130}, {280, 130}};
+const QList<TableView::Width> columnWidths = {{240, 130}, {280, 130}, {280, 130}};
 
 /// What the connection adds to every answer, and no rule decides.
 bool isOfConnection(const QString& name) {
