@@ -89,8 +89,11 @@ api::Result<void> LocalService::prepare() {
             SiteTree(work.db).countReferences();
             work.store.removeMeta(uncountedName);
         }
-        for (const auto unfinished : work.store.unfinished())
+        for (const auto unfinished : work.store.unfinished()) {
+            for (const auto& asset : work.store.imported(unfinished))
+                work.store.forgetUse(asset.key.hex(), asset.at);
             removeRows(work, unfinished);
+        }
         work.store.hosts([&](std::string host, DeploymentKey deployment, bool preview) {
             m_hosts.insert(std::move(host), {deployment, preview});
         });

@@ -103,12 +103,6 @@ struct NewAsset {
     std::string bytes;
 };
 
-/// An asset that was not there before an upload brought it.
-struct AddedAsset {
-    api::AssetKey key;
-    api::Time at;
-};
-
 /// A file of a deployment with what is stored under its key.
 struct SiteFile {
     ManifestEntry entry;
@@ -149,8 +143,10 @@ class Service {
         /// After `commit`.
         virtual const std::vector<AddedAsset>& added() const = 0;
     };
-    /// The upload must go before the service does: it writes into its folder.
-    virtual std::unique_ptr<Upload> beginUpload() = 0;
+    /// The upload must go before the service does: it writes into its folder. One for an unfinished project
+    /// is taken back when the engine ends before the project is finished.
+    virtual std::unique_ptr<Upload> beginUpload(ProjectKey unfinished) = 0;
+    std::unique_ptr<Upload> beginUpload() { return beginUpload(ProjectKey{}); }
     /// Those of the assets that no manifest names and nobody has asked for since need not be kept any longer:
     /// the next collection takes them.
     virtual api::Result<void> takeBack(const std::vector<AddedAsset>& assets) = 0;

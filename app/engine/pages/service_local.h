@@ -29,7 +29,7 @@ class LocalService final : public Service {
     api::Result<void> removeProject(const std::string& name, Projects which) override;
 
     api::Result<std::vector<std::string>> missing(const std::vector<std::string>& keys) override;
-    std::unique_ptr<Upload> beginUpload() override;
+    std::unique_ptr<Upload> beginUpload(ProjectKey unfinished) override;
     api::Result<void> takeBack(const std::vector<AddedAsset>& assets) override;
     api::Result<void> touch(const std::vector<std::string>& keys) override;
 

@@ -1,5 +1,6 @@
 #include "app/engine/pages/service_store.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace stepwell::engine::pages {
@@ -7,9 +8,21 @@ namespace stepwell::engine::pages {
 namespace {
 
 constexpr std::string_view unfinishedName = "unfinished:";
+constexpr std::size_t keyDigits = 32;
 
 std::string unfinishedOf(ProjectKey project) {
     return std::string(unfinishedName) + std::to_string(project.value);
+}
+
+/// What the names of the lists of a project begin with.
+std::string importedOf(ProjectKey project) {
+    return "imported:" + std::to_string(project.value) + ':';
+}
+
+/// The first name behind all that begin with this one, whose last character is a colon.
+std::string behind(std::string names) {
+    names.back() = ';';
+    return names;
 }
 
 }  // namespace
@@ -33,6 +46,37 @@ void SiteStore::putUnfinished(ProjectKey project) {
 
 void SiteStore::removeUnfinished(ProjectKey project) {
     removeMeta(unfinishedOf(project));
+    const auto lists = importedOf(project), end = behind(lists);
+    m_db.query("DELETE FROM meta WHERE name>=? AND name<?").bind(lists).bind(end).run();
+}
+
+/// One list for what came together: a line has the key and the time.
+void SiteStore::putImported(ProjectKey project, const std::vector<AddedAsset>& assets) {
+    if (assets.empty()) return;
+    std::string list;
+    for (const auto& asset : assets)
+        list += asset.key.hex() + ' ' + std::to_string(asset.at.time_since_epoch().count()) + '\n';
+    // An asset is new only once.
+    putMeta(importedOf(project) + assets.front().key.hex(), list);
+}
+
+std::vector<AddedAsset> SiteStore::imported(ProjectKey project) {
+    std::vector<AddedAsset> assets;
+    const auto lists = importedOf(project), end = behind(lists);
+    auto query = m_db.query("SELECT value FROM meta WHERE name>=? AND name<?");
+    query.bind(lists).bind(end);
+    while (query.step()) {
+        const auto list = query.text();
+        for (std::string_view rest = list; rest.size() > keyDigits;) {
+            const auto line = rest.substr(0, rest.find('\n'));
+            std::int64_t at = 0;
+            std::from_chars(line.data() + keyDigits + 1, line.data() + line.size(), at);
+            if (const auto key = api::parseAssetKey(line.substr(0, keyDigits)))
+                assets.push_back({*key, api::Time(api::Milliseconds(at))});
+            rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        }
+    }
+    return assets;
 }
 
 std::vector<ProjectKey> SiteStore::unfinished() {

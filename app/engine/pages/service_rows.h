@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/core/ids.h"
+#include "models/api/asset_key.h"
 #include "models/api/error.h"
 #include "models/api/time.h"
 
@@ -30,6 +31,12 @@ inline constexpr int badManifest = 8000096;
 inline constexpr int assetNotFound = 19005;
 inline constexpr int projectNotEmpty = 19007;
 }  // namespace code
+
+/// An asset that was not there before an upload brought it.
+struct AddedAsset {
+    api::AssetKey key;
+    api::Time at;
+};
 
 using ProjectKey = StrongId<struct ProjectTag, std::int64_t>;
 using DeploymentKey = StrongId<struct SiteDeploymentTag, std::int64_t>;

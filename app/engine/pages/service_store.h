@@ -75,6 +75,9 @@ class SiteStore {
     void putUnfinished(ProjectKey project);
     void removeUnfinished(ProjectKey project);
     std::vector<ProjectKey> unfinished();
+    /// Assets that came for such a project, until it is finished or gone.
+    void putImported(ProjectKey project, const std::vector<AddedAsset>& assets);
+    std::vector<AddedAsset> imported(ProjectKey project);
 
     DeploymentView view(DeploymentRow row, const ProjectRow& project);
     ProjectView view(ProjectRow row);

@@ -10,8 +10,9 @@ namespace stepwell::engine::pages {
 
 class LocalService::BatchUpload final : public Service::Upload {
   public:
-    explicit BatchUpload(LocalService& service)
+    BatchUpload(LocalService& service, ProjectKey unfinished)
         : m_service(service)
+        , m_unfinished(unfinished)
         , m_writer(service.m_packs) {}
 
     api::Result<void> add(const NewAsset& asset) override {
@@ -41,6 +42,7 @@ class LocalService::BatchUpload final : public Service::Upload {
                     m_added.push_back({api::parseAssetKey(key).value_or(api::AssetKey{}), now});
                 }
                 rows.finish();
+                if (m_unfinished) work.store.putImported(m_unfinished, m_added);
                 return {};
             });
         if (!kept) {
@@ -62,6 +64,7 @@ class LocalService::BatchUpload final : public Service::Upload {
     }
 
     LocalService& m_service;
+    ProjectKey m_unfinished;
     PackWriter m_writer;
     std::unordered_set<std::string> m_seen;
     std::unordered_map<std::string, BlobPlace> m_places;
@@ -69,8 +72,8 @@ class LocalService::BatchUpload final : public Service::Upload {
     std::vector<AddedAsset> m_added;
 };
 
-std::unique_ptr<Service::Upload> LocalService::beginUpload() {
-    return std::make_unique<BatchUpload>(*this);
+std::unique_ptr<Service::Upload> LocalService::beginUpload(ProjectKey unfinished) {
+    return std::make_unique<BatchUpload>(*this, unfinished);
 }
 
 api::Result<void> LocalService::takeBack(const std::vector<AddedAsset>& assets) {
