@@ -161,7 +161,7 @@ api::Result<api::SiteProject> SiteClient::importProject(const std::string& file,
                          "The file " + file + " cannot be read: " + error.message() + ".");
     if (bytes > largestArchive)
         return api::fail(0, api::code::tooLarge,
-                         "The file " + file + " has more than 512 MiB, the most that an import takes.");
+                         "The file " + file + " has more than 16 GiB, the most that an import takes.");
     auto post = request("POST", m_routes.siteImport(name), m_address.token);
     post.bodyFile = file;
     post.bodyType = "application/x-tar";

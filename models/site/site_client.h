@@ -70,10 +70,10 @@ class SiteClient {
     /// All of a project as a tar; `file` is replaced once everything is there. Progress is of bytes received,
     /// 0 of all: not known.
     api::Result<void> exportProject(const std::string& project, const std::string& file, Progress progress);
-    /// Makes a project of such a file, of at most 512 MiB; an empty name: the one it has there.
+    /// Makes a project of such a file, of at most 16 GiB; an empty name: the one it has there.
     api::Result<api::SiteProject> importProject(const std::string& file, const std::string& name,
                                                 Progress progress);
-    static constexpr std::uintmax_t largestArchive = 512ULL * 1024 * 1024;
+    static constexpr std::uintmax_t largestArchive = 16ULL * 1024 * 1024 * 1024;
 
   private:
     client::Request request(const char* method, std::string url, std::string token) const;

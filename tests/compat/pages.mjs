@@ -48,3 +48,22 @@ export async function writeSite(folder, files) {
 
 /** The host of a URL, without port. */
 export const hostOf = (url) => new URL(url).hostname;
+
+/** The head of an entry of a tar with so many bytes: a plain file, or of another kind. */
+export function tarHead(name, size, kind = "0") {
+  const head = Buffer.alloc(512);
+  head.write(name, 0);
+  head.write(size.toString(8).padStart(11, "0"), 124);
+  head.write(kind, 156);
+  head.write("ustar\u000000", 257);
+  head.fill(" ", 148, 156);
+  const sum = head.reduce((total, byte) => total + byte, 0);
+  head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+  return head;
+}
+
+/** A whole entry of a tar. */
+export function tarEntry(name, text, kind) {
+  const bytes = Buffer.from(text);
+  return Buffer.concat([tarHead(name, bytes.length, kind), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]);
+}

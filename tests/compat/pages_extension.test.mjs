@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { startEngine, temporaryFolder, until } from "../support/engine.mjs";
-import { hostOf, visit } from "./pages.mjs";
+import { hostOf, tarEntry as entry, visit } from "./pages.mjs";
 
 const indexKey = "00000000000000000000000000000001";
 let folder;
@@ -134,19 +134,6 @@ test("a project goes through its archive", async () => {
   assert.match((await broken.json()).errors[0].message, /cut off/);
   await assert.rejects(engine.call("GET", "/pages/projects/other"), /8000007/);
 });
-
-/** An entry of a tar: a plain file, or of another kind. */
-function entry(name, text, kind = "0") {
-  const head = Buffer.alloc(512);
-  head.write(name, 0);
-  head.write(Buffer.byteLength(text).toString(8).padStart(11, "0"), 124);
-  head.write(kind, 156);
-  head.write("ustar\u000000", 257);
-  head.fill(" ", 148, 156);
-  const sum = head.reduce((total, byte) => total + byte, 0);
-  head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([head, Buffer.from(text), Buffer.alloc((512 - (Buffer.byteLength(text) % 512)) % 512)]);
-}
 
 test("a project moves to another engine under another name, and both serve the same", async () => {
   await upload("0123456789");

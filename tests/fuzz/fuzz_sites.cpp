@@ -79,16 +79,18 @@ void readAsReport(std::string_view details) {
 }
 
 void readAsArchive(std::string_view body) {
-    const auto checked = pages::checkEntries(body);
+    pages::ArchiveText archive(body);
+    const auto checked = pages::checkEntries(archive);
     if (!checked) require(!checked.error().message.empty());
-    pages::TarReader reader(body);
+    pages::TarReader reader(archive);
     std::size_t read = 0;
     for (;;) {
         const auto file = reader.next();
         if (!file) require(!checked);
         if (!file || !*file) return;
-        const auto bytes = (*file)->bytes;
-        require(bytes.data() >= body.data() && bytes.data() + bytes.size() <= body.data() + body.size());
+        const auto bytes = *reader.bytesOf(**file);
+        require(bytes.size() == (*file)->size && bytes.data() >= body.data() &&
+                bytes.data() + bytes.size() <= body.data() + body.size());
         read += 512 + bytes.size();
         require(read <= body.size());
     }

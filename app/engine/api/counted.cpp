@@ -52,7 +52,7 @@ std::string_view statusOf(std::string_view outcome) {
 
 std::int64_t bytesOf(const http::Request& request, const http::Response& response) {
     if (request.method == http::Method::head) return 0;
-    if (response.sharedBody) return static_cast<std::int64_t>(response.sharedBody->size());
+    if (response.shared) return static_cast<std::int64_t>(response.shared.bytes);
     if (response.longBody) return static_cast<std::int64_t>(response.longBody->bytes);
     return static_cast<std::int64_t>(response.body.size());
 }
@@ -76,7 +76,7 @@ void SiteCounter::answered(const http::Request& request, const http::Response& r
                            const pages::DeploymentRow& deployment, api::Time time,
                            std::chrono::microseconds duration) {
     const auto project = nameOf(deployment.project);
-    const bool isHit = response.status == 304 || response.sharedBody != nullptr;
+    const bool isHit = response.status == 304 || response.shared;
     const std::array<std::string_view, 7> words = {bareHost(request.host),
                                                    *project,
                                                    environmentOf(deployment.environment),

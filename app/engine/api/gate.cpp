@@ -231,6 +231,7 @@ http::Admission Gate::letIn(http::Request& head, http::Router::Match match, Need
     http::Admission admission;
     admission.bodyLimit = match.route->bodyLimit;
     admission.handler = match.route->handler;
+    admission.sink = match.route->sink;
     if (head.identity)
         admission.watch.streaming = [this, who = head.identity, need](std::function<bool()> isOpen,
                                                                       std::function<void()> close) {

@@ -1,3 +1,4 @@
+#include "app/engine/api/body_file.h"
 #include "app/engine/api/pages_context.h"
 #include "app/engine/api/pages_files.h"
 #include "app/engine/api/pages_json.h"
@@ -13,7 +14,7 @@ namespace stepwell::engine::rest {
 
 namespace {
 
-constexpr std::size_t largestArchive = 512 * 1024 * 1024;
+constexpr std::size_t largestArchive = std::size_t{16} * 1024 * 1024 * 1024;
 
 /// The archive is written to a file without a name first: so what is sent has a known length and is of one
 /// piece, however slow the client is, and nothing is left of it.
@@ -40,9 +41,16 @@ void sendProject(PagesContext& context, const http::ExchangePtr& exchange) {
     respondWithFile(exchange, std::move(response), std::move(slice), context.files);
 }
 
+/// What came of a long archive is in a file.
+std::unique_ptr<pages::ArchiveBytes> archiveOf(const http::Request& request) {
+    if (const auto* file = dynamic_cast<const BodyFile*>(request.sink.get()))
+        return std::make_unique<pages::ArchiveFile>(file->file().descriptor(), file->bytes());
+    return std::make_unique<pages::ArchiveText>(request.body);
+}
+
 Outcome takeProject(pages::Service& service, const http::Request& request) {
     const std::string name(request.queryValue("name").value_or(""));
-    const auto project = pages::importProject(service, request.body, name);
+    const auto project = pages::importProject(service, *archiveOf(request), name);
     if (!project) return tl::unexpected(project.error());
     return answer(shown(*project, request.place));
 }
@@ -55,8 +63,11 @@ void addPagesArchiveRoutes(Routes& routes, PagesContext& pages) {
                   [&pages](const http::ExchangePtr& exchange) {
                       pages.threads.post([&pages, exchange](std::size_t) { sendProject(pages, exchange); });
                   });
-    routes.handle(Method::post, "/stepwell/pages/import", need::editPages, largestArchive,
-                  onPages(pages, takeProject));
-}
+    auto& import = routes.handle(Method::post, "/stepwell/pages/import", need::editPages, largestArchive,
+                                 onPages(pages, takeProject));
+    import.sink = [&pages](std::uint64_t announced) {
+        return BodyFile::make(pages.service.dataDir(), announced, pages.threads);
+};
+}  // namespace stepwell::engine::rest
 
 }  // namespace stepwell::engine::rest

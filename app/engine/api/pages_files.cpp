@@ -56,20 +56,21 @@ bool isWhole(const FileSlice& slice) {
 bool takeFromMemory(http::Response& response, const FileSlice& slice) {
     auto body = slice.bodies != nullptr ? slice.bodies->find(slice.whole) : nullptr;
     if (!body) return false;
-    if (isWhole(slice))
-        response.sharedBody = std::move(body);
-    else
-        response.body = body->substr(static_cast<std::size_t>(slice.from) -
-                                         static_cast<std::size_t>(slice.whole.place.start),
-                                     static_cast<std::size_t>(slice.bytes));
+    const auto start = static_cast<std::uint64_t>(slice.whole.place.start);
+    const auto within = isWhole(slice) ? 0 : slice.from - start;
+    if (within > body->size() || slice.bytes > body->size() - within) return false;
+    response.shared = {std::move(body), static_cast<std::size_t>(within),
+                       static_cast<std::size_t>(slice.bytes)};
     return true;
 }
 
 /// What was read becomes the body, and stays in memory when it is all of a file.
 void takeRead(http::Response& response, const FileSlice& slice) {
-    if (slice.bodies == nullptr || !isWhole(slice)) return;
-    response.sharedBody = std::make_shared<const std::string>(std::exchange(response.body, {}));
-    slice.bodies->put(slice.whole, response.sharedBody);
+    if (slice.bodies == nullptr || !slice.whole.place.pack || !isWhole(slice)) return;
+    auto body = http::SharedBody::make(std::exchange(response.body, {}));
+    slice.bodies->put(slice.whole, body);
+    const auto bytes = body->size();
+    response.shared = {std::move(body), 0, bytes};
 }
 
 http::Response unreadable(const FileSlice& slice) {

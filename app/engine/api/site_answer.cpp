@@ -120,7 +120,7 @@ void answer(Answering answering) {
     const pages::BodyName name{site.content->assetOf(found.asset->key).place, found.encoding};
     auto body = context.service.bodies().find(name);
     if (body && body->size() == found.length) {
-        response.sharedBody = std::move(body);
+        response.shared = {std::move(body), 0, found.length};
         return answering.done(std::move(response));
     }
     if (found.encoding != pages::Encoding::identity)

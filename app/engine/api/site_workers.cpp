@@ -278,7 +278,7 @@ void SiteWorkers::serve(pages::DeploymentKey deployment, AssetAsk ask,
         given.headers = std::move(response.headers);
         if (response.headerSet == http::HeaderSet::api)
             given.headers.emplace_back("Content-Type", response.contentType);
-        given.body = response.sharedBody ? *response.sharedBody : std::move(response.body);
+        given.body = response.shared ? std::string(response.shared.view()) : std::move(response.body);
         if (response.longBody) {
             given.bytes = response.longBody->bytes;
             given.next = [weak, body = response.longBody](std::function<void(std::string)> done) {

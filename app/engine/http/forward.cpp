@@ -36,12 +36,11 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client) {
     return error ? std::string() : plainAddress(end.address().to_string());
 }
 
-bool asksForWebSocket(const beast::http::request<beast::http::string_body>& message) {
+bool asksForWebSocket(const beast::http::request_header<>& message) {
     return beast::iequals(message[beast::http::field::upgrade], "websocket");
 }
 
-std::optional<api::Error> hindrance(const beast::http::request<beast::http::string_body>& message,
-                                    bool isRoom) {
+std::optional<api::Error> hindrance(const beast::http::request_header<>& message, bool isRoom) {
     if (!isRoom) return api::Error{503, api::code::unavailable, "Too many requests to Workers at once."};
     if (!message.target().starts_with('/'))
         return api::Error{400, api::code::noRoute, "The path of the request is not valid."};
@@ -51,7 +50,7 @@ std::optional<api::Error> hindrance(const beast::http::request<beast::http::stri
     return std::nullopt;
 }
 
-std::string forwardedHead(const beast::http::request<beast::http::string_body>& message, const Caller& client,
+std::string forwardedHead(const beast::http::request_header<>& message, const Caller& client,
                           std::int64_t name) {
     const bool upgrades = asksForWebSocket(message);
     std::string head;

@@ -5,7 +5,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -17,16 +16,15 @@ namespace stepwell::engine::http {
 std::string addressOf(const boost::asio::ip::tcp::socket& client);
 
 /// Whether a request is passed on as one that asks for a WebSocket.
-bool asksForWebSocket(const boost::beast::http::request<boost::beast::http::string_body>& message);
+bool asksForWebSocket(const boost::beast::http::request_header<>& message);
 
 /// Why a request is not passed on, if it is not; `isRoom`: fewer are passed on now than may be.
-std::optional<api::Error>
-hindrance(const boost::beast::http::request<boost::beast::http::string_body>& message, bool isRoom);
+std::optional<api::Error> hindrance(const boost::beast::http::request_header<>& message, bool isRoom);
 
 /// The head of a request as it is passed on: for this connection alone, with the address of the client, and
 /// without what only the engine may say.
 /// `name` is what the other end is to call the request, 0 for none.
-std::string forwardedHead(const boost::beast::http::request<boost::beast::http::string_body>& message,
-                          const Caller& client, std::int64_t name);
+std::string forwardedHead(const boost::beast::http::request_header<>& message, const Caller& client,
+                          std::int64_t name);
 
 }  // namespace stepwell::engine::http

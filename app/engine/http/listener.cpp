@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <future>
 #include <list>
 #include <mutex>
@@ -33,6 +34,15 @@ Response refusalOf(int status, const std::string& message) {
     auto response = failure({status, api::code::unavailable, message});
     response.headers.emplace_back("Retry-After", "1");
     return response;
+}
+
+/// A client that has gone is seen by the error of a write: not every call of the system that writes can be
+/// told to send no signal. Of this thread.
+void passOverBrokenPipes() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 /// Often enough for the shortest limit.
@@ -102,7 +112,10 @@ class TcpListener final : public Listener {
     void run() override {
         every(sweepOf(options_.pace), [this] { sweep(); });
         accept();
-        thread_ = std::thread([this] { loop_->io.run(); });
+        thread_ = std::thread([this] {
+            passOverBrokenPipes();
+            loop_->io.run();
+        });
     }
 
     void stop(std::chrono::milliseconds grace) override {

@@ -20,6 +20,10 @@ namespace stepwell::engine::http {
 struct Admission {
     std::optional<Response> refusal;  ///< this is the answer, and no handler runs
     std::size_t bodyLimit = 0;        ///< bytes
+    /// Where a body of more than 1 MiB goes instead of into memory; null: into memory. Asked on the io thread
+    /// for what a request announces (bytes; 0: it does not say), before any of it is read; an error refuses
+    /// it.
+    std::function<api::Result<std::shared_ptr<BodySink>>(std::uint64_t announced)> sink;
     Handler handler;
     Connector connect;  ///< the request is passed on instead of being handled
     std::function<void(int status)>

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "app/engine/http/public_address.h"
+#include "app/engine/http/shared_body.h"
 #include "app/engine/http/text.h"
+#include "models/api/error.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,15 @@ struct Identity;
 }
 
 namespace stepwell::engine::http {
+
+/// Takes the body of a request that need not fit into memory, one part after the other.
+class BodySink {
+  public:
+    virtual ~BodySink() = default;
+    /// On the io thread; no other part comes before `done` was called, once, from any thread. After an error
+    /// the client is told of it, and no more comes.
+    virtual void take(std::string part, std::function<void(api::Result<void>)> done) = 0;
+};
 
 enum class Method { get, head, post, put, patch, remove, options, other };
 std::string_view toString(Method method);
@@ -45,6 +56,7 @@ struct Request {
     std::optional<std::string> ifNoneMatch, range, ifRange, accept, acceptEncoding;
     bool authorized = false;  ///< has an Authorization header
     std::string body;
+    std::shared_ptr<BodySink> sink;  ///< has all of the body, which was too long for `body`
 
     /// First value of a query parameter.
     std::optional<std::string_view> queryValue(std::string_view name) const;
@@ -69,9 +81,9 @@ struct Response {
     std::string body;
     Pairs headers;
     HeaderSet headerSet = HeaderSet::api;
-    std::shared_ptr<LongBody> longBody;             ///< instead of `body`
-    std::shared_ptr<const std::string> sharedBody;  ///< instead of `body`
-    std::string made = {};                          ///< id of what the request created; not sent
+    std::shared_ptr<LongBody> longBody;  ///< instead of `body`
+    SharedStretch shared;                ///< instead of `body`
+    std::string made = {};               ///< id of what the request created; not sent
 };
 
 }  // namespace stepwell::engine::http

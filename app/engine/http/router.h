@@ -32,6 +32,8 @@ struct Route {
     std::function<Response(const api::Error&)> refusal;
     /// What the audit log calls the change, by its body; empty: what follows from method and pattern.
     std::function<std::string(const Request&)> action;
+    /// Where long bodies go; see `Admission::sink`.
+    std::function<api::Result<std::shared_ptr<BodySink>>(std::uint64_t announced)> sink;
     bool silent = false;  ///< changes nothing, whatever method it has: no matter for the audit log
     Handler handler;
 };

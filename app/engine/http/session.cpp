@@ -1,9 +1,11 @@
 #include "app/engine/http/session.h"
 
+#include "app/engine/http/answer_writer.h"
 #include "app/engine/http/connection.h"
 #include "app/engine/http/departure.h"
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/forward.h"
+#include "app/engine/http/growing_body.h"
 #include "app/engine/http/incoming.h"
 #include "app/engine/http/pace.h"
 #include "app/engine/http/session_exchange.h"
@@ -12,7 +14,6 @@
 #include "app/engine/http/wire.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -30,15 +31,16 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t bufferLimit = 256 * 1024;
+/// What a body that goes elsewhere has in memory at once.
+constexpr std::size_t partBytes = 1024 * 1024;
 constexpr std::size_t streamLimit = 1024 * 1024;
-/// An answer that is not longer goes out with its head in one record of TLS.
-constexpr std::size_t oneRecord = 16 * 1024;
 
 class TcpSession final : public Session, public ExchangeEnd, public std::enable_shared_from_this<TcpSession> {
   public:
     TcpSession(asio::ip::tcp::socket socket, SessionHost& host)
         : host_(host)
         , stream_(std::move(socket), host.tls)
+        , writer_(stream_, pace_, host.loop, [this](error_code error) { onAnswered(error); })
         , buffer_(bufferLimit) {
         error_code ignored;
         stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -83,6 +85,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         state_ = State::closed;
         releaseUpload();
         closeTunnel();
+        writer_.close();
         stream_.close();
         const auto self = shared_from_this();
         if (auto notify = std::exchange(onClosed_, nullptr)) notify();
@@ -97,18 +100,9 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         releaseUpload();
         host_.answered(response.status);
         keepAlive_ = keepAlive_ && !host_.draining;
-        head_ = headOf(response, keepAlive_);
-        body_ = headOnly_ ? std::string() : std::move(response.body);
-        sharedBody_ = headOnly_ ? nullptr : std::move(response.sharedBody);
-        longBody_ = headOnly_ ? nullptr : std::move(response.longBody);
-        longSent_ = 0;
-        const auto& body = sharedBody_ ? *sharedBody_ : body_;
-        if (stream_.isSecure() && head_.size() + body.size() <= oneRecord) {
-            head_ += body;
-            return send(asio::const_buffer(asio::buffer(head_)), &TcpSession::onWritten);
-        }
-        const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_), asio::buffer(body)};
-        send(parts, &TcpSession::onWritten);
+        auto head = headOf(response, keepAlive_);
+        if (headOnly_) return writer_.writeHead(std::move(head), shared_from_this());
+        writer_.write(std::move(head), std::move(response), shared_from_this());
     }
 
     // --- server-sent events
@@ -133,7 +127,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
                                      },
                                      [this] { close(); }},
                                     std::move(form));
-        socket_->accept(parser_->get());
+        socket_->accept(WebSocket::Request(parser_->get().base()));
         return true;
     }
 
@@ -167,19 +161,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
   private:
     enum class State { idle, reading, handling, writing, streaming, tunnelling, lingering, closed };
-    using Parser = beast::http::request_parser<beast::http::string_body>;
+    using Parser = beast::http::request_parser<GrowingBody>;
 
-    /// Writes everything, for as long as the client takes some of it every now and then.
-    template <class Buffers>
-    void send(const Buffers& buffers, void (TcpSession::*then)(error_code, std::size_t)) {
-        pace_.wait(Pace::Wait::write, PaceClock::now());
-        asio::async_write(
-            stream_, buffers,
-            [this, all = asio::transfer_all()](error_code error, std::size_t bytes) mutable {
-                if (bytes > 0) pace_.progress(0, PaceClock::now());
-                return all(error, bytes);
-            },
-            beast::bind_front_handler(then, shared_from_this()));
+    void send(std::string_view bytes, void (TcpSession::*then)(error_code, std::size_t)) {
+        writeWhole(stream_, pace_, asio::const_buffer(bytes.data(), bytes.size()),
+                   beast::bind_front_handler(then, shared_from_this()));
     }
 
     /// Whether anything of the request is here: the parser takes whole lines out of the buffer.
@@ -305,6 +291,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         unread_ = announced > limit;
         if (unread_ && !admission_.refusal) admission_.refusal = tooLarge(limit);
         if (!admission_.refusal && !parser_->is_done() && limit > host_.options->largeBody) takeUpload();
+        if (!admission_.refusal && !parser_->is_done() && admission_.sink) openSink();
         // Once a length within the limit is announced, the parser needs no limit of its own.
         parser_->body_limit(limit);
         parser_->eager(true);
@@ -322,14 +309,23 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         holdsUpload_ = true;
     }
 
+    void openSink() {
+        const auto length = parser_->content_length();
+        if (length && *length <= partBytes) return;
+        auto opened = admission_.sink(length.value_or(0));
+        if (opened) {
+            sink_ = std::move(*opened);
+            return;
+        }
+        admission_.refusal = failure(opened.error());
+        unread_ = true;
+    }
+
     void releaseUpload() {
         if (std::exchange(holdsUpload_, false)) --host_.uploads;
     }
 
-    void sendContinue() {
-        head_ = "HTTP/1.1 100 Continue\r\n\r\n";
-        send(asio::const_buffer(asio::buffer(head_)), &TcpSession::onContinue);
-    }
+    void sendContinue() { send("HTTP/1.1 100 Continue\r\n\r\n", &TcpSession::onContinue); }
 
     void onContinue(error_code error, std::size_t) {
         if (error) return close();
@@ -349,8 +345,34 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         pace_.nothing();
         if (late_ != Late::no) return refuseLate();
         if (error) return onReadError(error);
+        goOnReading();
+    }
+
+    void goOnReading() {
+        if (sink_ && handOn()) return;
         if (!parser_->is_done()) return readBody();
         dispatch();
+    }
+
+    /// Hands the next part of a long body to where it goes; false when there is nothing to hand on yet. The
+    /// client waits meanwhile.
+    bool handOn() {
+        auto& part = parser_->get().body();
+        const bool isLast = parser_->is_done() && request_.sink && !part.empty();
+        if (part.size() < partBytes && !isLast) return false;
+        request_.sink = sink_;
+        sink_->take(std::exchange(part, {}),
+                    [weak = weak_from_this(), loop = host_.loop](api::Result<void> taken) {
+                        const auto still = loop.lock();
+                        if (!still) return;
+                        asio::post(still->io, [weak, outcome = std::move(taken)] {
+                            const auto self = weak.lock();
+                            if (!self || self->state_ != State::reading) return;
+                            if (!outcome) return self->refuse(failure(outcome.error()));
+                            self->goOnReading();
+                        });
+                    });
+        return true;
     }
 
     /// The read that is under way ends, and its handler refuses.
@@ -384,6 +406,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         pace_.nothing();
         if (admission_.refusal) return answer(std::move(*admission_.refusal));
         request_.body = std::move(parser_->get().body());
+        sink_.reset();
         const auto exchange =
             makeExchange(std::move(request_), weak_from_this(), host_.loop, std::move(admission_.watch));
         try {
@@ -394,39 +417,11 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         }
     }
 
-    void onWritten(error_code error, std::size_t) {
-        if (state_ == State::closed) return;
-        pace_.nothing();
-        body_.clear();
-        sharedBody_.reset();
+    void onAnswered(error_code error) {
         if (error) return close();
-        if (continueBody()) return;
         if (unread_ || (!keepAlive_ && stream_.isSecure())) return linger();
         if (!keepAlive_) return close();
         readHead();
-    }
-
-    /// Asks for the next part of a body that comes in parts; false when nothing is left of it.
-    bool continueBody() {
-        if (!longBody_ || longSent_ >= longBody_->bytes) {
-            longBody_.reset();
-            return false;
-        }
-        longBody_->next([weak = weak_from_this(), loop = host_.loop](std::string part) {
-            if (const auto still = loop.lock())
-                asio::post(still->io, [weak, text = std::move(part)]() mutable {
-                    if (const auto self = weak.lock()) self->writePart(std::move(text));
-                });
-        });
-        return true;
-    }
-
-    void writePart(std::string part) {
-        if (state_ != State::writing) return;
-        if (part.empty()) return close();
-        longSent_ += part.size();
-        body_ = std::move(part);
-        send(asio::const_buffer(asio::buffer(body_)), &TcpSession::onWritten);
     }
 
     void linger() {
@@ -449,7 +444,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     void flush() {
         if (!body_.empty() || pending_.empty()) return;
         body_.swap(pending_);
-        send(asio::const_buffer(asio::buffer(body_)), &TcpSession::onFlushed);
+        send(body_, &TcpSession::onFlushed);
     }
 
     void onFlushed(error_code error, std::size_t) {
@@ -465,6 +460,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     SessionHost& host_;
     Connection stream_;
     Pace pace_;
+    AnswerWriter writer_;
     Late late_ = Late::no;  ///< why the request is read no further
     beast::flat_buffer buffer_;
     std::optional<Parser> parser_;
@@ -472,18 +468,15 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     Caller peer_;
     Request request_;
     Admission admission_;
+    std::shared_ptr<BodySink> sink_;  ///< for the body, should it be long
     std::size_t limit_ = 0;
     bool keepAlive_ = false;
     bool headOnly_ = false;
     bool unread_ = false;  ///< the body, or the rest of it, was left on the wire
     bool holdsUpload_ = false;
-    std::string head_;
-    std::string body_;                               ///< being written
-    std::shared_ptr<const std::string> sharedBody_;  ///< being written instead
-    std::string pending_;                            ///< events that wait for `body_` to be out
+    std::string body_;     ///< events that are being written
+    std::string pending_;  ///< those that wait for `body_` to be out
     std::string scratch_;
-    std::shared_ptr<LongBody> longBody_;
-    std::uint64_t longSent_ = 0;
     std::shared_ptr<WebSocket> socket_;
     std::shared_ptr<Tunnel> tunnel_;
     std::function<void()> onDrained_;

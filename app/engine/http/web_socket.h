@@ -3,8 +3,8 @@
 #include "app/engine/http/connection.h"
 #include "app/engine/http/exchange.h"
 
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <functional>
 #include <memory>
@@ -16,7 +16,7 @@ namespace stepwell::engine::http {
 /// only that it is there counts: pings keep the connection, a close ends it. io thread only.
 class WebSocket {
   public:
-    using Request = boost::beast::http::request<boost::beast::http::string_body>;
+    using Request = boost::beast::http::request<boost::beast::http::empty_body>;
     struct Events {
         std::function<void()> drained;  ///< everything written is out
         std::function<void()> closed;   ///< once, also when the upgrade failed

@@ -65,7 +65,7 @@ std::string_view reasonOf(int status) {
 
 std::uint64_t bodyBytes(const Response& response) {
     if (response.longBody) return response.longBody->bytes;
-    return response.sharedBody ? response.sharedBody->size() : response.body.size();
+    return response.shared ? response.shared.bytes : response.body.size();
 }
 
 constexpr std::size_t usualHead = 512;
@@ -95,6 +95,8 @@ std::string headOf(const Response& response, bool keepAlive) {
 
 std::string sizeText(std::size_t bytes) {
     constexpr std::size_t half = 512 * 1024;
+    constexpr std::size_t gibibyte = 2048 * half;
+    if (bytes >= gibibyte && bytes % gibibyte == 0) return std::to_string(bytes / gibibyte) + " GiB";
     if (bytes < 2 * half || bytes % half != 0) return std::to_string(bytes) + " bytes";
     const auto halves = bytes / half;
     return std::to_string(halves / 2) + (halves % 2 == 1 ? ".5 MiB" : " MiB");

@@ -10,7 +10,7 @@ namespace stepwell::engine::http {
 /// Status line and header fields, up to and with the empty line.
 std::string headOf(const Response& response, bool keepAlive);
 
-/// "1.5 MiB", "16384 bytes".
+/// "16 GiB", "1.5 MiB", "16384 bytes".
 std::string sizeText(std::size_t bytes);
 
 /// 413, naming the limit.

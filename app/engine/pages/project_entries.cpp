@@ -4,6 +4,7 @@
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
 
+#include <algorithm>
 #include <array>
 
 namespace stepwell::engine::pages {
@@ -23,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, std::size_t>, 8> largestFiles =
      {"_worker.bundle", 25 * mebibyte}}};
 
 api::Result<void> checkSize(const TarFile& file, std::size_t most) {
-    if (file.bytes.size() <= most) return {};
+    if (file.size <= most) return {};
     return refusedArchive("the entry " + file.name + " is larger than " + std::to_string(most / mebibyte) +
                           " MiB");
 }
@@ -47,7 +48,13 @@ tl::unexpected<api::Error> refusedArchive(const std::string& what) {
                      "The archive is not one of a project: " + what + ". Nothing was changed.");
 }
 
-api::Result<void> checkEntries(std::string_view archive) {
+bool isProjectEntry(std::string_view name) {
+    if (name.starts_with(assetFolder) || name.starts_with(foreignFolder)) return true;
+    return std::any_of(largestFiles.begin(), largestFiles.end(),
+                       [&](const auto& file) { return file.first == name; });
+}
+
+api::Result<void> checkEntries(ArchiveBytes& archive) {
     TarReader reader(archive);
     for (bool first = true;; first = false) {
         const auto file = reader.next();

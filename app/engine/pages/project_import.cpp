@@ -79,7 +79,7 @@ class Import {
         : m_service(service)
         , m_name(std::move(name)) {}
 
-    api::Result<ProjectView> run(std::string_view archive) {
+    api::Result<ProjectView> run(ArchiveBytes& archive) {
         auto done = checkEntries(archive);
         if (done) done = readAll(archive);
         if (done) return m_service.project(m_name);
@@ -95,7 +95,7 @@ class Import {
     }
 
   private:
-    api::Result<void> readAll(std::string_view archive) {
+    api::Result<void> readAll(ArchiveBytes& archive) {
         TarReader reader(archive);
         for (;;) {
             const auto file = reader.next();
@@ -104,13 +104,16 @@ class Import {
             if (m_service.isEnding())
                 return api::fail(503, api::code::unavailable,
                                  "The engine is stopping. Import the archive again. Nothing was changed.");
-            if (auto taken = take((*file)->name, (*file)->bytes); !taken) return taken;
+            // Files of other names are passed over, as those of later versions will be.
+            if (!isProjectEntry((*file)->name)) continue;
+            const auto bytes = reader.bytesOf(**file);
+            if (!bytes) return tl::unexpected(bytes.error());
+            if (auto taken = take((*file)->name, *bytes); !taken) return taken;
         }
         if (auto deployed = deploy(); !deployed) return deployed;
         return finish();
     }
 
-    /// Files of other names are passed over, as those of later versions will be.
     api::Result<void> take(const std::string& name, std::string_view bytes) {
         if (name == projectFile) return makeProject(bytes);
         if (name == deploymentFile) return beginDeployment(bytes);
@@ -207,7 +210,7 @@ class Import {
     }
 
     api::Result<void> store(const std::string& key, std::string own, std::string_view bytes) {
-        if (!m_upload) m_upload = m_service.beginUpload();
+        if (!m_upload) m_upload = m_service.beginUpload(m_project);
         auto type = m_types.is_object() ? textOf(m_types, key.c_str()) : std::string();
         const auto breaks = [](char c) { return c < ' ' || c > '~'; };
         if (type.empty() || std::any_of(type.begin(), type.end(), breaks)) type = "application/octet-stream";
@@ -274,7 +277,7 @@ class Import {
 
 }  // namespace
 
-api::Result<ProjectView> importProject(Service& service, std::string_view archive, const std::string& name) {
+api::Result<ProjectView> importProject(Service& service, ArchiveBytes& archive, const std::string& name) {
     return Import(service, name).run(archive);
 }
 

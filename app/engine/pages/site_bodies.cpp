@@ -7,7 +7,7 @@ namespace {
 /// An empty file takes room too.
 constexpr std::int64_t entryBytes = 256;
 
-std::int64_t bytesOf(const std::string& body) {
+std::int64_t bytesOf(const http::SharedBody& body) {
     return static_cast<std::int64_t>(body.size());
 }
 

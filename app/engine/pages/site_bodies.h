@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/engine/http/shared_body.h"
 #include "app/engine/pages/asset_lookup.h"
 #include "app/engine/pages/service_rows.h"
 
@@ -23,7 +24,7 @@ class SiteBodies {
     static constexpr std::int64_t largest = 256 * 1024;     ///< bytes of a file that is kept
     static constexpr std::int64_t most = 64 * 1024 * 1024;  ///< bytes of all of them
 
-    using Body = std::shared_ptr<const std::string>;
+    using Body = std::shared_ptr<const http::SharedBody>;
     Body find(const BodyName& name);
     void put(const BodyName& name, Body body);
     /// Lets go of what nobody asked for since the call before.

@@ -115,10 +115,12 @@ std::string tarEnd() {
 
 api::Result<std::optional<TarFile>> TarReader::next() {
     for (;;) {
-        if (m_rest.size() < block)
+        if (rest() < block)
             return broken(m_name.empty() ? "it is cut off" : "it is cut off behind " + m_name);
-        const auto head = m_rest.substr(0, block);
-        m_rest.remove_prefix(block);
+        const auto read = m_archive.read(m_at, block);
+        if (!read) return tl::unexpected(read.error());
+        const auto head = *read;
+        m_at += block;
         if (std::all_of(head.begin(), head.end(), [](char c) { return c == '\0'; })) return std::nullopt;
         if (head.substr(magicAt, magic.size()) != magic ||
             octalOf(head.substr(sumAt, sumBytes)) != sumOf(head))
@@ -130,11 +132,11 @@ api::Result<std::optional<TarFile>> TarReader::next() {
         if (use == Use::refused) return broken("the entry " + m_name + " is a link or no plain file");
         const auto size = octalOf(head.substr(sizeAt, sizeBytes));
         if (!size) return broken("the entry " + m_name + " has no size");
-        if (*size > m_rest.size() || *size + paddingOf(*size) > m_rest.size())
+        if (*size > rest() || *size + paddingOf(*size) > rest())
             return broken("it is cut off in the entry " + m_name);
-        const auto bytes = m_rest.substr(0, static_cast<std::size_t>(*size));
-        m_rest.remove_prefix(static_cast<std::size_t>(*size + paddingOf(*size)));
-        if (use == Use::file) return TarFile{std::move(name), bytes};
+        TarFile file{std::move(name), m_at, *size};
+        m_at += *size + paddingOf(*size);
+        if (use == Use::file) return file;
     }
 }
 

@@ -5,6 +5,7 @@
 #endif
 
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 #include <QTest>
 
 using namespace stepwell;
@@ -151,6 +152,27 @@ class ArchiveTest : public QObject {
         QVERIFY(!broken && broken.error().message.find("assets/" + key) != std::string::npos);
     }
 
+    void oneInAFileIsReadAsOneInMemoryIs() {
+        const auto archive = entry("project.json", project) + entry("deployment.json", deployment) +
+                             entry("assets/" + key, "one") + entry("later/other", std::string(200'000, 'x')) +
+                             entry("deployment.json", later) + tarEnd();
+        QTemporaryFile file;
+        QVERIFY(file.open() && file.write(QByteArray::fromStdString(archive)) > 0 && file.flush());
+        ArchiveFile whole(file.handle(), archive.size());
+        const auto made = importProject(*m_service, whole, "");
+        QVERIFY2(made.has_value(), made ? "" : made.error().message.c_str());
+        for (const char* host : {"site.localhost", "later.site.localhost"})
+            QCOMPARE(
+                (*m_service->loadSite(m_service->route(host)->deployment))->find("/index.html")->key.hex(),
+                key);
+        // The disk has less than was written to it.
+        ArchiveFile lost(file.handle(), archive.size() + 1'000'000);
+        const auto failed = importProject(*m_service, lost, "other");
+        QVERIFY(!failed);
+        QCOMPARE(failed.error().http, 500);
+        QVERIFY(!m_service->project("other"));
+    }
+
     void settingsThatAreNestedTooDeepAreRefused() {
         const auto deep = R"({"format":1,"name":"site","build_config":{"a":)" + std::string(500'000, '[') +
                           std::string(500'000, ']') + "}}";
@@ -174,6 +196,33 @@ class ArchiveTest : public QObject {
         QVERIFY(!m_service->project("half"));
         QVERIFY(!m_service->route("half.localhost"));
         QVERIFY(m_service->project("whole"));
+    }
+
+    void whatAnImportThatNeverEndedBroughtIsNotKept() {
+        m_now += std::chrono::hours(24 * 365);
+        NewProject half{.name = "half", .productionBranch = "main"};
+        half.stage = ProjectStage::unfinished;
+        const auto made = m_service->createProject(half);
+        const auto other = api::assetKey("two", "other.html").hex();
+        auto upload = m_service->beginUpload(made->row.key);
+        QVERIFY(upload->add({key, "text/html", "one"}));
+        QVERIFY(upload->add({other, "text/html", "two"}));
+        QVERIFY(upload->commit());
+        upload.reset();
+        QCOMPARE(m_service->collect()->assets, 0);
+        // Somebody else was told that it is here.
+        m_now += std::chrono::seconds(1);
+        QVERIFY(m_service->missing({other})->empty());
+        open();
+        QCOMPARE(m_service->collect()->assets, 1);
+        QCOMPARE(m_service->missing({key, other}).value(), std::vector<std::string>{key});
+        // Once it is finished, nothing is taken back.
+        QVERIFY(taken(entry("project.json", project) + entry("deployment.json", deployment) +
+                      entry("assets/" + key, "one") + tarEnd()));
+        QVERIFY(m_service->removeProject("site"));
+        open();
+        QCOMPARE(m_service->collect()->assets, 0);
+        QVERIFY(m_service->missing({key})->empty());
     }
 
     void anImportThatEndedStays() {
