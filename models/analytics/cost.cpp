@@ -24,7 +24,8 @@ double shareOf(double cost, double part, double whole) {
 }
 
 Load scaled(const Load& load, double scale) {
-    return {load.kind, load.name, load.requests * scale, load.cpu * scale, load.steps * scale};
+    return {load.kind,        load.name,          load.requests * scale,
+            load.cpu * scale, load.steps * scale, load.isCpuKnown};
 }
 
 /// GB that lie there on an average day: what comes in a day stays for the days it is kept.
@@ -68,6 +69,10 @@ std::string withSeparators(double whole) {
 
 bool Bill::fitsFree() const {
     return std::none_of(freeLimits.begin(), freeLimits.end(), [](const auto& one) { return one.exceeded(); });
+}
+
+bool Bill::lacksCpu() const {
+    return std::any_of(loads.begin(), loads.end(), [](const auto& one) { return !one.load.isCpuKnown; });
 }
 
 Bill billOf(const Prices& prices, const Usage& usage) {

@@ -57,6 +57,8 @@ struct Load {
     double requests = 0;  ///< instances begun, or requests answered by code
     double cpu = 0;       ///< milliseconds
     double steps = 0;     ///< with sleeps and waits
+    /// False when nobody told it: `cpu` is then 0 and means nothing.
+    bool isCpuKnown = true;
 };
 
 /// What was used in a stretch of time.
@@ -106,6 +108,8 @@ struct Bill {
     double paid() const { return subscription + beyond.sum(); }
     std::vector<LimitCheck> freeLimits;
     bool fitsFree() const;
+    /// CPU time of some load was not told, and is not in the bill.
+    bool lacksCpu() const;
     bool isRough() const { return scale > 30; }  ///< projected from less than a day
 };
 

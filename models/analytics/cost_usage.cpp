@@ -1,4 +1,4 @@
-#include "models/analytics/cost.h"
+#include "models/analytics/cost_usage.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,6 +20,13 @@ double numberAt(const json& row, const char* group, const char* key) {
     }
     const auto value = at->find(key);
     return value != at->end() && value->is_number() ? std::max(0.0, value->get<double>()) : 0;
+}
+
+bool isToldAt(const json& row, const char* group, const char* key) {
+    const auto found = row.find(group);
+    if (found == row.end() || !found->is_object()) return false;
+    const auto value = found->find(key);
+    return value != found->end() && value->is_number();
 }
 
 std::string wordAt(const json& row, const char* key) {
@@ -79,8 +86,12 @@ void readWorkflows(const json& account, Usage& usage) {
 
 void readScripts(const json& account, const char* alias, LoadKind kind, Usage& usage) {
     for (const json* row : rowsOf(account, alias)) {
-        Load load{kind, wordAt(*row, "scriptName"), numberAt(*row, "sum", "requests"),
-                  numberAt(*row, "sum", "cpuTimeUs") / 1000, 0};
+        Load load{kind,
+                  wordAt(*row, "scriptName"),
+                  numberAt(*row, "sum", "requests"),
+                  numberAt(*row, "sum", "cpuTimeUs") / 1000,
+                  0,
+                  isToldAt(*row, "sum", "cpuTimeUs")};
         if (load.requests > 0) usage.loads.push_back(std::move(load));
     }
 }
@@ -158,13 +169,17 @@ api::Result<Usage> usageFrom(std::string_view text, api::Time from, api::Time to
     }
     if (account == nullptr || !account->is_object())
         return api::fail(0, api::code::badBody, "The answer to the usage query names no account.");
+    return usageIn(*account, from, to);
+}
+
+Usage usageIn(const json& account, api::Time from, api::Time to) {
     Usage usage;
     usage.from = from;
     usage.to = to;
-    readWorkflows(*account, usage);
-    readScripts(*account, "costWorkers", LoadKind::worker, usage);
-    readScripts(*account, "costSites", LoadKind::pages, usage);
-    readDays(*account, usage);
+    readWorkflows(account, usage);
+    readScripts(account, "costWorkers", LoadKind::worker, usage);
+    readScripts(account, "costSites", LoadKind::pages, usage);
+    readDays(account, usage);
     return usage;
 }
 

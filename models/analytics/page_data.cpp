@@ -1,5 +1,6 @@
 #include "models/analytics/page_data.h"
 
+#include "models/analytics/cost_usage.h"
 #include "models/analytics/page_charts.h"
 #include "models/text.h"
 
@@ -101,10 +102,8 @@ api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const
     data.before = totalsFrom(rows, facts, true);
     data.estimated = isEstimated(rows);
     data.query = pageQuery(ask, facts);
-    if (canAskForCost(facts)) {
-        auto usage = usageFrom(answer.json, ask.window.from, std::min(ask.window.to, now));
-        if (usage) data.usage = usageOf(std::move(*usage), ask.filter);
-    }
+    if (canAskForCost(facts))
+        data.usage = usageOf(usageIn(account, ask.window.from, std::min(ask.window.to, now)), ask.filter);
     data.charts = chartsFrom({ask, facts, rows, now});
     return data;
 }

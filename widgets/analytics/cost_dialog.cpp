@@ -160,7 +160,9 @@ void CostDialog::showBill() {
         tr("%1 subscription, %2 beyond the allowances: requests %3, CPU %4, steps %5, storage %6")
             .arg(toQt(moneyText(bill_.subscription)), toQt(moneyText(bill_.beyond.sum())),
                  toQt(moneyText(bill_.beyond.requests)), toQt(moneyText(bill_.beyond.cpu)),
-                 toQt(moneyText(bill_.beyond.steps)), toQt(moneyText(bill_.beyond.storage))));
+                 toQt(moneyText(bill_.beyond.steps)), toQt(moneyText(bill_.beyond.storage))) +
+        (bill_.lacksCpu() ? tr(". CPU time of Workers and sites is not measured, and not in it")
+                          : QString()));
     QStringList exceeded;
     for (const auto& one : bill_.freeLimits)
         if (one.exceeded()) exceeded << inSentence(toQt(one.name));

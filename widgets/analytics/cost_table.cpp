@@ -103,6 +103,9 @@ QVariant CostModel::value(int row, int column, int role) const {
     case Requests:
         return tip ? exact(whole(one.month.requests), one.load.requests, {}) : whole(one.month.requests);
     case Cpu: {
+        if (!one.load.isCpuKnown)
+            return tip ? tr("The backend does not tell how much CPU time this took: it is not in the bill")
+                       : tr("not measured");
         const QString month = one.month.cpu > 0
                                   ? format::duration(api::Milliseconds{std::llround(one.month.cpu)})
                                   : QStringLiteral("–");

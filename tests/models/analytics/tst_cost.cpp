@@ -141,18 +141,23 @@ class CostTest : public QObject {
             {"count":7,"sum":{"allStepCount":1},"dimensions":{"date":"2026-11-01","eventType":"WORKFLOW_START"}},
             {"count":7,"sum":{"allStepCount":15},"dimensions":{"date":"2026-11-01","eventType":"STEP_SUCCESS"}},
             {"count":3,"sum":{"allStepCount":9},"dimensions":{"date":"2026-11-02","eventType":"STEP_SUCCESS"}}],
-          "costWorkers":[{"sum":{"requests":500,"cpuTimeUs":2500000},"dimensions":{"scriptName":"api"}}],
+          "costWorkers":[{"sum":{"requests":500,"cpuTimeUs":2500000},"dimensions":{"scriptName":"api"}},
+            {"sum":{"requests":20,"cpuTimeUs":null},"dimensions":{"scriptName":"quiet"}}],
           "costWorkerDays":[{"sum":{"requests":500},"dimensions":{"date":"2026-11-02"}}],
           "costSites":[{"sum":{"requests":50},"dimensions":{"scriptName":"shop"}}]
           }]}},"errors":null})",
                                      from, from + std::chrono::hours{48});
         QVERIFY(usage.has_value());
-        QCOMPARE(usage->loads.size(), std::size_t(3));
+        QCOMPARE(usage->loads.size(), std::size_t(4));
         QCOMPARE(usage->loads[0].requests, 10.0);
         QCOMPARE(usage->loads[0].cpu, 1100.0);
         QCOMPARE(usage->loads[0].steps, 24.0);
         QCOMPARE(usage->loads[1].cpu, 2500.0);
-        QCOMPARE(usage->loads[2].kind, LoadKind::pages);
+        QVERIFY(usage->loads[1].isCpuKnown);
+        QVERIFY(!usage->loads[2].isCpuKnown);  // not measured is not none
+        QCOMPARE(usage->loads[3].kind, LoadKind::pages);
+        QVERIFY(!usage->loads[3].isCpuKnown);
+        QVERIFY(billOf(Prices{}, *usage).lacksCpu());
         QCOMPARE(usage->busiestDayRequests, 500.0);
         QCOMPARE(usage->busiestDaySteps, 16.0);
         QCOMPARE(usage->longestStepCpu, 31.0);
