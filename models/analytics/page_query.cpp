@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 namespace stepwell::analytics {
@@ -82,8 +83,15 @@ std::string nodeText(const Node& node, const PageAsk& ask, const Facts& facts, b
     std::string text =
         "      " + (before ? beforeAlias(node.alias) : std::string(node.alias)) + ": " + node.dataset + "(\n";
     text += "        limit: " + std::to_string(limit) + "\n";
-    text += "        filter: { " + std::string(before ? "datetime_geq: $beforeFrom, datetime_lt: $beforeTo"
-                                                      : "datetime_geq: $from, datetime_lt: $to");
+    // Whole days: what is told apart by the day is kept for longer than parts of days are.
+    const bool byDay = bucket == "date";
+    text += "        filter: { ";
+    if (byDay)
+        text += before ? "date_geq: $beforeFromDay, date_leq: $beforeToDay"
+                       : "date_geq: $fromDay, date_leq: $toDay";
+    else
+        text += before ? "datetime_geq: $beforeFrom, datetime_lt: $beforeTo"
+                       : "datetime_geq: $from, datetime_lt: $to";
     if (node.filter[0] != '\0') text += ", " + std::string(node.filter);
     text += nameFilter(node.dataset, ask.filter, facts) + " }\n";
     if (node.order[0] != '\0')
@@ -91,6 +99,35 @@ std::string nodeText(const Node& node, const PageAsk& ask, const Facts& facts, b
     else if (!bucket.empty())
         text += "        orderBy: [" + bucket + "_ASC]\n";
     return text + "      ) { " + selectionOf(node, bucket, facts) + " }\n";
+}
+
+std::string dayOf(api::Time time) {
+    return api::toIso(time).substr(0, std::string_view("2026-01-01").size());
+}
+
+bool uses(const std::string& nodes, const std::string& variable) {
+    const std::string name = "$" + variable;
+    for (auto at = nodes.find(name); at != std::string::npos; at = nodes.find(name, at + 1))
+        if (std::isalnum(static_cast<unsigned char>(nodes[at + name.size()])) == 0) return true;
+    return false;
+}
+
+/// Declares and gives those times that the nodes use, and no others: those would be refused.
+void addTimes(const std::string& nodes, const Window& window, std::string& head, json& variables) {
+    const auto add = [&](const std::string& name, const char* type, const std::string& value) {
+        if (!uses(nodes, name)) return;
+        head += ", $" + name + ": " + type;
+        variables[name] = value;
+    };
+    for (const bool before : {false, true}) {
+        const auto range = before ? window.before() : window;
+        const std::string from = before ? "beforeFrom" : "from";
+        const std::string to = before ? "beforeTo" : "to";
+        add(from, "Time!", api::toIso(range.from));
+        add(to, "Time!", api::toIso(range.to));
+        add(from + "Day", "Date!", dayOf(range.from));
+        add(to + "Day", "Date!", dayOf(range.to - 1ms));
+    }
 }
 
 }  // namespace
@@ -199,7 +236,8 @@ const std::vector<Node>& pageNodes() {
          0,
          false},
         {"paths", siteRequests, Grain::whole, "", {"clientRequestPath"}, {}, "count_DESC", 8, false},
-        {"hosts", subrequests, Grain::page, "", {"hostname"}, {}, "count_DESC", 0, false},
+        // There may be many: by the hour, those of a month would be more rows than an answer has.
+        {"hosts", subrequests, Grain::steps, "", {"hostname"}, {}, "count_DESC", 0, false},
         {"hostTimes",
          subrequests,
          Grain::page,
@@ -241,7 +279,6 @@ bool canAsk(const Node& node, const Window& window, const Facts& facts) {
 
 GraphqlQuery pageQuery(const PageAsk& ask, const Facts& facts, const std::vector<std::string>& aliases) {
     std::string nodes;
-    bool hasBefore = false;
     for (const auto& node : pageNodes()) {
         const bool wanted =
             aliases.empty() || std::find(aliases.begin(), aliases.end(), node.alias) != aliases.end();
@@ -252,20 +289,13 @@ GraphqlQuery pageQuery(const PageAsk& ask, const Facts& facts, const std::vector
         const bool before =
             ask.compare ? node.before || node.grain != Grain::whole : node.before && aliases.empty();
         if (before) nodes += nodeText(node, ask, facts, true);
-        hasBefore = hasBefore || before;
     }
     if (nodes.empty()) return {};
     if (aliases.empty() && canAskForCost(facts))
         nodes += usageFields(facts.has(workflowEvents, "max_cpuTime"));
-    std::string head = "query Analytics($accountTag: string!, $from: Time!, $to: Time!";
-    json variables{{"accountTag", ask.account},
-                   {"from", api::toIso(ask.window.from)},
-                   {"to", api::toIso(ask.window.to)}};
-    if (hasBefore) {
-        head += ", $beforeFrom: Time!, $beforeTo: Time!";
-        variables["beforeFrom"] = api::toIso(ask.window.before().from);
-        variables["beforeTo"] = api::toIso(ask.window.before().to);
-    }
+    std::string head = "query Analytics($accountTag: string!";
+    json variables{{"accountTag", ask.account}};
+    addTimes(nodes, ask.window, head, variables);
     return {head + ") {\n  viewer {\n    accounts(filter: { accountTag: $accountTag }) {\n" + nodes +
                 "    }\n  }\n}\n",
             variables.dump(2), "Analytics"};

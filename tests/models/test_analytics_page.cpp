@@ -96,6 +96,7 @@ class AnalyticsPageTest : public QObject {
     void windowsAreCutToWhatTheBackendKeeps();
     void rangesHaveKeys();
     void oneDocumentAsksForAllCharts();
+    void whatIsToldByTheDayIsAskedForInWholeDays();
     void fieldsThatAreMissingAreNotAskedFor();
     void filtersNarrowWhatTheyAreAbout();
     void countsAreZeroAndTimesAreGapsWhereNothingWas();
@@ -166,6 +167,24 @@ void AnalyticsPageTest::oneDocumentAsksForAllCharts() {
     const auto one = pageQuery(askOf(Preset::last24Hours), allFacts(), {"outcomes"});
     QVERIFY(one.document.find("hosts") == std::string::npos);
     QVERIFY(!json::parse(one.variablesJson).contains("beforeFrom"));
+}
+
+/// Parts of days that are long past are told by nobody; and no variable may be declared that is not used.
+void AnalyticsPageTest::whatIsToldByTheDayIsAskedForInWholeDays() {
+    const auto ask = askOf(Preset::last31Days, true);
+    const auto query = pageQuery(ask, allFacts(), {"retries"});
+    QVERIFY(query.document.find("date_geq: $fromDay, date_leq: $toDay") != std::string::npos);
+    QVERIFY(query.document.find("date_geq: $beforeFromDay, date_leq: $beforeToDay") != std::string::npos);
+    QVERIFY(query.document.find("datetime") == std::string::npos);
+    const auto variables = json::parse(query.variablesJson);
+    QCOMPARE(variables.size(), std::size_t{5});
+    QCOMPARE(variables.at("fromDay").get<std::string>(), api::toIso(ask.window.from).substr(0, 10));
+    for (const auto& [name, value] : variables.items())
+        QVERIFY2(query.document.find("$" + name + ": ") != std::string::npos, name.c_str());
+    QVERIFY(query.document.find("$from:") == std::string::npos);
+    // Whole hours are kept for long.
+    QVERIFY(pageQuery(ask, allFacts(), {"outcomes"}).document.find("datetime_lt: $beforeTo") !=
+            std::string::npos);
 }
 
 void AnalyticsPageTest::fieldsThatAreMissingAreNotAskedFor() {
