@@ -75,7 +75,7 @@ std::int64_t BatchBuilder::codeOfUuid(Column column, std::string_view bytes) {
     std::memcpy(uuid.data(), bytes.data(), std::min(bytes.size(), sizeof uuid));
     auto& words = m_batch.columns[column].words;
     const auto next = static_cast<std::int64_t>(words.size());
-    const auto [known, isNew] = m_codes[column].uuids.emplace(uuid, next);
+    const auto [known, isNew] = m_codes[column].uuids.try_emplace(uuid, next);
     if (isNew) words.push_back(unpackUuid(bytes));
     return known->second;
 }
