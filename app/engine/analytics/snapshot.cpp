@@ -4,7 +4,7 @@ namespace stepwell::engine::analytics {
 
 namespace {
 
-constexpr std::size_t mostIdleReaders = 8;
+constexpr std::size_t mostIdleReaders = 4;
 
 tl::unexpected<api::Error> unreadable(const std::filesystem::path& log, const std::string& why) {
     return api::fail(500, api::code::storage,
