@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/client/told_quota.h"
+
 #include <chrono>
 #include <deque>
 #include <optional>
@@ -25,9 +27,12 @@ class Budget {
     /// How long to wait until a request may go; zero: now.
     Clock::duration waitFor(Urgency urgency, Clock::time_point now);
     /// One was sent.
-    void take(Clock::time_point now) { m_sent.push_back(now); }
+    void take(Clock::time_point now);
     /// The server says that it takes nothing before.
     void block(Clock::time_point until);
+    /// The server tells how many it still takes and until when: it counts others as well, so its word holds
+    /// until then. What it does not tell stays as it was.
+    void adopt(const ToldQuota& told, Clock::time_point now);
 
     const Limit& limit() const { return m_limit; }
     int used(Clock::time_point now);
@@ -36,8 +41,12 @@ class Budget {
   private:
     void forget(Clock::time_point now);
 
+    bool isTold(Clock::time_point now) const { return now < m_toldUntil; }
+
     Limit m_limit;
     std::deque<Clock::time_point> m_sent;  ///< at most `allowed`, the oldest first
+    Clock::time_point m_toldUntil{};
+    int m_toldUsed = 0;  ///< those that were sent since then included
     Clock::time_point m_blockedUntil{};
 };
 

@@ -128,6 +128,7 @@ void Link::transmit(const CallPtr& call) {
 
 void Link::take(const CallPtr& call, api::Result<Response> answer) {
     if (!answer) return takeFailure(call, std::move(answer.error()));
+    adoptQuota(call->request, *answer);
     if (answer->status == 429) {
         cameBack();
         return takeLimited(call, std::move(*answer));
@@ -252,6 +253,15 @@ void Link::countOne(const Request& request) {
     if (!m_requests && !m_graphql) return;
     if (m_requests) m_requests->take(Clock::now());
     if (m_graphql && request.isGraphql) m_graphql->take(Clock::now());
+    publish();
+}
+
+void Link::adoptQuota(const Request& request, const Response& response) {
+    const auto told = toldQuota(response);
+    if (!told) return;
+    auto& budget = m_graphql && request.isGraphql ? m_graphql : m_requests;
+    if (!budget) budget.emplace(Budget::Limit{"Requests", 0, 300s});
+    budget->adopt(*told, Clock::now());
     publish();
 }
 

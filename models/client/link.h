@@ -16,7 +16,8 @@ struct LinkPolicy {
     int tries = 1;  ///< of a read, the first one included
     std::chrono::milliseconds firstBackoff{300};
     std::chrono::milliseconds longestBackoff{5'000};
-    /// Of all requests, and of those to GraphQL beside. Nothing: nobody counts.
+    /// Of all requests, and of those to GraphQL beside, until the server tells other numbers. Nothing: nobody
+    /// counts.
     std::optional<Budget::Limit> requests = {};
     std::optional<Budget::Limit> graphql = {};
     /// The longest that a click waits for its turn, or for what Retry-After asks.
@@ -83,6 +84,7 @@ class Link {
     Clock::duration turnOf(const Request& request);
     void blockUntil(const Request& request, Clock::time_point until);
     void countOne(const Request& request);
+    void adoptQuota(const Request& request, const Response& response);
     void publish();
 
     LinkPolicy m_policy;

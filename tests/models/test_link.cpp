@@ -78,6 +78,9 @@ class LinkTest : public QObject {
     void budgetsKeepAPartForClicks();
     void budgetsForgetWhatIsLongAgo();
     void readsRetryAfter();
+    void readsWhatTheServerCounts();
+    void theServersWordHolds();
+    void takesOverWhatTheServerTells();
     void readsAreTriedAgain();
     void verbsAreSentOnce();
     void verbsAreNotRepeatedOnAKeptConnection();
@@ -129,6 +132,70 @@ void LinkTest::readsRetryAfter() {
     QCOMPARE(asked("Thu, 26 Nov 2026 00:01:00 GMT"), std::optional(0s));
     QVERIFY(!asked("soon"));
     QVERIFY(!client::retryAfter({429, {}, {}}, 0));
+}
+
+void LinkTest::readsWhatTheServerCounts() {
+    const auto told = [](std::vector<client::Header> headers) {
+        Response response{200, {}, {}};
+        response.headers = std::move(headers);
+        return client::toldQuota(response);
+    };
+    const auto quota = told({{"ratelimit", R"("default";r=50;t=30)"},
+                             {"Ratelimit-Policy", R"("burst";q=7;w=1, "default";q=100;w=60)"}});
+    QVERIFY(quota);
+    QCOMPARE(quota->remaining, 50);
+    QCOMPARE(quota->resets, 30s);
+    QCOMPARE(quota->allowed, std::optional(100));
+    QCOMPARE(quota->window, std::optional(60s));
+    // The one that ends first counts; separators within a name are part of it.
+    const auto least = told({{"Ratelimit", R"("a;,b";r=50;t=30, "burst" ; r=3 ; t=2)"}});
+    QVERIFY(least);
+    QCOMPARE(least->remaining, 3);
+    QVERIFY(!least->allowed);
+    const std::vector<const char*> unreadable = {"limit=100, remaining=50, reset=30",
+                                                 "\"default\";r=many;t=-3", "\";;=,,\",\";r", ""};
+    for (const auto* value : unreadable)
+        QVERIFY2(!told({{"Ratelimit", value}}), value);
+    QVERIFY(!told({}));
+}
+
+void LinkTest::theServersWordHolds() {
+    Budget budget({"REST", 1200, 300s});
+    const Budget::Clock::time_point start{1'000s};
+    budget.take(start);
+    // Others use the same token.
+    budget.adopt({.remaining = 2, .resets = 30s, .allowed = 100, .window = 60s}, start);
+    QCOMPARE(budget.limit().allowed, 100);
+    QCOMPARE(budget.limit().window, 60s);
+    QCOMPARE(budget.used(start), 98);
+    QCOMPARE(budget.waitFor(Budget::Urgency::background, start), 30s);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, start), 0s);
+    budget.take(start);
+    budget.take(start);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, start + 10s), 20s);
+    // After its window it is counted here again until it tells anew.
+    QCOMPARE(budget.used(start + 30s), 3);
+    QCOMPARE(budget.waitFor(Budget::Urgency::click, start + 30s), 0s);
+}
+
+void LinkTest::takesOverWhatTheServerTells() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.body = "done",
+                                  .headers = "Ratelimit: \"default\";r=50;t=30\r\n"
+                                             "Ratelimit-Policy: \"default\";q=100;w=60\r\n"};
+    };
+    auto policy = patient();
+    policy.requests = Budget::Limit{"REST", 1200, 300s};
+    Link link({}, policy);
+    Taken taken;
+    link.send(get(server), taken.take());
+    QTRY_COMPARE(taken.count.load(), 1);
+    const auto budget = link.state().budgets.at(0);
+    QCOMPARE(budget.name, std::string("REST"));
+    QCOMPARE(budget.used, 50);
+    QCOMPARE(budget.allowed, 100);
+    QCOMPARE(budget.window, 60s);
 }
 
 void LinkTest::readsAreTriedAgain() {

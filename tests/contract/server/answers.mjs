@@ -76,7 +76,7 @@ function changed(truth, set) {
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends what `rule` makes of `truth`; without a rule the truth. */
-export async function answerWith(rule, truth, response) {
+export async function answerWith(rule, truth, response, headers = {}) {
   const kind = rule?.kind ?? "truth";
   if (kind === "silent") return;
   if (kind === "cut" || kind === "cutAfter") return response.socket.destroy();
@@ -87,6 +87,7 @@ export async function answerWith(rule, truth, response) {
     "content-type": "application/json",
     "content-length": bytes.length,
     "cf-ray": "contract-TEST",
+    ...headers,
     ...answer.headers,
   });
   if (kind === "cutBody") {

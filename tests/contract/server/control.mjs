@@ -2,10 +2,11 @@
 //   POST /__control/rule    {path, method?, times?, kind, ...}  see answers.mjs
 //   POST /__control/calm    all rules are forgotten
 //   POST /__control/reset   a new world, no rules, nothing seen
-//   POST /__control/world   {workflow, instances, status, ...} see world.mjs: `change`
+//   POST /__control/world   {workflow, instances, status, ...} see world.mjs: `change`; {used}: so many requests were made
 //   GET  /__control/seen?path=EXPRESSION&method=M   the calls so far, without their tokens
 import { change, makeWorld } from "./world.mjs";
 import { jsonOf } from "./envelope.mjs";
+import { useUp } from "./quota.mjs";
 
 export function control(server, request, response, url, body) {
   const what = url.pathname.slice("/__control/".length);
@@ -13,7 +14,8 @@ export function control(server, request, response, url, body) {
   let answer = { ok: true };
   if (what === "rule" && asked?.kind) server.rules.push(asked);
   else if (what === "calm") server.rules = [];
-  else if (what === "reset") Object.assign(server, { world: makeWorld(), rules: [], seen: [] });
+  else if (what === "reset") Object.assign(server, { world: makeWorld(), rules: [], seen: [], limits: new Map() });
+  else if (what === "world" && asked?.used !== undefined) useUp(server, asked.used);
   else if (what === "world" && asked) answer = change(server.world, asked);
   else if (what === "seen")
     answer = server.seen.filter(

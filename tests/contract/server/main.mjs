@@ -13,6 +13,7 @@ import { workers } from "./workers.mjs";
 import { workflows } from "./workflows.mjs";
 import { makeWorld } from "./world.mjs";
 import { failure } from "./envelope.mjs";
+import { quotaHeaders } from "./quota.mjs";
 
 const largestBody = 64 * 1024 * 1024;
 const portAt = process.argv.indexOf("--port");
@@ -24,7 +25,7 @@ const server = {
   world: makeWorld(),
   rules: [],
   seen: [],
-  limits: {},
+  limits: new Map(),
 };
 
 function bodyOf(request) {
@@ -84,11 +85,12 @@ async function handle(request, response) {
   };
   server.seen.push({ method: call.method, path: call.path, query: url.search, body: body.subarray(0, 4096).toString() });
   if (server.seen.length > 20_000) server.seen.shift();
+  const quota = quotaHeaders(server, call.bearer);
   const rule = ruleFor(call);
   const withheld = rule && rule.kind !== "cutAfter" && !rule.arrives && ["POST", "PUT", "PATCH", "DELETE"].includes(call.method);
   // What is answered instead of the truth did not happen; only `cutAfter`, delays and changes of the text let it.
   const happens = !withheld || ["slow", "drip", "change"].includes(rule.kind);
-  await answerWith(rule, happens ? trueAnswer(call) : failure(500, 10001, "workflows.api.error.internal_server"), response);
+  await answerWith(rule, happens ? trueAnswer(call) : failure(500, 10001, "workflows.api.error.internal_server"), response, quota);
 }
 
 const http = createServer((request, response) => {
