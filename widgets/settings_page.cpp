@@ -2,6 +2,8 @@
 
 #include "models/backend.h"
 #include "models/client/bodies.h"
+#include "widgets/backends/ask_on_production.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/notice_bar.h"
@@ -125,6 +127,7 @@ QWidget* SettingsPage::buildWorkflowCard() {
     column->addWidget(workerCrons_);
     column->addWidget(makeLine(Qt::Horizontal));
     save_ = makeButton(tr("Save changes"));
+    gate(save_, backend_, Feature::deleteWorkflow);
     verdict_ = makeLabel(QString(), "small");
     connect(save_, &QPushButton::clicked, this, &SettingsPage::save);
     auto* foot = new QHBoxLayout;
@@ -144,6 +147,7 @@ QWidget* SettingsPage::buildAccountCard() {
     addField(column, accountError_, tr("Keep failed ones"), tr("Until deleted"), tr("Errored and terminated"),
              wrongTime());
     saveAccount_ = makeButton(tr("Save for the account"));
+    gate(saveAccount_, backend_, Feature::retention);
     accountVerdict_ = makeLabel(QString(), "small");
     connect(saveAccount_, &QPushButton::clicked, this, &SettingsPage::saveAccount);
     auto* foot = new QHBoxLayout;
@@ -385,6 +389,15 @@ void SettingsPage::save() {
 }
 
 void SettingsPage::put(std::function<void()> then) {
+    askOnProduction(
+        this,
+        {tr("Change the settings of %1?").arg(workflow_),
+         tr("Its limits, schedules and what it keeps change at once, also for instances that run."),
+         tr("Save changes")},
+        [this, then = std::move(then)] { send(then); });
+}
+
+void SettingsPage::send(std::function<void()> then) {
     const auto wanted = entered();
     if (!loaded_ || !wanted) return;
     Backend::WorkflowDeclaration declaration{loaded_->name, loaded_->className, loaded_->scriptName,
@@ -411,6 +424,15 @@ void SettingsPage::saveAccount() {
 }
 
 void SettingsPage::putAccount(std::function<void()> then) {
+    askOnProduction(this,
+                    {tr("Change what the account keeps?"),
+                     tr("Instances that ended longer ago than that are deleted, of all workflows that set "
+                        "nothing of their own."),
+                     tr("Save changes")},
+                    [this, then = std::move(then)] { sendAccount(then); });
+}
+
+void SettingsPage::sendAccount(std::function<void()> then) {
     api::Retention wanted;
     if (!settings::readRetention(accountSuccess_->text(), wanted.success) ||
         !settings::readRetention(accountError_->text(), wanted.error))

@@ -55,8 +55,11 @@ class SettingsPage : public WorkflowSection {
     void showRefusal(const QString& reason);
     QWidget* focusWrong();
     bool isAccountDirty() const;
+    /// Asks first where that costs.
     void put(std::function<void()> then);
     void putAccount(std::function<void()> then);
+    void send(std::function<void()> then);
+    void sendAccount(std::function<void()> then);
     void addCron(const QString& cron);
     void removeCron(QWidget* row);
     void load();

@@ -65,7 +65,7 @@ void lackOfWrangler(SupportTable& table) {
     lack(table, Feature::stepOutput, tr("wrangler dev sends outputs whole with the instance"));
     lack(table, Feature::liveStream, tr("wrangler dev has no live events: it is asked every second or two"));
     lack(table, Feature::deleteWorkflow,
-         tr("The configuration of wrangler dev says which workflows there are; delete instances instead"));
+         tr("The configuration of wrangler dev says which workflows there are, and how they are set"));
     lack(table, Feature::retention, tr("wrangler dev keeps all instances"));
     for (const auto feature : {Feature::uploadScript, Feature::secrets, Feature::crons})
         lack(table, feature, tr("wrangler dev runs what is in its folder: change it there"));
@@ -111,7 +111,7 @@ std::optional<Feature> workflowFeatureOf(std::string_view method, std::string_vi
     if (path.ends_with("/status")) return Feature::changeStatus;
     if (path.ends_with("/batch/delete")) return Feature::deleteInstances;
     if (path.ends_with("/instances")) return Feature::triggerInstance;
-    return method == "DELETE" ? Feature::deleteWorkflow : Feature::uploadScript;
+    return Feature::deleteWorkflow;  // what declares one takes the same
 }
 
 std::optional<Feature> scriptFeatureOf(std::string_view method, std::string_view path) {

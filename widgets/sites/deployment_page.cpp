@@ -1,6 +1,7 @@
 #include "widgets/sites/deployment_page.h"
 
 #include "models/site_deployments_model.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_words.h"
 #include "widgets/format.h"
@@ -105,11 +106,13 @@ void DeploymentPage::makeActions() {
     rollBack_ = add(tr("Roll back to this deployment…"), [this] {
         if (deployment_) askToRollBack(backend_, site_, *deployment_, this, [this] { load(); });
     });
-    add(tr("Deploy the same again…"), [this] {
+    auto* retry = add(tr("Deploy the same again…"), [this] {
         if (deployment_)
             askToRetry(backend_, *deployment_, this, [this] { emit placeChosen(placeOfSite(site_)); });
     });
     remove_ = add(tr("Delete deployment…"), [this] { remove(); });
+    for (auto* change : {rollBack_, retry, remove_})
+        gate(change, backend_, Feature::siteUpload);
     connect(open_, &QPushButton::clicked, this, open);
 }
 

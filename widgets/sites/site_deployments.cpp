@@ -1,6 +1,7 @@
 #include "widgets/sites/site_deployments.h"
 
 #include "models/backend.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/icons.h"
@@ -179,6 +180,9 @@ void SiteDeployments::makeActions() {
     remove_->setShortcut(QKeySequence::Delete);
     remove_->setShortcutContext(Qt::WidgetShortcut);
     table_->addAction(remove_);
+    for (auto* change : {rollBack_, retry_, remove_})
+        gate(change, backend_, Feature::siteUpload);
+    gate(removeButton_, backend_, Feature::siteUpload);
     connect(compareButton_, &QPushButton::clicked, compare_, &QAction::trigger);
     connect(removeButton_, &QPushButton::clicked, remove_, &QAction::trigger);
 }

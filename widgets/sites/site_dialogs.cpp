@@ -43,6 +43,7 @@ SiteVariableDialog::SiteVariableDialog(Backend& backend, const std::string& site
     , value_(new QLineEdit(QString::fromStdString(variable.value)))
     , secret_(new QCheckBox(tr("Secret: its text is shown nowhere again"))) {
     setObjectName("siteVariableDialog");
+    guardProduction();
     name_->setProperty("kind", "mono");
     name_->setAccessibleName(tr("Name"));
     name_->setPlaceholderText(QStringLiteral("API_URL"));
@@ -105,6 +106,7 @@ OneLineDialog::OneLineDialog(const Words& words, const QString& text, Send send,
     : ActionDialog(words.title, words.verb, Look::main, parent)
     , line_(new QLineEdit(text)) {
     setObjectName("oneLineDialog");
+    guardProduction();
     line_->setProperty("kind", "mono");
     line_->setPlaceholderText(words.placeholder);
     line_->setAccessibleName(words.label);

@@ -1,5 +1,6 @@
 #include "widgets/sites/site_page.h"
 
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/sites/site_deployments.h"
 #include "widgets/sites/site_settings.h"
@@ -77,15 +78,18 @@ void SitePage::makeActions() {
     const auto copy = [this] { emit addressCopyRequested(address()); };
     openAction_ = add(tr("Open in browser"), open);
     copyAction_ = add(tr("Copy address"), copy);
-    add(tr("Add a variable of production…"),
-        [this] { settings_->addVariable(api::SiteEnvironment::production); });
-    add(tr("Add a host…"), [this] { settings_->addDomain(); });
+    const auto addChange = [this, add](const QString& text, auto run) {
+        gate(add(text, run), backend_, Feature::siteUpload);
+    };
+    addChange(tr("Add a variable of production…"),
+              [this] { settings_->addVariable(api::SiteEnvironment::production); });
+    addChange(tr("Add a host…"), [this] { settings_->addDomain(); });
     add(tr("Promote…"), [this] {
         emit promotionRequested(name_);
     })->setProperty("keywords", tr("send copy to another backend production deploy"));
     exportAction_ = add(tr("Export site…"), [this] { emit exportRequested(name_); });
     exportAction_->setVisible(false);
-    add(tr("Delete site…"), [this] { emit deletionRequested(name_); });
+    addChange(tr("Delete site…"), [this] { emit deletionRequested(name_); });
     connect(open_, &QPushButton::clicked, this, open);
     connect(address_, &QPushButton::clicked, this, copy);
 }

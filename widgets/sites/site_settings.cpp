@@ -1,5 +1,6 @@
 #include "widgets/sites/site_settings.h"
 
+#include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/notice_bar.h"
 #include "widgets/sites/site_dialogs.h"
@@ -68,6 +69,7 @@ SiteSettings::SiteSettings(Backend& backend, const QString& site, QWidget* paren
     const auto addTo = [this](RowsCard* card, const QString& text, auto run) {
         auto* button = makeButton(text, "link");
         connect(button, &QPushButton::clicked, this, run);
+        gate(button, backend_, Feature::siteUpload);
         card->addAction(button);
     };
     addTo(hosts_, tr("Add a host…"), [this] { addDomain(); });
@@ -132,6 +134,7 @@ void SiteSettings::showGeneral() {
             auto* edit = makeButton(tr("Change…"), "link");
             edit->setAccessibleName(tr("Change the production branch"));
             connect(edit, &QPushButton::clicked, this, &SiteSettings::editBranch);
+            gate(edit, backend_, Feature::siteUpload);
             return makeCardRow(
                 {makeTitle(tr("Production branch")), makeValue(qt(project_.productionBranch), true), edit});
         }
@@ -142,6 +145,7 @@ void SiteSettings::showGeneral() {
                                               : QStringList{date, flags}.join(QLatin1Char(' ')).trimmed())});
         auto* remove = makeButton(tr("Delete site…"), "danger");
         connect(remove, &QPushButton::clicked, this, &SiteSettings::deletionRequested);
+        gate(remove, backend_, Feature::siteUpload);
         return makeCardRow({makeValue(tr("With all its deployments")), remove});
     });
 }
@@ -156,6 +160,8 @@ QWidget* SiteSettings::variableRow(const api::SiteVariable& variable, api::SiteE
     remove->setAccessibleName(tr("Delete %1 of %2").arg(name, wordOf(environment)));
     connect(remove, &QPushButton::clicked, this,
             [this, environment, name] { askToRemoveVariable(environment, name); });
+    for (auto* button : {change, remove})
+        gate(button, backend_, Feature::siteUpload);
     auto* value =
         variable.secret ? makeValue(QStringLiteral("••••••••")) : makeValue(qt(variable.value), true);
     return makeCardRow({makeName(name), value, change, remove});
@@ -203,6 +209,7 @@ void SiteSettings::showDomains() {
         auto* remove = makeButton(tr("Remove…"), "link");
         remove->setAccessibleName(tr("Remove %1").arg(host));
         connect(remove, &QPushButton::clicked, this, [this, host] { askToRemoveDomain(host); });
+        gate(remove, backend_, Feature::siteUpload);
         auto* state = makeLabel(qt(domain->status), "small");
         state->setToolTip(qt(domain->message));
         return makeCardRow({makeValue(host, true), state, open, copy, remove});

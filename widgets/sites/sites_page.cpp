@@ -69,6 +69,7 @@ class SiteRowDelegate final : public RowDelegate {
 
 SitesPage::SitesPage(Backend& backend, QWidget* parent)
     : Page(parent)
+    , backend_(backend)
     , table_(new TableView(QStringLiteral("sites"), rowHeight))
     , card_(new ListCard(table_))
     , count_(makeLabel(QString(), "mute"))
@@ -135,8 +136,9 @@ void SitesPage::showMenu(const QModelIndex& index, const QPoint& at) {
                 [this, url] { emit addressCopyRequested(url); });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Delete site…")), &QAction::triggered, this,
-            [this, name] { emit deletionRequested(name); });
+    auto* removal = menu->addAction(tr("Delete site…"));
+    connect(removal, &QAction::triggered, this, [this, name] { emit deletionRequested(name); });
+    gate(removal, backend_, Feature::siteUpload);
     menu->popup(at);
 }
 

@@ -41,6 +41,7 @@ class SitesPage : public Page {
     void showMenu(const QModelIndex& index, const QPoint& at);
     void update();
 
+    Backend& backend_;
     SitesModel model_;
     TableView* table_;
     ListCard* card_;

@@ -41,6 +41,7 @@ CronsDialog::CronsDialog(Backend& backend, const std::string& worker, const QStr
     , text_(new QPlainTextEdit(crons.join(QLatin1Char('\n'))))
     , verdict_(makeLabel(QString(), "small")) {
     setObjectName("cronsDialog");
+    guardProduction();
     text_->setFont(Theme::get().mono(12));
     text_->setAccessibleName(tr("Crons, one a line"));
     text_->setPlaceholderText(QStringLiteral("0 6 * * 2-6"));

@@ -33,6 +33,7 @@ SecretDialog::SecretDialog(Backend& backend, const std::string& worker, const QS
     , nameHint_(makeLabel(QString(), "small"))
     , text_(new QLineEdit) {
     setObjectName("secretDialog");
+    guardProduction();
     name_->setProperty("kind", "mono");
     name_->setAccessibleName(tr("Name"));
     name_->setPlaceholderText(QStringLiteral("PAYMENT_KEY"));

@@ -121,12 +121,13 @@ void WorkerPage::makeActions() {
     const auto open = [this] { openWebAddress(this, address()); };
     openAction_ = add(tr("Open in browser"), open);
     copyAction_ = add(tr("Copy address"), [this] { emit addressCopyRequested(address()); });
-    add(tr("Add a secret…"), [this] { overview_->addSecret(); });
-    add(tr("Edit crons…"), [this] { overview_->editCrons(); });
+    gate(add(tr("Add a secret…"), [this] { overview_->addSecret(); }), backend_, Feature::secrets);
+    gate(add(tr("Edit crons…"), [this] { overview_->editCrons(); }), backend_, Feature::crons);
     add(tr("Promote…"), [this] {
         emit promotionRequested(name());
     })->setProperty("keywords", tr("send copy to another backend production upload"));
-    add(tr("Delete Worker…"), [this] { emit deletionRequested(name()); });
+    gate(add(tr("Delete Worker…"), [this] { emit deletionRequested(name()); }), backend_,
+         Feature::uploadScript);
     connect(open_, &QPushButton::clicked, this, open);
 }
 
@@ -301,6 +302,7 @@ void WorkerPage::showVersionMenu(const QModelIndex& index, const QPoint& at) {
     auto* deploy = menu->addAction(tr("Deploy this version…"));
     deploy->setEnabled(index.data(WorkerVersionsModel::ShareRole).toInt() < 100);
     connect(deploy, &QAction::triggered, this, &WorkerPage::deployCurrent);
+    gate(deploy, backend_, Feature::uploadScript);
     menu->popup(at);
 }
 

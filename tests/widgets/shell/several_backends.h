@@ -53,6 +53,7 @@ struct WindowOfSeveral {
     std::map<QString, QString> tokens;                 ///< that it was made with
     BackendProbe probe;
     std::function<std::unique_ptr<AccessService>(Backend&)> access;
+    bool findsWrangler = false;
     std::unique_ptr<MainWindow> window;
 
     void start() {
@@ -65,7 +66,7 @@ struct WindowOfSeveral {
         };
         setup.probe = probe;
         setup.makeAccess = access;
-        setup.findsWrangler = false;
+        setup.findsWrangler = findsWrangler;
         window = std::make_unique<MainWindow>(std::move(setup));
         window->resize(1440, 900);
         window->show();
