@@ -16,6 +16,9 @@ namespace {
 
 constexpr int rowHeight = 34;
 constexpr int restMs = 300;
+constexpr int leastChoice = 150;
+constexpr int leastField = 176;
+constexpr int mostField = 260;
 const QList<TableView::Width> columnWidths = {{130, 90}, {130, 90},  {360, 170},
                                               {150, 90}, {190, 110}, {130, 96}};
 const QStringList usualActions = {
@@ -94,17 +97,19 @@ QWidget* AuditPageView::makeFilters() {
     for (auto* field : {resource_, actor_}) {
         field->setMaxLength(200);
         field->setClearButtonEnabled(true);
-        field->setMaximumWidth(220);
+        field->setMinimumWidth(leastField);
+        field->setMaximumWidth(mostField);
         connect(field, &QLineEdit::textChanged, &rest_, qOverload<>(&QTimer::start));
     }
     for (auto* choice : {action_, span_}) {
-        choice->setMinimumWidth(140);
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        choice->setMinimumWidth(leastChoice);
         connect(choice, &QComboBox::activated, this, [this] { ask(1); });
     }
     row->addWidget(action_);
     row->addWidget(span_);
-    row->addWidget(resource_);
-    row->addWidget(actor_);
+    row->addWidget(resource_, 2);
+    row->addWidget(actor_, 2);
     row->addStretch(1);
     return bar;
 }
