@@ -54,6 +54,13 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
             markTab(open->spec().id);
         retitle();
     });
+    connect(&wrangler_, &WranglerWatch::appeared, this, [this](const BackendSpec& spec) {
+        auto* waiting = workspaceOf(spec.id);
+        if (waiting == nullptr || waiting->backend() != nullptr) return;
+        waiting->setSpec(spec);
+        connectSaved(spec);
+        markTab(spec.id);
+    });
     makeActions();
     restoreTabs();
     wrangler_.setActive(setup_.findsWrangler);
@@ -133,7 +140,7 @@ void MainWindow::restoreTabs() {
     const QString current = QSettings().value(currentKey).toString();
     isRestoring_ = true;
     for (const QString& id : saved.mid(0, openAtMost))
-        if (const auto spec = list_.find(id); spec && workspaceOf(id) == nullptr) addWorkspace(*spec);
+        if (const auto spec = specOf(id); spec && workspaceOf(id) == nullptr) addWorkspace(*spec);
     if (workspaces_.empty()) addWorkspace(*list_.find(localBackendId));
     showTab(workspaceOf(current) != nullptr ? current : tabs_->ids().front());
     isRestoring_ = false;

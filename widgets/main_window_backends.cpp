@@ -12,6 +12,21 @@
 #include <algorithm>
 
 namespace stepwell {
+namespace {
+
+/// Of a tab of `wrangler dev` that was open and does not run: nothing of where its API is.
+std::optional<BackendSpec> awaitedWrangler(const QString& id) {
+    const QString start = QStringLiteral("wrangler-");
+    const auto port = id.startsWith(start) ? id.mid(start.size()).toUShort() : quint16{0};
+    if (port == 0) return std::nullopt;
+    auto spec = newBackendSpec(BackendKind::wranglerDev);
+    spec.id = id;
+    spec.name = QStringLiteral("wrangler dev :%1").arg(port);
+    spec.apiBase.clear();
+    return spec;
+}
+
+}  // namespace
 
 /// What was changed in the list shows in the tabs; a tab whose backend was taken out of it stays until it is
 /// closed.
@@ -30,7 +45,7 @@ std::optional<BackendSpec> MainWindow::specOf(const QString& id) const {
     if (auto saved = list_.find(id)) return saved;
     for (const auto& running : wrangler_.running())
         if (running.id == id) return running;
-    return std::nullopt;
+    return awaitedWrangler(id);
 }
 
 void MainWindow::openBackend(const QString& id) {
@@ -49,6 +64,10 @@ void MainWindow::openBackend(const QString& id) {
 void MainWindow::connectSaved(const BackendSpec& spec) {
     auto* open = workspaceOf(spec.id);
     if (open == nullptr) return;
+    if (spec.kind == BackendKind::wranglerDev && spec.apiBase.isEmpty())
+        return open->showWaiting(
+            tr("%1 does not run").arg(spec.name),
+            tr("What it runs is shown here as soon as it is started again on this port."), tr("Look again"));
     if (spec.kind == BackendKind::wranglerDev) return open->connectTo({spec, {}});
     open->showWaiting(tr("The token of %1 is being read…").arg(spec.name), {}, {});
     secrets_.read(secretKeyOf(spec), [this, id = spec.id](const QString& token, const QString& error) {
@@ -69,7 +88,10 @@ void MainWindow::retry(const QString& id) {
     const auto* open = workspaceOf(id);
     if (open == nullptr) return;
     if (open->isLocal()) return emit localRetryRequested();
-    if (open->spec().kind == BackendKind::wranglerDev) return connectSaved(open->spec());
+    if (open->spec().kind == BackendKind::wranglerDev) {
+        if (open->spec().apiBase.isEmpty()) wrangler_.setActive(setup_.findsWrangler);
+        return connectSaved(open->spec());
+    }
     askForToken(open->spec());
 }
 
