@@ -2,6 +2,7 @@
 #include "models/backend.h"
 #include "models/instances_model.h"
 #include "models/text.h"
+#include "models/visible_text.h"
 
 namespace stepwell {
 
@@ -9,7 +10,7 @@ namespace {
 
 QString statusWordOf(const api::InstanceSummary& row) {
     if (row.sleeping) return QStringLiteral("Sleeping");
-    if (!row.otherStatus.empty()) return toQt(row.otherStatus);
+    if (!row.otherStatus.empty()) return visibleText(toQt(row.otherStatus));
     switch (row.status) {
     case api::Status::waitingForPause:
         return QStringLiteral("Waiting for pause");
@@ -36,7 +37,7 @@ QString retriesText(const api::InstanceSummary& row) {
 
 QString triggerText(const api::InstanceSummary& row) {
     const auto source = row.trigger;
-    if (source == api::TriggerSource::unknown) return toQt(row.otherTrigger);
+    if (source == api::TriggerSource::unknown) return visibleText(toQt(row.otherTrigger));
     if (source == api::TriggerSource::api) return QStringLiteral("API");
     QString word = toQt(api::toString(source));
     return word.replace(0, 1, word.at(0).toUpper());

@@ -70,6 +70,8 @@ QVariantMap countsOf(const api::Workflow& workflow) {
     QVariantMap map;
     for (const auto& [status, count] : workflow.counts)
         map.insert(toQt(api::toString(status)), qlonglong{count});
+    for (const auto& [status, count] : workflow.otherCounts)
+        map.insert(toQt(status), qlonglong{count});
     return map;
 }
 

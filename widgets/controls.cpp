@@ -1,5 +1,6 @@
 #include "widgets/controls.h"
 
+#include "models/visible_text.h"
 #include "widgets/arc_clock.h"
 #include "widgets/format.h"
 #include "widgets/icons.h"
@@ -202,16 +203,29 @@ StatusBadge::StatusBadge(QWidget* parent)
     connect(&Theme::get(), &Theme::changed, this, [this] { update(); });
 }
 
+namespace {
+
+/// What came where the status is one that this program does not know: the property "otherStatus".
+QString badgeWord(const QWidget& badge, ShownStatus status) {
+    const QString other = badge.property("otherStatus").toString();
+    const bool isOther = status.status == api::Status::unknown && !other.isEmpty();
+    return isOther ? visibleText(other.left(60)) : statusWord(status);
+}
+
+}  // namespace
+
 void StatusBadge::setStatus(ShownStatus status) {
-    if (status.status == status_.status && status.sleeping == status_.sleeping) return;
+    const QString word = badgeWord(*this, status);
+    if (status.status == status_.status && status.sleeping == status_.sleeping && word == accessibleName())
+        return;
     status_ = status;
-    setAccessibleName(statusWord(status));
+    setAccessibleName(word);
     updateGeometry();
     update();
 }
 
 QSize StatusBadge::sizeHint() const {
-    return {16 + 4 + QFontMetrics(Theme::get().body()).horizontalAdvance(statusWord(status_)) + 2, 20};
+    return {16 + 4 + QFontMetrics(Theme::get().body()).horizontalAdvance(badgeWord(*this, status_)) + 2, 20};
 }
 
 void StatusBadge::paintEvent(QPaintEvent*) {
@@ -221,7 +235,7 @@ void StatusBadge::paintEvent(QPaintEvent*) {
     paintStatusShape(painter, shape, status_, running ? ArcClock::get().phase(this, shape) : 0);
     painter.setFont(Theme::get().body());
     painter.setPen(statusTextColor(status_));
-    painter.drawText(rect().adjusted(20, 0, 0, 0), Qt::AlignVCenter, statusWord(status_));
+    painter.drawText(rect().adjusted(20, 0, 0, 0), Qt::AlignVCenter, badgeWord(*this, status_));
 }
 
 }  // namespace stepwell

@@ -2,6 +2,7 @@
 
 #include "models/analytics/chart.h"
 #include "models/text.h"
+#include "models/visible_text.h"
 #include "widgets/controls.h"
 #include "widgets/flow_layout.h"
 #include "widgets/format.h"
@@ -19,6 +20,9 @@ using api::Status;
 constexpr std::array<Status, 9> order = {Status::running,  Status::waiting,         Status::queued,
                                          Status::paused,   Status::errored,         Status::terminated,
                                          Status::complete, Status::waitingForPause, Status::rollingBack};
+
+constexpr qsizetype longestOther = 60;
+constexpr std::size_t mostOthers = 8;
 
 /// Passing states: their chips show up only while something is in them.
 bool isPassing(std::optional<Status> status) {
@@ -47,6 +51,7 @@ FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
     , range_(new Chip(tr("Any time"))) {
     auto* chips = new FlowLayout(8);
+    flow_ = chips;
     addChip(std::nullopt, chips);
     for (const auto status : order)
         addChip(status, chips);
@@ -120,9 +125,31 @@ void FilterBar::choose(std::optional<Status> status) {
     emit changed(filter_);
 }
 
-void FilterBar::setCounts(const std::map<Status, std::int64_t>& counts) {
+void FilterBar::setCounts(const std::map<Status, std::int64_t>& counts,
+                          const std::map<std::string, std::int64_t>& others) {
     counts_ = counts;
+    showOthers(others);
     update();
+}
+
+/// Statuses that are new to this program, as they came, behind the others.
+void FilterBar::showOthers(const std::map<std::string, std::int64_t>& others) {
+    for (auto* chip : others_)
+        delete chip;
+    others_.clear();
+    otherCount_ = 0;
+    for (const auto& [status, count] : others) {
+        otherCount_ += count;
+        if (others_.size() >= mostOthers) continue;
+        auto* chip = new Chip(visibleText(toQt(status).left(longestOther)));
+        chip->setShape(ShownStatus{});
+        chip->setCount(count);
+        chip->setEnabled(false);
+        chip->setToolTip(
+            tr("This status is new to this version of Stepwell: the list cannot be narrowed to it"));
+        flow_->addWidget(chip);
+        others_.push_back(chip);
+    }
 }
 
 void FilterBar::setShown(std::int64_t total) {
@@ -132,7 +159,7 @@ void FilterBar::setShown(std::int64_t total) {
 }
 
 void FilterBar::update() {
-    std::int64_t all = 0;
+    std::int64_t all = otherCount_;
     for (const auto& [status, count] : counts_)
         all += count;
     for (const auto& [status, chip] : chips_) {

@@ -30,8 +30,9 @@ class FilterBar : public QWidget {
     /// A control at the right end of the bar.
     void addTrailing(QWidget* control);
     /// Counts over all time; nothing when unknown. They stand beside the chips only while no range narrows
-    /// the list.
-    void setCounts(const std::map<api::Status, std::int64_t>& counts);
+    /// the list. `others`: of statuses that we do not know, which are told and cannot be chosen.
+    void setCounts(const std::map<api::Status, std::int64_t>& counts,
+                   const std::map<std::string, std::int64_t>& others = {});
     /// How many the chosen filter shows.
     void setShown(std::int64_t total);
 
@@ -48,10 +49,14 @@ class FilterBar : public QWidget {
     void choose(std::optional<api::Status> status);
     void update();
     void nameRange();
+    void showOthers(const std::map<std::string, std::int64_t>& others);
 
     InstanceFilter filter_;
     std::map<api::Status, std::int64_t> counts_;
     std::vector<StatusChip> chips_;
+    std::vector<Chip*> others_;
+    std::int64_t otherCount_ = 0;
+    QLayout* flow_ = nullptr;
     Chip* range_;
 };
 

@@ -78,7 +78,8 @@ void InstanceDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     case InstancesModel::StatusColumn: {
         const ShownStatus shown{static_cast<api::Status>(index.data(InstancesModel::StatusRole).toInt()),
                                 index.data(InstancesModel::SleepingRole).toBool()};
-        return status(cell, shown, statusWord(shown));
+        // One that is new to this program, as it came.
+        return status(cell, shown, shown.status == api::Status::unknown ? words : statusWord(shown));
     }
     case InstancesModel::Instance:
         return text(cell, words, theme.mono(12), theme.color(Token::text), left, Qt::ElideMiddle);

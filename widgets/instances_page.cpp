@@ -128,7 +128,7 @@ void InstancesPage::loadSummary() {
 
 void InstancesPage::showSummary(const api::Workflow& workflow) {
     emit summaryLoaded(workflow);
-    filters_->setCounts(workflow.counts);
+    filters_->setCounts(workflow.counts, workflow.otherCounts);
     filters_->setShown(model_.total());
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/workflow_delegate.h"
 
+#include "models/visible_text.h"
 #include "models/workflows_model.h"
 #include "widgets/arc_clock.h"
 #include "widgets/controls.h"
@@ -13,6 +14,20 @@
 
 namespace stepwell {
 namespace {
+
+/// "3 asleep", "5 in 2 other statuses"; empty: all are known.
+QString otherCountsText(const QVariantMap& counts) {
+    QString text;
+    qlonglong all = 0;
+    int others = 0;
+    for (auto count = counts.begin(); count != counts.end(); ++count) {
+        if (api::statusFrom(count.key().toStdString())) continue;
+        all += count->toLongLong();
+        ++others;
+        text = QObject::tr("%1 %2").arg(format::number(all), visibleText(count.key().left(60)));
+    }
+    return others < 2 ? text : QObject::tr("%1 in %2 other statuses").arg(format::number(all)).arg(others);
+}
 
 /// The first of two parts where both have no room: half a number tells less than none.
 QString fitting(const QString& words, const QFont& font, int width) {
@@ -36,7 +51,8 @@ void WorkflowDelegate::paintCell(const Cell& cell, const QModelIndex& index) con
     case WorkflowsModel::Errored:
         return paintCount(cell, index, api::Status::errored);
     case WorkflowsModel::Complete:
-        return text(cell, format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
+        return text(withOthers(cell, index),
+                    format::count(index.data(WorkflowsModel::CountRole).toLongLong()), theme.body(),
                     theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
     case WorkflowsModel::LastRun: {
         const QDateTime next = index.data(WorkflowsModel::NextRunRole).toDateTime();
@@ -64,16 +80,24 @@ RowDelegate::Cell WorkflowDelegate::withNote(const Cell& cell, const QModelIndex
         count +=
             counts.value(QString::fromStdString(std::string(api::toString(api::Status::waitingForPause))))
                 .toLongLong();
+    if (count == 0) return {cell.painter, cell.area, cell.selected, cell.hovered};
+    return noted(cell, status == api::Status::paused ? QObject::tr("%1 paused").arg(format::number(count))
+                                                     : QObject::tr("%1 queued").arg(format::number(count)));
+}
+
+/// The same for statuses that we do not know.
+RowDelegate::Cell WorkflowDelegate::withOthers(const Cell& cell, const QModelIndex& index) {
+    const QString words = otherCountsText(index.data(WorkflowsModel::CountsRole).toMap());
+    return words.isEmpty() ? Cell{cell.painter, cell.area, cell.selected, cell.hovered} : noted(cell, words);
+}
+
+RowDelegate::Cell WorkflowDelegate::noted(const Cell& cell, const QString& words) {
     Cell rest{cell.painter, cell.area, cell.selected, cell.hovered};
-    if (count == 0) return rest;
     rest.area.setHeight(20);
     rest.area.moveTop(cell.area.center().y() - 19);
     Cell note{cell.painter, rest.area.translated(0, 19), cell.selected, cell.hovered};
     const auto& theme = Theme::get();
-    text(note,
-         status == api::Status::paused ? QObject::tr("%1 paused").arg(format::number(count))
-                                       : QObject::tr("%1 queued").arg(format::number(count)),
-         theme.secondary(), theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
+    text(note, words, theme.secondary(), theme.color(Token::mute), Qt::AlignRight | Qt::AlignVCenter);
     return rest;
 }
 

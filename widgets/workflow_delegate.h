@@ -17,6 +17,8 @@ class WorkflowDelegate : public RowDelegate {
 
   private:
     static Cell withNote(const Cell& cell, const QModelIndex& index, api::Status status);
+    static Cell withOthers(const Cell& cell, const QModelIndex& index);
+    static Cell noted(const Cell& cell, const QString& words);
     void paintName(const Cell& cell, const QModelIndex& index) const;
     void paintActivity(const Cell& cell, const QModelIndex& index) const;
     void paintCount(const Cell& cell, const QModelIndex& index, api::Status status) const;

@@ -122,6 +122,12 @@ void deriveFromAttempts(api::Step& step) {
     if (failing && !step.error) step.error = step.attempts.back().error;
 }
 
+/// Of a kind of step that we do not know: by whatever of this it sends.
+api::StepState stateOfOther(const json& item, const api::Step& step) {
+    const bool tells = outcome(item).has_value() || !step.attempts.empty();
+    return tells ? stateOfStep(item, step) : stateOfWait(item, step);
+}
+
 api::Step stepFrom(const json& item, int position, OutputForm form) {
     const auto type = text(item, "type");
     const auto& extension = at(item, "stepwell");
@@ -144,7 +150,7 @@ api::Step stepFrom(const json& item, int position, OutputForm form) {
         if (const auto& attempts = at(item, "attempts"); attempts.is_array())
             for (const auto& attempt : attempts)
                 step.attempts.push_back(attemptFrom(attempt));
-        step.state = stateOfStep(item, step);
+        step.state = step.otherType.empty() ? stateOfStep(item, step) : stateOfOther(item, step);
         deriveFromAttempts(step);
     }
     readExtension(extension, step);

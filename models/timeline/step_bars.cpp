@@ -12,6 +12,8 @@
 namespace stepwell::timeline {
 namespace {
 
+constexpr qsizetype longestType = 60;
+
 struct Hash {
     std::size_t value = 0x9e3779b97f4a7c15ULL;
     template <class T>
@@ -111,7 +113,8 @@ QString roundDuration(api::Milliseconds duration) {
 }
 
 QString wordsOf(const api::Step& step) {
-    if (step.kind == api::StepKind::step) return {};
+    if (step.kind == api::StepKind::step)
+        return visibleText(QString::fromStdString(step.otherType).left(longestType));
     const auto until = step.wakeOn ? step.wakeOn : step.end;
     const api::Time start = step.start.value_or(api::Time{});
     if (step.kind == api::StepKind::sleep && until && step.start)

@@ -34,6 +34,7 @@ InstanceCard::InstanceCard(const QString& side, QWidget* parent)
 
 void InstanceCard::show(const QString& backend, const QString& workflow, const api::InstanceDetail& detail) {
     name_->setText(QString::fromStdString(detail.id));
+    badge_->setProperty("otherStatus", QString::fromStdString(detail.otherStatus));
     badge_->setStatus({detail.status, detail.sleeping});
     badge_->show();
     QStringList facts{workflow, backend};

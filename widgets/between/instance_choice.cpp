@@ -1,6 +1,7 @@
 #include "widgets/between/instance_choice.h"
 
 #include "models/backend.h"
+#include "models/visible_text.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 
@@ -14,8 +15,9 @@ namespace {
 constexpr int listedInstances = 100;
 
 QString textOf(const api::InstanceSummary& row) {
-    QString text =
-        QString::fromStdString(row.id) + QStringLiteral("   ") + statusWord({row.status, row.sleeping});
+    QString text = QString::fromStdString(row.id) + QStringLiteral("   ");
+    text += row.otherStatus.empty() ? statusWord({row.status, row.sleeping})
+                                    : visibleText(QString::fromStdString(row.otherStatus));
     if (row.createdOn) text += QStringLiteral(" · ") + format::relative(*row.createdOn, format::now());
     return text;
 }

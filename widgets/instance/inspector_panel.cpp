@@ -207,10 +207,13 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
 void InspectorPanel::showFacts(const api::Step& step, api::Time now) {
     facts_->setStatus(texts::status(step), texts::statusWord(step));
     std::vector<FactGrid::Fact> facts;
+    if (!step.otherType.empty())
+        facts.push_back({tr("Type"), visibleText(QString::fromStdString(step.otherType)),
+                         tr("A type of step that is new to this version of Stepwell")});
     if (step.start)
         facts.push_back({tr("Started"), texts::moment(*step.start, now), format::fullStamp(*step.start)});
     if (const auto took = texts::wallTime(step, now)) facts.push_back(wallAndCpu(*took, step.cpu));
-    if (step.kind == api::StepKind::step) {
+    if (step.kind == api::StepKind::step && step.otherType.empty()) {
         facts.push_back({tr("Retries"), texts::retries(step), {}});
         facts.push_back({tr("Timeout"), texts::timeout(step), {}});
     }

@@ -1,6 +1,7 @@
 #include "widgets/instance/instance_facts.h"
 
 #include "models/json/json_document.h"
+#include "models/visible_text.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/instance/texts.h"
@@ -58,7 +59,8 @@ void InstanceFacts::setDetail(const api::InstanceDetail& detail, api::Time now) 
         facts_.push_back({tr("Version"), QStringLiteral("v%1").arg(detail.versionNumber), version});
     else if (!version.isEmpty())
         facts_.push_back({tr("Version"), version.left(8), version, true});
-    facts_.push_back({tr("Trigger"), texts::trigger(detail.trigger), {}});
+    const QString other = visibleText(QString::fromStdString(detail.otherTrigger));
+    facts_.push_back({tr("Trigger"), other.isEmpty() ? texts::trigger(detail.trigger) : other, {}});
     if (detail.error)
         facts_.push_back({tr("Error"), texts::error(*detail.error).simplified(), texts::error(*detail.error),
                           false, true});

@@ -289,6 +289,7 @@ void InstancePage::onChanged(int firstChanged) {
 void InstancePage::showHeader() {
     const auto& detail = feed_->detail();
     actions_->setTarget(workflow_, id_, detail.status, texts::awaitedEvents(detail));
+    badge_->setProperty("otherStatus", QString::fromStdString(detail.otherStatus));
     badge_->setStatus({detail.status, detail.sleeping});
     showVerbs(detail.status);
     facts_->setDetail(detail, format::now());
