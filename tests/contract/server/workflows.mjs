@@ -86,6 +86,7 @@ function detail(one, query) {
     output: one.status === "complete" ? one.output : null,
     rollback: null,
     step_count: one.steps.length,
+    ...one.more,
     ...(query.get("simple") === "true" ? {} : { steps }),
   });
 }
