@@ -96,10 +96,12 @@ std::vector<Verb> verbs() {
                                  into<api::SiteProject>(t));
          }},
         {"add a domain", "Pages: edit",
-         [](Backend& b, QObject* c, Told t) { b.addSiteDomain("shop", "shop.localhost", c, into<void>(t)); }},
+         [](Backend& b, QObject* c, Told t) {
+             b.addSiteDomain("shop", "shop.example.com", c, into<void>(t));
+         }},
         {"delete a domain", "Pages: edit",
          [](Backend& b, QObject* c, Told t) {
-             b.deleteSiteDomain("shop", "shop.localhost", c, into<void>(t));
+             b.deleteSiteDomain("shop", "shop.example.com", c, into<void>(t));
          }},
         {"delete a site", "Pages: edit",
          [](Backend& b, QObject* c, Told t) { b.deleteSiteProject("shop", c, into<void>(t)); }},

@@ -2,6 +2,7 @@
 #include "tests/contract/support/window_verbs.h"
 #include "widgets/action_dialog.h"
 #include "widgets/deploy/deploy_dialog.h"
+#include "widgets/deploy/done_page.h"
 #include "widgets/empty_state.h"
 #include "widgets/instance/instance_page.h"
 #include "widgets/rail.h"
