@@ -37,7 +37,14 @@ QString statusText(const api::SiteRequest& request) {
     return request.outcome == "exception" ? QObject::tr("%1 exception").arg(status) : status;
 }
 
+QString sourceText(const api::SiteRequest& request) {
+    if (request.byCode) return QObject::tr("code");
+    const bool elsewhere = request.status > 300 && request.status < 400 && request.status != 304;
+    return elsewhere ? QObject::tr("redirect") : QObject::tr("file");
+}
+
 QString tookText(std::chrono::duration<double, std::milli> took) {
+    if (took.count() < 0.05) return QObject::tr("< 0.1 ms");
     return took.count() < 10 ? QObject::tr("%1 ms").arg(took.count(), 0, 'f', 1)
                              : QObject::tr("%1 ms").arg(took.count(), 0, 'f', 0);
 }
@@ -181,7 +188,7 @@ QVariant SiteRequestsModel::value(int row, int column, int role) const {
     case Status:
         return statusText(request);
     case Source:
-        return request.byCode ? tr("code") : tr("file");
+        return sourceText(request);
     case Took:
         return tookText(request.took);
     default:

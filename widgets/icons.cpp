@@ -37,6 +37,14 @@ void drawAnalytics(QPainter& painter) {
     painter.drawLine(QPointF(5, 6), QPointF(5, -2.5));
 }
 
+/// Lines of a book that is kept.
+void drawJournal(QPainter& painter) {
+    for (const double y : {-4.5, 0.0, 4.5}) {
+        painter.drawLine(QPointF(-5.8, y), QPointF(-5.4, y));
+        painter.drawLine(QPointF(-2.4, y), QPointF(5.8, y));
+    }
+}
+
 void drawReload(QPainter& painter) {
     painter.drawArc(QRectF(-5, -5, 10, 10), 40 * 16, 280 * 16);
     painter.drawPolyline(QPolygonF({{4.6, -6}, {4.4, -2.6}, {1.0, -2.9}}));
@@ -52,6 +60,8 @@ void drawGlyph(QPainter& painter, Glyph glyph) {
         return drawSites(painter);
     case Glyph::analytics:
         return drawAnalytics(painter);
+    case Glyph::journal:
+        return drawJournal(painter);
     case Glyph::back:
         painter.drawPolyline(QPolygonF({{1.8, -3.6}, {-1.8, 0}, {1.8, 3.6}}));
         return;

@@ -20,6 +20,7 @@ enum class Glyph {
     check,
     drop,
     lock,
+    journal,
     workers,
     sites,
     analytics

@@ -123,7 +123,7 @@ void Workspace::layOut() {
     rail_->addEntry(sitesKey, Glyph::sites, tr("Sites"));
     rail_->addEntry(analyticsKey, Glyph::analytics, tr("Analytics"));
     rail_->addEntry(tokensKey, Glyph::lock, tr("Tokens"));
-    rail_->addEntry(auditKey, Glyph::search, tr("Audit log"));
+    rail_->addEntry(auditKey, Glyph::journal, tr("Audit log"));
     auto* top = new TopBar(navigator_);
     connect(top, &TopBar::findRequested, this, &Workspace::paletteRequested);
     missing_->setProperty("kind", "page");

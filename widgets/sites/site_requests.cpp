@@ -22,8 +22,8 @@ using Kind = SiteRequestsModel::Kind;
 
 constexpr int rowHeight = 30;
 constexpr int detailHeight = 210;
-const QList<TableView::Width> columnWidths = {{116, 108}, {80, 64},  {420, 140},
-                                              {160, 132}, {104, 84}, {90, 74}};
+const QList<TableView::Width> columnWidths = {{116, 108}, {80, 64},   {420, 120},
+                                              {160, 132}, {116, 104}, {90, 74}};
 
 class RequestDelegate final : public RowDelegate {
   public:
