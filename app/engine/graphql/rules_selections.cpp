@@ -8,7 +8,7 @@ namespace stepwell::engine::graphql {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     return "\"" + std::string(text) + "\"";
 }
 
@@ -21,7 +21,7 @@ void checkArguments(Checks& checks, const std::vector<Argument>& given, const st
             if ((*known)[i].name == argument.name) wanted = &(*known)[i];
         if (known != nullptr && wanted == nullptr)
             checks.report(argument.location,
-                          "error parsing args for " + owner + ": unknown arg " + quoted(argument.name));
+                          "error parsing args for " + owner + ": unknown arg " + inQuotes(argument.name));
         checkValue(checks, argument.value, wanted != nullptr ? wanted->type : TypeRef{},
                    wanted != nullptr && wanted->fallback.has_value(), uses);
     }
@@ -35,7 +35,7 @@ void checkRequired(Checks& checks, const std::vector<Argument>& given, const std
         for (const auto& argument : given)
             found = found || argument.name == wanted.name;
         if (!found)
-            checks.report(location, "error parsing args for " + owner + ": arg " + quoted(wanted.name) +
+            checks.report(location, "error parsing args for " + owner + ": arg " + inQuotes(wanted.name) +
                                         " of type " + toString(wanted.type) + " is required");
     }
 }
@@ -71,9 +71,9 @@ class Walk {
     const Type* condition(const TypeText& text) {
         const auto* type = checks_.schema.find(text.name);
         if (type == nullptr)
-            checks_.report(text.location, "unknown type " + quoted(text.name));
+            checks_.report(text.location, "unknown type " + inQuotes(text.name));
         else if (!type->isComposite())
-            checks_.report(text.location, "fragments cannot be made on " + quoted(text.name) +
+            checks_.report(text.location, "fragments cannot be made on " + inQuotes(text.name) +
                                               ", which has no fields to select");
         return type != nullptr && type->isComposite() ? type : nullptr;
     }
@@ -98,9 +98,9 @@ class Walk {
     void field(const Selection& selection, const Type* parent) {
         const auto* known = parent == nullptr ? nullptr : checks_.schema.fieldOf(*parent, selection.name);
         if (parent != nullptr && known == nullptr)
-            checks_.report(selection.location,
-                           "unknown field " + quoted(selection.name) + " on type " + quoted(parent->name));
-        const auto owner = quoted(selection.name);
+            checks_.report(selection.location, "unknown field " + inQuotes(selection.name) + " on type " +
+                                                   inQuotes(parent->name));
+        const auto owner = inQuotes(selection.name);
         checkArguments(checks_, selection.arguments, known != nullptr ? &known->arguments : nullptr, owner,
                        *uses_);
         checkDirectives(checks_, selection.directives, "FIELD", *uses_);
@@ -118,8 +118,8 @@ class Walk {
 
     void impossible(const Selection& selection, const Type* type, const Type* parent) {
         if (type != nullptr && parent != nullptr && type != parent)
-            checks_.report(selection.location, "a fragment on " + quoted(type->name) +
-                                                   " can never apply to " + quoted(parent->name));
+            checks_.report(selection.location, "a fragment on " + inQuotes(type->name) +
+                                                   " can never apply to " + inQuotes(parent->name));
     }
 
     void spread(const Selection& selection, const Type* parent) {
@@ -127,7 +127,7 @@ class Walk {
         spreads_->push_back(selection.name);
         const auto* fragment = checks_.fragment(selection.name);
         if (fragment == nullptr)
-            return checks_.report(selection.location, "unknown fragment " + quoted(selection.name));
+            return checks_.report(selection.location, "unknown fragment " + inQuotes(selection.name));
         const auto* type = checks_.schema.find(fragment->condition.name);
         if (type != nullptr && type->isComposite()) impossible(selection, type, parent);
     }
