@@ -73,7 +73,8 @@ std::size_t hashOf(std::string_view text) {
     std::uint64_t hash = text.size();
     const auto mix = [&](std::size_t at, std::size_t size) {
         std::uint64_t piece = 0;
-        std::memcpy(&piece, text.data() + at, size);
+        // An empty text may have no address, and memcpy wants one.
+        if (size > 0) std::memcpy(&piece, text.data() + at, size);
         hash = (hash ^ piece) * 0x9E3779B97F4A7C15;
         hash ^= hash >> 29;
     };
