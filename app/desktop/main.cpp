@@ -75,6 +75,7 @@ int run(QApplication& application, const DesktopOptions& options) {
     window.show();
     connectWindow(window, engine, options);
     if (!options.path.isEmpty()) window.openPaths({options.path});
+    if (!options.link.isEmpty()) window.openLink(options.link);
     deployPool().start(removeAbandonedUnpackings);
     return application.exec();
 }

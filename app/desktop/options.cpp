@@ -1,5 +1,7 @@
 #include "app/desktop/options.h"
 
+#include "widgets/backends/backend_link.h"
+
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFile>
@@ -104,6 +106,21 @@ QString absolute(const QString& path) {
     return path.isEmpty() ? path : QDir::cleanPath(QDir::current().absoluteFilePath(path));
 }
 
+/// A copied link, a path, or a path as desktops hand it over: file://... Empty, or what is wrong with it.
+QString readPlace(DesktopOptions& options, const QString& text) {
+    if (text.startsWith(QLatin1String("stepwell:"))) {
+        options.link = text;
+        return backendLinkFrom(text)
+                   ? QString()
+                   : QStringLiteral("This is not a link that Stepwell copied: \"%1\".").arg(text);
+    }
+    const bool isUrl = text.startsWith(QLatin1String("file:"));
+    options.path = absolute(isUrl ? QUrl(text).toLocalFile() : text);
+    return options.path.isEmpty() || QFile::exists(options.path)
+               ? QString()
+               : QStringLiteral("There is no file or folder \"%1\".").arg(options.path);
+}
+
 DesktopOptions read(const QCommandLineParser& parser, const Arguments& known) {
     DesktopOptions options;
     const QString usual = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + "/stepwell";
@@ -120,10 +137,9 @@ DesktopOptions read(const QCommandLineParser& parser, const Arguments& known) {
         options.theme = themeNamed(parser.value(known.theme));
         if (!options.theme) return refuse("--theme must be light, dark or system.");
     }
-    if (parser.positionalArguments().size() > 1) return refuse("Only one PATH can be imported at a time.");
-    options.path = absolute(parser.positionalArguments().value(0));
-    if (!options.path.isEmpty() && !QFile::exists(options.path))
-        return refuse(QStringLiteral("There is no file or folder \"%1\".").arg(options.path));
+    if (parser.positionalArguments().size() > 1) return refuse("Only one PATH can be opened at a time.");
+    const QString problem = readPlace(options, parser.positionalArguments().value(0));
+    if (!problem.isEmpty()) return refuse(problem);
     return parser.isSet(known.backend) ? readBackend(options, parser, known) : options;
 }
 
@@ -136,7 +152,9 @@ DesktopOptions parseDesktopOptions(const QStringList& arguments) {
     parser.addOptions({known.dataDir, known.backend, known.tokenFile, known.account, known.unsandboxed,
                        known.cpuLimit, known.memoryLimit, known.theme, known.screenshots});
     parser.addPositionalArgument(
-        "PATH", "A Worker project (folder or file) to import, or a site (folder, zip, tar.gz) to deploy.",
+        "PATH",
+        "A Worker project (folder or file) to import, a site (folder, zip, tar.gz) to deploy, or a link as "
+        "the window copies it (stepwell://...), which is shown.",
         "[PATH]");
     const auto help = parser.addHelpOption();
     const auto version = parser.addVersionOption();

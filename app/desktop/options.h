@@ -19,6 +19,7 @@ struct DesktopOptions {
     std::optional<Theme::Mode> theme;
     QString screenshots;  ///< a folder: render the pages into it and end
     QString path;         ///< to import; empty: nothing
+    QString link;         ///< a place to show, as it is copied; empty: where the window was
 
     enum class Action { run, say, refuse } action = Action::run;
     QString text;  ///< for `say` (stdout, exit code 0) and `refuse` (stderr, exit code 2)
