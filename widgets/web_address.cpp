@@ -3,6 +3,7 @@
 #include "widgets/notice_bar.h"
 
 #include <QDesktopServices>
+#include <QRegularExpression>
 #include <QUrl>
 
 namespace stepwell {
@@ -12,6 +13,13 @@ namespace {
 constexpr qsizetype mostShown = 200;
 
 }  // namespace
+
+bool isOnlyHere(const QString& address) {
+    static const QRegularExpression loopback(QStringLiteral("^(127(\\.\\d+){3}|::1)$"));
+    const QString host = QUrl(address).host().toLower();
+    return host == QLatin1String("localhost") || host.endsWith(QLatin1String(".localhost")) ||
+           loopback.match(host).hasMatch();
+}
 
 void openWebAddress(QWidget* anywhere, const QString& address) {
     const QUrl url(address, QUrl::StrictMode);

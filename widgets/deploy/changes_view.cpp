@@ -50,12 +50,11 @@ class ChangeDelegate final : public RowDelegate {
     void paintCell(const Cell& cell, const QModelIndex& index) const override {
         const auto& theme = Theme::get();
         const auto change = static_cast<Change>(index.data(DifferenceModel::changeRole).toInt());
-        const bool plain = cell.selected && !theme.dark();
         if (index.column() == DifferenceModel::sign) {
             QFont font = theme.mono(13);
             font.setWeight(QFont::DemiBold);
-            return text(cell, index.data().toString(), font,
-                        theme.color(plain ? Token::text : tokenOf(change)));
+            // A shape more than a word: 3:1 is enough, which these have on a selection too.
+            return text(cell, index.data().toString(), font, theme.color(tokenOf(change)));
         }
         if (index.column() == DifferenceModel::path)
             return text(cell, index.data().toString(), theme.mono(), theme.color(Token::text),

@@ -198,7 +198,7 @@ void DeployDialog::onState() {
     bar_->setVisible(busy);
     if (state == State::ready) {
         const auto took = session_.reader().hashTook();
-        setNote(tr("Hashed in %1").arg(format::duration(took)));
+        setNote(took.count() > 0 ? tr("Hashed in %1").arg(format::duration(took)) : QString());
         pages_->setCurrentIndex(0);
         proposeOwnName();
         showCodeProblem();

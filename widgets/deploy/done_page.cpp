@@ -15,7 +15,6 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPlainTextEdit>
-#include <QUrl>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -134,12 +133,14 @@ void DonePage::showPublished(const site::DeployOutcome& outcome) {
     addAddress(tr("This version"), address_);
     for (const auto& alias : made.aliases)
         addAddress(tr("Also at"), toQt(alias));
-    auto* code = new QrView;
-    code->setText(production ? projectAddress(address_) : address_);
     rows_->addSpacing(8);
-    rows_->addWidget(code, 0, Qt::AlignLeft);
-    if (QUrl(address_).host().endsWith(QLatin1String(".localhost")))
-        rows_->addWidget(makeLabel(tr("Addresses below localhost open on this machine only."), "small"));
+    if (isOnlyHere(address_)) {
+        rows_->addWidget(makeLabel(tr("These addresses open on this machine only."), "small"));
+    } else {
+        auto* code = new QrView;
+        code->setText(production ? projectAddress(address_) : address_);
+        rows_->addWidget(code, 0, Qt::AlignLeft);
+    }
     notes_ = new QVBoxLayout;
     notes_->setSpacing(8);
     rows_->addLayout(notes_);

@@ -214,6 +214,12 @@ class WorkersTest : public QObject {
         QVERIFY(opened.urls.isEmpty());
         QVERIFY(shown.window.findChild<NoticeBar*>()->text().contains("stepwell-test://host/evil"));
         openWebAddress(&shown.window, "https://site.example/a");
+        for (const char* here :
+             {"http://shop.localhost:8790", "http://localhost", "http://127.0.0.1:1/a", "https://[::1]:8790"})
+            QVERIFY2(isOnlyHere(here), here);
+        for (const char* elsewhere : {"https://shop.example.com", "http://127.example.com",
+                                      "http://192.168.0.2:8790", "https://localhost.example"})
+            QVERIFY2(!isOnlyHere(elsewhere), elsewhere);
         QCOMPARE(opened.urls, QList<QUrl>{QUrl("https://site.example/a")});
         QDesktopServices::unsetUrlHandler("stepwell-test");
         QDesktopServices::unsetUrlHandler("https");
