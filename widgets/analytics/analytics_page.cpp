@@ -67,6 +67,9 @@ AnalyticsPage::AnalyticsPage(Backend& backend, QWidget* parent)
             emit costRequested(page->window.from, std::min(page->window.to, page->takenAt));
     });
     second_.setInterval(1000);
+    renewing_.setSingleShot(true);
+    renewing_.setInterval(0);
+    connect(&renewing_, &QTimer::timeout, this, &AnalyticsPage::renewNext);
     connect(&second_, &QTimer::timeout, this, &AnalyticsPage::updateHead);
     empty_->setGlyph(Glyph::analytics);
     connect(empty_, &EmptyState::actionRequested, this, [this] {
@@ -336,6 +339,7 @@ ChartCard* AnalyticsPage::makeCard() {
 void AnalyticsPage::updateCards() {
     const auto& charts = model_.data()->charts;
     QList<ChartCard*> free = cards_ + spare_;
+    renewals_.clear();
     QList<ChartCard*> wanted;
     for (const auto& chart : charts) {
         const auto same = std::find_if(free.begin(), free.end(),
@@ -344,9 +348,13 @@ void AnalyticsPage::updateCards() {
         if (same != free.end()) free.erase(same);
         card->setNothing(tr("Nothing in this time"));
         card->setDrillable(leadsOn(chart->id));
-        card->setChart(chart);
+        if (cards_.contains(card))
+            renewals_.push_back({card, chart});
+        else
+            card->setChart(chart);
         wanted.append(card);
     }
+    if (!renewals_.empty()) renewing_.start();
     const bool same = wanted == cards_;
     cards_ = wanted;
     spare_ = free;
@@ -355,6 +363,15 @@ void AnalyticsPage::updateCards() {
         card->hide();
     columns_ = 0;
     arrange();
+}
+
+/// A card a turn: to lay out all charts of a month takes longer than a frame may.
+void AnalyticsPage::renewNext() {
+    if (renewals_.empty()) return;
+    const auto next = std::move(renewals_.front());
+    renewals_.erase(renewals_.begin());
+    if (!renewals_.empty()) renewing_.start();
+    next.card->setChart(next.chart);
 }
 
 void AnalyticsPage::updateEmpty() {

@@ -71,6 +71,7 @@ class AnalyticsPage : public Page {
     void update();
     void updateHead();
     void updateCards();
+    void renewNext();
     void updateEmpty();
     void arrange();
     ChartCard* makeCard();
@@ -96,6 +97,13 @@ class AnalyticsPage : public Page {
     TileRow* tiles_;
     QList<ChartCard*> cards_;
     QList<ChartCard*> spare_;
+    /// New numbers of a card that is shown.
+    struct Renewal {
+        ChartCard* card;  // lives as long as this
+        std::shared_ptr<const Chart> chart;
+    };
+    std::vector<Renewal> renewals_;
+    QTimer renewing_;
     QGridLayout* grid_;
     QScrollArea* scroll_;
     EmptyState* empty_;

@@ -91,6 +91,7 @@ void ChartCard::setChart(std::shared_ptr<const Chart> chart) {
 }
 
 void ChartCard::setNothing(const QString& words) {
+    if (nothing_ == words) return;
     nothing_ = words;
     apply();
 }
