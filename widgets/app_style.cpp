@@ -49,7 +49,7 @@ QPushButton[kind="segment"]:focus { border: 2px solid @accent; padding: 0 9px; }
 QPushButton[kind="link"] { border: 1px solid transparent; background: transparent; color: @accent; padding: 0 4px; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid @accent; padding: 0 3px; }
-QPushButton::menu-indicator { image: none; }
+QPushButton::menu-indicator { image: none; width: 0; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px; }
 QToolButton:hover { background: @line2; }
@@ -90,6 +90,8 @@ QAbstractScrollArea::corner { background: transparent; }
 
 QAbstractItemView { background: @surface; border: none; outline: none; selection-background-color: @sel; selection-color: @text; }
 QTableView { gridline-color: @line2; }
+QTableWidget::item { padding: 0 12px; border: none; border-bottom: 1px solid @line2; }
+QTableWidget::item:selected { background: @sel; color: @text; }
 QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @mute; font-size: 12px; font-weight: 500; border: none; border-bottom: 1px solid @line; padding: 0 12px; }
 QHeaderView::section:hover { color: @text; }

@@ -23,6 +23,7 @@ namespace stepwell {
 namespace {
 
 constexpr int rowHeight = 32;
+constexpr int headerHeight = 28;
 const QList<TableView::Width> widths = {{260, 140}, {250, 120}, {250, 120}, {160, 110}};
 
 QString nameOf(const std::vector<Peer>& peers, const Backend* backend) {
@@ -46,7 +47,7 @@ RunComparisonDialog::RunComparisonDialog(Peers peers, const InstanceName& left, 
     , rightCard_(new InstanceCard(tr("Right")))
     , choice_(new InstanceChoice(peers_))
     , summary_(makeLabel({}, "mute"))
-    , onlyDifferences_(makeButton(tr("Only differences"), "segment"))
+    , onlyDifferences_(new Chip(tr("Only differences")))
     , model_(new ComparisonModel(this))
     , table_(new TableView(QStringLiteral("compare"), rowHeight))
     , empty_(new EmptyState)
@@ -102,7 +103,7 @@ QWidget* RunComparisonDialog::buildHead() {
 QWidget* RunComparisonDialog::buildSteps() {
     auto* card = makeCard();
     onlyDifferences_->setCheckable(true);
-    connect(onlyDifferences_, &QPushButton::toggled, model_, &ComparisonModel::setOnlyDifferences);
+    connect(onlyDifferences_, &QAbstractButton::toggled, model_, &ComparisonModel::setOnlyDifferences);
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(12, 6, 8, 6);
     bar->addWidget(summary_, 1);
@@ -158,11 +159,11 @@ QWidget* RunComparisonDialog::buildChanges() {
     changes_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     changes_->setSelectionBehavior(QAbstractItemView::SelectRows);
     changes_->setShowGrid(false);
-    changes_->setStyleSheet(QStringLiteral("QTableView::item { padding: 0 12px; }"));
     changes_->setFrameShape(QFrame::NoFrame);
     changes_->setWordWrap(false);
     changes_->verticalHeader()->hide();
     changes_->verticalHeader()->setDefaultSectionSize(26);
+    changes_->horizontalHeader()->setFixedHeight(headerHeight);
     changes_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     changes_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     auto* column = new QVBoxLayout(card);

@@ -16,6 +16,7 @@ class QTableWidget;
 
 namespace stepwell {
 
+class Chip;
 class EmptyState;
 class InstanceCard;
 class TableView;
@@ -68,7 +69,7 @@ class RunComparisonDialog : public QDialog {
     InstanceCard* rightCard_;
     InstanceChoice* choice_;
     QLabel* summary_;
-    QPushButton* onlyDifferences_;
+    Chip* onlyDifferences_;
     ComparisonModel* model_;
     TableView* table_;
     EmptyState* empty_;

@@ -98,7 +98,7 @@ class TestCompare : public QObject {
         dialog.setAttribute(Qt::WA_DeleteOnClose, false);
         dialog.show();
         QTRY_COMPARE(dialog.model().rowCount(), 3);
-        auto* only = dialog.findChild<QPushButton*>("onlyDifferences");
+        auto* only = dialog.findChild<QAbstractButton*>("onlyDifferences");
         QTest::mouseClick(only, Qt::LeftButton);
         QCOMPARE(dialog.model().rowCount(), 2);
         QCOMPARE(dialog.model().index(1, ComparisonModel::Difference).data().toString(),
