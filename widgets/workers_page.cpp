@@ -163,6 +163,7 @@ void WorkersPage::focusMain() {
 void WorkersPage::update() {
     const int rows = model_.rowCount();
     const bool failed = model_.state() == LoadState::failed && model_.error();
+    const auto upload = backend_.support(Feature::uploadScript);
     count_->setText(rows == 0   ? QString()
                     : rows == 1 ? tr("1 Worker")
                                 : tr("%1 Workers").arg(format::number(rows)));
@@ -170,8 +171,9 @@ void WorkersPage::update() {
         card_->empty()->showError(*model_.error(), tr("The Workers"), QStringLiteral("Workers Scripts Read"));
     else
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No Workers yet"),
-                             tr("Drop a Worker project here, or deploy one with wrangler."),
-                             tr("Import Worker…"));
+                             upload.available ? tr("Drop a Worker project here, or deploy one with wrangler.")
+                                              : upload.reason,
+                             upload.available ? tr("Import Worker…") : QString());
     const bool settled = failed || model_.state() == LoadState::ready;
     rows == 0 && settled ? card_->showEmpty() : card_->showList();
     constexpr int frame = 10;

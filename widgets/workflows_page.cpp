@@ -75,6 +75,7 @@ WorkflowsPage::WorkflowsPage(Backend& backend, const std::vector<Sample>& sample
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : emit importRequested(); });
     connect(samples_, &SampleList::chosen, this, &WorkflowsPage::sampleRequested);
+    connect(&backend, &Backend::supportChanged, this, &WorkflowsPage::update);
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, table_->viewport(), qOverload<>(&QWidget::update));
     model_.setActive(false);
@@ -149,14 +150,17 @@ void WorkflowsPage::update() {
     trigger_->setEnabled(!none);
     const bool nothingYet = none && state == LoadState::ready;
     offerSamples(state);
-    hint_->setVisible(state == LoadState::ready);
+    const auto upload = backend_.support(Feature::uploadScript);
+    hint_->setVisible(state == LoadState::ready && upload.available);
     if (state == LoadState::failed && model_.error())
         card_->empty()->showError(*model_.error(), tr("The workflows"),
                                   QStringLiteral("Workers Scripts Read"));
     else if (nothingYet)
         card_->empty()->show(EmptyState::Kind::nothingYet, tr("No workflows yet"),
-                             tr("Drop a Worker project here, add a sample, or deploy with wrangler."),
-                             tr("Import Worker…"));
+                             upload.available
+                                 ? tr("Drop a Worker project here, add a sample, or deploy with wrangler.")
+                                 : upload.reason,
+                             upload.available ? tr("Import Worker…") : QString());
     none && (nothingYet || state == LoadState::failed) ? card_->showEmpty() : card_->showList();
     fitTable();
 }
@@ -164,7 +168,7 @@ void WorkflowsPage::update() {
 /// The samples are for those who begin: they go with the first workflow that is no sample.
 void WorkflowsPage::offerSamples(LoadState state) {
     QStringList names;
-    bool begins = state == LoadState::ready;
+    bool begins = state == LoadState::ready && backend_.support(Feature::uploadScript).available;
     for (const auto& workflow : model_.workflows()) {
         names.push_back(QString::fromStdString(workflow.name));
         begins = begins && samples_->declares(names.back());

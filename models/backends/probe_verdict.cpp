@@ -53,7 +53,8 @@ void readFeature(SupportTable& table, BackendKind kind, Feature feature,
     const auto& error = answer->error();
     if (isRefusal(error))
         refuse(table, kind, feature,
-               tr("The token lacks the permission \"%1\"").arg(permissionOf(kind, feature)));
+               tr("The token lacks the permission \"%1\": give it that one, or use another token")
+                   .arg(permissionOf(kind, feature)));
     else if (error.http == 404)
         refuse(table, kind, feature, tr("This account has no such thing"));
 }

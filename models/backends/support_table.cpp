@@ -192,7 +192,8 @@ void refuse(SupportTable& table, BackendKind kind, Feature feature, const QStrin
         supportOf(table, other) = {
             false, other == feature && !reason.isEmpty()
                        ? reason
-                       : tr("The token lacks the permission \"%1\"").arg(permissionOf(kind, other))};
+                       : tr("The token lacks the permission \"%1\": give it that one, or use another token")
+                             .arg(permissionOf(kind, other))};
     }
 }
 
@@ -219,7 +220,8 @@ void applyPermissions(SupportTable& table, BackendKind kind,
                          (found->second == "edit" || (!need.edit && found->second == "read"));
         if (!has)
             supportOf(table, feature) = {
-                false, tr("The token lacks the permission \"%1\"").arg(permissionOf(kind, feature))};
+                false, tr("The token lacks the permission \"%1\": give it that one, or use another token")
+                           .arg(permissionOf(kind, feature))};
     }
 }
 

@@ -64,6 +64,17 @@ class GatesTest : public QObject {
         confirmOnProduction(*host, "Acme", [&] { return backend.callsStartingWith("addSiteDomain"); });
     }
 
+    void whatTakesNoCodeDoesNotAskForIt() {
+        WindowOfSeveral some;
+        some.start();
+        some.open(specNamed("Reads"));
+        auto* hint = some.window->workspace().findChild<QWidget*>("dropHint");
+        QVERIFY(hint != nullptr);
+        QTRY_VERIFY(hint->isVisible());
+        some.of("Reads").lack(Feature::uploadScript, "It takes no code");
+        QTRY_VERIFY(!hint->isVisible());
+    }
+
     void whatATokenMayNotChangeIsOff() {
         WindowOfSeveral some;
         some.start();
