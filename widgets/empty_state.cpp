@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace stepwell {
@@ -31,6 +32,12 @@ EmptyState::EmptyState(QWidget* parent)
     sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     detail_->setMaximumWidth(560);
     connect(button_, &QPushButton::clicked, this, &EmptyState::actionRequested);
+    // Its one action has the focus and a ring: Enter is expected to do it, as in a dialog.
+    for (const auto key : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto* enter = new QShortcut(key, button_);
+        enter->setContext(Qt::WidgetShortcut);
+        connect(enter, &QShortcut::activated, button_, &QPushButton::click);
+    }
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 24, 24, 24);
     layout->setSpacing(8);

@@ -119,6 +119,11 @@ void HealthBar::setBackend(Backend* backend, const QString& message) {
     refresh();
 }
 
+void HealthBar::setWaiting(const QString& message) {
+    setBackend(nullptr, message);
+    setMood(Mood::idle, message);
+}
+
 void HealthBar::refresh() {
     if (backend_ == nullptr) return;
     if (asking_) return showSilent();

@@ -24,6 +24,8 @@ class HealthBar : public QWidget {
 
     /// Null: no backend yet, `message` says why (empty: it is starting).
     void setBackend(Backend* backend, const QString& message = {});
+    /// No backend yet, and nothing is wrong: it waits for what `message` names.
+    void setWaiting(const QString& message);
     void refresh();
     /// An answer that takes longer is worth a word; 5 s at first.
     void setPatience(std::chrono::milliseconds patience) { patience_ = patience; }

@@ -119,6 +119,7 @@ class MainWindow : public QMainWindow {
 
     void followList();
     std::optional<BackendSpec> specOf(const QString& id) const;
+    QList<BackendSpec> unsavedWranglers() const;
     void connectSaved(const BackendSpec& spec);
     void retry(const QString& id);
     void showSwitcherMenu(const QPoint& at);

@@ -101,7 +101,7 @@ void MainWindow::showSwitcherMenu(const QPoint& at) {
     };
     for (const auto& spec : list_.all())
         add(spec);
-    const auto running = wrangler_.running();
+    const auto running = unsavedWranglers();
     if (!running.isEmpty()) menu->addSeparator();
     for (const auto& spec : running)
         add(spec);
@@ -133,8 +133,10 @@ void MainWindow::showTabMenu(const QString& id, const QPoint& at) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName("tabMenu");
     const auto place = tabs_->ids().indexOf(id);
-    const auto add = [&](const QString& text, bool possible, std::function<void()> run) {
+    const auto add = [&](const QString& text, bool possible, std::function<void()> run,
+                         const QKeySequence& keys = {}) {
         auto* action = menu->addAction(text);
+        action->setShortcut(keys);
         action->setEnabled(possible);
         connect(action, &QAction::triggered, this, std::move(run));
     };
@@ -142,7 +144,9 @@ void MainWindow::showTabMenu(const QString& id, const QPoint& at) {
     add(tr("Move right"), place + 1 < tabs_->ids().size(), [this, id] { tabs_->shift(id, 1); });
     menu->addSeparator();
     add(tr("Change…"), id != localBackendId && list_.find(id).has_value(), [this, id] { changeBackend(id); });
-    add(tr("Close"), tabs_->ids().size() > 1, [this, id] { closeTab(id); });
+    add(
+        tr("Close"), tabs_->ids().size() > 1, [this, id] { closeTab(id); },
+        id == currentId() ? QKeySequence(Qt::CTRL | Qt::Key_W) : QKeySequence());
     menu->popup(at);
 }
 

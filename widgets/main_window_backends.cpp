@@ -7,6 +7,7 @@
 #include "widgets/notice_bar.h"
 #include "widgets/workspace.h"
 
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -39,6 +40,20 @@ void MainWindow::followList() {
             }
             open->setSpec(*spec);
         }
+}
+
+/// Those that were found and are not in the list: one that was added by hand is not offered twice.
+QList<BackendSpec> MainWindow::unsavedWranglers() const {
+    QList<BackendSpec> found;
+    for (const auto& running : wrangler_.running()) {
+        const QString where = QUrl(running.apiBase).authority();
+        const auto& saved = list_.all();
+        if (std::none_of(saved.begin(), saved.end(), [&where](const BackendSpec& spec) {
+                return spec.kind == BackendKind::wranglerDev && QUrl(spec.apiBase).authority() == where;
+            }))
+            found.append(running);
+    }
+    return found;
 }
 
 std::optional<BackendSpec> MainWindow::specOf(const QString& id) const {
@@ -108,11 +123,12 @@ void MainWindow::askForToken(const BackendSpec& spec) {
 void MainWindow::keepToken(const BackendSpec& spec, const QString& token) {
     if (token.isEmpty()) return;
     secrets_.write(secretKeyOf(spec), token, [this, name = spec.name](const SecretStore::Kept& kept) {
-        if (!kept.inKeychain)
-            NoticeBar::say(this, NoticeBar::Kind::warning,
-                           tr("There is no keychain for the token of %1: it is forgotten when the program "
-                              "ends.")
-                               .arg(name));
+        // Where there is none at all, the dialog said so.
+        if (!kept.inKeychain && secrets_.available().value_or(true))
+            NoticeBar::say(
+                this, NoticeBar::Kind::warning,
+                tr("The keychain did not take the token of %1, so it is forgotten when the program ends: %2")
+                    .arg(name, kept.reason));
     });
 }
 
@@ -200,7 +216,11 @@ void MainWindow::removeBackend(const QString& id) {
 bool MainWindow::openLink(const QString& text) {
     const auto link = backendLinkFrom(text);
     if (!link) return false;
-    if (link->id.isEmpty()) return navigator().open(link->place);
+    if (link->id.isEmpty()) {
+        if (backend() != nullptr) return navigator().open(link->place);
+        workspace().openWhenConnected(link->place);
+        return true;
+    }
     QString id = link->id;
     const auto isSame = [&link](const BackendSpec& spec) {
         return !link->hint.apiBase.isEmpty() && spec.apiBase == link->hint.apiBase &&

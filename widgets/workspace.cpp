@@ -208,9 +208,12 @@ void Workspace::showWaiting(const QString& sentence, const QString& detail, cons
     if (backend_ != nullptr) return;
     missing_->show(action.isEmpty() ? EmptyState::Kind::nothingYet : EmptyState::Kind::notPermitted, sentence,
                    detail, action);
-    health_->setBackend(nullptr, sentence);
+    health_->setWaiting(sentence);
     pages_->setCurrentWidget(missing_);
     applyLook();
+    // Its one action is what comes next; a focus that was lost with a dialog lands there as well.
+    if (isVisible() && window()->isActiveWindow() && missing_->button()->isVisible())
+        missing_->button()->setFocus(Qt::TabFocusReason);
 }
 
 /// They speak to the backend that goes. Perhaps one of them led here, so they go a little later.

@@ -12,15 +12,40 @@ QVariant stamp(const std::optional<api::Time>& time) {
     return time ? QVariant(QDateTime::fromMSecsSinceEpoch(time->time_since_epoch().count())) : QVariant();
 }
 
-/// "workflows: edit, pages: read"
+/// "Edit: Sites · Read: Workers, Workflows"
 QString permissionsText(const AccessToken& token) {
     QStringList parts;
-    for (const auto& [product, level] : token.permissions)
-        if (level != "none") parts << QStringLiteral("%1: %2").arg(toQt(product), toQt(level));
-    return parts.join(QStringLiteral(", "));
+    for (const auto& [level, words] :
+         {std::pair{"edit", QObject::tr("Edit: %1")}, std::pair{"read", QObject::tr("Read: %1")}}) {
+        QStringList products;
+        for (const auto& [product, granted] : token.permissions)
+            if (granted == level) products << productName(product);
+        if (!products.isEmpty()) parts << words.arg(products.join(QStringLiteral(", ")));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+/// A word of the API as the window writes words: "send_event" is "Send event".
+QString asWords(const std::string& word) {
+    QString text = toQt(word).replace(QLatin1Char('_'), QLatin1Char(' '));
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text;
 }
 
 }  // namespace
+
+QString productName(const std::string& product) {
+    if (product == "workflows") return QObject::tr("Workflows");
+    if (product == "workers") return QObject::tr("Workers");
+    if (product == "pages") return QObject::tr("Sites");
+    if (product == "analytics") return QObject::tr("Analytics");
+    if (product == "account") return QObject::tr("Tokens and audit log");
+    return toQt(product);
+}
+
+QString actionWords(const std::string& action) {
+    return asWords(action);
+}
 
 TokensModel::TokensModel(AccessService& access, QObject* parent)
     : ListModel({{tr("Token")}, {tr("May")}, {tr("State")}, {tr("Ends")}, {tr("Last used")}}, parent)
@@ -52,6 +77,7 @@ QVariant TokensModel::value(int row, int column, int role) const {
                : column == LastUsed ? stamp(token.lastUsed)
                                     : QVariant();
     if (role == Qt::ToolTipRole && column == Name) return tr("Id %1").arg(toQt(token.id));
+    if (role == Qt::ToolTipRole && column == Permissions) return permissionsText(token);
     if (role != Qt::DisplayRole) return {};
     switch (column) {
     case Name:
@@ -59,11 +85,11 @@ QVariant TokensModel::value(int row, int column, int role) const {
     case Permissions:
         return permissionsText(token);
     case State:
-        return toQt(token.status);
+        return asWords(token.status);
     case Expires:
-        return token.expires ? QString() : tr("never");
+        return token.expires ? QString() : tr("Never");
     case LastUsed:
-        return token.lastUsed ? QString() : tr("never");
+        return token.lastUsed ? QString() : tr("Never");
     default:
         return {};
     }
@@ -98,10 +124,13 @@ QVariant AuditModel::value(int row, int column, int role) const {
     if (role == SucceededRole) return entry.succeeded ? QVariant(*entry.succeeded) : QVariant();
     if (role == Qt::ToolTipRole && column == Action)
         return QStringLiteral("%1 %2").arg(toQt(entry.method), toQt(entry.path));
+    if (role == Qt::ToolTipRole && column == Resource) return value(row, column, Qt::DisplayRole);
+    if (role == Qt::ToolTipRole && column == Who && !entry.actorId.empty())
+        return tr("Id %1").arg(toQt(entry.actorId));
     if (role != Qt::DisplayRole) return {};
     switch (column) {
     case Action:
-        return toQt(entry.action);
+        return actionWords(entry.action);
     case Resource:
         return entry.resourceId.empty()
                    ? toQt(entry.resource)
@@ -112,9 +141,9 @@ QVariant AuditModel::value(int row, int column, int role) const {
         return entry.address.empty() ? toQt(entry.face)
                                      : QStringLiteral("%1 · %2").arg(toQt(entry.face), toQt(entry.address));
     case Result:
-        if (!entry.succeeded) return tr("not known");
-        if (*entry.succeeded) return tr("done");
-        return entry.status ? tr("refused (%1)").arg(*entry.status) : tr("refused");
+        if (!entry.succeeded) return tr("Not known");
+        if (*entry.succeeded) return tr("Done");
+        return entry.status ? tr("Refused (%1)").arg(*entry.status) : tr("Refused");
     default:
         return {};
     }

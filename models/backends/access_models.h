@@ -5,6 +5,11 @@
 
 namespace stepwell {
 
+/// What a product of a token is called in the window: "Sites" for "pages".
+QString productName(const std::string& product);
+/// What was done, as words: "Send event" for "send_event".
+QString actionWords(const std::string& action);
+
 /// The tokens of an account. GUI thread.
 class TokensModel : public ListModel {
     Q_OBJECT

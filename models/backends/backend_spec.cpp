@@ -55,7 +55,7 @@ QString problemOf(const BackendSpec& spec) {
     if (spec.name.trimmed().isEmpty()) return tr("Give it a name");
     if (auto problem = problemOfAddress(spec.apiBase, spec.kind); !problem.isEmpty()) return problem;
     if (spec.kind != BackendKind::wranglerDev && spec.account.trimmed().isEmpty())
-        return tr("The account id is missing");
+        return tr("Press Test to choose an account, or type its id");
     if (!spec.caFile.isEmpty() && !QFileInfo(spec.caFile).isReadable())
         return tr("The file of the certificate authority, %1, cannot be read").arg(spec.caFile);
     if (!spec.pinnedSha256.isEmpty() && !pin.match(spec.pinnedSha256).hasMatch())

@@ -17,8 +17,8 @@ namespace {
 constexpr int rowHeight = 34;
 constexpr int restMs = 300;
 constexpr int leastChoice = 150;
-constexpr int leastField = 176;
-constexpr int mostField = 260;
+constexpr int leastField = 216;
+constexpr int mostField = 300;
 const QList<TableView::Width> columnWidths = {{130, 90}, {130, 90},  {360, 170},
                                               {150, 90}, {190, 110}, {130, 96}};
 const QStringList usualActions = {
@@ -83,16 +83,16 @@ QWidget* AuditPageView::makeFilters() {
     action_->setAccessibleName(tr("What was done"));
     action_->addItem(tr("Every action"), QString());
     for (const auto& action : usualActions)
-        action_->addItem(action, action);
+        action_->addItem(actionWords(action.toStdString()), action);
     span_->setAccessibleName(tr("When"));
     span_->addItem(tr("Any time"), 0);
     span_->addItem(tr("Last hour"), 1);
     span_->addItem(tr("Last day"), 24);
     span_->addItem(tr("Last 7 days"), 7 * 24);
     span_->addItem(tr("Last 30 days"), 30 * 24);
-    resource_->setPlaceholderText(tr("On: workflows.instances"));
+    resource_->setPlaceholderText(tr("On what, as workflows.instances"));
     resource_->setAccessibleName(tr("On what"));
-    actor_->setPlaceholderText(tr("Id of the token"));
+    actor_->setPlaceholderText(tr("Who, as the id of a token"));
     actor_->setAccessibleName(tr("Who"));
     for (auto* field : {resource_, actor_}) {
         field->setMaxLength(200);

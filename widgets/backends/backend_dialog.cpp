@@ -53,7 +53,7 @@ QString titleOf(BackendDialog::Purpose purpose, const BackendSpec& spec) {
     case BackendDialog::Purpose::change:
         return QObject::tr("Change %1").arg(spec.name);
     case BackendDialog::Purpose::askForToken:
-        return QObject::tr("The token of %1").arg(spec.name);
+        return QObject::tr("Enter the token of %1").arg(spec.name);
     case BackendDialog::Purpose::add:
         break;
     }
@@ -100,6 +100,8 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
     layOut();
     for (auto* field : {name_, api_, token_, caFile_, pin_})
         connect(field, &QLineEdit::textChanged, this, &BackendDialog::validate);
+    for (auto* field : {api_, token_, caFile_, pin_})
+        connect(field, &QLineEdit::textChanged, this, &BackendDialog::forgetTest);
     connect(account_, &QComboBox::editTextChanged, this, &BackendDialog::validate);
     connect(kind_, &QComboBox::activated, this,
             [this] { setKind(static_cast<BackendKind>(kind_->currentData().toInt())); });
@@ -110,6 +112,7 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
         accept();
     });
     test_->setVisible(static_cast<bool>(probe_));
+    if (purpose == Purpose::askForToken) setSubtitle(QUrl(start.apiBase).authority());
     setKind(start.kind);
     // Also tells whether there is a keychain at all.
     secrets_.read(secretKeyOf(start_), [this, guard = QPointer(this)](const QString& secret, const QString&) {
@@ -158,6 +161,7 @@ void BackendDialog::layOut() {
     body()->addWidget(look_);
     body()->addWidget(findings_);
     body()->addWidget(hint_);
+    body()->addStretch(1);  // fields stay where they are when there is less to say
     findings_->setObjectName("probeFindings");
     findingRows_->setContentsMargins(12, 8, 12, 8);
     findingRows_->setSpacing(4);
@@ -287,13 +291,22 @@ void BackendDialog::validate() {
     const bool overTls =
         start_.kind == BackendKind::stepwell && QUrl(now.apiBase).scheme() == QLatin1String("https");
     transport_->setVisible(overTls && purpose_ != Purpose::askForToken);
-    QString problem = problemOf(now);
-    if (problem.isEmpty() && !tokenIsKnown()) problem = tr("The token is missing");
+    // In the order of the fields: an account is chosen once a token is there to ask with.
+    auto before = now;
+    if (!tokenIsKnown()) before.account = QStringLiteral("-");
+    QString problem = problemOf(before);
+    if (problem.isEmpty() && !tokenIsKnown()) problem = tr("Enter the API token");
     verbButton()->setEnabled(problem.isEmpty());
     hint_->setText(problem);
-    hint_->setVisible(!problem.isEmpty());
+    hint_->setVisible(!problem.isEmpty() && purpose_ != Purpose::askForToken);
     const QUrl url(now.apiBase, QUrl::StrictMode);
     test_->setEnabled(url.isValid() && !url.host().isEmpty() && tokenIsKnown());
+}
+
+/// What was found is about what was typed then.
+void BackendDialog::forgetTest() {
+    ++tests_;
+    clearFindings();
 }
 
 void BackendDialog::test() {

@@ -44,8 +44,10 @@ class BackendDialog : public ActionDialog {
     void setKind(BackendKind kind);
     void validate();
     void test();
+    void forgetTest();
     void showReport(const ProbeReport& report);
-    void addFinding(api::Status shape, const QString& text);
+    void addFinding(api::Status shape, const QString& text, QWidget* action = nullptr);
+    void offerPin(const QString& key);
     void clearFindings();
     void showKeychain();
     bool wantsToken() const;

@@ -89,7 +89,7 @@ QString textOf(const ProbeReport& report) {
 
 }  // namespace
 
-void BackendDialog::addFinding(api::Status shape, const QString& text) {
+void BackendDialog::addFinding(api::Status shape, const QString& text, QWidget* action) {
     auto* line = new QWidget;
     auto* row = new QHBoxLayout(line);
     row->setContentsMargins(0, 0, 0, 0);
@@ -100,8 +100,26 @@ void BackendDialog::addFinding(api::Status shape, const QString& text) {
     words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     row->addWidget(new Sign(shape), 0, Qt::AlignTop);
     row->addWidget(words, 1);
+    if (action != nullptr) row->addWidget(action, 0, Qt::AlignBottom);
     findingRows_->addWidget(line);
     findings_->show();
+}
+
+void BackendDialog::offerPin(const QString& key) {
+    auto* pin = makeButton(tr("Pin it"), "link");
+    pin->setObjectName("pinServerKey");
+    pin->setAutoDefault(false);
+    // The test goes with the button, so not before its click is over.
+    connect(
+        pin, &QPushButton::clicked, this,
+        [this, key] {
+            pin_->setText(key);
+            pin_->setCursorPosition(0);
+            test();
+        },
+        Qt::QueuedConnection);
+    addFinding(api::Status::waiting,
+               tr("Its key is %1. Pin it if its owner told you that it is this one.").arg(key), pin);
 }
 
 void BackendDialog::clearFindings() {
@@ -125,12 +143,8 @@ void BackendDialog::showReport(const ProbeReport& report) {
     clearFindings();
     test_->setEnabled(true);
     if (!report.problem.isEmpty()) addFinding(Status::errored, report.problem);
-    if (!report.certificateTrusted && !report.serverKey.isEmpty() && pin_->text().isEmpty()) {
-        pin_->setPlaceholderText(report.serverKey);
-        addFinding(Status::waiting,
-                   tr("Its key is %1. If you know it is the right one, enter it as the pinned key.")
-                       .arg(report.serverKey));
-    }
+    if (!report.certificateTrusted && !report.serverKey.isEmpty() && pin_->text().isEmpty())
+        offerPin(report.serverKey);
     if (!report.reachable) return;
     const QString met = report.serverVersion.isEmpty() ? kindName(report.kind) : report.serverVersion;
     addFinding(report.kind == start_.kind ? Status::complete : Status::errored,

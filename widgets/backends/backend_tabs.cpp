@@ -11,6 +11,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <vector>
 
 namespace stepwell {
 namespace {
@@ -18,9 +19,11 @@ namespace {
 constexpr int barHeight = 36;
 constexpr int tabTop = 5;
 constexpr int widest = 220;
-constexpr int narrowest = 44;
+constexpr int narrowest = 40;
 constexpr int addWidth = 28;
 constexpr int margin = 8;
+constexpr int between = 2;
+constexpr int tight = 80;  ///< a narrower tab saves on its padding
 
 }  // namespace
 
@@ -45,7 +48,7 @@ void BackendTab::setLook(const BackendLook& look) {
 }
 
 QRect BackendTab::closeRect() const {
-    if (width() < 80 && !isChecked()) return {};
+    if (width() < tight && !isChecked()) return {};
     return {width() - 24, (height() - 16) / 2 + 1, 16, 16};
 }
 
@@ -72,7 +75,8 @@ void BackendTab::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(QRectF(6, 0, width() - 12, 2.5), 1.25, 1.25);
     }
     painter.setPen(Qt::NoPen);
-    const QPointF dot(15, height() / 2.0 + 1);
+    const bool isTight = width() < tight;
+    const QPointF dot(isTight ? 11 : 15, height() / 2.0 + 1);
     painter.setBrush(look_.reachable ? look_.colour : theme.color(Token::errored));
     look_.reachable ? painter.drawEllipse(dot, 4, 4)
                     : painter.drawRect(QRectF(dot.x() - 4, dot.y() - 4, 8, 8));
@@ -80,7 +84,7 @@ void BackendTab::paintEvent(QPaintEvent*) {
     painter.setFont(font);
     painter.setPen(look_.production ? look_.colour : theme.color(here ? Token::text : Token::mute));
     const bool crossed = !closeRect().isEmpty() && (here || underMouse());
-    const QRect words = rect().adjusted(26, 2, crossed ? -28 : -8, 0);
+    const QRect words = rect().adjusted(isTight ? 19 : 26, 2, crossed ? -28 : isTight ? -2 : -8, 0);
     painter.drawText(words, Qt::AlignVCenter,
                      QFontMetrics(font).elidedText(text(), Qt::ElideRight, words.width()));
     if (crossed) {
@@ -202,20 +206,35 @@ BackendTab* BackendTabs::tab(const QString& id) const {
     return found == tabs_.end() ? nullptr : *found;
 }
 
-/// Their own widths while there is room, else all narrower alike.
+/// The widest that a tab in the back may be: the wide ones give way first, and the one in front keeps its
+/// name whole as long as it can.
+int BackendTabs::widestBehind() const {
+    std::vector<int> behind;
+    int room = width() - 2 * margin - addWidth - between * static_cast<int>(tabs_.size());
+    for (const auto* at : tabs_)
+        if (at->isChecked())
+            room -= at->sizeHint().width();
+        else
+            behind.push_back(at->sizeHint().width());
+    std::sort(behind.begin(), behind.end());
+    for (std::size_t i = 0; i < behind.size(); ++i) {
+        const int share = room / static_cast<int>(behind.size() - i);
+        if (behind[i] > share) return std::max(narrowest, share);
+        room -= behind[i];
+    }
+    return widest;
+}
+
 void BackendTabs::place() {
     if (tabs_.isEmpty()) return;
-    int wanted = 0;
-    for (const auto* at : tabs_)
-        wanted += at->sizeHint().width() + 2;
-    const int room = std::max(0, width() - 2 * margin - addWidth);
-    const double scale = wanted > room ? static_cast<double>(room) / wanted : 1.0;
+    const int most = widestBehind();
     int x = margin;
     QWidget* before = nullptr;
     for (auto* at : tabs_) {
-        const int wide = std::max(narrowest, static_cast<int>(at->sizeHint().width() * scale));
+        const int own = at->sizeHint().width();
+        const int wide = at->isChecked() ? own : std::min(own, most);
         if (at != dragged_) at->setGeometry(x, tabTop, wide, barHeight - tabTop);
-        x += wide + 2;
+        x += wide + between;
         if (before != nullptr) QWidget::setTabOrder(before, at);
         before = at;
     }

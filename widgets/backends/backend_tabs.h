@@ -73,6 +73,7 @@ class BackendTabs : public QWidget {
 
   private:
     void place();
+    int widestBehind() const;
     void drag(BackendTab* tab, int x);
 
     QList<BackendTab*> tabs_;

@@ -2,11 +2,13 @@
 
 #include "widgets/backends/backend_look.h"
 #include "widgets/controls.h"
+#include "widgets/icons.h"
 
 #include <QHBoxLayout>
 #include <QListWidget>
 #include <QMenu>
 #include <QPainter>
+#include <QShortcut>
 #include <QStyledItemDelegate>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -47,7 +49,9 @@ class BackendDelegate : public QStyledItemDelegate {
         painter->drawText(area, Qt::AlignRight | Qt::AlignVCenter, marks);
         const int room = area.width() - QFontMetrics(theme.secondary()).horizontalAdvance(marks) - 16;
         painter->setFont(theme.cardTitle());
-        painter->setPen(production ? colour : theme.color(Token::text));
+        // On a selection plain text: no colour is legible on every tint.
+        const bool tinted = production && !(option.state & QStyle::State_Selected);
+        painter->setPen(tinted ? colour : theme.color(Token::text));
         painter->drawText(area, Qt::AlignLeft | Qt::AlignTop,
                           QFontMetrics(theme.cardTitle())
                               .elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, room));
@@ -75,6 +79,8 @@ BackendsDialog::BackendsDialog(BackendList& list, QWidget* parent)
     : QDialog(parent)
     , list_(list)
     , rows_(new QListWidget)
+    , hint_(makeLabel(tr("Add a server, a Cloudflare account or a wrangler dev: each gets a tab of its own."),
+                      "mute"))
     , openIt_(makeButton(tr("Open")))
     , change_(makeButton(tr("Change…")))
     , up_(makeButton(tr("Move up")))
@@ -95,6 +101,7 @@ BackendsDialog::BackendsDialog(BackendList& list, QWidget* parent)
     connect(remove_, &QPushButton::clicked, this, [this] { emit removeRequested(chosen()); });
     connect(up_, &QPushButton::clicked, this, [this] { shift(-1); });
     connect(down_, &QPushButton::clicked, this, [this] { shift(1); });
+    addKeys();
     fill();
     rows_->setCurrentRow(0);
     rows_->setFocus();
@@ -110,9 +117,17 @@ void BackendsDialog::layOut() {
     auto* card = makeCard();
     auto* inside = new QVBoxLayout(card);
     inside->setContentsMargins(1, 4, 1, 4);
-    inside->addWidget(rows_);
+    inside->addWidget(rows_, 1);
+    hint_->setObjectName("onlyThisMachine");
+    hint_->setWordWrap(true);
+    hint_->setAlignment(Qt::AlignCenter);
+    hint_->setContentsMargins(24, 0, 24, 24);
+    inside->addWidget(hint_);
     auto* add = makeButton(tr("Add a backend"), "main");
     add->setObjectName("addBackend");
+    add->setIcon(glyphIcon(Glyph::down, Token::onAccent));
+    add->setIconSize(QSize(14, 14));
+    add->setLayoutDirection(add->isRightToLeft() ? Qt::LeftToRight : Qt::RightToLeft);  // icon last
     auto* kinds = new QMenu(add);
     for (const auto kind : {BackendKind::stepwell, BackendKind::cloudflare, BackendKind::wranglerDev})
         connect(kinds->addAction(tr("%1…").arg(kindName(kind))), &QAction::triggered, this,
@@ -135,13 +150,32 @@ void BackendsDialog::layOut() {
     foot->addWidget(add);
     foot->addStretch(1);
     foot->addWidget(close);
+    middle->setContentsMargins(16, 12, 16, 12);
+    foot->setContentsMargins(16, 12, 16, 12);
+    auto* heading = makeLabel(tr("Backends"), "title");
+    heading->setContentsMargins(16, 14, 16, 14);
     auto* all = new QVBoxLayout(this);
-    all->setContentsMargins(16, 14, 16, 14);
-    all->setSpacing(12);
-    all->addWidget(makeLabel(tr("Backends"), "title"));
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(heading);
+    all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(middle, 1);
+    all->addWidget(makeLine(Qt::Horizontal));
     all->addLayout(foot);
     resize(640, 420);
+}
+
+/// In the list: what the buttons beside it do.
+void BackendsDialog::addKeys() {
+    const auto add = [this](const QKeySequence& keys, QPushButton* button) {
+        auto* shortcut = new QShortcut(keys, rows_);
+        shortcut->setContext(Qt::WidgetShortcut);
+        connect(shortcut, &QShortcut::activated, button, &QPushButton::click);
+        button->setToolTip(keys.toString(QKeySequence::NativeText));
+    };
+    add(Qt::CTRL | Qt::Key_Up, up_);
+    add(Qt::CTRL | Qt::Key_Down, down_);
+    add(QKeySequence::Delete, remove_);
 }
 
 void BackendsDialog::setOpen(const QStringList& ids) {
@@ -171,10 +205,14 @@ void BackendsDialog::fill() {
 void BackendsDialog::follow() {
     const int row = rows_->currentRow();
     const bool isLocal = chosen() == localBackendId;
+    openIt_->setText(open_.contains(chosen()) ? tr("Show") : tr("Open"));
+    hint_->setVisible(rows_->count() == 1 && isLocal);
     openIt_->setEnabled(row >= 0);
     change_->setEnabled(row >= 0 && !isLocal);
     remove_->setEnabled(row >= 0 && !isLocal);
-    remove_->setToolTip(isLocal ? tr("The engine of this machine belongs to the program") : QString());
+    const QString why = isLocal ? tr("The engine of this machine belongs to the program") : QString();
+    change_->setToolTip(why);
+    remove_->setToolTip(isLocal ? why : tr("Delete"));
     up_->setEnabled(row > 0);
     down_->setEnabled(row >= 0 && row + 1 < rows_->count());
 }

@@ -4,6 +4,7 @@
 
 #include <QDialog>
 
+class QLabel;
 class QListWidget;
 class QPushButton;
 
@@ -27,6 +28,7 @@ class BackendsDialog : public QDialog {
 
   private:
     void layOut();
+    void addKeys();
     void fill();
     void follow();
     QString chosen() const;
@@ -35,6 +37,7 @@ class BackendsDialog : public QDialog {
     BackendList& list_;
     QStringList open_;
     QListWidget* rows_;
+    QLabel* hint_;
     QPushButton* openIt_;
     QPushButton* change_;
     QPushButton* up_;

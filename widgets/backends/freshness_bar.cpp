@@ -62,13 +62,15 @@ void FreshnessBar::update() {
         backend_ != nullptr && (lostAt_ || freshness.shownFrom || !freshness.reason.isEmpty());
     if (isStale) {
         const QString name = backend_->name();
-        const QString first = lostAt_ ? tr("Not connected to %1 since %2.").arg(name, clock(*lostAt_))
-                                      : tr("Not connected to %1.").arg(name);
+        const QString first = lostAt_
+                                  ? tr("Not connected to %1 since %2 (%3).")
+                                        .arg(name, clock(*lostAt_), format::relative(*lostAt_, format::now()))
+                                  : tr("Not connected to %1.").arg(name);
         const QString second =
             freshness.shownFrom
                 ? tr("What you see was read at %1 (%2).")
                       .arg(clock(*freshness.shownFrom), format::relative(*freshness.shownFrom, format::now()))
-                : tr("What you see was read before.");
+                : tr("What you see is from before.");
         text_->setText(QStringLiteral("%1 %2").arg(first, second));
         text_->setToolTip(freshness.reason);
         setAccessibleName(text_->text());

@@ -1,5 +1,6 @@
 #include "widgets/backends/token_dialog.h"
 
+#include "models/backends/access_models.h"
 #include "widgets/controls.h"
 
 #include <QApplication>
@@ -15,16 +16,9 @@ namespace stepwell {
 namespace {
 
 constexpr int longestName = 100;
+constexpr int besideValue = 28;  ///< padding, border and cursor of the field
 
-struct Product {
-    const char* id;
-    const char* name;
-};
-constexpr std::array<Product, 5> products = {{{"workflows", "Workflows"},
-                                              {"workers", "Workers"},
-                                              {"pages", "Sites"},
-                                              {"analytics", "Analytics"},
-                                              {"account", "Tokens and audit log"}}};
+constexpr std::array<const char*, 5> products = {"workflows", "workers", "pages", "analytics", "account"};
 
 }  // namespace
 
@@ -60,13 +54,13 @@ void TokenDialog::layOut() {
     name_->setMaxLength(longestName);
     name_->setPlaceholderText(tr("who or what uses it"));
     add(tr("Name"), name_);
-    for (const auto& [id, name] : products) {
+    for (const char* id : products) {
         auto* level = new ComboBox;
         level->addItem(tr("No access"), QStringLiteral("none"));
         level->addItem(tr("Read"), QStringLiteral("read"));
         level->addItem(tr("Edit"), QStringLiteral("edit"));
         levels_.emplace_back(id, level);
-        add(tr(name), level);
+        add(productName(id), level);
     }
     expires_->addItem(tr("In 30 days"), QStringLiteral("30 days"));
     expires_->addItem(tr("In 90 days"), QStringLiteral("90 days"));
@@ -116,7 +110,9 @@ void TokenDialog::showValue(const CreatedAccessToken& made) {
     value->setProperty("kind", "mono");
     value->setReadOnly(true);
     value->setAccessibleName(tr("The token"));
-    value->setMinimumWidth(520);
+    // All of it is seen: nobody copies what may be cut.
+    value->ensurePolished();
+    value->setMinimumWidth(value->fontMetrics().horizontalAdvance(value->text()) + besideValue);
     value->setCursorPosition(0);
     auto* copy = makeButton(tr("Copy"));
     connect(copy, &QPushButton::clicked, this, [this, value] {
@@ -124,10 +120,12 @@ void TokenDialog::showValue(const CreatedAccessToken& made) {
         setNote(tr("Copied"));
     });
     auto* row = new QHBoxLayout;
+    row->setSpacing(8);
     row->addWidget(value, 1);
     row->addWidget(copy);
     body()->addWidget(words);
     body()->addLayout(row);
+    body()->addStretch(1);
     cancelButton()->hide();
     clearError();
     form_->parentWidget()->setEnabled(true);
@@ -135,6 +133,8 @@ void TokenDialog::showValue(const CreatedAccessToken& made) {
     verbButton()->setEnabled(true);
     setNote({});
     copy->setFocus();
+    layout()->activate();
+    resize(minimumSizeHint().width(), layout()->totalHeightForWidth(minimumSizeHint().width()));
 }
 
 }  // namespace stepwell

@@ -14,7 +14,7 @@
 namespace stepwell {
 namespace {
 
-constexpr int rowHeight = 36;
+constexpr int rowHeight = 34;
 const QList<TableView::Width> columnWidths = {{200, 120}, {420, 200}, {120, 96}, {130, 90}, {130, 90}};
 
 }  // namespace
@@ -48,8 +48,17 @@ TokensPage::TokensPage(std::unique_ptr<AccessService> access, QWidget* parent)
     connect(revoke_, &QPushButton::clicked, this, &TokensPage::revoke);
     connect(table_, &TableView::menuRequested, this, &TokensPage::showMenu);
     connect(&model_, &ListModel::stateChanged, this, &TokensPage::update);
-    connect(&model_, &QAbstractItemModel::modelReset, this, &TokensPage::update);
-    connect(table_->selectionModel(), &QItemSelectionModel::currentChanged, this, &TokensPage::update);
+    // What is chosen stays chosen when the list is read again.
+    connect(&model_, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        const auto* before = chosen();
+        chosenId_ = before != nullptr ? before->id : std::string();
+    });
+    connect(&model_, &QAbstractItemModel::modelReset, this, [this] {
+        for (int row = 0; row < model_.rowCount(); ++row)
+            if (model_.at(row)->id == chosenId_) table_->selectRow(row);
+        update();
+    });
+    connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TokensPage::update);
     connect(card_->empty(), &EmptyState::actionRequested, this,
             [this] { model_.state() == LoadState::failed ? reload() : create(); });
     update();
@@ -77,8 +86,16 @@ void TokensPage::update() {
                              tr("A token lets somebody else, or a program, in without the owner's."),
                              tr("Create a token…"));
     failed || (settled && model_.rowCount() == 0) ? card_->showEmpty() : card_->showList();
-    const auto* chosen = model_.at(table_->currentIndex().row());
-    revoke_->setEnabled(card_->showsList() && chosen != nullptr && chosen->status == "active");
+    const auto* token = chosen();
+    revoke_->setEnabled(card_->showsList() && token != nullptr && token->status == "active");
+    revoke_->setToolTip(revoke_->isEnabled() ? QString()
+                        : token == nullptr   ? tr("Choose a token first")
+                                             : tr("This token ended already"));
+}
+
+const AccessToken* TokensPage::chosen() const {
+    const auto rows = table_->selectionModel()->selectedRows();
+    return rows.isEmpty() ? nullptr : model_.at(rows.first().row());
 }
 
 void TokensPage::create() {
@@ -88,15 +105,15 @@ void TokensPage::create() {
 }
 
 void TokensPage::revoke() {
-    const auto* chosen = model_.at(table_->currentIndex().row());
-    if (chosen == nullptr) return;
-    const QString name = QString::fromStdString(chosen->name.empty() ? chosen->id : chosen->name);
+    const auto* token = chosen();
+    if (token == nullptr) return;
+    const QString name = QString::fromStdString(token->name.empty() ? token->id : token->name);
     const Question question{
         tr("Revoke %1?").arg(name),
         tr("Whoever uses it is refused from now on, also in streams that are open. It cannot be "
            "given back."),
         tr("Revoke")};
-    askFirst(this, question, [this, name, id = chosen->id] {
+    askFirst(this, question, [this, name, id = token->id] {
         access_->revokeToken(id, this, [this, name](const api::Result<void>& answer) {
             if (answer)
                 NoticeBar::say(this, NoticeBar::Kind::success, tr("%1 is revoked").arg(name));

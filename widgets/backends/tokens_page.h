@@ -25,6 +25,7 @@ class TokensPage : public Page {
     void update();
     void create();
     void revoke();
+    const AccessToken* chosen() const;  ///< null: none
     void showMenu(const QModelIndex& index, const QPoint& at);
 
     std::unique_ptr<AccessService> access_;
@@ -33,6 +34,7 @@ class TokensPage : public Page {
     ListCard* card_;
     QPushButton* create_;
     QPushButton* revoke_;
+    std::string chosenId_;  ///< while the list is read again
 };
 
 }  // namespace stepwell

@@ -21,6 +21,9 @@ using namespace stepwell::test;
 
 namespace {
 
+/// As long as real ones.
+const std::string madeToken = "stepwell_" + std::string(64, 'a');
+
 /// What was asked of the tokens and the audit log, and answers from memory.
 class FakeAccess final : public AccessService {
   public:
@@ -36,7 +39,7 @@ class FakeAccess final : public AccessService {
         created.push_back(token);
         AccessToken made{"id-2", token.name, "active", token.permissions, {}, {}, {}};
         known.push_back(made);
-        later(context, [made, done] { done(CreatedAccessToken{made, "stepwell_0123"}); });
+        later(context, [made, done] { done(CreatedAccessToken{made, madeToken}); });
     }
     void revokeToken(const std::string& id, QObject* context, Done<void> done) override {
         revoked << QString::fromStdString(id);
@@ -153,6 +156,38 @@ class BackendsTest : public QObject {
         QVERIFY(!file.readAll().contains("very-secret"));
     }
 
+    void whatATestFoundGoesWithWhatWasTyped() {
+        const QString key = "sha256//" + QString(43, 'A') + '=';
+        QStringList pins;
+        WindowOfSeveral some;
+        some.probe = [&](const BackendSpec& spec, const QString&, QObject* context,
+                         std::function<void(ProbeReport)> done) {
+            pins << spec.pinnedSha256;
+            ProbeReport report;
+            report.problem = "Its certificate is not trusted.";
+            report.certificateTrusted = !spec.pinnedSha256.isEmpty();
+            report.serverKey = key;
+            QMetaObject::invokeMethod(
+                context, [report, done] { done(report); }, Qt::QueuedConnection);
+        };
+        some.start();
+        some.action("Add a backend…")->trigger();
+        QTRY_VERIFY(dialogOf() != nullptr);
+        auto& dialog = *dialogOf();
+        type(dialog, "backendApi", "https://staging.example/client/v4");
+        type(dialog, "backendToken", "very-secret");
+        QTest::mouseClick(dialog.testButton(), Qt::LeftButton);
+        QTRY_VERIFY(visibleChild<QPushButton>(dialog, "pinServerKey") != nullptr);
+        QTest::mouseClick(visibleChild<QPushButton>(dialog, "pinServerKey"), Qt::LeftButton);
+        QTRY_COMPARE(pins, QStringList({QString(), key}));
+        QCOMPARE(visibleChild<QLineEdit>(dialog, "backendPin")->text(), key);
+        QTRY_VERIFY(dialog.findings().contains("not trusted"));
+        QVERIFY(visibleChild<QPushButton>(dialog, "pinServerKey") == nullptr);
+        type(dialog, "backendApi", "https://other.example/client/v4");
+        QVERIFY(dialog.findings().isEmpty());
+        dialog.reject();
+    }
+
     void aKeptTokenIsNeverShownAgain() {
         WindowOfSeveral some;
         some.start();
@@ -241,13 +276,20 @@ class BackendsTest : public QObject {
         QCOMPARE(access.created.size(), std::size_t{1});
         QCOMPARE(access.created[0].permissions.at("analytics"), std::string("read"));
         QCOMPARE(access.created[0].expires, std::string("30 days"));
-        QTest::mouseClick(visibleChild<QPushButton>(*dialog, "Copy"), Qt::LeftButton);
-        QCOMPARE(QApplication::clipboard()->text(), QString("stepwell_0123"));
+        auto* copy = visibleChild<QPushButton>(*dialog, "Copy");
+        const auto* value = visibleChild<QLineEdit>(*dialog, "tokenValue");
+        QTRY_VERIFY(value->width() > value->fontMetrics().horizontalAdvance(value->text()));
+        QVERIFY(!copy->geometry().intersects(value->geometry()));
+        QVERIFY(dialog->rect().contains(
+            copy->geometry().translated(copy->parentWidget()->mapTo(dialog, QPoint()))));
+        QTest::mouseClick(copy, Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(madeToken));
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
         QTRY_VERIFY(openDialog<TokenDialog>("tokenDialog") == nullptr);
         QTRY_COMPARE(page->model().rowCount(), 2);
         QCOMPARE(access.created.size(), std::size_t{1});
         auto* table = visibleChild<TableView>(*page, "Tokens");
+        QVERIFY(!visibleChild<QPushButton>(*page, "Revoke…")->isEnabled());  // none is chosen
         table->setCurrentIndex(page->model().index(0, 0));
         QTest::mouseClick(visibleChild<QPushButton>(*page, "Revoke…"), Qt::LeftButton);
         QTRY_VERIFY(openDialog<ActionDialog>("confirmDialog") != nullptr);

@@ -100,6 +100,21 @@ class TabsTest : public QObject {
         QTRY_VERIFY(again.window->backend() != nullptr);
     }
 
+    void manyTabsLeaveTheNameInFrontWhole() {
+        WindowOfSeveral some;
+        some.start();
+        some.window->resize(1024, 700);
+        for (int i = 0; i < 15; ++i)
+            some.open(specNamed(QStringLiteral("Customer portal %1").arg(i)));
+        auto& tabs = some.window->tabs();
+        const auto inFront = tabs.ids().back();
+        QTRY_COMPARE(tabs.tab(inFront)->width(), tabs.tab(inFront)->sizeHint().width());
+        for (const QString& id : tabs.ids()) {
+            QVERIFY(tabs.rect().contains(tabs.tab(id)->geometry()));
+            QVERIFY(tabs.tab(id)->width() >= 40);
+        }
+    }
+
     void draggedTabsStayWhereTheyWerePut() {
         WindowOfSeveral some;
         some.start();
