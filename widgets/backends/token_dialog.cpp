@@ -16,6 +16,7 @@ namespace stepwell {
 namespace {
 
 constexpr int longestName = 100;
+constexpr int besideRow = 32;
 constexpr int besideValue = 28;  ///< padding, border and cursor of the field
 
 constexpr std::array<const char*, 5> products = {"workflows", "workers", "pages", "analytics", "account"};
@@ -133,8 +134,11 @@ void TokenDialog::showValue(const CreatedAccessToken& made) {
     verbButton()->setEnabled(true);
     setNote({});
     copy->setFocus();
+    // The dialog has a least width of its own, so its layout does not ask for more.
+    setMinimumWidth(value->minimumWidth() + row->spacing() + copy->sizeHint().width() + besideRow);
+    body()->activate();
     layout()->activate();
-    resize(minimumSizeHint().width(), layout()->totalHeightForWidth(minimumSizeHint().width()));
+    resize(minimumWidth(), layout()->totalHeightForWidth(minimumWidth()));
 }
 
 }  // namespace stepwell

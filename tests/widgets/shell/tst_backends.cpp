@@ -307,7 +307,7 @@ class BackendsTest : public QObject {
         auto* page = some.window->findChild<AuditPageView*>();
         QVERIFY(page != nullptr);
         QTRY_COMPARE(page->model().rowCount(), 100);
-        QCOMPARE(page->model().index(0, AuditModel::Result).data().toString(), QString("refused (403)"));
+        QCOMPARE(page->model().index(0, AuditModel::Result).data().toString(), QString("Refused (403)"));
         QVERIFY(!visibleChild<QPushButton>(*page, "Newer")->isEnabled());
         QTest::mouseClick(visibleChild<QPushButton>(*page, "Older"), Qt::LeftButton);
         QTRY_COMPARE(access.queries.back().page, 2);
