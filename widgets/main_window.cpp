@@ -198,7 +198,10 @@ void MainWindow::markTab(const QString& id) {
 void MainWindow::showTab(const QString& id) {
     auto* shown = workspaceOf(id);
     if (shown == nullptr) return;
+    const bool isFirst = shown->focusWidget() == nullptr;
     stack_->setCurrentWidget(shown);
+    // Qt takes the first that can have it, the switcher; the page knows better.
+    if (auto* first = shown->focusWidget(); isFirst && first != nullptr) first->clearFocus();
     tabs_->setCurrent(id);
     retitle();
     saveTabs();

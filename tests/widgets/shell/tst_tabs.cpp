@@ -91,7 +91,10 @@ class TabsTest : public QObject {
         // No keychain holds its token: the tab says so and asks.
         QVERIFY(again.press(Qt::Key_2, Qt::AltModifier));
         QTRY_VERIFY(visibleChild<QPushButton>(*again.window, "Enter the token…") != nullptr);
-        QTest::mouseClick(visibleChild<QPushButton>(*again.window, "Enter the token…"), Qt::LeftButton);
+        // It is what comes next, so it has the focus, and Enter does it.
+        QTRY_COMPARE(again.window->focusWidget(),
+                     visibleChild<QPushButton>(*again.window, "Enter the token…"));
+        QTest::keyClick(again.window->focusWidget(), Qt::Key_Return);
         QTRY_VERIFY(openDialog<ActionDialog>("backendDialog") != nullptr);
         auto* dialog = openDialog<ActionDialog>("backendDialog");
         QTest::keyClicks(visibleChild<QLineEdit>(*dialog, "backendToken"), "typed");
