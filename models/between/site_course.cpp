@@ -226,7 +226,7 @@ class SiteCourse {
     /// Answers its bytes. Only this thread knows files with this key.
     api::Result<std::int64_t> fetchOne(site::SiteClient& client, const std::string& key) {
         const auto& files = m_byKey.at(key);
-        const auto path = m_scratch.folder() / key;
+        const auto path = m_scratch.folder() / m_site->files[files.front()].key.hex();
         std::error_code ignored;
         const auto bytes = client.asset(key);
         if (!bytes) return tl::unexpected(bytes.error());

@@ -1,5 +1,6 @@
 #include "models/between/site_state.h"
 
+#include "models/api/asset_key.h"
 #include "models/client/form.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
@@ -19,6 +20,17 @@ constexpr int projectNotFound = 8000007;
 
 bool has(const std::vector<api::SiteFile>& parts, const char* name) {
     return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.path == name; });
+}
+
+/// Keys become names of files here: a backend must not choose other ones.
+api::Result<void> checkKeys(const std::vector<api::SiteFile>& files) {
+    for (const auto& file : files)
+        if (!api::parseAssetKey(file.key))
+            return api::fail(0, api::code::badBody,
+                             "The backend tells a key of the file " + file.path +
+                                 " that is none: 32 hexadecimal digits were expected. Update the backend, or "
+                                 "deploy the site there from its folder.");
+    return {};
 }
 
 }  // namespace
@@ -60,6 +72,7 @@ api::Result<SiteState> SiteQuestions::state(const std::string& name, const std::
     auto files = m_client.files(name, state.deployment.id);
     if (!files) return tl::unexpected(files.error());
     state.files = std::move(*files);
+    if (auto ok = checkKeys(state.files); !ok) return tl::unexpected(ok.error());
     if (auto ok = readParts(state); !ok) return tl::unexpected(ok.error());
     return state;
 }

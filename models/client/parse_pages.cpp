@@ -1,6 +1,7 @@
 #include "models/client/parse_pages.h"
 
 #include "models/client/parse.h"
+#include "models/client/parse_list.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,23 +13,6 @@ using json = nlohmann::ordered_json;
 using namespace detail;
 
 namespace {
-
-template <class T, class From>
-std::vector<T> listOf(const json& list, From from) {
-    std::vector<T> result;
-    if (!list.is_array()) return result;
-    for (const auto& item : list)
-        if (item.is_object()) result.push_back(from(item));
-    return result;
-}
-
-std::vector<std::string> textsOf(const json& list) {
-    std::vector<std::string> result;
-    if (!list.is_array()) return result;
-    for (const auto& item : list)
-        if (item.is_string()) result.push_back(item.get<std::string>());
-    return result;
-}
 
 std::optional<std::int64_t> count(const json& object, const char* key) {
     if (!at(object, key).is_number()) return std::nullopt;

@@ -1,4 +1,5 @@
 #include "models/client/parse.h"
+#include "models/client/parse_list.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,21 +13,9 @@ using namespace detail;
 
 namespace {
 
-template <class T, class From>
-std::vector<T> listOf(const json& list, From from) {
-    std::vector<T> result;
-    if (!list.is_array()) return result;
-    for (const auto& item : list)
-        if (item.is_object()) result.push_back(from(item));
-    return result;
-}
-
 std::optional<std::vector<std::string>> names(const json& list) {
     if (!list.is_array()) return std::nullopt;
-    std::vector<std::string> result;
-    for (const auto& item : list)
-        if (item.is_string()) result.push_back(item.get<std::string>());
-    return result;
+    return textsOf(list);
 }
 
 api::Schedule cronFrom(const json& item) {

@@ -1,14 +1,11 @@
 #pragma once
 
+#include "models/client/await_answer.h"
 #include "models/client/link.h"
 
-#include <atomic>
 #include <memory>
 
 namespace stepwell::client {
-
-/// Work was stopped by whoever wanted it; the code that site::codeCancelled is too.
-inline constexpr int stoppedCode = 19010;
 
 /// A link for threads that do one thing after the other. Each call blocks until it is answered or `stop` is
 /// set (within some 20 ms; then it fails with stoppedCode, and what is under way ends with this object). Any

@@ -9,13 +9,13 @@
 
 namespace stepwell {
 
-/// Runs `work` on a pool thread and `then` with its result on the application's thread, where `context`
-/// lives, unless that is gone by then. For files, which the GUI thread does not touch.
+/// Runs `work` on a thread of `pool` and `then` with its result on the application's thread, where `context`
+/// lives, unless that is gone by then. `work` must own whatever it uses.
 template <class Work, class Then>
-void runElsewhere(QObject* context, Work work, Then then) {
+void runOn(QThreadPool& pool, QObject* context, Work work, Then then) {
     const auto continuation = std::make_shared<Then>(std::move(then));
     const QPointer<QObject> guard(context);
-    QThreadPool::globalInstance()->start([guard, continuation, work = std::move(work)] {
+    pool.start([guard, continuation, work = std::move(work)]() mutable {
         const auto answer = std::make_shared<decltype(work())>(work());
         auto* application = QCoreApplication::instance();
         if (application == nullptr) return;
@@ -26,6 +26,12 @@ void runElsewhere(QObject* context, Work work, Then then) {
             },
             Qt::QueuedConnection);
     });
+}
+
+/// The same on the common pool. For files, which the GUI thread does not touch.
+template <class Work, class Then>
+void runElsewhere(QObject* context, Work work, Then then) {
+    runOn(*QThreadPool::globalInstance(), context, std::move(work), std::move(then));
 }
 
 }  // namespace stepwell

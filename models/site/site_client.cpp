@@ -1,14 +1,11 @@
 #include "models/site/site_client.h"
 
+#include "models/client/await_answer.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
 #include "models/site/archive.h"
 
 #include <nlohmann/json.hpp>
-
-#include <condition_variable>
-#include <mutex>
-#include <optional>
 
 namespace stepwell::site {
 
@@ -19,15 +16,10 @@ namespace read = client::detail;
 
 namespace {
 
-constexpr std::chrono::milliseconds stopCheck{20};
 constexpr std::chrono::milliseconds idleLimit{60'000};
+constexpr std::size_t mostListed = 1'000'000;
 
-/// An answer on its way from the client's thread.
-struct Pending {
-    std::mutex mutex;
-    std::condition_variable arrived;
-    std::optional<api::Result<Response>> answer;  ///< guarded by mutex
-};
+static_assert(codeCancelled == client::stoppedCode);
 
 std::string hashesBody(const std::vector<std::string>& keys) {
     std::string body = "{\"hashes\":[";
@@ -95,27 +87,12 @@ Request SiteClient::request(const char* method, std::string url, std::string tok
 }
 
 api::Result<Response> SiteClient::ask(Request request, Progress progress) {
-    if (*m_stop) return api::fail(0, codeCancelled, "Cancelled.");
-    const auto pending = std::make_shared<Pending>();
-    auto handle = m_client.send(
-        std::move(request),
-        [pending](api::Result<Response> answer) {
-            {
-                const std::lock_guard lock(pending->mutex);
-                pending->answer = std::move(answer);
-            }
-            pending->arrived.notify_one();
-        },
-        std::move(progress));
-    std::unique_lock lock(pending->mutex);
-    while (!pending->answer) {
-        pending->arrived.wait_for(lock, stopCheck);
-        if (pending->answer || !*m_stop) continue;
-        lock.unlock();
-        handle.cancel();
-        return api::fail(0, codeCancelled, "Cancelled.");
-    }
-    return std::move(*pending->answer);
+    client::Handle handle;
+    auto answer = client::awaitAnswer(*m_stop, [&](client::Callback done) {
+        handle = m_client.send(std::move(request), std::move(done), std::move(progress));
+    });
+    if (!answer && answer.error().code == client::stoppedCode) handle.cancel();
+    return answer;
 }
 
 api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProject& project) {
@@ -158,6 +135,10 @@ api::Result<std::vector<api::SiteFile>> SiteClient::files(const std::string& pro
         std::move(page->rows.begin(), page->rows.end(), std::back_inserter(all));
         cursor = page->cursor;
         if (cursor.empty() || page->rows.empty()) return all;
+        if (all.size() > mostListed)
+            return api::fail(0, api::code::tooLarge,
+                             "The backend lists more than 1,000,000 files of the deployment " + deployment +
+                                 " of " + project + ", which no deployment has.");
     }
 }
 

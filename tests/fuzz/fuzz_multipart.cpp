@@ -1,6 +1,6 @@
 // Uploads: the first line is the content type, the rest the body.
 #include "app/engine/api/upload_form.h"
-#include "app/engine/http/multipart.h"
+#include "models/api/multipart.h"
 #include "models/client/form.h"
 
 #include <cstdint>
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     request.contentType = input.substr(0, end);
     request.body = input.substr(end + 1);
     const std::string_view body = request.body;
-    if (const auto parts = http::parseMultipart(request.contentType, body))
+    if (const auto parts = stepwell::api::parseMultipart(request.contentType, body))
         for (const auto& part : *parts)
             if (part.body.data() < body.data() ||
                 part.body.data() + part.body.size() > body.data() + body.size())

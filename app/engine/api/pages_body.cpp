@@ -2,8 +2,8 @@
 
 #include "app/engine/api/body.h"
 #include "app/engine/api/pages_lists.h"
-#include "app/engine/http/multipart.h"
 #include "models/api/asset_key.h"
+#include "models/api/multipart.h"
 
 #include <nlohmann/json.hpp>
 
@@ -198,14 +198,14 @@ api::Result<std::vector<pages::ManifestEntry>> readManifest(std::string_view tex
     return std::move(*entries);
 }
 
-api::Result<void> takeText(const http::Part& part, std::string& to, std::size_t longest) {
+api::Result<void> takeText(const api::FormPart& part, std::string& to, std::size_t longest) {
     if (part.body.size() > longest)
         return badRequest("The part " + part.name + " is larger than " + std::to_string(longest) + " bytes.");
     to = part.body;
     return {};
 }
 
-api::Result<void> takeBranch(const http::Part& part, pages::NewDeployment& deployment) {
+api::Result<void> takeBranch(const api::FormPart& part, pages::NewDeployment& deployment) {
     if (part.body.size() > longestBranch)
         return badRequest("The name of the branch is longer than " + std::to_string(longestBranch) +
                           " bytes.");
@@ -213,7 +213,7 @@ api::Result<void> takeBranch(const http::Part& part, pages::NewDeployment& deplo
     return {};
 }
 
-api::Result<void> takeWorker(const http::Part& part, pages::NewDeployment& deployment,
+api::Result<void> takeWorker(const api::FormPart& part, pages::NewDeployment& deployment,
                              pages::WorkerKind kind) {
     if (deployment.workerKind != pages::WorkerKind::none)
         return badRequest("The parts _worker.bundle and _worker.js exclude each other.");
@@ -222,7 +222,7 @@ api::Result<void> takeWorker(const http::Part& part, pages::NewDeployment& deplo
 }
 
 /// Parts of other names are passed over, as those of future clients will be.
-api::Result<void> takePart(const http::Part& part, pages::NewDeployment& deployment) {
+api::Result<void> takePart(const api::FormPart& part, pages::NewDeployment& deployment) {
     if (part.name == "branch") return takeBranch(part, deployment);
     if (part.name == "commit_hash") return takeText(part, deployment.commitHash, longestBranch);
     if (part.name == "commit_message") {
@@ -243,7 +243,7 @@ api::Result<void> takePart(const http::Part& part, pages::NewDeployment& deploym
 }  // namespace
 
 api::Result<pages::NewDeployment> readNewDeployment(const http::Request& request, std::int64_t mostFiles) {
-    const auto parts = http::parseMultipart(request.contentType, request.body);
+    const auto parts = api::parseMultipart(request.contentType, request.body);
     if (!parts) return tl::unexpected(parts.error());
     pages::NewDeployment deployment;
     bool found = false;

@@ -1,8 +1,8 @@
 #include "app/engine/api/upload_form.h"
 
 #include "app/engine/api/body.h"
-#include "app/engine/http/multipart.h"
 #include "models/api/identifiers.h"
+#include "models/api/multipart.h"
 #include "models/api/time.h"
 
 #include <nlohmann/json.hpp>
@@ -48,7 +48,7 @@ bool isModuleName(std::string_view name) {
     return true;
 }
 
-api::Result<void> checkModuleType(const http::Part& part) {
+api::Result<void> checkModuleType(const api::FormPart& part) {
     constexpr std::array<std::string_view, 6> supported = {"application/javascript+module",
                                                            "application/javascript",
                                                            "application/wasm",
@@ -62,7 +62,7 @@ api::Result<void> checkModuleType(const http::Part& part) {
                    ", which is not supported. Use an ES module, CommonJS, WebAssembly, data or text.");
 }
 
-api::Result<void> addModule(UploadForm& form, const http::Part& part, std::set<std::string>& names) {
+api::Result<void> addModule(UploadForm& form, const api::FormPart& part, std::set<std::string>& names) {
     // A map only makes stacks readable: one that cannot be kept is no reason to refuse the code.
     if (part.contentType == sourceMapType &&
         (part.body.size() > largestSourceMap || !isModuleName(part.name)))
@@ -213,7 +213,7 @@ api::Result<UploadForm> readUploadForm(const http::Request& request) {
 }
 
 api::Result<UploadForm> readUploadForm(std::string_view contentType, std::string_view body) {
-    const auto parts = http::parseMultipart(contentType, body);
+    const auto parts = api::parseMultipart(contentType, body);
     if (!parts) return tl::unexpected(parts.error());
     UploadForm form;
     std::set<std::string> names;

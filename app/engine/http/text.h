@@ -1,5 +1,7 @@
 #pragma once
 
+#include "models/api/ascii_text.h"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -20,9 +22,9 @@ std::optional<Pairs> parseQuery(std::string_view query);
 std::string toBase64Url(std::string_view bytes);
 std::optional<std::string> fromBase64Url(std::string_view text);
 
-std::string_view trimmed(std::string_view text);
-bool equalsIgnoringCase(std::string_view left, std::string_view right);
-std::string lowered(std::string_view text);
+using api::equalsIgnoringCase;
+using api::lowered;
+using api::trimmed;
 
 /// Bytes of the well-formed UTF-8 character at the front of `text`, 0 when there is none.
 std::size_t utf8Length(std::string_view text);

@@ -1,11 +1,11 @@
-#include "app/engine/http/multipart.h"
+#include "models/api/multipart.h"
 
-#include "app/engine/http/text.h"
+#include "models/api/ascii_text.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace stepwell::engine::http {
+namespace stepwell::api {
 
 namespace {
 
@@ -15,7 +15,7 @@ constexpr std::size_t mostHeaders = 16;
 constexpr std::size_t longestBoundary = 70;
 
 auto malformed(const std::string& what) {
-    return api::fail(400, api::code::badBody, "The multipart/form-data body is malformed: " + what + ".");
+    return fail(400, code::badBody, "The multipart/form-data body is malformed: " + what + ".");
 }
 
 std::string partLabel(std::size_t index) {
@@ -74,8 +74,8 @@ std::string decodeName(std::string name) {
     return name;
 }
 
-api::Result<Part> parseHead(std::string_view head, std::size_t index) {
-    Part part;
+Result<FormPart> parseHead(std::string_view head, std::size_t index) {
+    FormPart part;
     bool named = false;
     for (std::size_t lines = 0; !head.empty(); ++lines) {
         if (lines == mostHeaders) return malformed(partLabel(index) + " has too many headers");
@@ -102,7 +102,7 @@ api::Result<Part> parseHead(std::string_view head, std::size_t index) {
 }
 
 /// Reads the part that starts at the front of `rest` and leaves `rest` behind the delimiter that ends it.
-api::Result<Part> nextPart(std::string_view& rest, const std::string& delimiter, std::size_t index) {
+Result<FormPart> nextPart(std::string_view& rest, const std::string& delimiter, std::size_t index) {
     // The head of a part without headers is just the empty line.
     const bool bare = rest.substr(0, 2) == "\r\n";
     const auto headEnd = bare ? 0 : rest.substr(0, largestHead).find("\r\n\r\n");
@@ -120,10 +120,10 @@ api::Result<Part> nextPart(std::string_view& rest, const std::string& delimiter,
 
 }  // namespace
 
-api::Result<std::vector<Part>> parseMultipart(std::string_view contentType, std::string_view body) {
+Result<std::vector<FormPart>> parseMultipart(std::string_view contentType, std::string_view body) {
     auto kind = contentType;
     if (!equalsIgnoringCase(nextItem(kind), "multipart/form-data"))
-        return api::fail(415, api::code::badBody, "The body must be multipart/form-data.");
+        return fail(415, code::badBody, "The body must be multipart/form-data.");
     const auto boundary = parameter(contentType, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > longestBoundary)
         return malformed("its Content-Type names no boundary of 1 to 70 characters");
@@ -139,7 +139,7 @@ api::Result<std::vector<Part>> parseMultipart(std::string_view contentType, std:
         rest.remove_prefix(start + delimiter.size());
     }
 
-    std::vector<Part> parts;
+    std::vector<FormPart> parts;
     while (rest.substr(0, 2) != "--") {
         if (rest.substr(0, 2) != "\r\n") return malformed("a boundary is not followed by a line break");
         if (parts.size() == mostParts) return malformed("it has more than 1,000 parts");
@@ -151,4 +151,4 @@ api::Result<std::vector<Part>> parseMultipart(std::string_view contentType, std:
     return parts;
 }
 
-}  // namespace stepwell::engine::http
+}  // namespace stepwell::api

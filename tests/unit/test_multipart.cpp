@@ -1,10 +1,10 @@
-#include "app/engine/http/multipart.h"
+#include "models/api/multipart.h"
 
 #include <QTest>
 
 #include <random>
 
-using namespace stepwell::engine::http;
+using namespace stepwell::api;
 
 namespace {
 
@@ -109,4 +109,4 @@ class MultipartTest : public QObject {
 };
 
 QTEST_APPLESS_MAIN(MultipartTest)
-#include "tst_multipart.moc"
+#include "test_multipart.moc"
