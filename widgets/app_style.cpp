@@ -90,7 +90,7 @@ QAbstractScrollArea::corner { background: transparent; }
 
 QAbstractItemView { background: @surface; border: none; outline: none; selection-background-color: @sel; selection-color: @text; }
 QTableView { gridline-color: @line2; }
-QTableWidget::item { padding: 0 12px; border: none; border-bottom: 1px solid @line2; }
+QTableWidget::item { padding: 0 9px; border: none; border-bottom: 1px solid @line2; }
 QTableWidget::item:selected { background: @sel; color: @text; }
 QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @mute; font-size: 12px; font-weight: 500; border: none; border-bottom: 1px solid @line; padding: 0 12px; }
