@@ -14,7 +14,7 @@ build_packages=(
     libssl-dev libarchive-dev libqrencode-dev librust-blake3-dev zlib1g-dev libbrotli-dev
     bubblewrap fonts-inter fonts-jetbrains-mono
 )
-test_packages=(git openssl dpkg-dev xvfb xauth clang-format clang chromium)
+test_packages=(git openssl dpkg-dev lintian systemd xvfb xauth clang-format clang chromium)
 
 # Prints those of its arguments that dpkg does not know as installed. dpkg-query fails as a whole when it has never heard
 # of one of them, which is the very case this is for: its exit code says nothing, its lines do.
