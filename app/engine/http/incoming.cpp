@@ -3,6 +3,7 @@
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/guards.h"
 #include "app/engine/http/router.h"
+#include "app/engine/http/text.h"
 #include "app/engine/http/wire.h"
 
 #include <boost/beast/http/error.hpp>
@@ -66,8 +67,7 @@ Request requestOf(const beast::http::request_header<>& message) {
     parseTarget(view(message.target()), request);
     // Two Host headers are a way to be one server for a proxy and another one for us.
     if (message.count(field::host) == 1) request.host = view(message[field::host]);
-    if (const auto origin = message.find(field::origin); origin != message.end())
-        request.origin = view(origin->value());
+    if (message.count(field::origin) > 0) request.origin = joined(message, "Origin");
     request.credential = bearerToken(view(message[field::authorization]));
     if (request.credential.empty()) request.credential = view(message["X-Auth-Key"]);
     request.contentType = view(message[field::content_type]);
@@ -92,6 +92,15 @@ std::optional<Response> answerTo(const boost::system::error_code& failed, std::s
     const bool malformed = failed.category() == make_error_code(error::bad_method).category();
     if (!malformed || failed == error::end_of_stream || failed == error::partial_message) return std::nullopt;
     return failure({400, api::code::badBody, "The request is not valid HTTP/1.1: " + failed.message() + "."});
+}
+
+std::optional<Response> unknownCoding(const beast::http::request_header<>& message) {
+    const auto coding = joined(message, "Transfer-Encoding");
+    if (message.count(field::transfer_encoding) == 0 || equalsIgnoringCase(coding, "chunked"))
+        return std::nullopt;
+    return failure({501, api::code::badBody,
+                    "The Transfer-Encoding of the request is none that is known here. Send the body plain or "
+                    "chunked."});
 }
 
 bool hasBody(const beast::http::request_header<>& message) {

@@ -17,6 +17,10 @@ Caller callerOf(const boost::beast::http::request_header<>& message, const Calle
 /// What to say of a request that cannot be read; nothing when the connection is gone.
 std::optional<Response> answerTo(const boost::system::error_code& failed, std::size_t headLimit);
 
+/// Where a body ends is known of plain and chunked ones. What to say of another coding: a proxy before us may
+/// find the end elsewhere, and what is behind it would be taken for the next request.
+std::optional<Response> unknownCoding(const boost::beast::http::request_header<>& message);
+
 bool hasBody(const boost::beast::http::request_header<>& message);
 
 /// The client waits for a word before it sends the body.

@@ -60,6 +60,8 @@ class AccessTest : public QObject {
         QCOMPARE(ask(workflows, head + "Host: localhost\r\nHost: evil.example\r\n").status, 403);
         QCOMPARE(ask(workflows, head + "Origin: http://evil.example\r\n").status, 403);
         QCOMPARE(ask(workflows, head + "Origin: null\r\n").status, 403);
+        QCOMPARE(ask(workflows, head + "Origin: http://localhost\r\nOrigin: http://evil.example\r\n").status,
+                 403);
         QCOMPARE(ask(workflows, head + "Origin: http://localhost:3000\r\n").status, 200);
         QCOMPARE(ask("/healthz", "Host: evil.example\r\n").code(), 10000);
     }

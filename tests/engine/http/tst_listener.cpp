@@ -142,6 +142,18 @@ class ListenerTest : public QObject {
         QCOMPARE(client.receive().status, 413);
     }
 
+    void aCodingThatIsNotKnownEndsTheConnection() {
+        // A proxy that takes it for chunked sees one request here, and not two.
+        for (const auto* coding : {"xchunked", "gzip, chunked", "identity", "chunked, identity"}) {
+            RawClient client(port());
+            client.send(std::string("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ") + coding +
+                        "\r\n\r\n" + get("/smuggled"));
+            const auto answer = client.receive();
+            QVERIFY2(answer.status == 501 || answer.status == 400, coding);
+            QVERIFY(client.isEnded());
+        }
+    }
+
     void limitsTheHeader() {
         RawClient client(port());
         client.send("GET /x HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'x') + "\r\n\r\n");
