@@ -193,6 +193,36 @@ test("plain HTTP where others can reach it is refused, with the remedy", async (
   assert.match(broken.err, /--tls-key/);
 });
 
+test("strangers fill no memory with bodies that are refused", async () => {
+  const home = join(folder.path, "strangers");
+  await mkdir(home);
+  const other = await startEngine(home);
+  const clients = [];
+  try {
+    const port = Number(new URL(other.url).port);
+    const own = async () => Number(/RssAnon:\s+(\d+)/.exec(await readFile(`/proc/${other.child.pid}/status`, "utf8"))[1]);
+    const before = await own();
+    const head = "POST /client/v4/accounts/local/workflows/x/instances HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2000000\r\n\r\n";
+    const part = Buffer.alloc(1_900_000, "x");
+    await Promise.all(Array.from({ length: 100 }, () => new Promise((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1");
+      clients.push(socket);
+      socket.on("error", reject);
+      socket.write(head);
+      socket.write(part, resolve);  // once the system has taken all of it
+    })));
+    const after = await own();
+    assert.ok(after - before < 60 * 1024, `${before} KiB became ${after} KiB`);
+    // Each is told why when the rest is there.
+    const told = new Promise((resolve) => clients[0].once("data", (bytes) => resolve(bytes.toString())));
+    clients[0].write(Buffer.alloc(100_000, "x"));
+    assert.match(await told, /^HTTP\/1\.1 401/);
+  } finally {
+    clients.forEach((socket) => socket.destroy());
+    assert.equal(await other.stop(), 0);
+  }
+});
+
 test("names, proxies and limits are what the command line says", async () => {
   const home = join(folder.path, "proxied");
   await mkdir(home);

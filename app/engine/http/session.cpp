@@ -196,6 +196,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         auto caller = callerOf(message, peer_, host_.options->trustedProxies);
         request_.remote = std::move(caller.address);
         request_.secure = caller.secure;
+        if (auto refused = unknownCoding(message)) return refuse(std::move(*refused));
         admission_ = host_.dispatcher->admit(request_);
         if (admission_.later) return decideLater();
         proceed();
@@ -349,6 +350,8 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
     }
 
     void goOnReading() {
+        // Of what is refused nothing is kept: strangers could fill the memory with it.
+        if (admission_.refusal) parser_->get().body().clear();
         if (sink_ && handOn()) return;
         if (!parser_->is_done()) return readBody();
         dispatch();
