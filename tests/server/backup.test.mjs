@@ -1,8 +1,9 @@
 // Backups of an engine that works meanwhile: what comes back is whole, goes on, and is all there was.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { mkdir, open, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deploy, startEngine, temporaryFolder, until } from "../support/engine.mjs";
 import { run } from "./program.mjs";
@@ -163,6 +164,37 @@ test("an archive that is damaged or cut restores nothing", async () => {
   }
 });
 
+test("a manifest that somebody made up is refused, not believed", async () => {
+  const made = await mkdtemp(join(folder.path, "made-"));
+  for (const manifest of [
+    '{"format":"1","files":[]}',
+    '{"format":1,"created":7,"version":"1","files":[]}',
+    '{"format":1,"created":"","version":"","files":[{"name":3,"bytes":"x","sha256":1}]}',
+    '{"format":1,"created":"","version":"","files":{"a":1}}',
+    "[".repeat(100_000),
+  ]) {
+    await writeFile(join(made, "manifest.json"), manifest);
+    execFileSync("tar", ["cf", join(made, "made.tar"), "-C", made, "manifest.json"]);
+    const done = await run("restore", "--from", join(made, "made.tar"), "--data-dir", join(made, "data"));
+    assert.equal(done.code, 1, `${manifest.slice(0, 100)}: ${done.err}`);
+    assert.match(done.err, /no manifest/);
+    assert.deepEqual((await readdir(made)).sort(), ["made.tar", "manifest.json"]);
+  }
+});
+
+test("a path out of the folder, or a link, is no part of a backup", async () => {
+  const made = await mkdtemp(join(folder.path, "made-"));
+  await writeFile(join(made, "token"), "x");
+  await symlink("/etc/passwd", join(made, "stepwell.db"));
+  for (const [file, name] of [["token", "../token"], ["token", "/tmp/token"], ["token", "blobs/../../token"], ["stepwell.db", "stepwell.db"]]) {
+    execFileSync("tar", ["cPf", join(made, "made.tar"), "-C", made, `--transform=flags=r;s|.*|${name}|`, file]);
+    const done = await run("restore", "--from", join(made, "made.tar"), "--data-dir", join(made, "data"));
+    assert.equal(done.code, 1, done.err);
+    assert.match(done.err, /no part of a backup/);
+    await assert.rejects(stat(join(made, "data")));
+  }
+});
+
 test("one changed byte is found", async () => {
   const plain = join(folder.path, "plain.tar");
   assert.equal((await run("backup", "--data-dir", join(folder.path, "data"), "--to", plain)).code, 0);
@@ -191,6 +223,8 @@ test("nothing that is there is overwritten, and mistakes are named", async () =>
   const nothing = await run("backup", "--data-dir", join(folder.path, "none"), "--to", join(folder.path, "x.tar"));
   assert.equal(nothing.code, 1);
   assert.match(nothing.err, /no data folder/);
+  const odd = await run("backup", "--data-dir", join(folder.path, "no\n2026-01-01T00:00:00.000Z info    All is well\u001b[2J"), "--to", join(folder.path, "x.tar"));
+  assert.match(odd.err, /^[^\n\u001b]*no\\x0a2026[^\n\u001b]*\n$/, "one event is one line of the log");
   for (const args of [["backup"], ["restore", "--from", "x"], ["backup", "--to"], ["restore", "--what", "x"]]) {
     const wrong = await run(...args);
     assert.equal(wrong.code, 2);

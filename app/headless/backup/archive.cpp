@@ -139,17 +139,18 @@ std::string textOf(const Manifest& manifest) {
     return all.dump(1) + '\n';
 }
 
+/// Nothing when it is not what `textOf` writes: an archive may come from anywhere.
 std::optional<Manifest> manifestOf(const std::string& text) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object() || json.value("format", 0) != format || !json.contains("files"))
+    try {
+        const auto json = nlohmann::json::parse(text);
+        if (json.at("format") != format) return std::nullopt;
+        Manifest manifest{json.at("created"), json.at("version"), {}};
+        for (const auto& file : json.at("files"))
+            manifest.files.push_back({file.at("name"), file.at("bytes"), file.at("sha256")});
+        return manifest;
+    } catch (const nlohmann::json::exception&) {
         return std::nullopt;
-    Manifest manifest{json.value("created", ""), json.value("version", ""), {}};
-    for (const auto& file : json["files"]) {
-        if (!file.is_object()) return std::nullopt;
-        manifest.files.push_back(
-            {file.value("name", ""), file.value("bytes", std::uint64_t(0)), file.value("sha256", "")});
     }
-    return manifest;
 }
 
 class Reader {

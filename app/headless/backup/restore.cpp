@@ -54,11 +54,13 @@ api::Result<void> handOver(const fs::path& draft, const fs::path& dataDir) {
     struct stat about {};
     if (::geteuid() != 0 || ::stat(dataDir.c_str(), &about) != 0 || about.st_uid == 0) return {};
     std::error_code error;
-    bool done = ::lchown(draft.c_str(), about.st_uid, about.st_gid) == 0;
+    bool done = true;
     for (fs::recursive_directory_iterator at(draft, error), end; !error && done && at != end;
          at.increment(error))
         done = ::lchown(at->path().c_str(), about.st_uid, about.st_gid) == 0;
-    if (done && !error) return {};
+    // Last: until then nobody but root gets in, who could put links to other files there meanwhile.
+    done = done && !error && ::lchown(draft.c_str(), about.st_uid, about.st_gid) == 0;
+    if (done) return {};
     return failed("The restored files cannot be given to the owner of " + dataDir.string() + ".");
 }
 
