@@ -57,8 +57,11 @@ std::string complaint(std::string_view text) {
         const std::string what = error.what();
         const auto end = what.find("] ");
         auto words = end == std::string::npos ? what : what.substr(end + 2);
-        // The tail quotes what was read last, perhaps half a character of it.
+        // The tail quotes what was read last, perhaps half a character of it; of a number that is too large
+        // all digits are quoted.
         if (const auto quote = words.find("; last read"); quote != std::string::npos) words.resize(quote);
+        constexpr std::size_t longest = 200;
+        if (words.size() > longest) words = words.substr(0, longest) + "...";
         return words;
     }
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr int releasesAtOnce = 32;  ///< nodes, with some 64 files each
 constexpr int assetsAtOnce = 500;
 constexpr int packsAtOnce = 64;
+constexpr std::size_t holdsLookedAt = 1'000;
 constexpr std::chrono::milliseconds shortestInterval{200};
 constexpr std::chrono::minutes longestInterval{10};
 constexpr std::chrono::seconds longestCollect{10};
@@ -205,6 +206,9 @@ std::vector<PackKey> LocalService::takeUnneeded() {
 std::shared_ptr<const void> LocalService::holdPacks(const std::vector<PackKey>& packs) {
     auto holds = std::make_shared<std::vector<std::shared_ptr<const void>>>();
     const std::lock_guard lock(m_filesMutex);
+    // Those of sites that are not in memory any more go a thousand at a time, also where nothing is retired.
+    if (m_packHolds.size() % holdsLookedAt == holdsLookedAt - 1)
+        std::erase_if(m_packHolds, [](const auto& entry) { return entry.second.expired(); });
     for (const auto pack : packs) {
         auto& known = m_packHolds[pack];
         auto hold = known.lock();
