@@ -11,7 +11,7 @@ inline void keepMemorySteady() {
 #ifdef __GLIBC__
     constexpr int arenas = 2;
     constexpr int ownMapping = 128 << 10;  ///< bytes; larger blocks go back to the system when they are freed
-    constexpr int keptFree = 4 << 20;    ///< bytes at the end of an arena
+    constexpr int keptFree = 4 << 20;      ///< bytes at the end of an arena
     ::mallopt(M_ARENA_MAX, arenas);
     ::mallopt(M_MMAP_THRESHOLD, ownMapping);
     ::mallopt(M_TRIM_THRESHOLD, keptFree);

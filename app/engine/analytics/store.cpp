@@ -86,6 +86,7 @@ api::Result<std::unique_ptr<Sqlite>> openAnalyticsDatabase(const fs::path& file)
     auto db = openDatabase(file, migrations);
     if (!db) return api::fail(unusable(file, db.error().message));
     (*db)->setWalPolicy(walPolicy);
+    (*db)->exec("PRAGMA cache_size = -4096");  // KiB; that of workflows has more
     return db;
 }
 

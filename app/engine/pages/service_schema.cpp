@@ -75,7 +75,9 @@ ALTER TABLE nodes ADD COLUMN bytes INTEGER;
 }  // namespace
 
 api::Result<std::unique_ptr<Sqlite>> openPagesDatabase(const std::filesystem::path& file) {
-    return openDatabase(file, migrations);
+    auto db = openDatabase(file, migrations);
+    if (db) (*db)->exec("PRAGMA cache_size = -4096");  // KiB; that of workflows has more
+    return db;
 }
 
 }  // namespace stepwell::engine::pages
