@@ -35,6 +35,16 @@ struct InstanceListQuery {
     /// Set, also to an empty text: walks the list by key instead of by page, which neither repeats nor leaves
     /// out rows while others come and go. Empty: from the start; else what the answer before held.
     std::optional<std::string> cursor = {};
+    std::string otherStatus = {};  ///< in place of `status`: one that we do not know, as it came
+};
+
+/// Lists that are loaded whole, page by page; of very long ones only the first 100 pages are.
+enum class PagedList { workflows, versions, sites };
+/// Where a list ended before its end.
+struct ListCut {
+    std::int64_t listed = 0;
+    std::int64_t total = -1;  ///< about how many there are; -1: the backend does not tell
+    friend bool operator==(const ListCut&, const ListCut&) = default;
 };
 
 struct InstanceList {
@@ -85,6 +95,8 @@ class Backend : public QObject {
     virtual Freshness freshness() const { return {}; }
     /// Where requests are counted: how many are used up. Empty: nobody counts.
     virtual std::vector<RequestBudget> budgets() const { return {}; }
+    /// Of the list of this kind that was answered last; nothing: it was whole. Current when its answer comes.
+    virtual std::optional<ListCut> listCut(PagedList /*list*/) const { return std::nullopt; }
     /// For the threads that upload sites; nothing: this one cannot be uploaded to.
     virtual std::optional<site::SiteAddress> siteAddress() const { return std::nullopt; }
 

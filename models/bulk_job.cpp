@@ -53,12 +53,14 @@ void BulkJob::gather(const InstanceFilter& filter) {
     InstanceListQuery query;
     query.workflow = workflow_;
     query.status = filter.status;
+    query.otherStatus = filter.otherStatus;
     query.from = filter.from;
     query.to = filter.to;
     query.cursor = "";
     const bool any = std::all_of(api::allStatuses.begin(), api::allStatuses.end(),
                                  [this](api::Status status) { return takesVerb(status, verb_); });
-    if (filter.status || any) {
+    // What takes a status that we do not know is up to the backend.
+    if (filter.status || any || !filter.otherStatus.empty()) {
         if (!filter.status || takesVerb(*filter.status, verb_)) queries_.push_back(query);
     } else {
         for (const auto status : api::allStatuses) {

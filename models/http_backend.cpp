@@ -2,6 +2,7 @@
 #include "models/client/parse.h"
 #include "models/http_backend_private.h"
 #include "models/list_loader.h"
+#include "models/listed_total.h"
 #include "models/live_stream.h"
 #include "models/text.h"
 
@@ -33,13 +34,12 @@ std::string verbText(Backend::Verb verb) {
     return "restart";
 }
 
-/// Where no total is told it is what was seen, and one more when there is more: enough to go on from.
 InstanceList listOf(client::Page<api::InstanceSummary> page, std::int64_t before, int perPage, bool mayLie) {
     InstanceList list;
-    const auto seen = before + static_cast<std::int64_t>(page.rows.size());
-    const bool more = !page.cursor.empty() || static_cast<int>(page.rows.size()) >= perPage;
-    list.totalIsExact = page.total >= 0 && !mayLie;
-    list.total = page.total < 0 ? seen + (more ? 1 : 0) : page.total;
+    const bool isLast = page.cursor.empty() && static_cast<int>(page.rows.size()) < perPage;
+    const auto counted = listedTotal(page.total, before, static_cast<std::int64_t>(page.rows.size()), isLast);
+    list.totalIsExact = counted.isExact && !mayLie;
+    list.total = counted.total;
     list.rows = std::move(page.rows);
     list.cursor = std::move(page.cursor);
     list.cursorBack = std::move(page.cursorBack);
@@ -88,6 +88,7 @@ LiveState HttpBackend::liveState() const {
 void HttpBackend::workflows(QObject* context, Done<std::vector<api::Workflow>> done) {
     loadList<api::Workflow>(
         *d->link, d->request("GET", d->routes.workflows()), client::parseWorkflows,
+        d->noteCut(PagedList::workflows),
         d->deliverTo<std::vector<api::Workflow>>(context, std::move(done), Feature::workflows));
 }
 
@@ -98,6 +99,7 @@ void HttpBackend::workflow(const std::string& name, QObject* context, Done<api::
 void HttpBackend::versions(const std::string& workflow, QObject* context,
                            Done<std::vector<api::Version>> done) {
     loadList<api::Version>(*d->link, d->request("GET", d->routes.versions(workflow)), client::parseVersions,
+                           d->noteCut(PagedList::versions),
                            d->deliverTo<std::vector<api::Version>>(context, std::move(done)));
 }
 
@@ -112,6 +114,7 @@ void HttpBackend::instances(const InstanceListQuery& wanted, QObject* context, D
     if (!wanted.cursor) pairs.emplace_back("page", std::to_string(wanted.page));
     if (wanted.cursor && !wanted.cursor->empty()) pairs.emplace_back("cursor", *wanted.cursor);
     if (wanted.status) pairs.emplace_back("status", api::toString(*wanted.status));
+    if (!wanted.otherStatus.empty()) pairs.emplace_back("status", wanted.otherStatus);
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
     const auto before = std::int64_t{wanted.page - 1} * wanted.perPage;

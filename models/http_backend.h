@@ -41,6 +41,7 @@ class HttpBackend : public Backend, public between::Reproducer {
     Support support(Feature feature) const override;
     Freshness freshness() const override;
     std::vector<RequestBudget> budgets() const override;
+    std::optional<ListCut> listCut(PagedList list) const override;
     std::optional<site::SiteAddress> siteAddress() const override;
 
     void workflows(QObject* context, Done<std::vector<api::Workflow>> done) override;

@@ -7,6 +7,8 @@
 
 #include <QPointer>
 
+#include <array>
+
 namespace stepwell {
 
 class LiveStream;
@@ -53,6 +55,14 @@ class HttpBackend::Private {
             std::move(progress));
     }
 
+    /// For loaders: takes note, on the owner's thread, of where a list was cut.
+    auto noteCut(PagedList list) const {
+        return [owner = q, list](std::optional<ListCut> cut) {
+            QMetaObject::invokeMethod(
+                owner, [owner, list, cut] { owner->d->cuts[static_cast<std::size_t>(list)] = cut; },
+                Qt::QueuedConnection);
+        };
+    }
     /// What an answer tells about a feature; `error` is null for a good one.
     void note(Feature feature, const api::Error* error);
     void setSupport(const SupportTable& table);
@@ -70,6 +80,7 @@ class HttpBackend::Private {
     SupportTable support;
     Freshness freshness;
     std::vector<RequestBudget> budgets;
+    std::array<std::optional<ListCut>, 3> cuts;  ///< by PagedList
     std::unique_ptr<client::Link> link;
     LiveStream* stream = nullptr;
 };

@@ -1,6 +1,7 @@
 #include "models/client/parse_pages.h"
 #include "models/http_backend_private.h"
 #include "models/list_loader.h"
+#include "models/listed_total.h"
 
 namespace stepwell {
 
@@ -31,20 +32,21 @@ api::Result<api::SiteDeploymentList> checked(api::Result<api::SiteDeploymentList
     if (!list->filters && !(wanted.branch.empty() && wanted.text.empty()))
         return api::fail(0, api::code::noRoute,
                          "This backend cannot search deployments by branch or text. Clear these filters.");
-    const auto seen =
-        std::int64_t{wanted.page - 1} * wanted.perPage + static_cast<std::int64_t>(list->rows.size());
-    list->totalIsExact = list->total >= 0;
-    const bool more = static_cast<int>(list->rows.size()) >= wanted.perPage;
-    if (list->total < 0) list->total = seen + (more ? 1 : 0);
+    const auto rows = static_cast<std::int64_t>(list->rows.size());
+    const auto counted =
+        listedTotal(list->total, std::int64_t{wanted.page - 1} * wanted.perPage, rows, rows < wanted.perPage);
+    list->totalIsExact = counted.isExact;
+    list->total = counted.total;
     return list;
 }
 
 }  // namespace
 
 void HttpBackend::siteProjects(QObject* context, Done<std::vector<api::SiteProject>> done) {
-    loadList<api::SiteProject>(
-        *d->link, d->request("GET", d->routes.siteProjects()), client::parseSiteProjects,
-        d->deliverTo<std::vector<api::SiteProject>>(context, std::move(done)), projectsPerPage);
+    loadList<api::SiteProject>(*d->link, d->request("GET", d->routes.siteProjects()),
+                               client::parseSiteProjects, d->noteCut(PagedList::sites),
+                               d->deliverTo<std::vector<api::SiteProject>>(context, std::move(done)),
+                               projectsPerPage);
 }
 
 void HttpBackend::siteProject(const std::string& name, QObject* context, Done<api::SiteProject> done) {

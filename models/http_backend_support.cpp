@@ -148,4 +148,8 @@ std::vector<RequestBudget> HttpBackend::budgets() const {
     return d->budgets;
 }
 
+std::optional<ListCut> HttpBackend::listCut(PagedList list) const {
+    return d->cuts[static_cast<std::size_t>(list)];
+}
+
 }  // namespace stepwell

@@ -17,6 +17,7 @@ constexpr std::size_t mostInFlight = 3;
 /// Older wishes than this are of a place long scrolled away from.
 constexpr std::size_t mostWanted = 6;
 constexpr int mostVisiblePages = 4;
+constexpr std::size_t mostOtherStatuses = 8;
 constexpr Qt::Alignment right = Qt::AlignRight | Qt::AlignVCenter;
 
 std::vector<ListModel::Column> columns() {
@@ -46,6 +47,7 @@ void InstancesModel::setSource(Backend* backend, const std::string& workflow, In
     m_backend = backend;
     m_workflow = workflow;
     m_filter = filter;
+    m_otherStatuses.clear();
     if (backend) {
         connect(backend, &Backend::live, this, &InstancesModel::onLive);
         connect(backend, &Backend::liveReset, this, &InstancesModel::refresh);
@@ -65,6 +67,7 @@ void InstancesModel::clearRows() {
     beginResetModel();
     m_pages.clear();
     m_total = 0;
+    m_totalIsExact = true;
     endResetModel();
 }
 
@@ -72,6 +75,7 @@ void InstancesModel::restart() {
     ++m_generation;
     m_inFlight.clear();
     m_again.clear();
+    m_short.clear();
     m_wanted.clear();
     m_refresh.clear();
     m_firstVisible = m_lastVisible = 0;
@@ -124,7 +128,8 @@ void InstancesModel::pump() {
         const int page = m_wanted.back();
         m_wanted.pop_back();
         // Views look at rows while these are being announced, a moment before they are here.
-        if (m_pages.isWhole(page, m_total) && !m_pages.isOutdated(page)) continue;
+        const bool isThere = m_short.contains(page) || m_pages.isWhole(page, m_total);
+        if (isThere && !m_pages.isOutdated(page)) continue;
         if (page == 0 || std::int64_t{page} * pageSize < m_total) fetch(page);
     }
 }
@@ -134,8 +139,8 @@ void InstancesModel::fetch(int page) {
     if (!m_inFlight.insert(page).second) return;
     if (state() == LoadState::idle || (state() == LoadState::failed && m_total == 0))
         setState(LoadState::loading);
-    const InstanceListQuery query{m_workflow,  m_filter.status, m_filter.from,
-                                  m_filter.to, page + 1,        pageSize};
+    InstanceListQuery query{m_workflow, m_filter.status, m_filter.from, m_filter.to, page + 1, pageSize};
+    query.otherStatus = m_filter.otherStatus;
     m_backend->instances(query, this, [this, page, generation = m_generation](auto answer) {
         if (generation == m_generation) take(page, std::move(answer));
     });
@@ -152,9 +157,19 @@ void InstancesModel::take(int page, api::Result<InstanceList> answer) {
 }
 
 void InstancesModel::takeRows(int page, InstanceList list) {
-    const bool grewElsewhere = page != 0 && list.total != m_total;
+    // Of a list whose length nobody tells a full page says nothing against what is known of the rest.
+    const auto count = static_cast<std::int64_t>(list.rows.size());
+    if (!list.totalIsExact && count == pageSize) list.total = std::max(list.total, m_total);
+    const bool grewElsewhere = page != 0 && list.totalIsExact && m_totalIsExact && list.total != m_total;
     setTotal(list.total, shiftOf(page, list));
+    m_totalIsExact = list.totalIsExact;
     if (grewElsewhere) m_pages.outdate();
+    const auto promised = std::clamp<std::int64_t>(m_total - std::int64_t{page} * pageSize, 0, pageSize);
+    if (count < promised)
+        m_short.insert(page);
+    else
+        m_short.erase(page);
+    noteStatuses(list.rows);
     m_pages.put(page, std::move(list.rows));
     const int first = page * pageSize;
     const int last = std::min(first + pageSize, rows()) - 1;
@@ -162,10 +177,17 @@ void InstancesModel::takeRows(int page, InstanceList list) {
     if (grewElsewhere) want(0);
 }
 
+void InstancesModel::noteStatuses(const std::vector<api::InstanceSummary>& rows) {
+    for (const auto& row : rows)
+        if (!row.otherStatus.empty() && m_otherStatuses.size() < mostOtherStatuses)
+            m_otherStatuses.insert(row.otherStatus);
+}
+
 /// How many places the rows have moved: new instances come on top. Seen best on the first page, where a row
 /// we know shows up again; elsewhere a longer list is all there is to go by.
 std::int64_t InstancesModel::shiftOf(int page, const InstanceList& list) const {
-    const std::int64_t grown = list.total - m_total;
+    const bool isTold = list.totalIsExact && m_totalIsExact;
+    const std::int64_t grown = isTold ? list.total - m_total : 0;
     if (m_total == 0) return 0;
     if (page != 0) return std::max<std::int64_t>(0, grown);
     for (int row = 0; row < pageSize; ++row) {
@@ -179,6 +201,7 @@ std::int64_t InstancesModel::shiftOf(int page, const InstanceList& list) const {
 }
 
 void InstancesModel::setTotal(std::int64_t total, std::int64_t onTop) {
+    if (onTop != 0 || total != m_total) m_short.clear();
     const auto lastRow = [](std::int64_t count) { return static_cast<int>(count - 1); };
     if (onTop > 0) {
         beginInsertRows({}, 0, lastRow(onTop));
@@ -208,6 +231,7 @@ void InstancesModel::onLive(const std::vector<api::LiveEvent>& events) {
     std::unordered_set<std::string_view> visible;
     for (int row = m_firstVisible; row <= m_lastVisible; ++row)
         if (const auto* known = m_pages.peek(row)) visible.insert(known->id);
+    const bool isByStatus = m_filter.status || !m_filter.otherStatus.empty();
     bool concerned = false;
     bool elsewhere = false;
     for (const auto& event : events) {
@@ -215,7 +239,7 @@ void InstancesModel::onLive(const std::vector<api::LiveEvent>& events) {
         // A status may take an instance into a filtered list, or out of it.
         const bool listed = event.type == "workflow_queued" || event.type == "workflow_deleted" ||
                             event.type == "instance_deleted" ||
-                            (m_filter.status && event.type.starts_with("workflow_"));
+                            (isByStatus && event.type.starts_with("workflow_"));
         concerned = concerned || listed || visible.contains(event.instance);
         elsewhere = true;
     }

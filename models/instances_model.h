@@ -22,6 +22,7 @@ struct InstanceFilter {
     std::optional<api::Status> status;
     std::optional<api::Time> from;  ///< created at or after
     std::optional<api::Time> to;    ///< created before
+    std::string otherStatus = {};   ///< in place of `status`: one that we do not know, as it came
     friend bool operator==(const InstanceFilter&, const InstanceFilter&) = default;
 };
 
@@ -82,6 +83,10 @@ class InstancesModel : public ListModel {
     /// Null for placeholders; valid until the model changes.
     const api::InstanceSummary* at(int row) const;
     std::int64_t total() const { return m_total; }
+    /// False: there are at least `total() - 1`, and how many more the backend does not tell.
+    bool totalIsExact() const { return m_totalIsExact; }
+    /// Statuses of the rows seen so far that this program does not know, as they came; at most 8.
+    const std::set<std::string>& otherStatuses() const { return m_otherStatuses; }
     int loadedPages() const { return static_cast<int>(m_pages.size()); }
 
   signals:
@@ -102,6 +107,7 @@ class InstancesModel : public ListModel {
     void fetch(int page);
     void take(int page, api::Result<InstanceList> answer);
     void takeRows(int page, InstanceList list);
+    void noteStatuses(const std::vector<api::InstanceSummary>& rows);
     void setTotal(std::int64_t total, std::int64_t onTop);
     std::int64_t shiftOf(int page, const InstanceList& list) const;
     void onLive(const std::vector<api::LiveEvent>& events);
@@ -114,12 +120,15 @@ class InstancesModel : public ListModel {
     std::string m_workflow;
     InstanceFilter m_filter;
     std::int64_t m_total = 0;
+    bool m_totalIsExact = true;
+    std::set<std::string> m_otherStatuses;
     // Reading a value moves its page to the front and may ask for it: both are no change anyone sees.
     mutable PageCache m_pages{mostPages};
     mutable std::vector<int> m_wanted;  ///< pages asked for, the newest last
     mutable QTimer m_pump;
     std::set<int> m_inFlight;
     std::set<int> m_again;  ///< asked for once more while under way
+    std::set<int> m_short;  ///< pages that came with fewer rows than the total promises
     int m_generation = 0;
     int m_firstVisible = 0;
     int m_lastVisible = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/backend.h"
 #include "models/client/link.h"
 #include "models/client/parse.h"
 #include "models/client/routes.h"
@@ -18,12 +19,16 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
   public:
     using Parse = api::Result<client::Page<T>> (*)(const client::Response&);
     using Deliver = std::function<void(api::Result<std::vector<T>>)>;
+    /// Told before the list is delivered: where it was cut, or that it is whole. Client thread.
+    using NoteCut = std::function<void(std::optional<ListCut>)>;
 
-    ListLoader(client::Link& link, client::Request request, int pageSize, Parse parse, Deliver deliver)
+    ListLoader(client::Link& link, client::Request request, int pageSize, Parse parse, NoteCut note,
+               Deliver deliver)
         : m_link(link)
         , m_request(std::move(request))
         , m_pageSize(pageSize)
         , m_parse(parse)
+        , m_note(std::move(note))
         , m_deliver(std::move(deliver)) {}
 
     void loadPage(int page) {
@@ -58,14 +63,20 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
         // Totals may be inexact: they only tell that a page that is not full was not the last one.
         const bool isFull = count == static_cast<std::size_t>(m_pageSize);
         const bool toldMore = static_cast<std::int64_t>(m_rows.size()) < answer->total;
-        if (count == 0 || !(isFull || toldMore) || page >= mostPages) return m_deliver(std::move(m_rows));
-        loadPage(page + 1);
+        const bool isOver = count == 0 || !(isFull || toldMore);
+        // Where nobody tells of more, one page further shows whether there is.
+        if (!isOver && (page < mostPages || (page == mostPages && !toldMore))) return loadPage(page + 1);
+        const auto listed = static_cast<std::int64_t>(m_rows.size());
+        m_note(isOver ? std::nullopt
+                      : std::optional(ListCut{listed, answer->total > listed ? answer->total : -1}));
+        m_deliver(std::move(m_rows));
     }
 
     client::Link& m_link;
     client::Request m_request;
     int m_pageSize;
     Parse m_parse;
+    NoteCut m_note;
     Deliver m_deliver;
     std::vector<T> m_rows;
     std::size_t m_lastSeen = 0;  ///< hash of the page before
@@ -73,8 +84,10 @@ class ListLoader : public std::enable_shared_from_this<ListLoader<T>> {
 
 template <class T>
 void loadList(client::Link& link, client::Request request, typename ListLoader<T>::Parse parse,
-              typename ListLoader<T>::Deliver deliver, int pageSize = 100) {
-    std::make_shared<ListLoader<T>>(link, std::move(request), pageSize, parse, std::move(deliver))
+              typename ListLoader<T>::NoteCut note, typename ListLoader<T>::Deliver deliver,
+              int pageSize = 100) {
+    std::make_shared<ListLoader<T>>(link, std::move(request), pageSize, parse, std::move(note),
+                                    std::move(deliver))
         ->loadPage(1);
 }
 

@@ -74,11 +74,13 @@ void SiteDeploymentsModel::restart() {
     ++m_generation;
     m_inFlight.clear();
     m_again.clear();
+    m_short.clear();
     m_wanted.clear();
     m_firstVisible = m_lastVisible = 0;
     beginResetModel();
     m_pages.clear();
     m_total = 0;
+    m_totalIsExact = true;
     endResetModel();
     setState(LoadState::idle);
     refresh();
@@ -118,7 +120,8 @@ void SiteDeploymentsModel::pump() {
         const int page = m_wanted.back();
         m_wanted.pop_back();
         // Views look at rows while these are being announced, a moment before they are here.
-        if (m_pages.isWhole(page, m_total) && !m_pages.isOutdated(page)) continue;
+        const bool isThere = m_short.contains(page) || m_pages.isWhole(page, m_total);
+        if (isThere && !m_pages.isOutdated(page)) continue;
         if (page == 0 || std::int64_t{page} * pageSize < m_total) fetch(page);
     }
 }
@@ -139,9 +142,19 @@ void SiteDeploymentsModel::take(int page, api::Result<api::SiteDeploymentList> a
     const bool again = m_again.erase(page) > 0;
     if (!answer) return setState(LoadState::failed, answer.error());
     m_offersFilters = answer->filters;
-    const bool grewElsewhere = page != 0 && answer->total != m_total;
+    // Of a list whose length nobody tells a full page says nothing against what is known of the rest.
+    const auto count = static_cast<std::int64_t>(answer->rows.size());
+    if (!answer->totalIsExact && count == pageSize) answer->total = std::max(answer->total, m_total);
+    const bool grewElsewhere =
+        page != 0 && answer->totalIsExact && m_totalIsExact && answer->total != m_total;
     setTotal(answer->total, shiftOf(page, *answer));
+    m_totalIsExact = answer->totalIsExact;
     if (grewElsewhere) m_pages.outdate();
+    const auto promised = std::clamp<std::int64_t>(m_total - std::int64_t{page} * pageSize, 0, pageSize);
+    if (count < promised)
+        m_short.insert(page);
+    else
+        m_short.erase(page);
     m_pages.put(page, std::move(answer->rows));
     const int first = page * pageSize;
     const int last = std::min(first + pageSize, rows()) - 1;
@@ -155,7 +168,8 @@ void SiteDeploymentsModel::take(int page, api::Result<api::SiteDeploymentList> a
 /// How many places the rows have moved: new deployments come on top. Seen best on the first page, where a row
 /// we know shows up again; elsewhere a longer list is all there is to go by.
 std::int64_t SiteDeploymentsModel::shiftOf(int page, const api::SiteDeploymentList& list) const {
-    const std::int64_t grown = std::max<std::int64_t>(0, list.total - m_total);
+    const bool isTold = list.totalIsExact && m_totalIsExact;
+    const std::int64_t grown = isTold ? std::max<std::int64_t>(0, list.total - m_total) : 0;
     if (m_total == 0) return 0;
     if (page != 0) return grown;
     for (int row = 0; row < pageSize; ++row) {
@@ -169,6 +183,7 @@ std::int64_t SiteDeploymentsModel::shiftOf(int page, const api::SiteDeploymentLi
 }
 
 void SiteDeploymentsModel::setTotal(std::int64_t total, std::int64_t onTop) {
+    if (onTop != 0 || total != m_total) m_short.clear();
     const auto lastRow = [](std::int64_t count) { return static_cast<int>(count - 1); };
     if (onTop > 0) {
         beginInsertRows({}, 0, lastRow(onTop));

@@ -60,6 +60,8 @@ class SiteDeploymentsModel : public ListModel {
     /// Null for placeholders; valid until the model changes.
     const api::SiteDeployment* at(int row) const { return m_pages.peek(row); }
     std::int64_t total() const { return m_total; }
+    /// False: there are at least `total() - 1`, and how many more the backend does not tell.
+    bool totalIsExact() const { return m_totalIsExact; }
 
   signals:
     /// The rows moved by this many places: new ones came on top.
@@ -84,12 +86,14 @@ class SiteDeploymentsModel : public ListModel {
     std::string m_project;
     SiteDeploymentFilter m_filter;
     std::int64_t m_total = 0;
+    bool m_totalIsExact = true;
     // Reading a value moves its page to the front and may ask for it: both are no change anyone sees.
     mutable SitePageCache m_pages{mostPages};
     mutable std::vector<int> m_wanted;  ///< pages asked for, the newest last
     mutable QTimer m_pump;
     std::set<int> m_inFlight;
     std::set<int> m_again;  ///< asked for once more while under way
+    std::set<int> m_short;  ///< pages that came with fewer rows than the total promises
     int m_generation = 0;
     int m_firstVisible = 0;
     int m_lastVisible = 0;

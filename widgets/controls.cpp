@@ -91,9 +91,10 @@ void Chip::setShape(std::optional<ShownStatus> shape) {
     update();
 }
 
-void Chip::setCount(std::optional<std::int64_t> count) {
-    if (count_ == count) return;
+void Chip::setCount(std::optional<std::int64_t> count, Count kind) {
+    if (count_ == count && countKind_ == kind) return;
     count_ = count;
+    countKind_ = kind;
     setAccessibleDescription(countText());
     updateGeometry();
     update();
@@ -108,7 +109,8 @@ void Chip::setMenu(QMenu* menu) {
 }
 
 QString Chip::countText() const {
-    return count_ ? format::count(*count_) : QString();
+    if (!count_) return {};
+    return format::count(*count_) + (countKind_ == Count::atLeast ? QStringLiteral("+") : QString());
 }
 
 QSize Chip::sizeHint() const {

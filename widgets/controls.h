@@ -32,8 +32,9 @@ class Chip : public QAbstractButton {
     explicit Chip(const QString& text, QWidget* parent = nullptr);
 
     void setShape(std::optional<ShownStatus> shape);
-    /// Nothing: no number is shown.
-    void setCount(std::optional<std::int64_t> count);
+    enum class Count { exact, atLeast };
+    /// Nothing: no number is shown. atLeast: "100+".
+    void setCount(std::optional<std::int64_t> count, Count kind = Count::exact);
     /// Opens on a click; a small arrow shows it.
     void setMenu(QMenu* menu);
     QSize sizeHint() const override;
@@ -47,6 +48,7 @@ class Chip : public QAbstractButton {
 
     std::optional<ShownStatus> shape_;
     std::optional<std::int64_t> count_;
+    Count countKind_ = Count::exact;
     QMenu* menu_ = nullptr;  // owned by this as its parent
 };
 

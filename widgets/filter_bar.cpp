@@ -12,6 +12,8 @@
 #include <QMenu>
 #include <QUrlQuery>
 
+#include <algorithm>
+
 namespace stepwell {
 namespace {
 
@@ -21,7 +23,8 @@ constexpr std::array<Status, 9> order = {Status::running,  Status::waiting,     
                                          Status::paused,   Status::errored,         Status::terminated,
                                          Status::complete, Status::waitingForPause, Status::rollingBack};
 
-constexpr qsizetype longestOther = 60;
+constexpr qsizetype longestShown = 60;     // of a status that we do not know
+constexpr std::size_t longestOther = 200;  // of one in a link
 constexpr std::size_t mostOthers = 8;
 
 /// Passing states: their chips show up only while something is in them.
@@ -34,6 +37,9 @@ bool isPassing(std::optional<Status> status) {
 QString queryOf(const InstanceFilter& filter) {
     QStringList parts;
     if (filter.status) parts << QStringLiteral("status=") + toQt(api::toString(*filter.status));
+    if (!filter.otherStatus.empty())
+        parts << QStringLiteral("status=") +
+                     QString::fromUtf8(QUrl::toPercentEncoding(toQt(filter.otherStatus)));
     if (filter.from) parts << QStringLiteral("from=") + toQt(api::toIso(*filter.from));
     if (filter.to) parts << QStringLiteral("to=") + toQt(api::toIso(*filter.to));
     return parts.join(QLatin1Char('&'));
@@ -44,17 +50,20 @@ InstanceFilter filterFrom(const QString& query) {
     const auto value = [&](const char* key) {
         return parts.queryItemValue(QLatin1String(key), QUrl::FullyDecoded).toStdString();
     };
-    return {api::statusFrom(value("status")), api::fromIso(value("from")), api::fromIso(value("to"))};
+    InstanceFilter filter{api::statusFrom(value("status")), api::fromIso(value("from")),
+                          api::fromIso(value("to"))};
+    if (auto other = value("status"); !filter.status && other.size() <= longestOther)
+        filter.otherStatus = std::move(other);
+    return filter;
 }
 
 FilterBar::FilterBar(QWidget* parent)
     : QWidget(parent)
+    , flow_(new FlowLayout(8))
     , range_(new Chip(tr("Any time"))) {
-    auto* chips = new FlowLayout(8);
-    flow_ = chips;
-    addChip(std::nullopt, chips);
+    addChip(std::nullopt);
     for (const auto status : order)
-        addChip(status, chips);
+        addChip(status);
     auto* menu = new QMenu(this);
     addRange(menu, tr("Any time"), std::nullopt);
     addRange(menu, tr("Last hour"), std::chrono::hours(1));
@@ -67,18 +76,68 @@ FilterBar::FilterBar(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    layout->addLayout(chips, 1);
+    layout->addLayout(flow_, 1);
     layout->addWidget(range_, 0, Qt::AlignTop);
     update();
 }
 
-void FilterBar::addChip(std::optional<Status> status, QLayout* layout) {
-    auto* chip = new Chip(status ? statusWord({*status}) : tr("All"));
+void FilterBar::addChip(std::optional<Status> status, const std::string& other) {
+    const bool isOther = !other.empty();
+    auto* chip = new Chip(isOther  ? visibleText(toQt(other).left(longestShown))
+                          : status ? statusWord({*status})
+                                   : tr("All"));
     chip->setCheckable(true);
-    if (status) chip->setShape(ShownStatus{*status});
-    connect(chip, &QAbstractButton::clicked, this, [this, status] { choose(status); });
-    chips_.push_back({status, chip});
-    layout->addWidget(chip);
+    if (status || isOther) chip->setShape(ShownStatus{status.value_or(Status::unknown)});
+    if (isOther)
+        chip->setToolTip(tr("This status is new to this version of Stepwell: it is shown as it came"));
+    connect(chip, &QAbstractButton::clicked, this, [this, status, other] { choose(status, other); });
+    chips_.push_back({status, other, chip});
+    flow_->addWidget(chip);
+}
+
+/// Of statuses that are new to this program, behind the others.
+void FilterBar::addOtherChips() {
+    std::erase_if(chips_, [this](const StatusChip& chip) {
+        const bool isNeeded =
+            chip.other.empty() || others_.contains(chip.other) || met_.contains(chip.other) || isChosen(chip);
+        if (!isNeeded) chip.chip->deleteLater();
+        if (!isNeeded) chip.chip->hide();
+        return !isNeeded;
+    });
+    const auto add = [this](const std::string& other) {
+        const bool isThere = std::any_of(chips_.begin(), chips_.end(),
+                                         [&](const StatusChip& chip) { return chip.other == other; });
+        if (!isThere && chips_.size() < order.size() + 1 + mostOthers) addChip(std::nullopt, other);
+    };
+    if (!filter_.otherStatus.empty()) add(filter_.otherStatus);
+    for (const auto& [other, count] : others_)
+        add(other);
+    for (const auto& other : met_)
+        add(other);
+}
+
+bool FilterBar::isChosen(const StatusChip& chip) const {
+    return chip.status == filter_.status && chip.other == filter_.otherStatus;
+}
+
+/// Counts are over all time: they say nothing of a range.
+bool FilterBar::isCounted() const {
+    return !(counts_.empty() && others_.empty()) && !filter_.from;
+}
+
+std::int64_t FilterBar::countOf(const StatusChip& chip) const {
+    const auto in = [](const auto& counts, const auto& key) {
+        const auto found = counts.find(key);
+        return found == counts.end() ? std::int64_t{0} : found->second;
+    };
+    if (chip.status) return in(counts_, *chip.status);
+    if (!chip.other.empty()) return in(others_, chip.other);
+    std::int64_t all = 0;
+    for (const auto& [status, count] : counts_)
+        all += count;
+    for (const auto& [other, count] : others_)
+        all += count;
+    return all;
 }
 
 void FilterBar::addRange(QMenu* menu, const QString& text, std::optional<std::chrono::hours> span) {
@@ -119,8 +178,9 @@ void FilterBar::clear() {
     emit changed(filter_);
 }
 
-void FilterBar::choose(std::optional<Status> status) {
+void FilterBar::choose(std::optional<Status> status, const std::string& other) {
     filter_.status = status;
+    filter_.otherStatus = other;
     update();
     emit changed(filter_);
 }
@@ -128,47 +188,34 @@ void FilterBar::choose(std::optional<Status> status) {
 void FilterBar::setCounts(const std::map<Status, std::int64_t>& counts,
                           const std::map<std::string, std::int64_t>& others) {
     counts_ = counts;
-    showOthers(others);
+    others_ = others;
     update();
 }
 
-/// Statuses that are new to this program, as they came, behind the others.
-void FilterBar::showOthers(const std::map<std::string, std::int64_t>& others) {
-    for (auto* chip : others_)
-        delete chip;
-    others_.clear();
-    otherCount_ = 0;
-    for (const auto& [status, count] : others) {
-        otherCount_ += count;
-        if (others_.size() >= mostOthers) continue;
-        auto* chip = new Chip(visibleText(toQt(status).left(longestOther)));
-        chip->setShape(ShownStatus{});
-        chip->setCount(count);
-        chip->setEnabled(false);
-        chip->setToolTip(
-            tr("This status is new to this version of Stepwell: the list cannot be narrowed to it"));
-        flow_->addWidget(chip);
-        others_.push_back(chip);
-    }
+void FilterBar::offer(const std::set<std::string>& others) {
+    if (others == met_) return;
+    met_ = others;
+    update();
 }
 
-void FilterBar::setShown(std::int64_t total) {
-    if (!filter_.from) return;
-    for (const auto& [status, chip] : chips_)
-        if (status == filter_.status) chip->setCount(total);
+void FilterBar::setShown(std::int64_t total, Total kind) {
+    if (isCounted()) return;
+    const bool isExact = kind == Total::exact;
+    for (const auto& chip : chips_)
+        if (isChosen(chip))
+            chip.chip->setCount(isExact ? total : total - 1,
+                                isExact ? Chip::Count::exact : Chip::Count::atLeast);
 }
 
 void FilterBar::update() {
-    std::int64_t all = otherCount_;
-    for (const auto& [status, count] : counts_)
-        all += count;
-    for (const auto& [status, chip] : chips_) {
-        const auto found = status ? counts_.find(*status) : counts_.end();
-        const std::int64_t count = !status ? all : (found == counts_.end() ? 0 : found->second);
-        const bool known = !counts_.empty() && !filter_.from;
-        chip->setCount(known ? std::optional(count) : std::nullopt);
-        chip->setChecked(status == filter_.status);
-        chip->setVisible(!isPassing(status) || count > 0 || status == filter_.status);
+    addOtherChips();
+    for (const auto& entry : chips_) {
+        const auto count = countOf(entry);
+        // A status that was only met in the list is not among the counts: that is no zero.
+        const bool isMet = !entry.other.empty() && !others_.contains(entry.other);
+        entry.chip->setCount(isCounted() && !isMet ? std::optional(count) : std::nullopt);
+        entry.chip->setChecked(isChosen(entry));
+        entry.chip->setVisible(!isPassing(entry.status) || count > 0 || isChosen(entry));
     }
 }
 

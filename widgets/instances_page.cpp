@@ -129,11 +129,19 @@ void InstancesPage::loadSummary() {
 void InstancesPage::showSummary(const api::Workflow& workflow) {
     emit summaryLoaded(workflow);
     filters_->setCounts(workflow.counts, workflow.otherCounts);
-    filters_->setShown(model_.total());
+    showTotal();
+}
+
+/// The list itself says how long it is where no counts are told.
+void InstancesPage::showTotal() {
+    if (model_.state() != LoadState::ready) return;
+    filters_->setShown(model_.total(),
+                       model_.totalIsExact() ? FilterBar::Total::exact : FilterBar::Total::atLeast);
 }
 
 void InstancesPage::update() {
-    filters_->setShown(model_.total());
+    filters_->offer(model_.otherStatuses());
+    showTotal();
     const bool none = model_.rowCount() == 0;
     if (model_.state() == LoadState::failed && model_.error() && none) {
         card_->empty()->showError(*model_.error(), tr("The instances of %1").arg(workflow_),

@@ -50,6 +50,7 @@ class InstancesPage : public WorkflowSection {
     void layOut();
     void update();
     void showSummary(const api::Workflow& workflow);
+    void showTotal();
     void loadSummary();
     void noteVisibleRows();
     void showMenu(const QModelIndex& index, const QPoint& at);

@@ -4,6 +4,7 @@
 #include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 #include "widgets/table_view.h"
 #include "widgets/workflow_delegate.h"
 
@@ -141,12 +142,11 @@ void WorkflowsPage::update() {
     const int rows = model_.rowCount();
     const bool none = rows == 0;
     const LoadState state = model_.state();
-    count_->setText(
-        none ? QString()
-             : tr("%1 in %2")
-                   .arg(rows == 1 ? tr("1 workflow") : tr("%1 workflows").arg(format::number(rows)),
-                        model_.scriptCount() == 1 ? tr("1 script")
-                                                  : tr("%1 scripts").arg(model_.scriptCount())));
+    const QString counted =
+        tr("%1 in %2")
+            .arg(rows == 1 ? tr("1 workflow") : tr("%1 workflows").arg(format::number(rows)),
+                 model_.scriptCount() == 1 ? tr("1 script") : tr("%1 scripts").arg(model_.scriptCount()));
+    count_->setText(none ? QString() : withCut(counted, backend_.listCut(PagedList::workflows)));
     trigger_->setEnabled(!none);
     const bool nothingYet = none && state == LoadState::ready;
     offerSamples(state);

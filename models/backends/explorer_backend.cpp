@@ -4,6 +4,7 @@
 #include "models/client/parse.h"
 #include "models/client/parse_explorer.h"
 #include "models/http_backend_private.h"
+#include "models/listed_total.h"
 
 #include <algorithm>
 #include <charconv>
@@ -30,11 +31,14 @@ int pageOf(const std::string& cursor) {
 class CountsLoader : public std::enable_shared_from_this<CountsLoader> {
   public:
     using Deliver = std::function<void(api::Result<std::vector<api::Workflow>>)>;
+    using NoteCut = std::function<void(std::optional<ListCut>)>;
 
-    CountsLoader(client::Link& link, client::Request base, client::Routes routes, Deliver deliver)
+    CountsLoader(client::Link& link, client::Request base, client::Routes routes, NoteCut note,
+                 Deliver deliver)
         : m_link(link)
         , m_base(std::move(base))
         , m_routes(std::move(routes))
+        , m_note(std::move(note))
         , m_deliver(std::move(deliver)) {}
 
     void start() {
@@ -43,6 +47,8 @@ class CountsLoader : public std::enable_shared_from_this<CountsLoader> {
             auto page = client::parseWorkflows(*response);
             if (!page) return self->m_deliver(api::fail(page.error()));
             self->m_rows = std::move(page->rows);
+            const auto listed = static_cast<std::int64_t>(self->m_rows.size());
+            self->m_note(page->total > listed ? std::optional(ListCut{listed, page->total}) : std::nullopt);
             self->count();
         });
     }
@@ -79,17 +85,20 @@ class CountsLoader : public std::enable_shared_from_this<CountsLoader> {
     client::Link& m_link;
     client::Request m_base;
     client::Routes m_routes;
+    NoteCut m_note;
     Deliver m_deliver;
     std::vector<api::Workflow> m_rows;
     std::size_t m_open = 0;
 };
 
 InstanceList listFrom(client::Page<api::InstanceSummary> page, int number, int perPage) {
-    const auto seen = std::int64_t{number - 1} * perPage + static_cast<std::int64_t>(page.rows.size());
+    const auto rows = static_cast<std::int64_t>(page.rows.size());
+    const auto before = std::int64_t{number - 1} * perPage;
+    const auto counted = listedTotal(page.total, before, rows, rows < perPage);
     InstanceList list;
-    list.totalIsExact = page.total >= 0;
-    list.total = std::max(page.total, seen);
-    if (!page.rows.empty() && seen < list.total) list.cursor = std::to_string(number + 1);
+    list.totalIsExact = counted.isExact;
+    list.total = counted.total;
+    if (rows > 0 && before + rows < list.total) list.cursor = std::to_string(number + 1);
     if (number > 1) list.cursorBack = std::to_string(number - 1);
     list.rows = std::move(page.rows);
     return list;
@@ -130,7 +139,7 @@ ExplorerBackend::ExplorerBackend(BackendAddress address, QObject* parent)
 
 void ExplorerBackend::workflows(QObject* context, Done<std::vector<api::Workflow>> done) {
     std::make_shared<CountsLoader>(
-        *d->link, d->request("GET", d->routes.workflows()), d->routes,
+        *d->link, d->request("GET", d->routes.workflows()), d->routes, d->noteCut(PagedList::workflows),
         d->deliverTo<std::vector<api::Workflow>>(context, std::move(done), Feature::workflows))
         ->start();
 }
@@ -140,6 +149,7 @@ void ExplorerBackend::instances(const InstanceListQuery& wanted, QObject* contex
     std::vector<std::pair<std::string, std::string>> pairs{{"page", std::to_string(page)},
                                                            {"per_page", std::to_string(wanted.perPage)}};
     if (wanted.status) pairs.emplace_back("status", api::toString(*wanted.status));
+    if (!wanted.otherStatus.empty()) pairs.emplace_back("status", wanted.otherStatus);
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
     d->call(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, std::move(done),

@@ -132,6 +132,12 @@ api::Result<void> ScriptClient::readWorkflows(const std::string& script, ScriptS
         const auto count = list->rows.size();
         std::move(list->rows.begin(), list->rows.end(), std::back_inserter(state.allWorkflows));
         if (count < static_cast<std::size_t>(workflowsAtOnce)) break;
+        // What is not seen might be taken from another script without a word.
+        if (page == mostWorkflowPages)
+            return api::fail(
+                0, api::code::unsupported,
+                "This backend has more workflows than a promotion looks through (10,000): deploy "
+                "the script with wrangler instead.");
     }
     if (!state.exists) return {};
     for (const auto& workflow : state.allWorkflows) {

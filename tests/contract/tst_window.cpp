@@ -46,6 +46,7 @@ class WindowTest : public QObject {
     void whatWasShownStaysAndIsNotTakenForNew();
     void whatIsNotPermittedIsNamed();
     void neverFreezes();
+    void longListsSayThatTheyAreCut();
 
   private:
     /// Goes there and waits until it is loaded. In the bad network a load may fail: it is tried again as a
@@ -181,6 +182,32 @@ int WindowTest::use(ContractWindow& shown) {
             if (!QTest::qWaitFor([&] { return heartbeat.beats() > now + 10; })) qWarning("no beats");
         }
     return heartbeat.longest();
+}
+
+/// Sites come in pages of ten, and a hundred of them are asked for.
+void WindowTest::longListsSayThatTheyAreCut() {
+    if (ContractServer::isNetworkBad()) QSKIP("a hundred pages one after the other are long from far away");
+    server_.world({{"projects", 1'050}});
+    for (const auto& [told, words] :
+         {std::pair(1'050, "1,000 sites: the first 1,000 of about 1,050 are listed"),
+          std::pair(-1, "1,010 sites: the first 1,010 are listed, there are more")}) {
+        server_.calm();
+        if (told < 0)
+            server_.rule({{"path", "/projects$"},
+                          {"kind", "change"},
+                          {"set", QJsonObject{{"result_info", QJsonObject{}}}}});
+        ContractWindow shown(&overHttp);
+        QVERIFY(shown.open(choiceOf(server_)));
+        shown.window().navigator().go(placeOfSite());
+        QTRY_VERIFY2_WITH_TIMEOUT(shown.visibleText().contains(words), words, patienceMs);
+    }
+    server_.calm();
+    server_.world({{"projects", 1'000}});
+    ContractWindow shown(&overHttp);
+    QVERIFY(shown.open(choiceOf(server_)));
+    shown.window().navigator().go(placeOfSite());
+    QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("1,000 sites"), patienceMs);
+    QVERIFY(!shown.visibleText().contains("are listed"));
 }
 
 QTEST_MAIN(WindowTest)

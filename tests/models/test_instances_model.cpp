@@ -1,4 +1,5 @@
 #include "models/instances_model.h"
+#include "models/listed_total.h"
 #include "tests/models/fake_backend.h"
 
 #include <QAbstractItemModelTester>
@@ -68,6 +69,9 @@ class InstancesModelTest : public QObject {
     void pollsWithoutAStream();
     void hiddenAsksNothing();
     void rolesSpeak();
+    void listsOfUntoldLengthGrowAsTheyAreRead();
+    void totalsThatPromiseTooMuchAreNotChased();
+    void statusesThatAreNewCanBeChosen();
 };
 
 void InstancesModelTest::countsAllButLoadsAPage() {
@@ -332,6 +336,87 @@ void InstancesModelTest::rolesSpeak() {
     QCOMPARE(cell(row(api::Status::rollingBack), 0), QString("Rolling back"));
     const int waiting = row(api::Status::waiting);
     QCOMPARE(cell(waiting, 0), f.model.at(waiting)->sleeping ? QString("Sleeping") : QString("Waiting"));
+}
+
+/// A backend of pages that tells no total: the place behind the last row seen leads on.
+void InstancesModelTest::listsOfUntoldLengthGrowAsTheyAreRead() {
+    Fixture f;
+    f.tester.reset();  // it looks at rows on its own
+    f.makeHuge(250);
+    const auto whole = f.backend.instanceSource;
+    f.backend.instanceSource = [whole](const InstanceListQuery& query) {
+        auto list = whole(query);
+        const auto before = std::int64_t{query.page - 1} * query.perPage;
+        const auto rows = static_cast<std::int64_t>(list.rows.size());
+        const auto counted = listedTotal(-1, before, rows, rows < query.perPage);
+        list.total = counted.total;
+        list.totalIsExact = counted.isExact;
+        return list;
+    };
+    f.open();
+    QCOMPARE(f.model.rowCount(), 101);
+    QVERIFY(!f.model.totalIsExact());
+    const QString top = f.id(0);
+    f.model.index(100, 0).data();
+    QTRY_COMPARE(f.model.rowCount(), 201);
+    QVERIFY(!f.model.totalIsExact());
+    QCOMPARE(f.id(0), top);
+    f.model.index(200, 0).data();
+    QTRY_COMPARE(f.model.rowCount(), 250);
+    QVERIFY(f.model.totalIsExact());
+    // The first page, asked for again, says nothing against what was seen of the rest.
+    f.backend.calls.clear();
+    f.model.setVisibleRows(0, 20);
+    f.model.refresh();
+    QTRY_VERIFY(f.backend.callsStartingWith("instances") > 0 && f.model.state() == LoadState::ready);
+    QTRY_VERIFY(f.model.rowCount() >= 250);
+    QCOMPARE(f.id(0), top);
+    QVERIFY(f.model.at(120) != nullptr);
+}
+
+void InstancesModelTest::totalsThatPromiseTooMuchAreNotChased() {
+    Fixture f;
+    f.tester.reset();  // it looks at rows on its own
+    f.makeHuge(130);
+    const auto whole = f.backend.instanceSource;
+    f.backend.instanceSource = [whole](const InstanceListQuery& query) {
+        auto list = whole(query);
+        list.total = 180;
+        return list;
+    };
+    f.open();
+    f.model.index(150, 0).data();
+    QTRY_VERIFY(f.model.at(129) != nullptr);
+    f.backend.calls.clear();
+    // Each look at a row that never comes would ask again, as fast as the network is.
+    for (int look = 0; look < 20; ++look) {
+        f.model.index(150, 0).data();
+        QTest::qWait(0);
+        QCoreApplication::processEvents();
+    }
+    QCOMPARE(f.backend.callsStartingWith("instances"), 0);
+}
+
+void InstancesModelTest::statusesThatAreNewCanBeChosen() {
+    Fixture f;
+    f.tester.reset();
+    f.backend.instanceSource = [](const InstanceListQuery& query) {
+        InstanceList list;
+        auto row = fresh("odd");
+        row.status = api::Status::unknown;
+        row.otherStatus = "asleep";
+        list.rows = {row};
+        if (query.otherStatus.empty()) list.rows.push_back(fresh("usual"));
+        list.total = static_cast<std::int64_t>(list.rows.size());
+        return list;
+    };
+    f.open();
+    QCOMPARE(f.model.rowCount(), 2);
+    QCOMPARE(f.model.otherStatuses(), std::set<std::string>{"asleep"});
+    f.model.setFilter({.status = {}, .from = {}, .to = {}, .otherStatus = "asleep"});
+    QTRY_COMPARE(f.model.rowCount(), 1);
+    QVERIFY(f.model.isFiltered());
+    QCOMPARE(f.model.otherStatuses(), std::set<std::string>{"asleep"});
 }
 
 QTEST_GUILESS_MAIN(InstancesModelTest)

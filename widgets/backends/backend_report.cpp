@@ -14,7 +14,8 @@
 namespace stepwell {
 namespace {
 
-constexpr int lackingAtMost = 6;  // lines; what else is missing is counted
+constexpr int accountsAtMost = 50;  // as many as one page has
+constexpr int lackingAtMost = 6;    // lines; what else is missing is counted
 
 /// What a feature is called where it is missing.
 struct Named {
@@ -171,6 +172,9 @@ void BackendDialog::showReport(const ProbeReport& report) {
                    known < 0 && !before.isEmpty()
                        ? tr("The account %1 is not among those that the token sees").arg(before)
                        : tr("Account: %1").arg(account_->currentText()));
+        if (report.accounts.size() >= accountsAtMost)
+            addFinding(Status::waiting,
+                       tr("The first %1 accounts are listed: type the id of another").arg(accountsAtMost));
     }
     QStringList lacking;
     for (const auto& [feature, name] : shownFeatures)

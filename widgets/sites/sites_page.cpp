@@ -4,6 +4,7 @@
 #include "widgets/backends/support_gate.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 #include "widgets/row_delegate.h"
 #include "widgets/table_view.h"
 #include "widgets/web_address.h"
@@ -154,9 +155,8 @@ void SitesPage::update() {
     const int rows = model_.rowCount();
     const bool failed = model_.state() == LoadState::failed && model_.error();
     const bool deploys = !deploy_->isHidden() && deploy_->isEnabled();
-    count_->setText(rows == 0   ? QString()
-                    : rows == 1 ? tr("1 site")
-                                : tr("%1 sites").arg(format::number(rows)));
+    const QString counted = rows == 1 ? tr("1 site") : tr("%1 sites").arg(format::number(rows));
+    count_->setText(rows == 0 ? QString() : withCut(counted, backend_.listCut(PagedList::sites)));
     table_->setColumnHidden(SitesModel::Requests, !model_.tellsRequests());
     if (failed)
         card_->empty()->showError(*model_.error(), tr("The sites"), QStringLiteral("Cloudflare Pages Read"));

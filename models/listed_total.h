@@ -1,0 +1,25 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace stepwell {
+
+/// How long a list is after one of its pages came. Rows are believed more than numbers.
+struct ListedTotal {
+    std::int64_t total = 0;
+    bool isExact = true;  ///< false: there are at least as many, and one place more when more may come
+};
+
+/// `told`: what the backend says, negative: nothing. `before`: places of the pages before this one. `isLast`:
+/// this page is known to be the end.
+inline ListedTotal listedTotal(std::int64_t told, std::int64_t before, std::int64_t rows, bool isLast) {
+    const auto seen = before + rows;
+    // A page behind the end: the list ends before it, whatever was told.
+    if (rows == 0 && before > 0) return {told < 0 ? before : std::min(told, before), true};
+    if (told > seen || (told == seen && told > 0)) return {told, true};
+    if (isLast) return {seen, true};
+    return {seen + 1, false};
+}
+
+}  // namespace stepwell

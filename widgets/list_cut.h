@@ -1,0 +1,14 @@
+#pragma once
+
+#include "models/backend.h"
+
+#include <QString>
+
+namespace stepwell {
+
+/// "the first 10,000 of about 12,000 are shown"; empty: the list is whole.
+QString cutText(const std::optional<ListCut>& cut);
+/// `counted` ("10,000 sites"), and that there are more where the list was cut.
+QString withCut(const QString& counted, const std::optional<ListCut>& cut);
+
+}  // namespace stepwell
