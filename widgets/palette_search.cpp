@@ -1,6 +1,7 @@
 #include "widgets/palette_search.h"
 
 #include "models/api/identifiers.h"
+#include "models/visible_text.h"
 
 #include <algorithm>
 
@@ -12,6 +13,12 @@ constexpr std::size_t mostWhereCounted = 5;
 constexpr int recentOfEach = 50;
 constexpr std::size_t findingsAtMost = 60;
 constexpr qsizetype shortestId = 3;
+constexpr qsizetype longestWord = 60;
+constexpr int lastRank = 1'000'000;
+
+QString wordOf(const std::string& otherStatus) {
+    return visibleText(QString::fromStdString(otherStatus).left(longestWord));
+}
 
 }  // namespace
 
@@ -75,6 +82,15 @@ std::vector<PaletteSearch::Ranked> PaletteSearch::things(const QString& text, Or
     if (!text.isEmpty())
         for (const auto& known : known_)
             consider(2, known.id, findingOf(known));
+    if (!text.isEmpty() && workflows_.size() > workflowsAtMost()) {
+        Finding limits{tr("Instances are looked for in the first %1 of %2 workflows")
+                           .arg(workflowsAtMost())
+                           .arg(workflows_.size()),
+                       tr("Open a workflow to see all of its own"),
+                       {}};
+        limits.run = [this] { goTo_({}); };
+        found.push_back({lastRank, std::move(limits)});
+    }
     return found;
 }
 
@@ -83,14 +99,21 @@ std::vector<Finding> PaletteSearch::best(std::vector<Ranked> all) {
                      [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
     std::vector<Finding> found;
     for (auto& entry : all) {
-        if (found.size() == findingsAtMost) break;
+        if (found.size() == findingsAtMost) {
+            found.push_back(
+                {tr("%1 more fit").arg(all.size() - findingsAtMost), tr("Type more of the name"), {}});
+            break;
+        }
         found.push_back(std::move(entry.finding));
     }
     return found;
 }
 
 Finding PaletteSearch::findingOf(const Known& known) const {
-    Finding finding{known.id, QStringLiteral("%1 · %2").arg(known.workflow, statusWord(known.status)), {}};
+    Finding finding{known.id,
+                    QStringLiteral("%1 · %2").arg(
+                        known.workflow, known.word.isEmpty() ? statusWord(known.status) : known.word),
+                    {}};
     finding.shape = known.status;
     finding.mono = true;
     finding.run = [this, known] { goTo_({known.workflow, known.id}); };
@@ -142,15 +165,17 @@ void PaletteSearch::askForRecent(const std::vector<api::Workflow>& workflows) {
         InstanceListQuery query;
         query.workflow = workflows[i].name;
         query.perPage = recentOfEach;
-        backend_->instances(
-            query, this,
-            [this, name = QString::fromStdString(workflows[i].name),
-             asked = backend_](api::Result<InstanceList> answer) {
-                if (!answer || asked != backend_) return;
-                for (const auto& row : answer->rows)
-                    remember({name, QString::fromStdString(row.id), {row.status, row.sleeping}});
-                emit learned();
-            });
+        backend_->instances(query, this,
+                            [this, name = QString::fromStdString(workflows[i].name),
+                             asked = backend_](api::Result<InstanceList> answer) {
+                                if (!answer || asked != backend_) return;
+                                for (const auto& row : answer->rows)
+                                    remember({name,
+                                              QString::fromStdString(row.id),
+                                              {row.status, row.sleeping},
+                                              wordOf(row.otherStatus)});
+                                emit learned();
+                            });
     }
 }
 
@@ -162,13 +187,15 @@ void PaletteSearch::askForId(const QString& id) {
     if (isKnown) return;
     for (std::size_t i = 0; i < std::min(workflows_.size(), workflowsAtMost()); ++i) {
         const QString name = QString::fromStdString(workflows_[i]);
-        backend_->instance(
-            workflows_[i], wanted, std::nullopt, this,
-            [this, name, asked = backend_](api::Result<api::InstanceDetail> answer) {
-                if (!answer || asked != backend_ || answer->id.empty()) return;
-                remember({name, QString::fromStdString(answer->id), {answer->status, answer->sleeping}});
-                emit learned();
-            });
+        backend_->instance(workflows_[i], wanted, std::nullopt, this,
+                           [this, name, asked = backend_](api::Result<api::InstanceDetail> answer) {
+                               if (!answer || asked != backend_ || answer->id.empty()) return;
+                               remember({name,
+                                         QString::fromStdString(answer->id),
+                                         {answer->status, answer->sleeping},
+                                         wordOf(answer->otherStatus)});
+                               emit learned();
+                           });
     }
 }
 

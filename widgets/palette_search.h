@@ -43,6 +43,7 @@ class PaletteSearch : public QObject {
         QString workflow;
         QString id;
         ShownStatus status;
+        QString word = {};  ///< of a status that we do not know, as it came
     };
     void askForWorkers();
     void askForSites();

@@ -4,6 +4,8 @@
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/graph/graph_panel.h"
+#include "widgets/instance/inspector_panel.h"
+#include "widgets/list_cut.h"
 #include "widgets/row_delegate.h"
 #include "widgets/settings_texts.h"
 #include "widgets/table_view.h"
@@ -55,6 +57,8 @@ VersionsPage::VersionsPage(Backend& backend, QWidget* parent)
     , table_(new TableView(QStringLiteral("versions"), rowHeight))
     , card_(new ListCard(table_))
     , graph_(new GraphPanel(backend))
+    , cut_(makeLabel({}, "small"))
+    , others_(new JsonSection(tr("More fields"), 6))
     , facts_(new ElidedLabel)
     , split_(new QSplitter(Qt::Horizontal)) {
     table_->setAccessibleName(tr("Versions"));
@@ -78,6 +82,9 @@ void VersionsPage::layOut() {
     facts_->setProperty("kind", "small");
     facts_->setContentsMargins(12, 0, 12, 10);
     column->addWidget(facts_);
+    others_->setContentsMargins(12, 0, 12, 10);
+    others_->hide();
+    column->addWidget(others_);
     column->addWidget(makeLine(Qt::Horizontal));
     column->addWidget(graph_, 1);
     right->setMinimumSize(320, 200);
@@ -90,7 +97,10 @@ void VersionsPage::layOut() {
     connect(split_, &QSplitter::splitterMoved, this, [this] { ownSplit_ = true; });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(split_);
+    layout->setSpacing(4);
+    layout->addWidget(cut_);
+    layout->addWidget(split_, 1);
+    cut_->hide();
 }
 
 void VersionsPage::setWorkflow(const QString& name) {
@@ -111,6 +121,9 @@ void VersionsPage::focusMain() {
 
 void VersionsPage::update() {
     const bool none = model_.rowCount() == 0;
+    const QString cut = none ? QString() : cutText(backend_.listCut(PagedList::versions));
+    cut_->setText(tr("Of the versions %1").arg(cut));
+    cut_->setVisible(!cut.isEmpty());
     if (model_.state() == LoadState::failed && model_.error() && none)
         card_->empty()->showError(*model_.error(), tr("The versions of %1").arg(workflow_),
                                   QStringLiteral("Workers Scripts Read"));
@@ -126,6 +139,7 @@ void VersionsPage::showCurrent() {
     const auto* version = model_.at(table_->currentIndex().row());
     if (version == nullptr) return;
     facts_->setText(factsOf(*version));
+    others_->setText(version->otherFields);
     graph_->show(workflow_.toStdString(), version->id);
 }
 

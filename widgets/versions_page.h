@@ -10,6 +10,7 @@ namespace stepwell {
 class Backend;
 class ElidedLabel;
 class GraphPanel;
+class JsonSection;
 class TableView;
 
 /// The versions of one workflow and the step graph of the selected one.
@@ -42,6 +43,8 @@ class VersionsPage : public WorkflowSection {
     TableView* table_;
     ListCard* card_;
     GraphPanel* graph_;
+    QLabel* cut_;  ///< seen where there are more than the list shows
+    JsonSection* others_;
     ElidedLabel* facts_;
     QSplitter* split_;
     bool ownSplit_ = false;  ///< a person chose the widths

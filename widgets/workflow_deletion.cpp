@@ -10,12 +10,10 @@ namespace stepwell {
 namespace {
 
 QString bodyFor(const api::Workflow& workflow) {
-    std::int64_t all = 0;
+    const std::int64_t all = workflow.instanceCount();
     std::int64_t unfinished = 0;
-    for (const auto& [status, count] : workflow.counts) {
-        all += count;
+    for (const auto& [status, count] : workflow.counts)
         if (!api::isFinal(status)) unfinished += count;
-    }
     QStringList lines;
     lines << (all == 0   ? QObject::tr("It has no instances.")
               : all == 1 ? QObject::tr("Its one instance goes with it, with steps, results and logs.")

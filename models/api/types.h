@@ -61,6 +61,16 @@ struct Workflow {
     std::map<std::string, std::int64_t> otherCounts = {};  ///< by statuses that we do not know, as they came
     std::optional<WorkflowActivity> activity;
     int versionNumber = 0;  ///< extension: 12 for "v12"; 0 when unknown
+
+    /// Of all statuses, also those that we do not know.
+    std::int64_t instanceCount() const {
+        std::int64_t all = 0;
+        for (const auto& [status, count] : counts)
+            all += count;
+        for (const auto& [status, count] : otherCounts)
+            all += count;
+        return all;
+    }
 };
 
 struct Version {
@@ -71,6 +81,8 @@ struct Version {
     int number = 0;                    ///< extension
     WorkflowSettings settings = {};    ///< without schedules: those belong to the workflow
     std::string scriptVersionId = {};  ///< extension: the upload that this version runs
+    /// What came beside all this: an object as JSON text, bounded; empty: nothing.
+    std::string otherFields = {};
 };
 
 /// One segment of the little bar in an instance row.
@@ -122,6 +134,7 @@ struct Attempt {
     std::optional<NamedError> error;
     std::optional<Time> retryOn;      ///< extension: when the next attempt starts or started
     std::optional<Milliseconds> cpu;  ///< extension: time on the processor
+    std::string otherFields = {};     ///< as those of a version
 };
 
 struct Step {
@@ -149,6 +162,7 @@ struct Step {
     std::vector<OutboundRequest> requests;
     std::optional<Milliseconds> cpu;  ///< extension: of all attempts
     std::string otherType = {};       ///< the `type` that came, where we know no such kind
+    std::string otherFields = {};     ///< as those of a version
 };
 
 enum class LogLevel { debug = 0, log = 1, info = 2, warn = 3, error = 4 };
@@ -165,6 +179,7 @@ struct LogLine {  ///< extension
 struct RollbackOutcome {
     bool complete = false;
     std::optional<NamedError> error;
+    std::string other = {};  ///< the outcome that came, where we know no such one
 };
 
 struct InstanceDetail {
@@ -191,6 +206,7 @@ struct InstanceDetail {
     // what came where we know no name for it
     std::string otherStatus = {};
     std::string otherTrigger = {};
+    std::string otherFields = {};  ///< as those of a version
 };
 
 /// One event of the live stream (extension), in commit order.

@@ -1,6 +1,7 @@
 #include "models/client/parse.h"
 
 #include "models/api/duration.h"
+#include "models/client/other_fields.h"
 #include "models/client/other_name.h"
 
 #include <nlohmann/json.hpp>
@@ -193,6 +194,9 @@ api::Version versionFrom(const json& item) {
     version.settings.stepLimit = limitFrom(at(item, "limits"), "steps");
     version.settings.concurrencyLimit = limitFrom(at(item, "concurrency"), "limit");
     version.settings.retention = retentionFrom(at(item, "default_retention"));
+    version.otherFields =
+        otherFields(item, {"id", "workflow_id", "class_name", "created_on", "modified_on", "has_dag",
+                           "language", "limits", "concurrency", "default_retention", "graph", "stepwell"});
     return version;
 }
 

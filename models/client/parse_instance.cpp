@@ -1,3 +1,4 @@
+#include "models/client/other_fields.h"
 #include "models/client/other_name.h"
 #include "models/client/parse.h"
 
@@ -35,6 +36,7 @@ api::Attempt attemptFrom(const json& item) {
     if (attempt.error && attempt.error->stack.empty()) attempt.error->stack = text(extension, "stack");
     attempt.retryOn = time(extension, "retry_on");
     attempt.cpu = cpuTime(extension);
+    attempt.otherFields = otherFields(item, {"start", "end", "success", "error", "stepwell"});
     return attempt;
 }
 
@@ -137,6 +139,8 @@ api::Step stepFrom(const json& item, int position, OutputForm form) {
     step.isRollback = type == "rollback";
     if (!type.empty() && type != "step" && type != "rollback" && type != "sleep" && type != "waitForEvent")
         step.otherType = type;
+    step.otherFields = otherFields(item, {"type", "name", "start", "end", "success", "finished", "output",
+                                          "error", "config", "attempts", "event_type", "stepwell"});
     step.start = time(item, "start");
     step.end = time(item, "end");
     step.error = namedError(at(item, "error"));
@@ -166,6 +170,11 @@ void readSteps(const json& list, api::InstanceDetail& detail, OutputForm form) {
     }
 }
 
+api::RollbackOutcome rollbackFrom(const std::string& outcome, std::optional<api::NamedError> error) {
+    const bool isKnown = outcome.empty() || outcome == "complete" || outcome == "failed";
+    return {outcome == "complete", std::move(error), isKnown ? std::string() : outcome};
+}
+
 api::InstanceDetail detailFrom(const json& result, const std::string& id, OutputForm form) {
     api::InstanceDetail detail;
     detail.id = id;
@@ -179,14 +188,16 @@ api::InstanceDetail detailFrom(const json& result, const std::string& id, Output
     detail.output = outputOf(result, form);
     detail.error = namedError(at(result, "error"));
     if (const auto& rollback = at(result, "rollback"); rollback.is_object())
-        detail.rollback =
-            api::RollbackOutcome{text(rollback, "outcome") == "complete", namedError(at(rollback, "error"))};
+        detail.rollback = rollbackFrom(text(rollback, "outcome"), namedError(at(rollback, "error")));
     detail.queued = time(result, "queued");
     detail.start = time(result, "start");
     detail.end = time(result, "end");
     readSteps(at(result, "steps"), detail, form);
     detail.stepCount =
         static_cast<int>(integer(result, "step_count", static_cast<std::int64_t>(detail.steps.size())));
+    detail.otherFields =
+        otherFields(result, {"id", "status", "params", "trigger", "versionId", "queued", "start", "end",
+                             "success", "error", "output", "rollback", "steps", "step_count", "stepwell"});
     const auto& extension = at(result, "stepwell");
     detail.versionNumber = static_cast<int>(integer(extension, "version_number"));
     detail.sleeping = flag(extension, "sleeping", false);

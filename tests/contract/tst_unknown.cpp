@@ -1,10 +1,16 @@
+#include "models/instances_model.h"
 #include "models/workflows_model.h"
 #include "tests/contract/support/contract_window.h"
+#include "widgets/command_palette.h"
 #include "widgets/controls.h"
 #include "widgets/instance/instance_page.h"
+#include "widgets/json/json_view.h"
 #include "widgets/table_view.h"
 #include "widgets/timeline/timeline_view.h"
 
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
 #include <QtTest>
 
 using namespace stepwell;
@@ -58,13 +64,16 @@ void UnknownTest::makeStrange() {
                            {"end", "2026-06-01T12:00:02.000Z"},
                            {"finished", true},
                            {"error", QJsonValue::Null},
+                           {"attempts", QJsonArray{QJsonObject{{"success", true}, {"host", "h-1"}}}},
                            {"mood", QJsonObject{{"colour", "blue"}}}};
-    server_.world({{"instance", QJsonObject{{"workflow", "orders"},
-                                            {"id", "run-0249"},
-                                            {"status", "asleep"},
-                                            {"source", "dream"},
-                                            {"steps", QJsonArray{step}},
-                                            {"more", QJsonObject{{"weather", "fog"}}}}}});
+    server_.world(
+        {{"instance", QJsonObject{{"workflow", "orders"},
+                                  {"id", "run-0249"},
+                                  {"status", "asleep"},
+                                  {"source", "dream"},
+                                  {"steps", QJsonArray{step}},
+                                  {"more", QJsonObject{{"weather", "fog"},
+                                                       {"rollback", QJsonObject{{"outcome", "half"}}}}}}}});
 }
 
 void UnknownTest::statusesAreListedAndCounted() {
@@ -91,7 +100,31 @@ void UnknownTest::statusesAreListedAndCounted() {
     QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("asleep"), patienceMs);
     QVERIFY(shown.visibleText().contains("dream"));
     QTRY_VERIFY_WITH_TIMEOUT(chip(shown.window(), "asleep") != nullptr, patienceMs);
-    QVERIFY(!chip(shown.window(), "asleep")->isEnabled());
+    // It narrows the list as the others do.
+    QTest::mouseClick(chip(shown.window(), "asleep"), Qt::LeftButton);
+    const auto listed = [&] {
+        for (auto* view : shown.window().findChildren<TableView*>())
+            if (const auto* model = qobject_cast<InstancesModel*>(view->model());
+                model != nullptr && view->isVisible())
+                return model->state() == LoadState::ready ? model->rowCount() : -1;
+        return -1;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(listed(), 1, patienceMs);
+    QVERIFY(shown.visibleText().contains("run-0249"));
+    // The palette has its word as well.
+    shown.press(Qt::Key_K, Qt::ControlModifier);
+    auto* palette = shown.window().findChild<CommandPalette*>();
+    QVERIFY(palette != nullptr);
+    QTest::keyClicks(palette->field(), "run-0249");
+    const auto found = [&] {
+        QStringList details;
+        for (auto* view : palette->findChildren<QListView*>())
+            for (int row = 0; row < view->model()->rowCount(); ++row)
+                details << view->model()->index(row, 0).data(Qt::AccessibleDescriptionRole).toString();
+        return details;
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(found().contains("orders · asleep"), qPrintable(found().join('\n')),
+                              patienceMs);
 }
 
 void UnknownTest::typesAreShown() {
@@ -110,6 +143,21 @@ void UnknownTest::typesAreShown() {
     QVERIFY2(run.contains("thought"), qPrintable(run));
     page->timelineView().selectStep(0);
     QTRY_VERIFY(shown.visibleText().contains("thought"));
+    // What came beside that is there as well, of the step, of its attempts and of the run.
+    const auto shownJson = [&] {
+        QStringList texts;
+        for (auto* view : page->findChildren<JsonView*>())
+            if (view->isVisible()) texts << view->lines().copyAll();
+        return texts.join('\n');
+    };
+    QTRY_VERIFY2(shownJson().contains("mood"), qPrintable(shownJson()));
+    QVERIFY(shownJson().contains("attempt 1") && shownJson().contains("host"));
+    page->timelineView().selectStep(-1);
+    QTRY_VERIFY2(shownJson().contains("weather"), qPrintable(shownJson()));
+    QStringList facts;
+    for (auto* label : page->findChildren<QLabel*>())
+        if (label->isVisible()) facts << label->text();
+    QVERIFY(!facts.contains("Failed"));
 }
 
 void UnknownTest::theBudgetIsThatOfTheServer() {

@@ -219,6 +219,44 @@ void ParseTest::undefinedIsNotNull() {
     QVERIFY(!detail->steps[2].output);
 }
 
+void ParseTest::whatIsNewIsKeptAsItCame() {
+    const auto detail =
+        parseInstance(answer(R"({"status":"asleep","trigger":{"source":"dream"},"weather":["fog"],
+        "rollback":{"outcome":"half","error":null},"steps":[
+        {"name":"a-1","type":"step","success":true,"output":null,"config":{},
+         "attempts":[{"start":null,"end":null,"success":true,"error":null,"host":"x"}]},
+        {"name":"b-1","type":"thought","start":"2026-06-01T12:00:01Z","end":"2026-06-01T12:00:02Z","mood":{"b":1,"a":2}}]})"),
+                      "abc");
+    QVERIFY(detail.has_value());
+    QCOMPARE(detail->otherStatus, std::string("asleep"));
+    QCOMPARE(detail->rollback->other, std::string("half"));
+    QVERIFY(!detail->rollback->complete);
+    QCOMPARE(detail->otherFields, std::string(R"({"weather":["fog"]})"));
+    QCOMPARE(detail->steps[0].otherFields, std::string());
+    QCOMPARE(detail->steps[0].attempts[0].otherFields, std::string(R"({"host":"x"})"));
+    QCOMPARE(detail->steps[1].otherFields, std::string(R"({"mood":{"b":1,"a":2}})"));
+    const auto versions = parseVersions(answer(
+        R"([{"id":"v","workflow_id":"w","class_name":"C","created_on":"2026-06-01T12:00:01Z","modified_on":null,"flavour":"mint"}])"));
+    QVERIFY(versions.has_value());
+    QCOMPARE(versions->rows[0].otherFields, std::string(R"({"flavour":"mint"})"));
+    const auto known = parseInstance(answer(publicInstance), "abc");
+    QCOMPARE(known->otherFields, std::string());
+    for (const auto& step : known->steps)
+        QCOMPARE(step.otherFields, std::string());
+}
+
+void ParseTest::newFieldsAreBounded() {
+    const std::string large(100'000, 'x');
+    std::string fields = R"("large":")" + large + "\"";
+    for (int i = 0; i < 100; ++i)
+        fields += ",\"f" + std::to_string(i) + "\":" + std::to_string(i);
+    const auto detail = parseInstance(answer(R"({"status":"running","steps":[],)" + fields + "}"), "abc");
+    QVERIFY(detail.has_value());
+    QVERIFY(detail->otherFields.size() < 10'000);
+    QVERIFY(detail->otherFields.find("100002 bytes: too long to be shown here") != std::string::npos);
+    QVERIFY(detail->otherFields.find(R"("…":"37 more fields")") != std::string::npos);
+}
+
 /// The local explorer sends outputs as JSON values and no id, trigger or extension.
 void ParseTest::instanceOfTheLocalExplorer() {
     const auto detail =

@@ -16,6 +16,8 @@ class ParseTest : public QObject {
     void instanceListOfTheReference();
     void instanceOfTheReference();
     void undefinedIsNotNull();
+    void whatIsNewIsKeptAsItCame();
+    void newFieldsAreBounded();
     void instanceOfTheLocalExplorer();
     void instanceWithExtension();
     void rollbackAndCpuTime();

@@ -37,6 +37,20 @@ FactGrid::Fact wallAndCpu(api::Milliseconds wall, const std::optional<api::Milli
             QStringLiteral("%1 · %2").arg(format::exactDuration(wall), format::exactDuration(*cpu))};
 }
 
+constexpr std::size_t mostAttempts = 20;
+
+/// {"attempt 2": {...}}, of the last ones that have such fields; empty: none has.
+std::string otherFieldsOf(const std::vector<api::Attempt>& attempts) {
+    std::string text;
+    std::size_t shown = 0;
+    for (auto i = attempts.size(); i > 0 && shown < mostAttempts; --i) {
+        const auto& others = attempts[i - 1].otherFields;
+        if (others.empty()) continue;
+        text.insert(0, "\"attempt " + std::to_string(i) + "\":" + others + (shown++ > 0 ? "," : ""));
+    }
+    return text.empty() ? text : "{" + text + "}";
+}
+
 QLabel* errorLabel() {
     auto* label = new QLabel;
     label->setWordWrap(true);
@@ -114,13 +128,15 @@ QWidget* InspectorPanel::buildStep() {
     errorTitle_ = makeLabel(tr("Error"), "cardTitle");
     error_ = errorLabel();
     output_ = new JsonSection(tr("Output"), 18);
+    others_ = new JsonSection(tr("More fields"), 12);
+    attemptOthers_ = new JsonSection(tr("More fields of attempts"), 12);
     requestsTitle_ = makeLabel(tr("Requests made"), "cardTitle");
     requests_ = new RequestList;
     column->addLayout(head);
     column->addWidget(facts_);
     column->addSpacing(6);
-    for (QWidget* part :
-         std::initializer_list<QWidget*>{attemptsTitle_, attempts_, errorTitle_, error_, output_})
+    for (QWidget* part : std::initializer_list<QWidget*>{attemptsTitle_, attempts_, errorTitle_, error_,
+                                                         output_, others_, attemptOthers_})
         column->addWidget(part);
     column->addSpacing(6);
     column->addWidget(requestsTitle_);
@@ -143,10 +159,11 @@ QWidget* InspectorPanel::buildRun() {
     runError_ = errorLabel();
     params_ = new JsonSection(tr("Params"), 16);
     result_ = new JsonSection(tr("Output"), 18);
+    runOthers_ = new JsonSection(tr("More fields"), 12);
     outsideTitle_ = makeLabel(tr("Requests outside steps"), "cardTitle");
     outside_ = new RequestList;
     for (QWidget* part : std::initializer_list<QWidget*>{runErrorTitle_, runError_, params_, result_,
-                                                         outsideTitle_, outside_})
+                                                         runOthers_, outsideTitle_, outside_})
         column->addWidget(part);
     column->addStretch(1);
     return widget;
@@ -176,6 +193,7 @@ void InspectorPanel::showRun(const api::InstanceDetail& detail) {
     showError(runError_, runErrorTitle_, detail.error);
     params_->setText(detail.params);
     result_->setText(detail.output);
+    runOthers_->setText(detail.otherFields);
     outside_->setRequests(detail.requests);
     outsideTitle_->setVisible(!detail.requests.empty());
     outside_->setVisible(!detail.requests.empty());
@@ -197,6 +215,8 @@ void InspectorPanel::showStep(const api::InstanceDetail& detail, const api::Step
     attempts_->setStep(step, now);
     showError(error_, errorTitle_, attempts ? std::nullopt : step.error);
     showOutput(step);
+    others_->setText(step.otherFields);
+    attemptOthers_->setText(otherFieldsOf(step.attempts));
     requests_->setRequests(step.requests);
     requestsTitle_->setVisible(!step.requests.empty());
     requests_->setVisible(!step.requests.empty());

@@ -71,11 +71,14 @@ class InspectorPanel : public QScrollArea {
     QLabel* errorTitle_;
     QLabel* error_;
     JsonSection* output_;
+    JsonSection* others_;  ///< what came with the step that this program does not know
+    JsonSection* attemptOthers_;
     QLabel* requestsTitle_;
     RequestList* requests_;
     // run
     JsonSection* params_;
     JsonSection* result_;
+    JsonSection* runOthers_;
     QLabel* runErrorTitle_;
     QLabel* runError_;
     QLabel* outsideTitle_;

@@ -20,6 +20,11 @@ QString preview(const std::string& json) {
     return QString::fromStdString(json::oneLine(json, 90));
 }
 
+QString rollbackText(const api::RollbackOutcome& outcome) {
+    if (!outcome.other.empty()) return visibleText(QString::fromStdString(outcome.other).left(60));
+    return outcome.complete ? QObject::tr("Complete") : QObject::tr("Failed");
+}
+
 std::optional<api::Milliseconds> lengthOf(const api::InstanceDetail& detail, api::Time now) {
     if (!detail.start) return std::nullopt;
     if (api::isFinal(detail.status) && !detail.end) return std::nullopt;
@@ -51,16 +56,15 @@ void InstanceFacts::setDetail(const api::InstanceDetail& detail, api::Time now) 
     if (detail.cpu)
         facts_.push_back({tr("CPU time"), format::duration(*detail.cpu), format::exactDuration(*detail.cpu)});
     if (detail.rollback)
-        facts_.push_back({tr("Rollback"), detail.rollback->complete ? tr("Complete") : tr("Failed"),
+        facts_.push_back({tr("Rollback"), rollbackText(*detail.rollback),
                           detail.rollback->error ? texts::error(*detail.rollback->error) : QString(), false,
-                          !detail.rollback->complete});
+                          !detail.rollback->complete && detail.rollback->other.empty()});
     const QString version = QString::fromStdString(detail.versionId);
     if (detail.versionNumber > 0)
         facts_.push_back({tr("Version"), QStringLiteral("v%1").arg(detail.versionNumber), version});
     else if (!version.isEmpty())
         facts_.push_back({tr("Version"), version.left(8), version, true});
-    const QString other = visibleText(QString::fromStdString(detail.otherTrigger));
-    facts_.push_back({tr("Trigger"), other.isEmpty() ? texts::trigger(detail.trigger) : other, {}});
+    facts_.push_back({tr("Trigger"), texts::trigger(detail.trigger, detail.otherTrigger), {}});
     if (detail.error)
         facts_.push_back({tr("Error"), texts::error(*detail.error).simplified(), texts::error(*detail.error),
                           false, true});

@@ -69,7 +69,7 @@ QString error(const api::NamedError& error) {
     return QString::fromStdString(error.name + ": " + error.message);
 }
 
-QString trigger(api::TriggerSource source) {
+QString trigger(api::TriggerSource source, const std::string& other) {
     switch (source) {
     case api::TriggerSource::api:
         return QObject::tr("API");
@@ -82,7 +82,7 @@ QString trigger(api::TriggerSource source) {
     case api::TriggerSource::unknown:
         break;
     }
-    return QObject::tr("Unknown");
+    return other.empty() ? QObject::tr("Unknown") : visibleText(QString::fromStdString(other).left(60));
 }
 
 ShownStatus status(const api::Step& step) {

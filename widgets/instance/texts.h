@@ -17,7 +17,8 @@ QString timeout(const api::Step& step);
 QString request(const api::OutboundRequest& request);
 /// "TypeError: card declined"
 QString error(const api::NamedError& error);
-QString trigger(api::TriggerSource source);
+/// `other`: what came where we know no such source.
+QString trigger(api::TriggerSource source, const std::string& other = {});
 ShownStatus status(const api::Step& step);
 QString statusWord(const api::Step& step);
 /// "Today 14:31:01", "19 Nov 14:31:01"; local time.

@@ -3,6 +3,7 @@
 #include "widgets/action_dialog.h"
 #include "widgets/deletion.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 
 #include <QWidget>
 
@@ -24,10 +25,9 @@ Belongings belongingsOf(const QString& worker, const std::vector<api::Workflow>&
     for (const auto& workflow : workflows) {
         if (workflow.scriptName != worker.toStdString()) continue;
         all.workflows << QString::fromStdString(workflow.name);
-        for (const auto& [status, count] : workflow.counts) {
-            all.instances += count;
+        all.instances += workflow.instanceCount();
+        for (const auto& [status, count] : workflow.counts)
             if (!api::isFinal(status)) all.unfinished += count;
-        }
     }
     return all;
 }
@@ -65,8 +65,12 @@ void askToDeleteWorker(Backend& backend, const QString& name, QWidget* parent,
                        std::function<void()> deleted) {
     backend.workflows(parent, [&backend, name, parent, deleted = std::move(deleted)](const auto& answer) {
         if (!answer) return sayBelongingsUnknown(parent, name, answer.error());
-        const Question question{QObject::tr("Delete the Worker %1?").arg(name),
-                                bodyFor(belongingsOf(name, *answer)), QObject::tr("Delete Worker")};
+        QString body = bodyFor(belongingsOf(name, *answer));
+        if (const auto cut = backend.listCut(PagedList::workflows))
+            body = QObject::tr("It may define more workflows than are named here: of all workflows %1. %2")
+                       .arg(cutText(cut), body);
+        const Question question{QObject::tr("Delete the Worker %1?").arg(name), body,
+                                QObject::tr("Delete Worker")};
         askFirst(parent, question, [&backend, name, parent, deleted] {
             backend.deleteWorker(name.toStdString(), parent, afterDeletion(parent, name, deleted));
         });

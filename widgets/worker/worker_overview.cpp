@@ -47,13 +47,6 @@ QLabel* makeName(const QString& text) {
     return label;
 }
 
-std::int64_t instancesOf(const api::Workflow& workflow) {
-    std::int64_t all = 0;
-    for (const auto& [status, count] : workflow.counts)
-        all += count;
-    return all;
-}
-
 /// "plain text", "KV namespace": the kind of a binding in words.
 QString kindText(const std::string& type) {
     if (type == "plain_text") return QObject::tr("text");
@@ -166,7 +159,7 @@ QWidget* WorkerOverview::makeWorkflowRow(const api::Workflow& workflow) {
     const QString name = qt(workflow.name);
     auto* open = makeButton(name, "link");
     connect(open, &QPushButton::clicked, this, [this, name] { emit workflowChosen(name); });
-    const auto count = instancesOf(workflow);
+    const auto count = workflow.instanceCount();
     auto* instances =
         makeLabel(count == 1 ? tr("1 instance") : tr("%1 instances").arg(format::number(count)), "small");
     return makeCardRow({open, makeValue(qt(workflow.className), "small"), instances});
@@ -180,7 +173,7 @@ void WorkerOverview::showWorkflows() {
     for (const auto& workflow : list)
         content << QStringLiteral("%1 %2 %3")
                        .arg(qt(workflow.name), qt(workflow.className))
-                       .arg(instancesOf(workflow));
+                       .arg(workflow.instanceCount());
     workflows_->setRows(content,
                         [&](int row) { return makeWorkflowRow(list[static_cast<std::size_t>(row)]); });
 }
