@@ -214,20 +214,23 @@ void SettingsPage::load() {
     if (workflow_.isEmpty()) return;
     const std::string name = workflow_.toStdString();
     const int generation = ++generation_;
-    backend_.workflow(name, this, [this, name, generation](api::Result<api::Workflow> answer) {
-        if (generation != generation_) return;
+    // What was written while an answer was on its way stays.
+    const auto keeps = [this, hadOne = loaded_.has_value()] { return hadOne && isDirty(); };
+    backend_.workflow(name, this, [this, name, generation, keeps](api::Result<api::Workflow> answer) {
+        if (generation != generation_ || keeps()) return;
         if (!answer) return showError(answer.error());
         loaded_ = *answer;
         loadWorkerCrons();
-        backend_.versions(name, this, [this, generation](api::Result<std::vector<api::Version>> versions) {
-            if (generation != generation_) return;
+        const auto take = [this, generation, keeps](api::Result<std::vector<api::Version>> versions) {
+            if (generation != generation_ || keeps()) return;
             if (!versions) return showError(versions.error());
             api::WorkflowSettings settings;
             if (!versions->empty()) settings = versions->front().settings;
             for (const auto& schedule : loaded_->schedules)
                 settings.crons.push_back(schedule.cron);
             show(settings);
-        });
+        };
+        backend_.versions(name, this, take);
     });
     backend_.accountRetention(this, [this, generation](api::Result<api::Retention> answer) {
         if (generation != generation_) return;
@@ -235,6 +238,7 @@ void SettingsPage::load() {
         accountCard_->setVisible(answer || answer.error().http != 404);
         setLook(accountVerdict_, "kind", answer ? "small" : "error");
         accountVerdict_->setText(answer ? QString() : QString::fromStdString(answer.error().message));
+        if (isAccountDirty()) return;
         account_ = answer ? *answer : api::Retention{};
         accountSuccess_->setText(settings::retentionText(account_.success));
         accountError_->setText(settings::retentionText(account_.error));

@@ -2,12 +2,14 @@
 #include "widgets/action_dialog.h"
 #include "widgets/deploy/deploy_dialog.h"
 #include "widgets/json_editor.h"
+#include "widgets/settings_page.h"
 
 #include <QAbstractScrollArea>
 #include <QComboBox>
 #include <QDragEnterEvent>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QtTest>
 
 using namespace stepwell;
@@ -16,6 +18,12 @@ using namespace stepwell::test;
 namespace {
 
 constexpr int patienceMs = 60'000;
+SettingsPage* visibleSettings(QWidget& within) {
+    for (auto* page : within.findChildren<SettingsPage*>())
+        if (page->isVisible()) return page;
+    return nullptr;
+}
+
 const QString params = "{\"order\": 12345678901234567890, \"note\": \"long work\"}";
 
 }  // namespace
@@ -35,9 +43,14 @@ class DraftsTest : public QObject {
     void ofAnEvent_data() { faults(); }
     void ofAnEvent();
     void ofADeploy();
+    void ofOtherDialogs_data();
+    void ofOtherDialogs();
+    void ofSettings();
 
   private:
     static void faults();
+    /// What the fields of a dialog or a page hold.
+    static QStringList written(const QWidget& within);
     void showWorkflow(ContractWindow& shown, const Place& place);
     /// Presses the verb and waits for its end: a reason in the dialog, or the dialog closed.
     static void pressAndWait(const QPointer<ActionDialog>& dialog);
@@ -182,6 +195,137 @@ void DraftsTest::ofADeploy() {
     QVERIFY2(dialog->session().outcome().kind != site::DeployOutcome::Kind::failed,
              dialog->session().outcome().reason.c_str());
     dialog->close();
+}
+
+QStringList DraftsTest::written(const QWidget& within) {
+    QStringList texts;
+    for (const auto* field : within.findChildren<QLineEdit*>())
+        if (!field->isHidden()) texts << field->text();
+    for (const auto* field : within.findChildren<QPlainTextEdit*>())
+        texts << field->toPlainText();
+    return texts;
+}
+
+void DraftsTest::ofOtherDialogs_data() {
+    QTest::addColumn<Place>("place");
+    QTest::addColumn<QString>("button");
+    QTest::addColumn<QString>("dialog");
+    QTest::addColumn<QStringList>("texts");
+    QTest::addColumn<QString>("sentTo");
+    QTest::addColumn<QJsonObject>("rule");
+    const auto worker = placeOfWorker("orders-worker");
+    const auto site = placeOfSite("shop", "settings");
+    for (const auto& [name, rule] :
+         {std::pair("cut", QJsonObject{{"kind", "cut"}}),
+          std::pair("too many", QJsonObject{{"kind", "tooMany"}, {"retryAfter", 1}})}) {
+        const auto row = [&name = name](const char* dialog) {
+            return QString("%1: %2").arg(dialog, name).toUtf8();
+        };
+        QTest::newRow(row("secret")) << worker << "Add a secret…"
+                                     << "secretDialog"
+                                     << QStringList{"PAYMENT_KEY", "a long text that nobody has twice"}
+                                     << "/secrets$" << rule;
+        QTest::newRow(row("crons")) << worker << "Edit…"
+                                    << "cronsDialog" << QStringList{"15 6 * * 2-6"} << "/schedules$" << rule;
+        QTest::newRow(row("variable"))
+            << site << "Add…"
+            << "siteVariableDialog" << QStringList{"API_URL", "https://api.example.com/v2"}
+            << "/projects/shop$" << rule;
+        QTest::newRow(row("branch")) << site << "Change…"
+                                     << "oneLineDialog" << QStringList{"trunk"} << "/projects/shop$" << rule;
+        QTest::newRow(row("host")) << site << "Add a host…"
+                                   << "oneLineDialog" << QStringList{"www.example.com"} << "/domains$"
+                                   << rule;
+    }
+}
+
+/// Every other dialog that sends what was typed.
+void DraftsTest::ofOtherDialogs() {
+    QFETCH(Place, place);
+    QFETCH(QString, button);
+    QFETCH(QString, dialog);
+    QFETCH(QStringList, texts);
+    QFETCH(QString, sentTo);
+    QFETCH(QJsonObject, rule);
+    ContractWindow shown(&overHttp);
+    QVERIFY(shown.open(choiceOf(server_)));
+    for (int tries = 0; tries < 10 && shown.button(button) == nullptr; ++tries) {
+        shown.window().navigator().go(place);
+        QTest::qWaitFor([&] { return shown.button(button) != nullptr; }, 15'000);
+    }
+    ContractWindow::click(shown.button(button));
+    QTRY_VERIFY(ContractWindow::dialog(dialog) != nullptr);
+    const QPointer<ActionDialog> asked = qobject_cast<ActionDialog*>(ContractWindow::dialog(dialog));
+    QWidgetList fields;
+    for (auto* field : asked->findChildren<QLineEdit*>())
+        if (field->isVisible()) fields << field;
+    for (auto* field : asked->findChildren<QPlainTextEdit*>())
+        fields << field;
+    QCOMPARE(fields.size(), texts.size());
+    for (int i = 0; i < fields.size(); ++i) {
+        fields.at(i)->setFocus();
+        QTest::keyClick(fields.at(i), Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClicks(fields.at(i), texts.at(i));
+    }
+    const auto before = written(*asked);
+    for (const auto& text : texts)
+        QVERIFY2(before.contains(text), qPrintable(before.join('|')));
+
+    for (const auto* method : {"PUT", "PATCH", "POST"}) {
+        rule["method"] = method;
+        rule["path"] = sentTo;
+        server_.rule(rule);
+    }
+    pressAndWait(asked);
+    QVERIFY2(asked && asked->isVisible(), "the dialog is gone, and with it what was written");
+    QCOMPARE(written(*asked), before);
+    for (auto* field : fields)
+        QVERIFY(field->isEnabled());
+
+    server_.calm();
+    for (int tries = 0; tries < 8 && asked && asked->isVisible(); ++tries)
+        pressAndWait(asked);
+    QVERIFY2(!asked || !asked->isVisible(), asked ? qPrintable(asked->errorText()) : "");
+    QString sent;
+    for (const auto* method : {"PUT", "PATCH", "POST"})
+        for (const auto& one : server_.seen(sentTo, method))
+            sent += one.toObject().value("body").toString();
+    QVERIFY2(sent.contains(texts.last()), qPrintable(sent));
+}
+
+/// A page of fields instead of a dialog: an answer that comes late does not write over what was typed.
+void DraftsTest::ofSettings() {
+    ContractWindow shown(&overHttp);
+    showWorkflow(shown, {"orders", {}});
+    const auto page = [&] { return visibleSettings(shown.window()); };
+    const auto isLoaded = [&] {
+        return page() != nullptr && shown.visibleText().contains("Flow of orders-worker");
+    };
+    for (int tries = 0; tries < 10 && !isLoaded(); ++tries) {
+        shown.window().navigator().go({"orders", {}, "settings"});
+        QTest::qWaitFor(isLoaded, 15'000);
+    }
+    QVERIFY(isLoaded());
+    auto* field = page()->findChildren<QLineEdit*>().first();
+    QTRY_VERIFY_WITH_TIMEOUT(field->isVisible() && field->isEnabled(), patienceMs);
+    server_.rule({{"kind", "slow"}, {"ms", 500}, {"path", "/workflows/"}, {"method", "GET"}});
+    page()->reload();
+    field->setFocus();
+    QTest::keyClick(field, Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClicks(field, "4321");
+    // As late as that of the page, and asked for later.
+    bool answered = false;
+    shown.window().backend()->workflow("orders", this, [&answered](const auto&) { answered = true; });
+    QTRY_VERIFY_WITH_TIMEOUT(answered, patienceMs);
+    server_.calm();
+    QCOMPARE(field->text(), QString("4321"));
+    // A verb that fails leaves it as well.
+    server_.rule({{"kind", "cut"}, {"method", "PUT"}});
+    if (shown.button("Save changes") != nullptr && shown.button("Save changes")->isEnabled()) {
+        QTest::mouseClick(shown.button("Save changes"), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(shown.button("Save changes")->isEnabled(), patienceMs);
+    }
+    QCOMPARE(field->text(), QString("4321"));
 }
 
 QTEST_MAIN(DraftsTest)

@@ -31,11 +31,14 @@ class FakeAccess final : public AccessService {
     std::vector<NewAccessToken> created;
     QStringList revoked;
     std::vector<AuditQuery> queries;
+    std::optional<api::Error> problem;  ///< answers the next creation, which is not made
 
     void tokens(QObject* context, Done<std::vector<AccessToken>> done) override {
         later(context, [this, done] { done(known); });
     }
     void createToken(const NewAccessToken& token, QObject* context, Done<CreatedAccessToken> done) override {
+        if (problem)
+            return later(context, [done, error = *std::exchange(problem, {})] { done(api::fail(error)); });
         created.push_back(token);
         AccessToken made{"id-2", token.name, "active", token.permissions, {}, {}, {}};
         known.push_back(made);
@@ -271,6 +274,12 @@ class BackendsTest : public QObject {
         QVERIFY(!dialog->verbButton()->isEnabled());
         visibleChild<QComboBox>(*dialog, "Analytics")->setCurrentIndex(1);
         QVERIFY(dialog->verbButton()->isEnabled());
+        // What was chosen is there after a failure, and one more press sends it.
+        access.problem = api::Error{0, api::code::transport, "The connection was cut."};
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_COMPARE(dialog->errorText(), QString("The connection was cut."));
+        QCOMPARE(visibleChild<QLineEdit>(*dialog, "Name")->text(), QString("reports"));
+        QCOMPARE(visibleChild<QComboBox>(*dialog, "Analytics")->currentIndex(), 1);
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
         QTRY_VERIFY(visibleChild<QLineEdit>(*dialog, "tokenValue") != nullptr);
         QCOMPARE(access.created.size(), std::size_t{1});
