@@ -249,9 +249,9 @@ void DraftsTest::ofOtherDialogs() {
     QFETCH(QJsonObject, rule);
     ContractWindow shown(&overHttp);
     QVERIFY(shown.open(choiceOf(server_)));
-    for (int tries = 0; tries < 10 && shown.button(button) == nullptr; ++tries) {
+    for (int tries = 0; tries < 10; ++tries) {
         shown.window().navigator().go(place);
-        QTest::qWaitFor([&] { return shown.button(button) != nullptr; }, 15'000);
+        if (QTest::qWaitFor([&] { return shown.button(button) != nullptr; }, 15'000)) break;
     }
     ContractWindow::click(shown.button(button));
     QTRY_VERIFY(ContractWindow::dialog(dialog) != nullptr);
@@ -301,9 +301,9 @@ void DraftsTest::ofSettings() {
     const auto isLoaded = [&] {
         return page() != nullptr && shown.visibleText().contains("Flow of orders-worker");
     };
-    for (int tries = 0; tries < 10 && !isLoaded(); ++tries) {
+    for (int tries = 0; tries < 10; ++tries) {
         shown.window().navigator().go({"orders", {}, "settings"});
-        QTest::qWaitFor(isLoaded, 15'000);
+        if (QTest::qWaitFor(isLoaded, 15'000)) break;
     }
     QVERIFY(isLoaded());
     auto* field = page()->findChildren<QLineEdit*>().first();

@@ -10,6 +10,7 @@ using namespace stepwell::test;
 namespace {
 
 constexpr int patienceMs = 60'000;
+constexpr int mostTries = 5;
 
 const std::string source = R"(
 import { WorkflowEntrypoint } from "cloudflare:workers";
@@ -126,6 +127,7 @@ class RemoteTest : public QObject {
     void revokedAtOnce();
 
   private:
+    std::optional<api::Error> triedOnce(Backend& backend, const Verb& verb);
     /// The error of a verb, or nothing when it went well.
     std::optional<api::Error> outcomeOf(Backend& backend, const Verb& verb);
     std::optional<api::Error> read(Backend& backend);
@@ -145,12 +147,23 @@ void RemoteTest::initTestCase() {
     QVERIFY2(!edit_.isEmpty() && !readOnly_.isEmpty(), qPrintable(remote_->problem()));
 }
 
-std::optional<api::Error> RemoteTest::outcomeOf(Backend& backend, const Verb& verb) {
+std::optional<api::Error> RemoteTest::triedOnce(Backend& backend, const Verb& verb) {
     std::optional<std::optional<api::Error>> told;
     verb.run(backend, this, [&told](auto error) { told = std::move(error); });
     if (!QTest::qWaitFor([&] { return told.has_value(); }, patienceMs))
         return api::Error{0, 0, verb.name.toStdString() + " was not answered"};
     return *told;
+}
+
+/// Over a bad network as a person does it: what was cut off is tried again, and when it had arrived after all
+/// the engine says so.
+std::optional<api::Error> RemoteTest::outcomeOf(Backend& backend, const Verb& verb) {
+    auto error = triedOnce(backend, verb);
+    for (int again = 0; BadNetwork::isWanted() && error && error->http == 0 && again < mostTries; ++again) {
+        error = triedOnce(backend, verb);
+        if (error && (error->http == 404 || error->http == 409)) return std::nullopt;
+    }
+    return error;
 }
 
 std::optional<api::Error> RemoteTest::read(Backend& backend) {
@@ -196,9 +209,16 @@ void RemoteTest::editTokensMayDoAll() {
 void RemoteTest::onlyItsOwnCertificateIsBelieved() {
     auto spec = remote_->spec();
     spec.caFile.clear();
-    const auto refused = read(*makeBackend(spec, edit_));
-    QVERIFY(refused && refused->http == 0);
-    QVERIFY2(refused->message.find("certificate") != std::string::npos, refused->message.c_str());
+    const auto speaksOfIt = [](const std::optional<api::Error>& error) {
+        return error && error->http == 0 && error->message.find("certificate") != std::string::npos;
+    };
+    auto refused = read(*makeBackend(spec, edit_));
+    // A connection that is cut says nothing of certificates.
+    for (int again = 0; BadNetwork::isWanted() && !speaksOfIt(refused) && again < mostTries; ++again) {
+        QVERIFY(refused);
+        refused = read(*makeBackend(spec, edit_));
+    }
+    QVERIFY2(speaksOfIt(refused), refused ? refused->message.c_str() : "it was believed");
     spec.pinnedSha256 = remote_->publicKey();
     QVERIFY(!read(*makeBackend(spec, edit_)));
     spec.pinnedSha256 = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";

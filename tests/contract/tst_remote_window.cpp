@@ -25,6 +25,7 @@ using api::Status;
 namespace {
 
 constexpr int patienceMs = WindowVerbs::patienceMs;
+constexpr int revokedMs = 8'000;  // longer, and the revocation was lost on the way
 
 const std::string source = R"(
 import { WorkflowEntrypoint } from "cloudflare:workers";
@@ -79,8 +80,6 @@ class RemoteWindowTest : public QObject {
     template <class T, class Call>
     bool ask(Call call);
     QString newToken(const QString& permission, const QString& products);
-    /// Ids in the list of instances that is shown.
-    QStringList listed() const;
 
     std::unique_ptr<RemoteEngine> remote_;
     std::unique_ptr<ContractWindow> shown_;  ///< with a token that may edit
@@ -103,24 +102,13 @@ QString RemoteWindowTest::newToken(const QString& permission, const QString& pro
     return remote_->createToken(arguments).value("token").toString();
 }
 
-QStringList RemoteWindowTest::listed() const {
-    QStringList ids;
-    for (auto* table : shown_->window().findChildren<TableView*>()) {
-        const auto* model = qobject_cast<InstancesModel*>(table->model());
-        if (model == nullptr || !table->isVisible()) continue;
-        for (int row = 0; row < model->rowCount(); ++row)
-            ids << model->index(row, InstancesModel::Instance).data().toString();
-    }
-    return ids;
-}
-
 void RemoteWindowTest::initTestCase() {
     useOwnFolders("remote_window");
     remote_ = std::make_unique<RemoteEngine>(QString::fromUtf8(qgetenv("HOME")) + "/engine");
     QVERIFY2(remote_->start(), qPrintable(remote_->problem()));
     edit_ = newToken("edit", "workflows,workers,pages,analytics,account");
     QVERIFY2(!edit_.isEmpty(), qPrintable(remote_->problem()));
-    const auto backend = makeBackend(remote_->spec(), edit_);
+    const auto backend = makeBackend(remote_->directSpec(), edit_);
     QVERIFY(ask<void>([&](auto done) {
         backend->uploadScript(
             {"gated-worker", metadata, {{"index.js", "application/javascript+module", source}}}, this, {},
@@ -166,31 +154,19 @@ void RemoteWindowTest::workflowsAreRun() {
     QTRY_VERIFY_WITH_TIMEOUT(shown_->visibleText().contains("gated"), patienceMs);
     verbs_->trigger("gated", "two");
     QVERIFY(verbs_->waitFor({Status::waiting}));
-    verbs_->press("Pause");
-    QVERIFY(verbs_->waitFor({Status::paused}));
-    verbs_->press("Resume");
-    QVERIFY(verbs_->waitFor({Status::waiting}));
-    verbs_->sendEvent("go");
-    QVERIFY(verbs_->waitFor({Status::complete}));
+    QVERIFY(verbs_->perform("Pause", {}, {Status::paused}));
+    QVERIFY(verbs_->perform("Resume", {}, {Status::waiting}));
+    QVERIFY(verbs_->sendUntil("go", [this] { return verbs_->status() == Status::complete; }));
     verbs_->page()->timelineView().selectStep(0);
-    verbs_->press("Restart from here");
-    verbs_->agree("confirmDialog");
-    QVERIFY(verbs_->waitFor({Status::waiting}));
-    verbs_->press("Restart");
-    verbs_->agree("confirmDialog");
-    QVERIFY(verbs_->waitFor({Status::waiting}));
-    verbs_->press("Terminate");
-    verbs_->agree("confirmDialog");
-    QVERIFY(verbs_->waitFor({Status::terminated}));
-    verbs_->press("Delete");
-    verbs_->agree("confirmDialog");
-    shown_->window().navigator().go({"gated", {}});
+    QVERIFY(verbs_->perform("Restart from here", "confirmDialog", {Status::waiting}));
+    QVERIFY(verbs_->perform("Restart", "confirmDialog", {Status::waiting}));
+    QVERIFY(verbs_->perform("Terminate", "confirmDialog", {Status::terminated}));
     // The notice says its name for a while; the list does not.
-    QTRY_COMPARE_WITH_TIMEOUT(listed(), QStringList("one"), patienceMs);
+    QVERIFY(verbs_->remove("gated", "two", [this] { return verbs_->listed() == QStringList("one"); }));
 }
 
 void RemoteWindowTest::workersAreChanged() {
-    shown_->window().navigator().go(placeOfWorker("gated-worker"));
+    QVERIFY(verbs_->show(placeOfWorker("gated-worker"), "Add a secret…"));
     verbs_->press("Add a secret…");
     auto* dialog = ContractWindow::dialog("secretDialog");
     QVERIFY(dialog != nullptr);
@@ -221,8 +197,13 @@ void RemoteWindowTest::sitesAreDeployed() {
     shown_->window().deploySite({folder.path()}, "shop");
     QTRY_VERIFY_WITH_TIMEOUT(ContractWindow::dialog("deployDialog") != nullptr, patienceMs);
     auto* dialog = qobject_cast<DeployDialog*>(ContractWindow::dialog("deployDialog"));
-    ContractWindow::click(dialog->verbButton());
-    QTRY_VERIFY_WITH_TIMEOUT(!dialog->donePage().address().isEmpty(), patienceMs);
+    const auto isDone = [&] { return !dialog->donePage().address().isEmpty(); };
+    const int tries = BadNetwork::isWanted() ? 6 : 1;
+    for (int i = 0; i < tries && !isDone(); ++i) {
+        ContractWindow::click(dialog->verbButton());
+        QVERIFY(QTest::qWaitFor([&] { return isDone() || dialog->verbButton()->isEnabled(); }, patienceMs));
+    }
+    QVERIFY(isDone());
     dialog->close();
     QTRY_VERIFY(ContractWindow::dialog("deployDialog") == nullptr);
     shown_->window().navigator().go(placeOfSite("shop"));
@@ -231,7 +212,7 @@ void RemoteWindowTest::sitesAreDeployed() {
 }
 
 void RemoteWindowTest::tokensAreMadeAndRevoked() {
-    shown_->window().navigator().go(placeOfTokens());
+    QVERIFY(verbs_->show(placeOfTokens(), "Create a token…"));
     QTRY_VERIFY_WITH_TIMEOUT(shown_->visibleText().contains("reads"), patienceMs);
     verbs_->press("Create a token…");
     auto* dialog = qobject_cast<ActionDialog*>(ContractWindow::dialog("tokenDialog"));
@@ -240,29 +221,42 @@ void RemoteWindowTest::tokensAreMadeAndRevoked() {
         if (field->accessibleName() == "Name") QTest::keyClicks(field, "for a colleague");
     for (auto* level : dialog->findChildren<QComboBox*>())
         if (level->accessibleName() == "Workflows") QTest::keyClick(level, Qt::Key_Down);
-    ContractWindow::click(dialog->verbButton());
     QLineEdit* value = nullptr;
-    QTRY_VERIFY_WITH_TIMEOUT((value = dialog->findChild<QLineEdit*>("tokenValue")) != nullptr, patienceMs);
+    const int tries = BadNetwork::isWanted() ? 6 : 1;
+    for (int i = 0; i < tries && value == nullptr; ++i) {
+        ContractWindow::click(dialog->verbButton());
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                value = dialog->findChild<QLineEdit*>("tokenValue");
+                return value != nullptr || !dialog->errorText().isEmpty();
+            },
+            patienceMs));
+    }
+    QVERIFY(value != nullptr);
     const QString token = value->text();
     noteSecret(token);
     ContractWindow::click(dialog->verbButton());
     QTRY_VERIFY_WITH_TIMEOUT(shown_->visibleText().contains("for a colleague"), patienceMs);
     QVERIFY(!shown_->visibleText().contains(token));
-    const auto theirs = makeBackend(remote_->spec(), token);
-    QVERIFY(ask<std::vector<api::Workflow>>([&](auto done) { theirs->workflows(this, done); }));
+    const auto theirs = makeBackend(remote_->directSpec(), token);
+    const auto listTheirs = [&](auto done) { theirs->workflows(this, done); };
+    QVERIFY(ask<std::vector<api::Workflow>>(listTheirs));
 
     TableView* table = nullptr;
     for (auto* view : shown_->window().findChildren<TableView*>())
         if (view->isVisible()) table = view;
     QVERIFY(table != nullptr);
-    for (int row = 0; row < table->model()->rowCount(); ++row)
-        if (table->model()->index(row, 0).data().toString() == "for a colleague")
-            QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
-                              table->visualRect(table->model()->index(row, 0)).center());
-    verbs_->press("Revoke…");
-    verbs_->agree("confirmDialog");
-    QTRY_VERIFY_WITH_TIMEOUT(
-        !ask<std::vector<api::Workflow>>([&](auto done) { theirs->workflows(this, done); }), patienceMs);
+    // Over a bad network one more may have been made whose answer was lost, or the revocation is.
+    for (int i = 0; i < tries && ask<std::vector<api::Workflow>>(listTheirs); ++i) {
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            if (table->model()->index(row, 0).data().toString() == "for a colleague")
+                QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                                  table->visualRect(table->model()->index(row, 0)).center());
+        verbs_->press("Revoke…");
+        verbs_->agree("confirmDialog");
+        if (QTest::qWaitFor([&] { return !ask<std::vector<api::Workflow>>(listTheirs); }, revokedMs)) break;
+    }
+    QVERIFY(!ask<std::vector<api::Workflow>>(listTheirs));
 }
 
 void RemoteWindowTest::whatWasDoneIsLogged() {

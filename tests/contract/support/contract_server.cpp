@@ -42,33 +42,42 @@ QJsonObject NodeProgram::nextLine(int timeoutMs) {
     return QJsonDocument::fromJson(process_.readLine()).object();
 }
 
-bool ContractServer::isNetworkBad() {
+bool BadNetwork::isWanted() {
     return qEnvironmentVariable("STEPWELL_NETWORK") == "bad";
 }
 
-bool ContractServer::start() {
-    const QString programs = QStringLiteral(CONTRACT_DIR) + "/server/";
-    if (!server_.start(programs + "main.mjs")) return false;
-    for (const auto& token : server_.ready().value("tokens").toObject())
-        noteSecret(token.toString());
-    if (!isNetworkBad()) return true;
-    network_ = std::make_unique<NodeProgram>();
-    const QString port = QString::number(QUrl(server_.ready().value("url").toString()).port());
-    QStringList arguments{port};
+bool BadNetwork::start(int port) {
+    QStringList arguments{QString::number(port)};
     if (qEnvironmentVariableIsSet("STEPWELL_SEED"))
         arguments << "--seed" << qEnvironmentVariable("STEPWELL_SEED");
-    if (!network_->start(programs + "bad_network.mjs", arguments)) return false;
+    if (!program_.start(QStringLiteral(CONTRACT_DIR) + "/server/bad_network.mjs", arguments)) return false;
     qInfo("bad network: STEPWELL_SEED=%d draws the same", seed());
     return true;
 }
 
+QString BadNetwork::through(const QString& url) const {
+    QUrl there(url);
+    there.setHost("127.0.0.1");
+    there.setPort(program_.ready().value("port").toInt());
+    return there.toString();
+}
+
+bool ContractServer::start() {
+    if (!server_.start(QStringLiteral(CONTRACT_DIR) + "/server/main.mjs")) return false;
+    for (const auto& token : server_.ready().value("tokens").toObject())
+        noteSecret(token.toString());
+    if (!isNetworkBad()) return true;
+    network_ = std::make_unique<BadNetwork>();
+    return network_->start(QUrl(server_.ready().value("url").toString()).port());
+}
+
 int ContractServer::seed() const {
-    return network_ ? network_->ready().value("seed").toInt() : 0;
+    return network_ ? network_->seed() : 0;
 }
 
 QString ContractServer::api() const {
-    if (!network_) return server_.ready().value("api").toString();
-    return QStringLiteral("http://127.0.0.1:%1/client/v4").arg(network_->ready().value("port").toInt());
+    const QString api = server_.ready().value("api").toString();
+    return network_ ? network_->through(api) : api;
 }
 
 QString ContractServer::token(const QString& name) const {

@@ -32,6 +32,21 @@ class NodeProgram {
     QJsonObject ready_;
 };
 
+/// What lies between the product and a server with STEPWELL_NETWORK=bad:
+/// tests/contract/server/bad_network.mjs.
+class BadNetwork {
+  public:
+    static bool isWanted();
+    /// Before the server on this port of this machine.
+    bool start(int port);
+    /// The same URL, by way of the bad network.
+    QString through(const QString& url) const;
+    int seed() const { return program_.ready().value("seed").toInt(); }
+
+  private:
+    NodeProgram program_;
+};
+
 /// The server that acts as Cloudflare does (tests/contract/server/main.mjs), for the time of a test; with
 /// STEPWELL_NETWORK=bad all that the product sends to it goes through the bad network. What goes through
 /// `rule`, `world` and so on always reaches it directly.
@@ -39,7 +54,7 @@ class ContractServer {
   public:
     bool start();
 
-    static bool isNetworkBad();
+    static bool isNetworkBad() { return BadNetwork::isWanted(); }
     /// Seed of the bad network, or 0.
     int seed() const;
     QString api() const;
@@ -60,7 +75,7 @@ class ContractServer {
     QByteArray control(const QByteArray& method, const QString& what, const QJsonObject& body = {});
 
     NodeProgram server_;
-    std::unique_ptr<NodeProgram> network_;
+    std::unique_ptr<BadNetwork> network_;
 };
 
 /// Notes a secret for the scan that comes after the suites: see tests/contract/secrets.test.mjs.

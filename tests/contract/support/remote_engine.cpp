@@ -1,7 +1,5 @@
 #include "tests/contract/support/remote_engine.h"
 
-#include "tests/contract/support/contract_server.h"
-
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
@@ -9,6 +7,7 @@
 #include <QProcess>
 #include <QSslCertificate>
 #include <QSslKey>
+#include <QUrl>
 
 namespace stepwell::test {
 
@@ -30,7 +29,7 @@ bool RemoteEngine::start() {
     if (!makeCertificate()) return false;
     if (engine_.start()) {
         noteSecret(QString::fromUtf8(engine_.token()));
-        return true;
+        return !BadNetwork::isWanted() || network_.start(QUrl(engine_.api()).port());
     }
     problem_ = QString::fromUtf8(engine_.logTail());
     return false;
@@ -67,6 +66,12 @@ bool RemoteEngine::revokeToken(const QString& id) {
 }
 
 BackendSpec RemoteEngine::spec() const {
+    auto spec = directSpec();
+    if (BadNetwork::isWanted()) spec.apiBase = network_.through(spec.apiBase);
+    return spec;
+}
+
+BackendSpec RemoteEngine::directSpec() const {
     auto spec = newBackendSpec(BackendKind::stepwell);
     spec.name = "Remote";
     spec.apiBase = engine_.api();

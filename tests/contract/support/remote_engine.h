@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/backends/make_backend.h"
+#include "tests/contract/support/contract_server.h"
 #include "tests/support/engine_process.h"
 
 #include <QTemporaryDir>
@@ -24,7 +25,10 @@ class RemoteEngine {
     /// Arguments as --permission edit; the object that the command prints.
     QJsonObject createToken(const QStringList& arguments);
     bool revokeToken(const QString& id);
+    /// With STEPWELL_NETWORK=bad by way of the bad network.
     BackendSpec spec() const;
+    /// For what only makes ready.
+    BackendSpec directSpec() const;
 
   private:
     QByteArray run(const QString& program, const QStringList& arguments);
@@ -33,6 +37,7 @@ class RemoteEngine {
     QString folder_;
     QString problem_;
     EngineProcess engine_;
+    BadNetwork network_;
 };
 
 }  // namespace stepwell::test

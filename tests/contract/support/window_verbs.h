@@ -3,7 +3,7 @@
 #include "models/api/status.h"
 #include "tests/contract/support/contract_window.h"
 
-class QComboBox;
+#include <functional>
 
 namespace stepwell {
 class InstancePage;
@@ -24,15 +24,30 @@ class WindowVerbs {
     InstancePage* page() const;
     /// What the page says of it; unknown while none is shown.
     api::Status status() const;
+    /// Ids in the list of instances that is shown.
+    QStringList listed() const;
     bool waitFor(std::initializer_list<api::Status> wanted) const;
+    /// Goes to a page until this button of it can be clicked. Over a bad network a load may fail: it is tried
+    /// again as a person does.
+    bool show(const Place& place, const QString& button);
     /// Clicks the button with this text as soon as it can be clicked.
     void press(const QString& button);
-    /// Confirms the dialog of this name and waits until it is gone.
+    /// Confirms the dialog of this name and waits until it is gone. Over a bad network it is confirmed again
+    /// when it says that it did not work, and put away when it still says so.
     void agree(const QString& dialog);
+    /// Clicks the button, agrees to the dialog if one is named, and waits for a status. Over a bad network
+    /// what was lost on the way is done again.
+    bool perform(const QString& button, const QString& dialog, std::initializer_list<api::Status> wanted);
     void trigger(const QString& workflow, const QString& id);
     void sendEvent(const QString& type);
+    /// Sends events until the run is at this status: one, unless the network is bad.
+    bool sendUntil(const QString& type, const std::function<bool()>& isThere);
+    /// Deletes the instance and goes to the list of its workflow; true when it is gone from there.
+    bool remove(const QString& workflow, const QString& id, const std::function<bool()>& isGone);
 
   private:
+    bool isPressable(const QString& button) const;
+
     ContractWindow& shown_;
 };
 
