@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deploy, startEngine, temporaryFolder, until } from "../support/engine.mjs";
 import { run } from "./program.mjs";
@@ -207,6 +207,56 @@ test("one changed byte is found", async () => {
   const done = await run("restore", "--from", plain, "--data-dir", join(folder.path, "changed"));
   assert.equal(done.code, 1);
   assert.match(done.err, /damaged|checksum/);
+});
+
+/** A tar as anybody can make one: `entries` are [name, text, announced bytes]. */
+function tarOf(entries) {
+  const blocks = entries.flatMap(([name, text, size = Buffer.byteLength(text)]) => {
+    const head = Buffer.alloc(512);
+    head.write(name, 0);
+    head.write("0000600\0", 100);
+    if (size < 8 ** 11) head.write(size.toString(8).padStart(11, "0"), 124);
+    else head.writeUInt8(0x80, 124), head.writeBigUInt64BE(BigInt(size), 128);
+    head.write("        0", 148);
+    head.write("ustar\x0000", 257);
+    const sum = head.reduce((all, byte) => all + byte, 0);
+    head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
+    body.write(text);
+    return [head, body];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+/** What is left beside a data folder that was to be restored. */
+async function leftBy(bytes, name) {
+  const home = join(folder.path, name);
+  await mkdir(home);
+  await writeFile(join(home, "archive"), bytes);
+  const done = await run("restore", "--from", join(home, "archive"), "--data-dir", join(home, "data"));
+  assert.deepEqual(await readdir(home), ["archive"], "no folder with secrets stays");
+  return done;
+}
+
+test("an archive gets no more of the disk than is free, and starts no programs", async () => {
+  const huge = await leftBy(tarOf([["stepwell.db", "x", 2 ** 52]]), "huge");
+  assert.equal(huge.code, 1);
+  assert.match(huge.err, /room/);
+  // What unpacks this kind of compression is another program, if any is there.
+  const programs = join(folder.path, "programs");
+  await mkdir(programs);
+  const ran = join(folder.path, "ran");
+  await writeFile(join(programs, "lrzip"), `#!/bin/sh\ntouch ${ran}\n`);
+  await chmod(join(programs, "lrzip"), 0o755);
+  const before = process.env.PATH;
+  process.env.PATH = `${programs}:${before}`;
+  try {
+    const foreign = Buffer.concat([Buffer.from("LRZI\x00\x06", "latin1"), Buffer.alloc(1024)]);
+    assert.equal((await leftBy(foreign, "foreign-filter")).code, 1);
+  } finally {
+    process.env.PATH = before;
+  }
+  await assert.rejects(stat(ran));
 });
 
 test("nothing that is there is overwritten, and mistakes are named", async () => {

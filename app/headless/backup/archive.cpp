@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <array>
@@ -24,6 +25,8 @@ namespace {
 constexpr const char* manifestName = "manifest.json";
 constexpr std::size_t block = 256 * 1024;
 constexpr std::size_t largestManifest = 256 * 1024 * 1024;
+constexpr std::size_t mostFiles = 2'000'000;             ///< more than such a manifest names
+constexpr std::uint64_t keptFree = 16ULL * 1024 * 1024;  ///< bytes of a disk that is written to
 constexpr int format = 1;
 
 tl::unexpected<api::Error> failed(const std::string& what) {
@@ -153,16 +156,24 @@ std::optional<Manifest> manifestOf(const std::string& text) {
     }
 }
 
+std::string mebibytes(std::uint64_t bytes) {
+    return std::to_string(bytes / (1024 * 1024)) + " MiB";
+}
+
 class Reader {
   public:
     Reader(const fs::path& file, fs::path into)
         : m_name(file.string())
         , m_into(std::move(into)) {
         archive_read_support_format_tar(m_archive.get());
-        archive_read_support_filter_all(m_archive.get());
     }
 
     api::Result<Manifest> run() {
+        // What backups are compressed with, and nothing that other programs would be started for.
+        if (archive_read_support_filter_gzip(m_archive.get()) != ARCHIVE_OK ||
+            archive_read_support_filter_zstd(m_archive.get()) != ARCHIVE_OK)
+            return failed("This build reads no archives with gzip and zstd.");
+        if (auto room = findRoom(); !room) return tl::unexpected(room.error());
         if (archive_read_open_filename(m_archive.get(), m_name.c_str(), block) != ARCHIVE_OK)
             return trouble();
         archive_entry* entry = nullptr;
@@ -182,6 +193,26 @@ class Reader {
                       " cannot be read as a backup: " + (text == nullptr ? "it ends too early" : text) + ".");
     }
 
+    /// What may be written without filling the disk, which others need as well.
+    api::Result<void> findRoom() {
+        if (m_into.empty()) return {};
+        std::error_code error;
+        const auto space = fs::space(m_into, error);
+        if (error) return failed("The free space of " + m_into.string() + " cannot be told.");
+        m_room = space.available - std::min<std::uint64_t>(space.available, keptFree);
+        return {};
+    }
+
+    /// A small archive can hold any number of zeros: it gets as much of the disk as is free.
+    api::Result<void> takeRoom(std::uint64_t bytes) {
+        if (bytes > m_room)
+            return failed(m_name + " holds more than there is room for beside the data folder: a file of " +
+                          mebibytes(bytes) + ", and " + mebibytes(m_room) +
+                          " are free. Restore to a larger disk.");
+        m_room -= bytes;
+        return {};
+    }
+
     api::Result<void> readEntry(archive_entry* entry) {
         const auto* path = archive_entry_pathname(entry);
         const std::string name = path == nullptr ? "" : path;
@@ -190,8 +221,11 @@ class Reader {
         if (archive_entry_filetype(entry) != AE_IFREG || (!isManifest && !isBackupName(name)) ||
             m_found.count(name) > 0)
             return failed(m_name + " holds \"" + name + "\", which is no part of a backup.");
+        if (m_found.size() >= mostFiles) return failed(m_name + " holds more files than any backup.");
+        const auto announced = static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
         std::unique_ptr<DurableFile> out;
         if (!isManifest && !m_into.empty()) {
+            if (auto taken = takeRoom(announced); !taken) return taken;
             const auto target = m_into / name;
             std::error_code error;
             fs::create_directories(target.parent_path(), error);
@@ -199,10 +233,11 @@ class Reader {
             if (!out->valid()) return engine::unwritten(target);
             m_folders.insert(target.parent_path());
         }
-        return readBytes(name, isManifest, out.get());
+        return readBytes(name, isManifest, announced, out.get());
     }
 
-    api::Result<void> readBytes(const std::string& name, bool isManifest, const DurableFile* out) {
+    api::Result<void> readBytes(const std::string& name, bool isManifest, std::uint64_t announced,
+                                const DurableFile* out) {
         Sha256 sum;
         Manifest::File file{name, 0, {}};
         std::string buffer(block, '\0');
@@ -211,6 +246,7 @@ class Reader {
             const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
             sum.add(bytes);
             file.bytes += bytes.size();
+            if (file.bytes > announced) return failed(m_name + " is damaged: " + name + " has no end.");
             if (isManifest) {
                 if (file.bytes > largestManifest) return failed(m_name + " has no manifest of a sane size.");
                 m_manifest += bytes;
@@ -241,6 +277,7 @@ class Reader {
     std::unique_ptr<archive, decltype(&archive_read_free)> m_archive{archive_read_new(), archive_read_free};
     std::string m_name;
     fs::path m_into;
+    std::uint64_t m_room = 0;  ///< bytes that may still be written
     std::string m_manifest;
     std::map<std::string, Manifest::File> m_found;
     std::set<fs::path> m_folders;

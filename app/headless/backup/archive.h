@@ -21,8 +21,9 @@ struct Manifest {
 api::Result<Manifest> writeArchive(const std::filesystem::path& file, const std::vector<BackupFile>& files,
                                    const Progress& progress);
 
-/// Reads an archive to its end, whatever its compression, and compares every file with the manifest. With
-/// `into`, a folder, the files are written there, durably.
+/// Reads an archive to its end (plain, gzip or zstd) and compares every file with the manifest. With `into`,
+/// a folder that is there, the files are written there, durably, as far as its disk has room for them. The
+/// archive may be anybody's.
 api::Result<Manifest> readArchive(const std::filesystem::path& file, const std::filesystem::path& into = {});
 
 }  // namespace stepwell::headless

@@ -148,15 +148,16 @@ api::Result<bool> DataSnapshot::pin() {
     auto* engine = find("stepwell.db");
     if (engine == nullptr)
         return failed("There is no stepwell.db in " + m_dataDir.string() + ": that is no data folder.");
+    bool together = true;
     if (auto* analytics = find("analytics.db"); analytics != nullptr) {
         const auto folded = numberOf(analytics, "SELECT value FROM numbers WHERE name='folded_seq'");
         const auto oldest = numberOf(engine, "SELECT min(seq) FROM metric_log");
-        if (folded && oldest && *oldest > *folded + 1) return false;
+        together = !folded || !oldest || *oldest <= *folded + 1;
     }
     bool moved = false;
     if (auto linked = linkFiles(find("pages.db"), engine, moved); !linked)
         return tl::unexpected(linked.error());
-    return !moved;
+    return together && !moved;
 }
 
 /// Whether the file got its second name.

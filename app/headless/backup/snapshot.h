@@ -22,10 +22,12 @@ struct BackupFile {
     std::filesystem::path path;  ///< where its bytes are now
 };
 
-/// A data folder as it is at one moment, also while an engine writes to it. All databases are read from
-/// transactions that begin together; analytics never knows more than the engine's database, nor less than
-/// what that still has to tell it. Packs of sites are immutable and get a second name at once, so that the
-/// collector may remove its own; other files are never removed.
+/// A data folder that an engine may write to meanwhile. Each database is read from one transaction, and is as
+/// it was when that began; they begin one after the other, some milliseconds apart: sites, analytics, engine,
+/// tokens. Sites and tokens stand for themselves, and may therefore be a little older or newer than the rest.
+/// Analytics, which is the older one, never knows more than the engine's database; that it knows no less than
+/// what that still has to tell it is checked, and tried again. Packs of sites are immutable and get a second
+/// name at once, so that the collector may remove its own; other files are never removed.
 class DataSnapshot {
   public:
     /// Copies of the databases go to `staging`, a folder of the caller's.
