@@ -169,20 +169,21 @@ std::string loginName() {
     return user != nullptr ? user->pw_name : "user " + std::to_string(::getuid());
 }
 
-api::Result<void> note(engine::Sqlite& db, const char* action, const std::string& id, api::Time now) {
-    access::AuditEntry entry;
-    entry.time = now;
-    entry.action = action;
-    entry.outcome = true;
-    entry.actor = "owner";
-    entry.actorName = loginName();
-    entry.resource = "tokens";
-    entry.resourceId = id;
-    entry.face = access::Face::command;
-    entry.path = std::string("stepwelld token ") + (entry.action == "create" ? "create" : "revoke");
-    access::appendAudit(db, entry);
-    if (!db.ok()) return tl::unexpected(access::takeError(db));
-    return {};
+/// Writes the row of the audit log.
+access::Alongside noting(const char* action, api::Time now) {
+    return [action, now](engine::Sqlite& db, const access::Token& token) {
+        access::AuditEntry entry;
+        entry.time = now;
+        entry.action = action;
+        entry.outcome = true;
+        entry.actor = "owner";
+        entry.actorName = loginName();
+        entry.resource = "tokens";
+        entry.resourceId = token.id;
+        entry.face = access::Face::command;
+        entry.path = std::string("stepwelld token ") + (entry.action == "create" ? "create" : "revoke");
+        access::appendAudit(db, entry);
+    };
 }
 
 /// A folder that an engine has used, or an empty one for an engine to come: a wrong path gets no database.
@@ -214,9 +215,8 @@ api::Result<void> checkAccount(engine::Sqlite& db, const std::string& account) {
 
 api::Result<std::string> create(engine::Sqlite& db, const TokenCommand& command, api::Time now) {
     if (auto fine = checkAccount(db, command.token.account); !fine) return tl::unexpected(fine.error());
-    const auto created = access::createToken(db, command.token, now);
+    const auto created = access::createToken(db, command.token, now, noting("create", now));
     if (!created) return tl::unexpected(created.error());
-    if (auto noted = note(db, "create", created->token.id, now); !noted) return tl::unexpected(noted.error());
     auto line = shown(created->token, now);
     line["token"] = created->secret;
     return lineOf(line);
@@ -232,11 +232,11 @@ api::Result<std::string> list(engine::Sqlite& db, api::Time now) {
 }
 
 api::Result<std::string> revoke(engine::Sqlite& db, const std::string& id, api::Time now) {
-    auto revoked = access::revokeToken(db, id, now);
+    auto revoked = access::revokeToken(db, id, now, noting("delete", now));
+    if (!revoked && revoked.error().http != 404) return tl::unexpected(revoked.error());
     if (!revoked)
         return api::fail(0, revoked.error().code,
                          revoked.error().message + " stepwelld token list shows those that there are.");
-    if (auto noted = note(db, "delete", id, now); !noted) return tl::unexpected(noted.error());
     return lineOf(shown(*revoked, now));
 }
 

@@ -65,20 +65,22 @@ void Keyring::refresh() {
     }
     if (m_db->ok() && version == m_dataVersion) return;
     // The log and the uses are written there as well.
-    if (const auto generation = generationOf(*m_db); m_db->ok() && generation != m_generation) {
-        load();
-        if (m_db->ok()) m_generation = generation;
-    }
-    m_trouble.clear();
-    if (m_db->ok())
-        m_dataVersion = version;
-    else
-        m_trouble = takeError(*m_db).message;
+    const auto generation = generationOf(*m_db);
+    std::optional<api::Error> error;
+    if (!m_db->ok())
+        error = takeError(*m_db);
+    else if (generation != m_generation)
+        error = load();
+    m_trouble = error ? error->message : std::string();
+    // What could not be read is read again with the next question: a revoked token must not live on.
+    if (error) return;
+    m_generation = generation;
+    m_dataVersion = version;
 }
 
-void Keyring::load() {
+std::optional<api::Error> Keyring::load() {
     const auto tokens = loadTokens(*m_db);
-    if (!tokens) return;
+    if (!tokens) return tokens.error();
     m_all.clear();
     m_byHash.clear();
     m_byId.clear();
@@ -89,6 +91,7 @@ void Keyring::load() {
         m_byId.emplace(token.id, identity);
     }
     std::erase_if(m_uses, [this](const auto& use) { return !m_byId.contains(use.first); });
+    return std::nullopt;
 }
 
 void Keyring::noteUse(const std::string& id, api::Time now) {

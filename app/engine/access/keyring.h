@@ -28,7 +28,7 @@ class Keyring {
 
   private:
     void refresh();
-    void load();
+    std::optional<api::Error> load();
 
     struct Use {
         std::optional<api::Time> stored;

@@ -23,10 +23,10 @@ std::string textOf(const Permissions& permissions) {
 /// What is not known grants nothing.
 Permissions permissionsOf(std::string_view text) {
     Permissions permissions;
-    while (!text.empty()) {
-        const auto end = std::min(text.find(' '), text.size());
-        const auto word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find(' ', at), text.size());
+        const auto word = text.substr(at, end - at);
+        at = end + 1;
         const auto equals = std::min(word.find('='), word.size());
         const auto product = productOf(word.substr(0, equals));
         const auto level = levelOf(word.substr(std::min(equals + 1, word.size())));
@@ -90,7 +90,8 @@ api::Error noToken(const std::string& id) {
     return {404, api::code::noRoute, "There is no token \"" + id + "\" here."};
 }
 
-api::Result<CreatedToken> createToken(Sqlite& db, NewToken wanted, api::Time now) {
+api::Result<CreatedToken> createToken(Sqlite& db, NewToken wanted, api::Time now,
+                                      const Alongside& alongside) {
     if (auto fine = check(wanted, now); !fine) return tl::unexpected(fine.error());
     CreatedToken made{{newId(), std::move(wanted.name), std::move(wanted.account), wanted.permissions, now,
                        wanted.expires, std::nullopt, std::nullopt},
@@ -106,11 +107,12 @@ api::Result<CreatedToken> createToken(Sqlite& db, NewToken wanted, api::Time now
     db.query("DELETE FROM tokens WHERE revoked < ?").bind(now - revokedKept).run();
     insert(db, made);
     advance(db);
+    if (alongside) alongside(db, made.token);
     if (auto error = finish(db)) return tl::unexpected(std::move(*error));
     return made;
 }
 
-api::Result<Token> revokeToken(Sqlite& db, const std::string& id, api::Time now) {
+api::Result<Token> revokeToken(Sqlite& db, const std::string& id, api::Time now, const Alongside& alongside) {
     db.exec("BEGIN IMMEDIATE");
     std::optional<Token> found;
     {
@@ -127,6 +129,7 @@ api::Result<Token> revokeToken(Sqlite& db, const std::string& id, api::Time now)
     }
     db.query("UPDATE tokens SET revoked = ? WHERE id = ?").bind(now).bind(id).run();
     advance(db);
+    if (alongside && found) alongside(db, *found);
     if (auto error = finish(db)) return tl::unexpected(std::move(*error));
     found->revoked = now;
     return *found;

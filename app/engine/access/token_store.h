@@ -3,6 +3,7 @@
 #include "app/engine/access/token.h"
 #include "app/engine/store/sqlite.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,15 @@ struct CreatedToken {
     Token token;
     std::string secret;  ///< the token itself: told once, kept nowhere
 };
+/// What else is written, in the same transaction: all of it, or nothing. May be null.
+using Alongside = std::function<void(Sqlite& db, const Token& token)>;
 /// Errors: what `check` refuses; too many tokens; the database.
-api::Result<CreatedToken> createToken(Sqlite& db, NewToken token, api::Time now);
+api::Result<CreatedToken> createToken(Sqlite& db, NewToken token, api::Time now,
+                                      const Alongside& alongside = nullptr);
 
 /// The token that works no more. Errors: 404, there is none of that id; it was revoked before.
-api::Result<Token> revokeToken(Sqlite& db, const std::string& id, api::Time now);
+api::Result<Token> revokeToken(Sqlite& db, const std::string& id, api::Time now,
+                               const Alongside& alongside = nullptr);
 
 /// When tokens were last used.
 void noteUse(Sqlite& db, const std::string& id, api::Time used);

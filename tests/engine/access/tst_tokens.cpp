@@ -35,12 +35,14 @@ class TokensTest : public QObject {
     QTemporaryDir folder_;
     std::filesystem::path file_;
     api::Time now_ = start;
+    std::string warning_;
 
     std::unique_ptr<Access> open() {
         AccessOptions options;
         options.file = file_;
         options.ownerToken = ownerToken;
         options.now = [this] { return now_; };
+        options.onWarning = [this](const std::string& message) { warning_ = message; };
         return std::move(*Access::open(std::move(options)));
     }
     /// What a command does beside a running engine.
@@ -84,6 +86,21 @@ class TokensTest : public QObject {
         const auto again = revokeToken(*command, made->token.id, now_);
         QVERIFY(!again && again.error().message.find("already") != std::string::npos);
         QCOMPARE(revokeToken(*command, "nobody", now_).error().http, 404);
+    }
+
+    void whatCouldNotBeReadIsReadAgain() {
+        const auto access = open();
+        const auto command = another();
+        const auto made = createToken(*command, wanted(), now_);
+        QVERIFY(access->isActive(*access->identify(made->secret)));
+        QVERIFY(revokeToken(*command, made->token.id, now_));
+        // The number of the generation can be read, and the tokens cannot.
+        QVERIFY(command->exec("ALTER TABLE tokens RENAME COLUMN hash TO digest"));
+        QVERIFY(access->identify(made->secret));
+        access->tick();
+        QVERIFY2(warning_.find("cannot be used") != std::string::npos, warning_.c_str());
+        QVERIFY(command->exec("ALTER TABLE tokens RENAME COLUMN digest TO hash"));
+        QVERIFY(!access->isActive(*access->identify(made->secret)));
     }
 
     void aTokenExpiresToTheMillisecond() {

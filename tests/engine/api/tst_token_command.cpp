@@ -91,6 +91,25 @@ class TokenCommandTest : public QObject {
         COMPARE_JSON(log[1].resourceId, made["id"].get<std::string>());
     }
 
+    void nothingIsDoneThatTheAuditLogCannotTell() {
+        const auto made = done({"create", "--permission=read"});
+        {
+            const auto db = std::move(*engine::access::openDatabase(dir_ + "/access.db"));
+            db->exec(
+                "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+            QVERIFY(db->ok());
+        }
+        for (const auto& refused :
+             {done({"create", "--permission=edit"}), done({"revoke", made["id"].get<std::string>()})}) {
+            QVERIFY2(refused.is_string(), refused.dump().c_str());
+            QVERIFY2(refused.get<std::string>().find("disk is full") != std::string::npos,
+                     refused.dump().c_str());
+        }
+        const auto tokens = done({"list"})["tokens"];
+        QCOMPARE(tokens.size(), std::size_t{1});
+        COMPARE_JSON(tokens[0]["status"], "active");
+    }
+
     void allProductsButTheAccountAreUsual() {
         const auto made = done({"create", "--permission=read"});
         COMPARE_JSON(made["permissions"], (json{{"workflows", "read"},
