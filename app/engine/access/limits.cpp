@@ -1,7 +1,5 @@
 #include "app/engine/access/limits.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
 namespace stepwell::engine::access {
@@ -40,19 +38,6 @@ bool Brake::failed(const std::string& address, api::Time now) {
     const int doublings = std::min(tries.wrong - free - 1, 30);
     tries.until = now + std::min(longest, Seconds{std::int64_t{1} << doublings});
     return tries.wrong == free + 1;
-}
-
-std::string addressKey(const std::string& address) {
-    in6_addr bytes{};
-    if (address.find(':') == std::string::npos || inet_pton(AF_INET6, address.c_str(), &bytes) != 1)
-        return address;
-    // An IPv4 address in the clothes of an IPv6 one is one machine.
-    if (IN6_IS_ADDR_V4MAPPED(&bytes)) return address;
-    std::fill(bytes.s6_addr + 8, bytes.s6_addr + 16, std::uint8_t{0});
-    std::string text(INET6_ADDRSTRLEN, '\0');
-    if (inet_ntop(AF_INET6, &bytes, text.data(), INET6_ADDRSTRLEN) == nullptr) return address;
-    text.resize(text.find('\0'));
-    return text;
 }
 
 }  // namespace stepwell::engine::access

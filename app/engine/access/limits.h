@@ -100,8 +100,4 @@ class Brake {
     RecentlyUsed<Tries> m_tries;
 };
 
-/// What counts as one address: an IPv4 address, or the /64 network of an IPv6 one, of which one machine has
-/// all addresses.
-std::string addressKey(const std::string& address);
-
 }  // namespace stepwell::engine::access

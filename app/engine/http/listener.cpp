@@ -182,7 +182,7 @@ class TcpListener final : public Listener {
             return turnAway(std::move(session),
                             refusalOf(503, "There are too many connections; try again in a moment."));
         }
-        auto& here = byAddress_[session->address()];
+        auto& here = byAddress_[addressKey(session->address())];
         if (here >= options_.connectionsPerAddress && !isTrusted(session->address())) {
             ++refusedByAddress_;
             return turnAway(std::move(session), refusalOf(429, "There are too many connections from your "
@@ -264,7 +264,7 @@ class TcpListener final : public Listener {
 
     void forget(const Session* session) {
         if (refusals_.erase(session) > 0) return;
-        const auto address = session->address();
+        const auto address = addressKey(session->address());
         if (sessions_.erase(session) == 0) return;
         --connections_;
         const auto here = byAddress_.find(address);
@@ -301,8 +301,8 @@ class TcpListener final : public Listener {
     std::list<asio::steady_timer> timers_;
     using Sessions = std::unordered_map<const Session*, std::shared_ptr<Session>>;
     Sessions sessions_;
-    Sessions refusals_;  ///< connections too many, which are told so
-    std::unordered_map<std::string, int> byAddress_;
+    Sessions refusals_;                               ///< connections too many, which are told so
+    std::unordered_map<std::string, int> byAddress_;  ///< by `addressKey`
     std::unique_ptr<Tls> tls_;
     std::promise<void>* drained_ = nullptr;  ///< of the `stop` that waits
     std::array<std::atomic<std::uint64_t>, 6> counts_{};

@@ -17,6 +17,7 @@ using Bytes = std::array<unsigned char, 16>;
 constexpr Bytes mappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 constexpr int mappedBits = 96;
 constexpr std::size_t mappedLength = 12;
+constexpr std::size_t networkLength = 8;  ///< bytes of what a machine gets all addresses of
 constexpr std::size_t longestAddress = 45;
 /// More hops than any chain of proxies has; further ones are not looked at.
 constexpr std::size_t mostHops = 32;
@@ -102,6 +103,16 @@ std::string plainAddress(std::string_view text) {
         inet_ntop(AF_INET, bytes->data() + mappedLength, out.data(), out.size());
     else
         inet_ntop(AF_INET6, bytes->data(), out.data(), out.size());
+    return out.data();
+}
+
+std::string addressKey(const std::string& address) {
+    auto bytes = bytesOf(address);
+    // An IPv4 address, also in the clothes of an IPv6 one, is one machine.
+    if (!bytes || isMapped(*bytes)) return address;
+    std::fill(bytes->begin() + networkLength, bytes->end(), static_cast<unsigned char>(0));
+    std::array<char, INET6_ADDRSTRLEN> out{};
+    inet_ntop(AF_INET6, bytes->data(), out.data(), out.size());
     return out.data();
 }
 

@@ -32,6 +32,10 @@ struct Caller {
 /// An address in its usual form; nothing when the text is none. A port behind it is dropped.
 std::string plainAddress(std::string_view text);
 
+/// What counts as one address: an IPv4 address, or the /64 network of an IPv6 one, of which one machine has
+/// all addresses. What is no address stays as it is.
+std::string addressKey(const std::string& address);
+
 /// The caller behind `peer`. When that is a trusted proxy, the addresses of `forwardedFor` (X-Forwarded-For,
 /// several of them joined by commas) are followed from the last to the first for as long as they are trusted
 /// proxies themselves: the first that is not is the caller, since everything left of it is what that one

@@ -73,6 +73,15 @@ class NetworkTest : public QObject {
         QCOMPARE(plainAddress("nobody"), std::string());
     }
 
+    void aNetworkOfIpv6IsOneAddress() {
+        QCOMPARE(addressKey("2001:db8:1:2:3:4:5:6"), addressKey("2001:db8:1:2:ffff::1"));
+        QCOMPARE(addressKey("2001:db8:1:2:3:4:5:6"), std::string("2001:db8:1:2::"));
+        QVERIFY(addressKey("2001:db8:1:2::1") != addressKey("2001:db8:1:3::1"));
+        QCOMPARE(addressKey("192.0.2.7"), std::string("192.0.2.7"));
+        QVERIFY(addressKey("::ffff:192.0.2.7") != addressKey("::ffff:192.0.2.8"));
+        QCOMPARE(addressKey("fe80::1%eth0"), std::string("fe80::1%eth0"));
+    }
+
     void theProtocolComesFromTrustedProxiesToo() {
         QVERIFY(secureBehind("10.0.0.1", "5.6.7.8", "https"));
         QVERIFY(!secureBehind("10.0.0.1", "5.6.7.8", "http"));
