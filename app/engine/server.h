@@ -44,6 +44,9 @@ struct ServerOptions {
     int readers = 2;  ///< threads that answer reads
     /// Told, on any thread, what is wrong with what was deployed. May be null.
     std::function<void(const std::string&)> onWarning = {};
+    /// Told, on any thread, that rows of the audit log were lost, and why: at the latest when server and
+    /// engine have ended. May be null.
+    std::function<void(const std::string&)> onAuditLost = {};
     std::function<void(const std::string&)> onNotice = {};  ///< what is well, on any thread; may be null
     /// Told, on any thread, the public key of a certificate that replaces the one before. May be null.
     std::function<void(const std::string& publicKey)> onCertificate = {};

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <map>
@@ -124,7 +125,7 @@ sigset_t stopSignals() {
 }
 
 int serve(Engine& engine, DataLock& lock, const Options& options, const std::string& token,
-          const std::string& tokenFile) {
+          const std::string& tokenFile, std::atomic<bool>& auditLost) {
     ServerOptions face;
     face.listenHost = options.listenHost;
     face.port = options.port;
@@ -143,6 +144,10 @@ int serve(Engine& engine, DataLock& lock, const Options& options, const std::str
     face.onNotice = [](const std::string& message) { log(Level::info, message); };
     face.rateLimit = options.rateLimit;
     face.onWarning = [](const std::string& message) { log(Level::warning, message); };
+    face.onAuditLost = [&auditLost](const std::string& message) {
+        auditLost = true;
+        log(Level::error, message);
+    };
     Announcement announcement(lock);
     face.onCertificate = [&announcement](const std::string& key) { announcement.change(key); };
     const auto server = Server::start(engine, face);
@@ -175,14 +180,16 @@ int run(const Options& options) {
     if (!token) return failed(token.error());
     auto settings = engineOptions(options);
     if (!settings) return failed(settings.error());
+    std::atomic<bool> auditLost{false};  // told until the engine has ended
     auto engine = Engine::start(std::move(*settings));
     if (!engine) return failed(engine.error());
-    const int code = serve(**engine, *lock, options, *token, tokenFile.string());
+    const int code = serve(**engine, *lock, options, *token, tokenFile.string(), auditLost);
     const auto trouble = (*engine)->health().storageError;
     engine->reset();
     if (!trouble.empty()) log(Level::error, "Stopped while the database could not be written: " + trouble);
-    if (code == 0 && trouble.empty()) log(Level::info, "Stopped; everything is on disk.");
-    return trouble.empty() ? code : storageTrouble;
+    if (!trouble.empty() || auditLost) return storageTrouble;
+    if (code == 0) log(Level::info, "Stopped; everything is on disk.");
+    return code;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "app/engine/access/database.h"
 #include "app/engine/access/secret.h"
+#include "app/engine/http/network.h"
 
 #include <arpa/inet.h>
 
@@ -30,13 +31,16 @@ api::Result<std::unique_ptr<Access>> Access::open(AccessOptions options) {
     noteAccount(**writer, options.account);
     auto reader = openReader(options.file);
     if (!reader) return tl::unexpected(reader.error());
-    auto ledger = std::make_shared<Ledger>(
-        std::move(*writer),
-        Ledger::Options{options.audit, options.now, [warn = options.onWarning](const std::string& why) {
-                            if (warn)
-                                warn(why.empty() ? "The audit log can be written again."
-                                                 : "The audit log waits: " + why);
-                        }});
+    Ledger::Options settings;
+    settings.bounds = options.audit;
+    settings.now = options.now;
+    settings.onTrouble = [warn = options.onWarning](const std::string& why) {
+        if (warn) warn(why.empty() ? "The audit log can be written again." : "The audit log waits: " + why);
+    };
+    settings.onLost = [tell = options.onLost](std::size_t rows, const std::string& why) {
+        if (tell) tell(std::to_string(rows) + " rows of the audit log were lost: " + why);
+    };
+    auto ledger = std::make_shared<Ledger>(std::move(*writer), std::move(settings));
     return std::unique_ptr<Access>(new Access(std::move(options), std::move(*reader), std::move(ledger)));
 }
 
@@ -74,12 +78,12 @@ bool Access::isActive(const Identity& identity) const {
 std::optional<Seconds> Access::braked(const std::string& address, const Identity* asker) {
     const bool isOwner = asker != nullptr && asker->kind == Identity::Kind::owner;
     if (isOwner && isHere(address)) return std::nullopt;
-    return m_brake.waits(addressKey(address), m_options.now());
+    return m_brake.waits(http::addressKey(address), m_options.now());
 }
 
 void Access::wrongCredential(const std::string& address) {
     const auto now = m_options.now();
-    if (!m_brake.failed(addressKey(address), now) || !m_ledger) return;
+    if (!m_brake.failed(http::addressKey(address), now) || !m_ledger) return;
     AuditEntry entry;
     entry.time = now;
     entry.action = "brake";
@@ -98,7 +102,7 @@ std::optional<Seconds> Access::tooMuch(const Identity& identity, const std::stri
     if (here && identity.kind == Identity::Kind::owner) return std::nullopt;
     const auto now = m_options.now();
     if (!here)
-        if (const auto wait = m_byAddress.count(addressKey(address), now)) return wait;
+        if (const auto wait = m_byAddress.count(http::addressKey(address), now)) return wait;
     return m_byToken.count(identity.token.id, now);
 }
 

@@ -17,7 +17,10 @@ struct AccessOptions {
     std::int64_t rateLimit = 12'000;
     AuditBounds audit;
     std::function<api::Time()> now;
-    std::function<void(const std::string&)> onWarning;  ///< any thread; may be null
+    std::function<void(const std::string&)> onWarning = {};  ///< any thread; may be null
+    /// Told, on any thread, that rows of the audit log were lost, and why; also after this has ended, for
+    /// those who still had rows. May be null.
+    std::function<void(const std::string&)> onLost = {};
 };
 
 /// Who asks, and what they may. One thread, but for what says otherwise.

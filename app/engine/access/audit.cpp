@@ -2,11 +2,13 @@
 
 #include "app/engine/access/database.h"
 
+#include <algorithm>
+
 namespace stepwell::engine::access {
 
 namespace {
 
-constexpr int pruneStep = 1'000;
+constexpr std::int64_t pruneStep = 1'000;
 
 std::string_view cut(std::string_view text) {
     return text.substr(0, longestAuditText);
@@ -31,6 +33,35 @@ constexpr const char* oldestFirst =
     STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time, key LIMIT ?6 OFFSET ?7";
 #undef STEPWELL_AUDIT_WHERE
 #undef STEPWELL_AUDIT_COLUMNS
+
+// As `isRefusal` has it. The index is used where these very words are a condition.
+#define STEPWELL_AUDIT_REFUSED "status IN (401, 403, 429)"
+constexpr const char* refusedIndex =
+    "CREATE INDEX IF NOT EXISTS audit_refused ON audit(key, status) WHERE " STEPWELL_AUDIT_REFUSED;
+constexpr const char* countAll = "SELECT count(*) FROM audit";
+constexpr const char* countRefused = "SELECT count(*) FROM audit WHERE " STEPWELL_AUDIT_REFUSED;
+constexpr const char* pruneRefused =
+    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE " STEPWELL_AUDIT_REFUSED
+    " ORDER BY key LIMIT ?)";
+constexpr const char* pruneOthers =
+    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE NOT (" STEPWELL_AUDIT_REFUSED
+    ") ORDER BY key LIMIT ?)";
+constexpr const char* pruneAged =
+    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE time < ? ORDER BY time LIMIT ?)";
+#undef STEPWELL_AUDIT_REFUSED
+
+std::int64_t numberOf(Sqlite& db, const char* sql) {
+    auto query = db.query(sql);
+    return query.step() ? query.integer() : 0;
+}
+
+/// Removes the oldest of `rows` rows beyond `most`; whether there are more of them.
+bool pruneOldest(Sqlite& db, const char* sql, std::int64_t rows, std::int64_t most) {
+    const auto beyond = rows - most;
+    if (beyond <= 0) return false;
+    db.query(sql).bind(std::min(beyond, pruneStep)).run();
+    return beyond > pruneStep;
+}
 
 constexpr api::Time endOfTime{api::Milliseconds{std::int64_t{1} << 60}};
 
@@ -65,6 +96,15 @@ AuditEntry readEntry(Sqlite::Query& row) {
 
 }  // namespace
 
+bool isRefusal(const AuditEntry& entry) {
+    return entry.status == 401 || entry.status == 403 || entry.status == 429;
+}
+
+void prepareAudit(Sqlite& db) {
+    db.exec(refusedIndex);
+    db.clearError();
+}
+
 void appendAudit(Sqlite& db, const AuditEntry& entry) {
     std::optional<std::int64_t> outcome;
     if (entry.outcome) outcome = *entry.outcome ? 1 : 0;
@@ -87,19 +127,12 @@ void appendAudit(Sqlite& db, const AuditEntry& entry) {
 }
 
 bool pruneAudit(Sqlite& db, const AuditBounds& bounds, api::Time now) {
-    // Keys are given in order and only the oldest rows go, so that they count the rows.
-    db.query(
-          "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE key <= (SELECT max(key) FROM audit) "
-          "- ? ORDER BY key LIMIT ?)")
-        .bind(bounds.rows)
-        .bind(pruneStep)
-        .run();
-    const int beyond = db.ok() ? db.changes() : 0;
-    db.query("DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE time < ? ORDER BY time LIMIT ?)")
-        .bind(now - bounds.age)
-        .bind(pruneStep)
-        .run();
-    return db.ok() && (beyond == pruneStep || db.changes() == pruneStep);
+    const auto refused = numberOf(db, countRefused);
+    const auto others = numberOf(db, countAll) - refused;
+    bool more = pruneOldest(db, pruneRefused, refused, bounds.refusals);
+    more = pruneOldest(db, pruneOthers, others, bounds.rows) || more;
+    db.query(pruneAged).bind(now - bounds.age).bind(pruneStep).run();
+    return db.ok() && (more || db.changes() == pruneStep);
 }
 
 api::Result<AuditPage> listAudit(Sqlite& db, const AuditQuery& query) {

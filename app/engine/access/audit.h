@@ -30,16 +30,25 @@ struct AuditEntry {
     int status = 0;    ///< of the answer; 0: there was none
 };
 
-/// How long and how much is kept.
+/// How long and how much is kept. Refusals are counted apart: whoever is refused, again and again, cannot
+/// push out what was done.
 struct AuditBounds {
-    std::int64_t rows = 1'000'000;
+    std::int64_t rows = 1'000'000;  ///< but for refusals
     std::chrono::hours age{24 * 365};
+    std::int64_t refusals = 100'000;
 };
 inline constexpr std::size_t longestAuditText = 512;  ///< bytes of each text; what is longer is cut
 
+/// Whether the row tells of somebody who was turned away: by what their token may do, or by a limit.
+bool isRefusal(const AuditEntry& entry);
+
+/// Makes refusals quick to find, also where an older program made the table. Without effect where the disk
+/// takes nothing: then finding them takes longer.
+void prepareAudit(Sqlite& db);
+
 /// Inside a transaction, or as one.
 void appendAudit(Sqlite& db, const AuditEntry& entry);
-/// Removes at most a thousand of those beyond the bounds, the oldest; whether there may be more.
+/// Removes at most a thousand of those beyond each bound, the oldest; whether there may be more.
 bool pruneAudit(Sqlite& db, const AuditBounds& bounds, api::Time now);
 
 struct AuditQuery {

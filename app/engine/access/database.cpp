@@ -1,5 +1,7 @@
 #include "app/engine/access/database.h"
 
+#include "app/engine/access/audit.h"
+
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -98,6 +100,7 @@ api::Result<std::unique_ptr<Sqlite>> openDatabase(const std::filesystem::path& f
     if (const auto version = versionOf(*db); db->ok() && version != schemaVersion)
         return unusable(file, "it is of a newer release (version " + std::to_string(version) + ")");
     if (!db->ok()) return unusable(file, db->error());
+    prepareAudit(*db);
     return db;
 }
 

@@ -3,6 +3,7 @@
 #include "app/engine/access/database.h"
 
 #include <future>
+#include <utility>
 
 namespace stepwell::engine::access {
 
@@ -29,7 +30,10 @@ Ledger::~Ledger() {
 
 void Ledger::record(AuditEntry entry) {
     const std::lock_guard lock(m_mutex);
-    if (m_rows.size() >= mostWaiting) return;
+    if (m_rows.size() >= (isRefusal(entry) ? mostBeforeRefusals : mostWaiting)) {
+        ++m_lost;
+        return;
+    }
     if (m_rows.empty()) {
         m_due = Clock::now() + gathering;
         m_changed.notify_all();
@@ -74,6 +78,7 @@ void Ledger::run() {
             job(*m_db);
             lock.lock();
         } else if (m_ending) {
+            reportLost(lock);
             return;
         } else if (m_rows.empty()) {
             m_changed.wait(lock);
@@ -105,11 +110,23 @@ void Ledger::write(std::unique_lock<std::mutex>& lock) {
     report(trouble);
     lock.lock();
     m_urgent = m_urgent && trouble.empty() && !m_rows.empty();
-    if (trouble.empty()) return;
-    // They stay, in order, until the disk takes them, or the end, which tells what was lost.
+    if (trouble.empty()) return reportLost(lock);
+    // They stay, in order, until the disk takes them, or the end.
+    m_lostWhy = trouble;
     m_rows.insert(m_rows.begin(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     m_due = Clock::now() + againAfter;
-    if (m_ending) m_rows.clear();
+    if (!m_ending) return;
+    m_lost += m_rows.size();
+    m_rows.clear();
+}
+
+void Ledger::reportLost(std::unique_lock<std::mutex>& lock) {
+    if (m_lost == 0) return;
+    const auto rows = std::exchange(m_lost, 0);
+    const auto why = m_lostWhy.empty() ? "too many came at once." : std::exchange(m_lostWhy, {});
+    lock.unlock();
+    if (m_options.onLost) m_options.onLost(rows, why);
+    lock.lock();
 }
 
 void Ledger::prune() {

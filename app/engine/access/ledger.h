@@ -13,19 +13,25 @@ namespace stepwell::engine::access {
 
 /// The thread that writes access.db. Rows of the audit log are gathered for a moment and written as one
 /// transaction, so that changes do not wait for it and it hardly costs the disk anything; jobs are done one
-/// by one, at once. What it was given is written before it ends. Thread-safe.
+/// by one, at once. What it was given is written before it ends, or told to be lost. Thread-safe.
 class Ledger {
   public:
     /// From a change's answer until its row is on the disk, when the disk keeps up.
     static constexpr std::chrono::milliseconds gathering{500};
     /// Rows that may wait for a disk that does not take them. While there are so many, `hasRoom` says no.
     static constexpr std::size_t mostWaiting = 100'000;
+    /// Refusals do not wait behind so many rows, but are lost: they must not keep others from changing
+    /// things.
+    static constexpr std::size_t mostBeforeRefusals = mostWaiting / 2;
 
     struct Options {
         AuditBounds bounds;
         std::function<api::Time()> now;
         /// Told, on the ledger's thread, why rows cannot be written, and "" when they can be again.
         std::function<void(const std::string&)> onTrouble;
+        /// Told, on the ledger's thread, how many rows will never be written: those that there was no room
+        /// for, once others can be written again, and at the end all that are left. And why. May be null.
+        std::function<void(std::size_t rows, const std::string& why)> onLost;
     };
     Ledger(std::unique_ptr<Sqlite> db, Options options);
     ~Ledger();
@@ -43,6 +49,7 @@ class Ledger {
     void run();
     void write(std::unique_lock<std::mutex>& lock);
     void report(const std::string& trouble);
+    void reportLost(std::unique_lock<std::mutex>& lock);
     void prune();
 
     std::unique_ptr<Sqlite> m_db;  ///< the thread's
@@ -57,6 +64,8 @@ class Ledger {
     std::chrono::steady_clock::time_point m_due{};  ///< when the rows that wait are to be written
     bool m_urgent = false;                          ///< the rows are not to be gathered any longer
     bool m_ending = false;
+    std::size_t m_lost = 0;  ///< rows, and nobody was told yet
+    std::string m_lostWhy;
     std::thread m_thread;
 };
 

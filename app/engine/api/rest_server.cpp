@@ -220,7 +220,7 @@ api::Result<std::unique_ptr<RoutedServer>> startServer(Engine& engine, ServerOpt
                              "--tls-key FILE), listen on 127.0.0.1 behind a proxy that speaks TLS, or allow "
                              "it by name with --plain-http.");
     auto access = access::Access::open({options.accessFile, options.token, options.account, options.rateLimit,
-                                        options.audit, systemNow, options.onWarning});
+                                        options.audit, systemNow, options.onWarning, options.onAuditLost});
     if (!access) return tl::unexpected(access.error());
     auto server = std::make_unique<RestServer>(engine, std::move(options), std::move(readers),
                                                std::move(sites), std::move(*access));

@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
+
 using namespace stepwell;
 using namespace stepwell::engine;
 using namespace stepwell::engine::access;
@@ -44,7 +46,8 @@ class AuditTest : public QObject {
 
     std::unique_ptr<Sqlite> open() { return std::move(*openDatabase(file_)); }
     std::unique_ptr<Ledger> ledger(AuditBounds bounds = {}) {
-        return std::make_unique<Ledger>(open(), Ledger::Options{bounds, [] { return start + hours(1); }, {}});
+        return std::make_unique<Ledger>(open(),
+                                        Ledger::Options{bounds, [] { return start + hours(1); }, {}, {}});
     }
     std::vector<std::string> idsOf(const AuditQuery& query) {
         std::vector<std::string> ids;
@@ -129,6 +132,74 @@ class AuditTest : public QObject {
         QCOMPARE(idsOf(query).size(), std::size_t{50});
     }
 
+    void whoIsRefusedPushesOutNothingThatWasDone() {
+        const auto db = open();
+        db->exec("BEGIN");
+        for (int i = 0; i < 5'000; ++i) {
+            auto row = entry(i);
+            if (i >= 60) row.status = std::array{401, 403, 429}[static_cast<std::size_t>(i % 3)];
+            QCOMPARE(isRefusal(row), i >= 60);
+            appendAudit(*db, row);
+        }
+        db->exec("COMMIT");
+        while (pruneAudit(*db, {50, hours(24), 200}, start)) {
+        }
+        AuditQuery query;
+        query.perPage = 1'000;
+        query.oldestFirst = true;
+        const auto ids = idsOf(query);
+        QCOMPARE(ids.size(), std::size_t{250});
+        QCOMPARE(ids.front(), std::string("10"));
+        QCOMPARE(ids[49], std::string("59"));
+        QCOMPARE(ids[50], std::string("4800"));
+        QVERIFY(db->ok());
+    }
+
+    void whatIsLostAtTheEndIsTold() {
+        std::size_t lost = 0;
+        std::string reason;
+        auto db = open();
+        db->exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+        {
+            Ledger log(std::move(db), {{},
+                                       [] { return start; },
+                                       {},
+                                       [&](std::size_t rows, const std::string& why) {
+                                           lost += rows;
+                                           reason = why;
+                                       }});
+            for (int i = 0; i < 7'000; ++i)
+                log.record(entry(i));
+        }
+        QCOMPARE(lost, std::size_t{7'000});
+        QVERIFY2(reason.find("disk is full") != std::string::npos, reason.c_str());
+    }
+
+    void refusalsLeaveRoomForOthers() {
+        std::atomic<std::size_t> lost{0};
+        auto db = open();
+        db->exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+        Ledger log(
+            std::move(db),
+            {{}, [] { return start; }, {}, [&](std::size_t rows, const std::string&) { lost += rows; }});
+        auto refused = entry(1);
+        refused.status = 403;
+        // What is being written just now does not count among those that wait.
+        constexpr std::size_t many = Ledger::mostWaiting + 10'000;
+        for (std::size_t i = 0; i < many; ++i)
+            log.record(refused);
+        QVERIFY(log.hasRoom());
+        log.record(entry(2));
+        open()->exec("DROP TRIGGER full");
+        QTRY_VERIFY_WITH_TIMEOUT(lost.load() > 0, 30'000);
+        log.flush();
+        QCOMPARE(listAudit(*open(), {})->total + static_cast<std::int64_t>(lost.load()),
+                 static_cast<std::int64_t>(many) + 1);
+        AuditQuery query;
+        query.action = "create";
+        QCOMPARE(listAudit(*open(), query)->total, std::int64_t{1});
+    }
+
     void longTextsAreCut() {
         const auto db = open();
         auto long1 = entry(1);
@@ -150,7 +221,8 @@ class AuditTest : public QObject {
                                            fine = true;
                                        else
                                            ++told;
-                                   }});
+                                   },
+                                   {}});
         log.record(entry(1));
         log.record(entry(2));
         QTRY_COMPARE_WITH_TIMEOUT(told.load(), 1, 30'000);
