@@ -1,6 +1,7 @@
 #include "models/backends/store_key.h"
 #include "models/client/parse_graphql.h"
 #include "models/http_backend_private.h"
+#include "models/text.h"
 
 namespace stepwell {
 
@@ -13,7 +14,7 @@ void HttpBackend::graphql(const GraphqlQuery& query, QObject* context, Done<api:
     if (!body) return d->deliverTo<api::GraphqlAnswer>(context, std::move(done))(api::fail(body.error()));
     auto request = d->request("POST", d->routes.graphql(), std::move(*body));
     request.isGraphql = true;
-    if (d->address.store) request.storeKey = storeKeyOfQuery(request.url, request.body);
+    if (d->address.store) request.storeKey = storeKeyOfQuery(request.url, request.body, now());
     d->call(std::move(request), context, std::move(done), client::parseGraphql);
 }
 

@@ -1,11 +1,10 @@
 #include "models/backends/store_key.h"
 
-#include "models/api/time.h"
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace stepwell {
 
@@ -30,6 +29,30 @@ std::size_t timeLength(std::string_view text) {
     return end == std::string_view::npos || end > 30 ? 0 : end + 1;
 }
 
+struct Spot {
+    std::size_t at;
+    std::size_t length;
+    api::Time time;
+};
+
+/// Where a text names times.
+std::vector<Spot> timesIn(std::string_view text) {
+    std::vector<Spot> found;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto length = isDigit(text[at]) ? timeLength(text.substr(at)) : 0;
+        const auto time = length > 0 ? api::fromIso(text.substr(at, length)) : std::nullopt;
+        if (time) found.push_back({at, length, *time});
+        at += time ? length : 1;
+    }
+    return found;
+}
+
+/// A range that moves with the time ends at the edge of the bucket that still fills.
+bool isAboutNow(api::Time time, api::Time now) {
+    using namespace std::chrono_literals;
+    return time >= now - 2min && time <= now + 65min;
+}
+
 }  // namespace
 
 std::string storeKeyOf(const std::string& url) {
@@ -42,23 +65,20 @@ std::string storeKeyOf(const std::string& url) {
     return url.substr(0, since - 1);
 }
 
-std::string storeKeyOfQuery(const std::string& url, const std::string& body) {
+std::string storeKeyOfQuery(const std::string& url, const std::string& body, api::Time now) {
     if (body.size() > longestKey) return {};
+    const auto times = timesIn(body);
+    const auto last = std::max_element(times.begin(), times.end(),
+                                       [](const Spot& a, const Spot& b) { return a.time < b.time; });
+    if (last == times.end() || !isAboutNow(last->time, now)) return url + "\n" + body;
     std::string key = url + "\n";
-    std::optional<api::Time> first;
-    for (std::size_t at = 0; at < body.size();) {
-        const auto rest = std::string_view(body).substr(at);
-        const auto length = isDigit(rest.front()) ? timeLength(rest) : 0;
-        const auto time = length > 0 ? api::fromIso(rest.substr(0, length)) : std::nullopt;
-        if (!time) {
-            key += body[at++];
-            continue;
-        }
-        if (!first) first = time;
-        key += "T" + std::to_string((*time - *first).count() / 60'000);
-        at += length;
+    std::size_t from = 0;
+    for (const auto& spot : times) {
+        key.append(body, from, spot.at - from);
+        key += "T-" + std::to_string((last->time - spot.time).count() / 60'000);
+        from = spot.at + spot.length;
     }
-    return key;
+    return key.append(body, from);
 }
 
 }  // namespace stepwell
