@@ -44,7 +44,7 @@ class Budget {
     bool isTold(Clock::time_point now) const { return now < m_toldUntil; }
 
     Limit m_limit;
-    std::deque<Clock::time_point> m_sent;  ///< at most `allowed`, the oldest first
+    std::deque<Clock::time_point> m_sent;  ///< of this window, the oldest first; the newest 100,000 at most
     Clock::time_point m_toldUntil{};
     int m_toldUsed = 0;  ///< those that were sent since then included
     Clock::time_point m_blockedUntil{};

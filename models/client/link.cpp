@@ -104,7 +104,10 @@ void Link::waitForTurn(const CallPtr& call, Clock::duration wait) {
 }
 
 void Link::answerLimited(const CallPtr& call, Clock::duration wait) {
-    if (call->isScout) return;
+    if (call->isScout) {
+        m_nextTry = Clock::now() + wait;
+        return scheduleScout();
+    }
     if (call->request.isRead() && answerFromStore(call)) return;
     call->done(api::fail(429, api::code::limited,
                          "The backend takes no more requests for now, and none was sent. Try again in " +

@@ -88,6 +88,7 @@ class LinkTest : public QObject {
     void refusedForTooManySendsNothingUntilItMay();
     void refreshesWaitAndClicksGo();
     void seenAnswersStandInWhileItIsAway();
+    void itIsNoticedBackThoughItHadToWait();
     void anErrorOfTheServiceIsNoOutage();
 };
 
@@ -344,6 +345,28 @@ void LinkTest::seenAnswersStandInWhileItIsAway() {
     QTRY_VERIFY(link.state().reachable);
     QVERIFY(!link.state().shownFrom);
     QVERIFY(changes > 0);
+}
+
+/// Who looks whether it is back may have no request left for now.
+void LinkTest::itIsNoticedBackThoughItHadToWait() {
+    FakeServer server;
+    bool away = false;
+    server.handler = [&away](const auto&) {
+        return away ? FakeServer::Answer{.breakOff = true} : FakeServer::Answer{};
+    };
+    client::LinkPolicy policy;
+    policy.requests = Budget::Limit{"REST", 2, 3s};
+    policy.clickPatience = 0ms;
+    Link link({}, policy);
+    for (const bool breaks : {false, true}) {
+        away = breaks;
+        Taken taken;
+        link.send(get(server), taken.take());
+        QTRY_COMPARE(taken.count.load(), 1);
+    }
+    QVERIFY(!link.state().reachable);
+    away = false;
+    QTRY_VERIFY_WITH_TIMEOUT(link.state().reachable, 20'000);
 }
 
 void LinkTest::anErrorOfTheServiceIsNoOutage() {
