@@ -81,6 +81,7 @@ class HttpBackend::Private {
     Freshness freshness;
     std::vector<RequestBudget> budgets;
     std::array<std::optional<ListCut>, 3> cuts;  ///< by PagedList
+    client::TrustOfAccount trust;
     std::unique_ptr<client::Link> link;
     LiveStream* stream = nullptr;
 };

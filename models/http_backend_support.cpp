@@ -38,9 +38,9 @@ HttpBackend::Private::Private(HttpBackend* backend, BackendAddress where)
     , address(std::move(where))
     , routes(address.apiBase, address.account, dialectOf(address.kind))
     , support(defaultSupport(address.kind))
+    , trust(address.apiBase, address.account, {address.caFile, address.pinnedKey})
     , link(std::make_unique<client::Link>(client::Trust{address.caFile, address.pinnedKey},
                                           policyOf(address.kind), address.store)) {
-    client::rememberTrust(address.apiBase, {address.caFile, address.pinnedKey});
     link->onChange([this] {
         QMetaObject::invokeMethod(
             q, [owner = q] { owner->d->takeState(); }, Qt::QueuedConnection);

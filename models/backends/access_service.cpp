@@ -91,7 +91,7 @@ class HttpAccessService final : public AccessService {
     explicit HttpAccessService(site::SiteAddress address)
         : m_address(std::move(address))
         , m_root(rootOf(m_address))
-        , m_client(client::trustFor(m_address.apiBase)) {}
+        , m_client(client::trustFor(m_address.apiBase, m_address.account)) {}
 
     void tokens(QObject* context, Done<std::vector<AccessToken>> done) override {
         send(request("GET", "/tokens"), context, std::move(done), &parseTokens);

@@ -26,7 +26,7 @@ client::LinkPolicy policyOf(BackendKind kind) {
 EndLink::EndLink(const PromotionEnd& end, std::shared_ptr<const StopFlag> stop)
     : m_end(end)
     , m_routes(end.address.apiBase, end.address.account, dialectOf(end.kind))
-    , m_link(client::trustFor(end.address.apiBase), policyOf(end.kind), std::move(stop)) {}
+    , m_link(client::trustFor(end.address.apiBase, end.address.account), policyOf(end.kind), std::move(stop)) {}
 
 client::Request EndLink::request(const char* method, std::string url, std::string body) const {
     client::Request result;

@@ -1,17 +1,23 @@
 #include "models/client/trust.h"
 
-#include "models/client/transfer.h"
-
 #include <map>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace stepwell::client {
 
 namespace {
 
+struct Entry {
+    std::vector<std::pair<int, Trust>> live;  ///< by number, the newest last
+    Trust last;                               ///< of when there was one; holds while there is none
+};
+
 struct Book {
     std::mutex mutex;
-    std::map<std::string, Trust> trusts;  // guarded by mutex; one per backend that has a trust of its own
+    std::map<std::string, Entry> entries;  // guarded by mutex; by account
+    int numbers = 0;                       // guarded by mutex
 };
 
 Book& book() {
@@ -19,20 +25,46 @@ Book& book() {
     return instance;
 }
 
-}  // namespace
-
-void rememberTrust(const std::string& url, const Trust& trust) {
-    const std::lock_guard lock(book().mutex);
-    if (trust.caFile.empty() && trust.pinnedKey.empty())
-        book().trusts.erase(originOf(url));
-    else
-        book().trusts[originOf(url)] = trust;
+std::string keyOf(std::string apiBase, const std::string& account) {
+    while (apiBase.ends_with('/'))
+        apiBase.pop_back();
+    return apiBase + '\n' + account;
 }
 
-Trust trustFor(const std::string& url) {
+/// How much it demands: a pin more than an authority, and that more than nothing.
+int demandOf(const Trust& trust) {
+    return (trust.pinnedKey.empty() ? 0 : 2) + (trust.caFile.empty() ? 0 : 1);
+}
+
+Trust strictest(const Entry& entry) {
+    if (entry.live.empty()) return entry.last;
+    const Trust* best = &entry.live.front().second;
+    for (const auto& [number, trust] : entry.live)
+        if (demandOf(trust) >= demandOf(*best)) best = &trust;
+    return *best;
+}
+
+}  // namespace
+
+TrustOfAccount::TrustOfAccount(const std::string& apiBase, const std::string& account, Trust trust)
+    : m_key(keyOf(apiBase, account)) {
     const std::lock_guard lock(book().mutex);
-    const auto found = book().trusts.find(originOf(url));
-    return found == book().trusts.end() ? Trust{} : found->second;
+    m_number = ++book().numbers;
+    book().entries[m_key].live.emplace_back(m_number, std::move(trust));
+}
+
+TrustOfAccount::~TrustOfAccount() {
+    const std::lock_guard lock(book().mutex);
+    auto& entry = book().entries[m_key];
+    entry.last = strictest(entry);
+    std::erase_if(entry.live, [this](const auto& one) { return one.first == m_number; });
+    if (entry.live.empty() && demandOf(entry.last) == 0) book().entries.erase(m_key);
+}
+
+Trust trustFor(const std::string& apiBase, const std::string& account) {
+    const std::lock_guard lock(book().mutex);
+    const auto found = book().entries.find(keyOf(apiBase, account));
+    return found == book().entries.end() ? Trust{} : strictest(found->second);
 }
 
 }  // namespace stepwell::client

@@ -13,10 +13,23 @@ struct Trust {
     std::string pinnedKey = {};
 };
 
-/// What clients that are made elsewhere in the program believe of a server, by its origin: those that upload
-/// sites know no more than its address. Process-wide; any thread.
-void rememberTrust(const std::string& url, const Trust& trust);
-/// The system's authorities where nothing was said.
-Trust trustFor(const std::string& url);
+/// As long as it lives, clients that are made elsewhere in the program (those that upload, promote, or ask
+/// for tokens know no more than URL and account) believe the same of this account of a backend. Another
+/// backend at the same host changes nothing. Of several at the same account the one that demands most counts:
+/// a pin is never lost to one that has none. Any thread.
+class TrustOfAccount {
+  public:
+    TrustOfAccount(const std::string& apiBase, const std::string& account, Trust trust);
+    ~TrustOfAccount();
+    TrustOfAccount(const TrustOfAccount&) = delete;
+    TrustOfAccount& operator=(const TrustOfAccount&) = delete;
+
+  private:
+    std::string m_key;
+    int m_number = 0;
+};
+/// What holds for an account, or held when it was connected last; the system's authorities where nothing was
+/// said.
+Trust trustFor(const std::string& apiBase, const std::string& account);
 
 }  // namespace stepwell::client

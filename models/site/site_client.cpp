@@ -74,7 +74,7 @@ SiteClient::SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop)
     : m_address(std::move(address))
     , m_routes(m_address.apiBase, m_address.account)
     , m_stop(std::move(stop))
-    , m_client(client::trustFor(m_address.apiBase)) {}
+    , m_client(client::trustFor(m_address.apiBase, m_address.account)) {}
 
 Request SiteClient::request(const char* method, std::string url, std::string token) const {
     Request result;

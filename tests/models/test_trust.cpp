@@ -124,6 +124,7 @@ class TrustTest : public QObject {
     void aPrivateAuthorityCounts();
     void aPinnedKeyCounts();
     void aProbeTellsTheKey();
+    void aPinIsNotLostToABackendBeside();
 
   private:
     QTemporaryDir m_folder;
@@ -196,6 +197,22 @@ void TrustTest::aProbeTellsTheKey() {
     QVERIFY(!report->certificateTrusted);
     QVERIFY(report->serverKey.startsWith("sha256//"));
     QCOMPARE(server.requests, 0);
+}
+
+void TrustTest::aPinIsNotLostToABackendBeside() {
+    const std::string base = "https://one.example/client/v4";
+    {
+        const client::TrustOfAccount pinned(base, "acc", {{}, "sha256//key"});
+        const client::TrustOfAccount beside(base, "other", {});
+        const client::TrustOfAccount again(base + "/", "acc", {});
+        QCOMPARE(client::trustFor(base, "acc").pinnedKey, std::string("sha256//key"));
+        QCOMPARE(client::trustFor(base, "other").pinnedKey, std::string());
+    }
+    // Jobs that begin when the tab was closed.
+    QCOMPARE(client::trustFor(base, "acc").pinnedKey, std::string("sha256//key"));
+    // The person took the pin away.
+    const client::TrustOfAccount without(base, "acc", {});
+    QCOMPARE(client::trustFor(base, "acc").pinnedKey, std::string());
 }
 
 QTEST_GUILESS_MAIN(TrustTest)
