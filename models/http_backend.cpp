@@ -6,6 +6,7 @@
 #include "models/live_stream.h"
 #include "models/text.h"
 
+#include <QThreadPool>
 #include <QUrl>
 
 namespace stepwell {
@@ -63,9 +64,13 @@ HttpBackend::HttpBackend(BackendAddress address, QObject* parent)
     d->stream->start();
 }
 
-// The link first: its thread is joined, so nothing is posted to what goes next.
+// The link first: its thread is joined, so nothing is posted to what goes next. What it kept may have to be
+// written, which waits for a disk, so it goes elsewhere.
 HttpBackend::~HttpBackend() {
     d->link.reset();
+    if (d->address.store)
+        QThreadPool::globalInstance()->start(
+            [store = std::move(d->address.store)]() mutable { store.reset(); });
 }
 
 QString HttpBackend::name() const {

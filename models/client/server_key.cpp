@@ -58,6 +58,7 @@ std::string serverKeyOf(const std::string& url, std::chrono::milliseconds patien
     if (!easy) return {};
     curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy.get(), CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy.get(), CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(easy.get(), CURLOPT_CERTINFO, 1L);
     // Only looked at: nothing is sent over this connection.

@@ -105,6 +105,8 @@ api::Result<void> Transfer::prepare(const Trust& trust) {
     curl_easy_setopt(easy(), CURLOPT_URL, m_request.url.c_str());
     curl_easy_setopt(easy(), CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy(), CURLOPT_NOSIGNAL, 1L);
+    // Who drops a request does not wait for the system's resolver.
+    curl_easy_setopt(easy(), CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy(), CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy(), CURLOPT_CONNECTTIMEOUT_MS, connectTimeoutMs);
     curl_easy_setopt(easy(), CURLOPT_TIMEOUT_MS, static_cast<long>(m_request.timeout.count()));
