@@ -12,11 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string keyOf(const api::Step& step) {
-    const char kind = step.isRollback ? 'r' : static_cast<char>('0' + static_cast<int>(step.kind));
-    return kind + step.name;
-}
-
 bool sameError(const std::optional<api::NamedError>& left, const std::optional<api::NamedError>& right) {
     if (!left || !right) return left.has_value() == right.has_value();
     return left->name == right->name && left->message == right->message;
@@ -91,6 +86,11 @@ std::optional<api::Milliseconds> between(const std::optional<T>& from, const std
 }
 
 }  // namespace
+
+std::string keyOf(const api::Step& step) {
+    const char kind = step.isRollback ? 'r' : static_cast<char>('0' + static_cast<int>(step.kind));
+    return kind + step.name;
+}
 
 bool sameJson(std::string_view left, std::string_view right) {
     if (left == right) return true;

@@ -3,6 +3,7 @@
 #include "models/api/types.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 /// Two instances side by side. Pure; takes milliseconds for 25,000 steps.
@@ -46,5 +47,8 @@ std::string errorJson(const api::NamedError& error);
 
 /// Whether two texts are the same JSON; texts that are no JSON are compared as they are.
 bool sameJson(std::string_view left, std::string_view right);
+
+/// By what steps of two runs are one another's: kind and name.
+std::string keyOf(const api::Step& step);
 
 }  // namespace stepwell::between

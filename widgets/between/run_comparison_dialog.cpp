@@ -191,6 +191,7 @@ void RunComparisonDialog::loadLeft() {
 void RunComparisonDialog::load() {
     const auto name = choice_->name();
     if (name.backend == nullptr || name.workflow.isEmpty() || name.id.isEmpty()) return;
+    rightName_ = name;
     right_.reset();
     whole_[1].clear();
     const int generation = ++generation_;
@@ -293,49 +294,79 @@ void RunComparisonDialog::showStepPart(int row) {
     const auto textOf = [this](const api::Step* step, std::size_t side) -> std::string {
         if (step == nullptr) return "null";
         if (step->error) return "{\"error\":" + between::errorJson(*step->error) + "}";
-        const auto known = whole_.at(side).find(step->name);
-        return known != whole_.at(side).end() ? known->second : outputText(step->output);
+        const auto known = whole_.at(side).find(between::keyOf(*step));
+        const bool isWhole = known != whole_.at(side).end() && known->second.text;
+        return isWhole ? *known->second.text : outputText(step->output);
     };
     askForWhole(left, true);
     askForWhole(right, false);
-    compareTexts(tr("Output of %1").arg(name), textOf(left, 0), textOf(right, 1));
+    const QString limits = limitsOf(left, 0);
+    compareTexts(tr("Output of %1").arg(name), textOf(left, 0), textOf(right, 1),
+                 limits.isEmpty() ? limitsOf(right, 1) : limits);
+}
+
+QString RunComparisonDialog::limitsOf(const api::Step* step, std::size_t side) const {
+    if (step == nullptr || !step->outputTruncated || step->error) return {};
+    const auto known = whole_.at(side).find(between::keyOf(*step));
+    if (known != whole_.at(side).end() && known->second.text) return {};
+    const auto told = QString::fromStdString(outputText(step->output)).size();
+    const QString part = tr("only the first %1 characters were compared").arg(format::number(told));
+    const QString problem = known != whole_.at(side).end() ? known->second.problem : QString();
+    return problem.isEmpty() ? part : tr("%1, for the rest is not told: %2").arg(part, problem);
 }
 
 /// What is told with the instance is cut at 1,024 characters.
 void RunComparisonDialog::askForWhole(const api::Step* step, bool isLeft) {
     auto& known = whole_.at(isLeft ? 0 : 1);
-    if (step == nullptr || !step->outputTruncated || known.contains(step->name)) return;
-    const auto of = isLeft ? leftName_ : choice_->name();
+    if (step == nullptr || !step->outputTruncated || known.contains(between::keyOf(*step))) return;
+    const auto& of = isLeft ? leftName_ : rightName_;
     if (of.backend == nullptr) return;
-    known[step->name] = outputText(step->output);
+    known[between::keyOf(*step)] = {};
+    // Backends tell the output of a step by its name; that of its rollback is not told apart.
+    if (step->isRollback) return;
     const int generation = generation_;
-    of.backend->stepOutput(of.workflow.toStdString(), of.id.toStdString(), step->name, step->kind, this,
-                           [this, name = step->name, isLeft, generation](api::Result<std::string> answer) {
-                               if (!answer || (generation != generation_ && !isLeft)) return;
-                               whole_.at(isLeft ? 0 : 1)[name] = std::move(*answer);
-                               if (part_ == Part::step) showPart();
-                           });
+    of.backend->stepOutput(
+        of.workflow.toStdString(), of.id.toStdString(), step->name, step->kind, this,
+        [this, key = between::keyOf(*step), isLeft, generation](api::Result<std::string> answer) {
+            if (generation != generation_ && !isLeft) return;
+            auto& whole = whole_.at(isLeft ? 0 : 1)[key];
+            if (answer)
+                whole.text = std::move(*answer);
+            else
+                whole.problem = QString::fromStdString(answer.error().message);
+            if (part_ == Part::step) showPart();
+        });
 }
 
-void RunComparisonDialog::compareTexts(const QString& title, std::string before, std::string after) {
+void RunComparisonDialog::compareTexts(const QString& title, std::string before, std::string after,
+                                       const QString& limits) {
     const int number = ++difference_;
     runDeployWork(
         this,
         [before = std::move(before), after = std::move(after)] {
             return between::jsonDifference(before, after);
         },
-        [this, number, title](const between::JsonDifference& difference) {
-            if (number == difference_) showChanges(title, difference);
+        [this, number, title, limits](const between::JsonDifference& difference) {
+            if (number == difference_) showChanges(title, difference, limits);
         });
 }
 
-void RunComparisonDialog::showChanges(const QString& title, const between::JsonDifference& difference) {
+QString RunComparisonDialog::changesTitle() const {
+    return changesTitle_->text();
+}
+
+void RunComparisonDialog::showChanges(const QString& title, const between::JsonDifference& difference,
+                                      const QString& limits) {
     const auto count = static_cast<int>(difference.changes.size());
     const QString what = count == 0       ? tr("the same")
                          : difference.cut ? tr("more than %1 differences").arg(format::number(count))
                          : count == 1     ? tr("1 difference")
                                           : tr("%1 differences").arg(format::number(count));
-    changesTitle_->setText(QStringLiteral("%1: %2").arg(title, what));
+    // What is the same up to there is not the same.
+    const QString told = limits.isEmpty() ? what
+                         : count == 0     ? limits
+                                          : QStringLiteral("%1 · %2").arg(what, limits);
+    changesTitle_->setText(QStringLiteral("%1: %2").arg(title, told));
     changes_->setRowCount(count);
     const auto cell = [this](int row, int column, const std::string& text) {
         auto* item = new QTableWidgetItem(visibleText(QString::fromStdString(text)));

@@ -8,6 +8,8 @@
 #include <QDialog>
 
 #include <array>
+#include <map>
+#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -38,6 +40,8 @@ class RunComparisonDialog : public QDialog {
     void setPart(Part part);
     QTableWidget& changes() { return *changes_; }
     QString summary() const;
+    /// What is compared below the steps, and what came of it.
+    QString changesTitle() const;
 
   private:
     using Detail = std::shared_ptr<const api::InstanceDetail>;
@@ -53,14 +57,24 @@ class RunComparisonDialog : public QDialog {
     void showPart();
     void showStepPart(int row);
     void askForWhole(const api::Step* step, bool isLeft);
-    void compareTexts(const QString& title, std::string before, std::string after);
-    void showChanges(const QString& title, const between::JsonDifference& difference);
+    /// `limits`: why not all of it is compared; empty: it is.
+    void compareTexts(const QString& title, std::string before, std::string after,
+                      const QString& limits = {});
+    void showChanges(const QString& title, const between::JsonDifference& difference, const QString& limits);
+    QString limitsOf(const api::Step* step, std::size_t side) const;
 
     Peers peers_;
+    /// The whole of an output that was cut.
+    struct Whole {
+        std::optional<std::string> text = {};  ///< nothing: not there yet, or it cannot be had
+        QString problem = {};                  ///< why it cannot be had
+    };
+
     InstanceName leftName_;
+    InstanceName rightName_;  ///< what is loaded; the boxes may say something else by now
     Detail left_;
     Detail right_;
-    std::array<std::map<std::string, std::string>, 2> whole_;  ///< outputs asked for, by name of the step
+    std::array<std::map<std::string, Whole>, 2> whole_;  ///< that were asked for, by between::keyOf the step
     int generation_ = 0;
     int difference_ = 0;  ///< number of the last comparison of texts
     Part part_ = Part::step;

@@ -123,6 +123,26 @@ class TestCompare : public QObject {
         QTRY_VERIFY(dialog.changes().rowCount() == 1 && dialog.changes().item(0, 0)->text() == "total");
     }
 
+    void whatCannotBeHadWholeIsNotCalledTheSame() {
+        for (auto* detail : {&here_->details["good"], &there_->details["bad"]}) {
+            detail->steps[1].output = "\"aaa";
+            detail->steps[1].outputTruncated = true;
+        }
+        here_->stepOutputs["price-1"] = "\"aaa";
+        there_->failWith("stepOutput orders bad price-1", {500, api::code::internal, "the server fell over"});
+        RunComparisonDialog dialog(peers_, {here_.get(), "orders", "good"}, {there_.get(), "orders", "bad"},
+                                   nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        QTRY_COMPARE(dialog.model().rowCount(), 3);
+        // The boxes may say something else by now; what is loaded is what is asked about.
+        dialog.choice().setName({here_.get(), "billing", "other"});
+        dialog.table().selectRow(1);
+        QTRY_VERIFY(dialog.changesTitle().contains("the server fell over"));
+        QVERIFY(dialog.changesTitle().contains("only the first 4 characters"));
+        QVERIFY(!dialog.changesTitle().contains("the same"));
+    }
+
     void aRunThatCannotBeReadIsNoEmptyComparison() {
         there_->failWith("instance orders bad", {500, api::code::internal, "the server fell over"});
         RunComparisonDialog dialog(peers_, {here_.get(), "orders", "good"}, {there_.get(), "orders", "bad"},
