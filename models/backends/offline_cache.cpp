@@ -8,9 +8,12 @@
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
+#include <QThreadPool>
 
+#include <algorithm>
 #include <fcntl.h>
 #include <unistd.h>
+#include <vector>
 
 namespace stepwell {
 
@@ -34,6 +37,32 @@ QString fileOf(const QString& backendId) {
 
 }  // namespace
 
+/// Those that are open in this process: one whose backend was removed must not write its file again.
+class OpenCaches {
+  public:
+    void add(const OfflineCache& cache) {
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_gates, [](const auto& entry) { return entry.second.expired(); });
+        m_gates.emplace_back(cache.m_file, cache.m_gate);
+    }
+    void stop(const std::string& file) {
+        const std::lock_guard lock(m_mutex);
+        for (const auto& [name, weak] : m_gates)
+            if (const auto gate = weak.lock(); gate && name == file) {
+                const std::lock_guard gateLock(gate->mutex);
+                gate->closed = true;
+            }
+    }
+    static OpenCaches& all() {
+        static OpenCaches instance;
+        return instance;
+    }
+
+  private:
+    std::mutex m_mutex;
+    std::vector<std::pair<std::string, std::weak_ptr<OfflineCache::Gate>>> m_gates;  // guarded by m_mutex
+};
+
 void OfflineCache::CloseDatabase::operator()(Database* database) const {
     delete database;
 }
@@ -53,7 +82,7 @@ OfflineCache::~OfflineCache() {
 }
 
 void OfflineCache::keep(const std::string& key, const client::Response& response) {
-    if (response.body.size() > m_bounds.largestBody) return;
+    if (response.body.size() > m_bounds.largestBody || isStopped()) return;
     {
         const std::lock_guard lock(m_mutex);
         if (m_pendingBytes + response.body.size() > mostPendingBytes) return;
@@ -66,6 +95,7 @@ void OfflineCache::keep(const std::string& key, const client::Response& response
 }
 
 std::optional<OfflineCache::Stored> OfflineCache::find(const std::string& key) {
+    if (isStopped()) return std::nullopt;
     {
         const std::lock_guard lock(m_mutex);
         for (const auto* waiting : {&m_pending, &m_beingWritten})
@@ -81,6 +111,24 @@ std::optional<OfflineCache::Stored> OfflineCache::find(const std::string& key) {
 void OfflineCache::flush() {
     std::unique_lock lock(m_mutex);
     m_written.wait(lock, [this] { return m_pending.empty() && m_beingWritten.empty(); });
+}
+
+void OfflineCache::empty(const QString& file, api::Time until) {
+    Database database(toStd(file), Bounds().bytes * 2);
+    if (!database.isGood()) return;
+    database.begin();
+    database.trim(Bounds().bytes, until);
+    database.commit();
+}
+
+void OfflineCache::stop() {
+    const std::lock_guard lock(m_gate->mutex);
+    m_gate->closed = true;
+}
+
+bool OfflineCache::isStopped() const {
+    const std::lock_guard lock(m_gate->mutex);
+    return m_gate->closed;
 }
 
 void OfflineCache::write() {
@@ -101,6 +149,7 @@ void OfflineCache::write() {
 }
 
 void OfflineCache::writeBatch(const Pending& batch) {
+    if (isStopped()) return;
     if (!m_writer) m_writer = openDatabase();
     if (!m_writer) return;
     m_writer->begin();
@@ -112,6 +161,8 @@ void OfflineCache::writeBatch(const Pending& batch) {
 }
 
 std::unique_ptr<OfflineCache::Database, OfflineCache::CloseDatabase> OfflineCache::openDatabase() const {
+    const std::lock_guard lock(m_gate->mutex);
+    if (m_gate->closed) return {};
     const auto name = toQt(m_file);
     const auto parent = name.left(name.lastIndexOf(QLatin1Char('/')));
     QDir().mkpath(parent);
@@ -132,13 +183,26 @@ std::unique_ptr<OfflineCache::Database, OfflineCache::CloseDatabase> OfflineCach
 }
 
 std::shared_ptr<client::AnswerStore> openOfflineCache(const QString& backendId) {
-    return std::make_shared<OfflineCache>(fileOf(backendId));
+    auto cache = std::make_shared<OfflineCache>(fileOf(backendId));
+    OpenCaches::all().add(*cache);
+    return cache;
 }
 
 void removeOfflineCache(const QString& backendId) {
     const auto file = fileOf(backendId);
+    OpenCaches::all().stop(toStd(file));
     for (const char* tail : {"", "-wal", "-shm"})
         QFile::remove(file + QLatin1String(tail));
+}
+
+// Emptied and not removed: SQLite of the old cache, which closes at some time, would take helper files of the
+// new one away.
+void emptyOfflineCache(const QString& backendId) {
+    const auto file = fileOf(backendId);
+    OpenCaches::all().stop(toStd(file));
+    if (!QFile::exists(file)) return;
+    const auto before = now() + api::Milliseconds{1};
+    QThreadPool::globalInstance()->start([file, before] { OfflineCache::empty(file, before); });
 }
 
 }  // namespace stepwell

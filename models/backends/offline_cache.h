@@ -38,8 +38,18 @@ class OfflineCache final : public client::AnswerStore {
     std::optional<Stored> find(const std::string& key) override;
     /// Waits until all that was kept so far is written. For tests.
     void flush();
+    /// Any thread: from now on nothing is kept or found, and no file is made.
+    void stop();
+    /// Drops what a file holds of the time before `until`. Waits for the disk.
+    static void empty(const QString& file, api::Time until);
 
   private:
+    friend class OpenCaches;
+    struct Gate {
+        std::mutex mutex;
+        bool closed = false;  ///< guarded by mutex
+    };
+    bool isStopped() const;
     class Database;
     struct CloseDatabase {
         void operator()(Database* database) const;
@@ -50,6 +60,7 @@ class OfflineCache final : public client::AnswerStore {
     void writeBatch(const Pending& batch);
     std::unique_ptr<Database, CloseDatabase> openDatabase() const;
 
+    const std::shared_ptr<Gate> m_gate = std::make_shared<Gate>();
     const std::string m_file;
     const Bounds m_bounds;
     std::mutex m_mutex;
@@ -69,6 +80,9 @@ class OfflineCache final : public client::AnswerStore {
 std::shared_ptr<client::AnswerStore> openOfflineCache(const QString& backendId);
 /// Of a backend that is removed: what was seen of it goes as well.
 void removeOfflineCache(const QString& backendId);
+/// Of one whose token or account is another now: what was seen before is forgotten, elsewhere and soon.
+/// Call it before the cache is opened anew.
+void emptyOfflineCache(const QString& backendId);
 
 /// An answer that may be shown again: an envelope of success, or GraphQL data without errors.
 bool isWorthKeeping(const std::string& body);

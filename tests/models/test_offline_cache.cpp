@@ -3,6 +3,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -26,6 +27,8 @@ class OfflineCacheTest : public QObject {
     void isBounded();
     void forgetsWhatIsOld();
     void aBrokenFileIsBegunAnew();
+    void whatIsRemovedStaysAway();
+    void anotherTokenSeesNothingOfBefore();
     void keysLeaveOutWhatIsNobodysBusiness();
     void keysOfQuestionsDoNotAge();
 
@@ -119,6 +122,33 @@ void OfflineCacheTest::aBrokenFileIsBegunAnew() {
     QVERIFY(cache.find("a"));
 }
 
+void OfflineCacheTest::whatIsRemovedStaysAway() {
+    QStandardPaths::setTestModeEnabled(true);
+    auto open = openOfflineCache("removed-one");
+    open->keep("a", {200, "application/json", R"({"success":true})"});
+    removeOfflineCache("removed-one");
+    open->keep("b", {200, "application/json", R"({"success":true})"});
+    QVERIFY(!open->find("a"));
+    open.reset();  // writes what waits
+    QVERIFY(!QFile::exists(QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) +
+                           "/stepwell/backends/removed-one.db"));
+}
+
+void OfflineCacheTest::anotherTokenSeesNothingOfBefore() {
+    QStandardPaths::setTestModeEnabled(true);
+    {
+        const auto before = openOfflineCache("changed-one");
+        before->keep("a", {200, "application/json", R"({"success":true})"});
+    }
+    QVERIFY(openOfflineCache("changed-one")->find("a"));
+    emptyOfflineCache("changed-one");
+    const auto after = openOfflineCache("changed-one");
+    QTRY_VERIFY(!after->find("a"));
+    after->keep("b", {200, "application/json", R"({"success":true})"});
+    QVERIFY(after->find("b"));
+    removeOfflineCache("changed-one");
+}
+
 void OfflineCacheTest::keysLeaveOutWhatIsNobodysBusiness() {
     const std::string root = "https://api.cloudflare.com/client/v4/accounts/acc";
     for (const char* path :
@@ -133,13 +163,22 @@ void OfflineCacheTest::keysLeaveOutWhatIsNobodysBusiness() {
 }
 
 void OfflineCacheTest::keysOfQuestionsDoNotAge() {
-    const auto question = [](const char* from, const char* to) {
-        return storeKeyOfQuery("https://x/graphql", std::string(R"({"query":"q","variables":{"from":")") +
-                                                        from + R"(","to":")" + to + "\"}}");
+    const auto question = [](const char* now, const char* from, const char* to) {
+        return storeKeyOfQuery("https://x/graphql",
+                               std::string(R"({"query":"q","variables":{"from":")") + from + R"(","to":")" +
+                                   to + "\"}}",
+                               *api::fromIso(now));
     };
-    const auto first = question("2026-11-26T09:00:00Z", "2026-11-27T09:00:00.000Z");
-    QCOMPARE(question("2026-11-26T09:05:00Z", "2026-11-27T09:05:00.000Z"), first);
-    QVERIFY(question("2026-11-20T09:00:00Z", "2026-11-27T09:00:00.000Z") != first);
+    const char* now = "2026-11-27T08:58:00Z";
+    const char* later = "2026-11-27T09:03:00Z";
+    const auto first = question(now, "2026-11-26T09:00:00Z", "2026-11-27T09:00:00.000Z");
+    QCOMPARE(question(later, "2026-11-26T09:05:00Z", "2026-11-27T09:05:00.000Z"), first);
+    QVERIFY(question(now, "2026-11-20T09:00:00Z", "2026-11-27T09:00:00.000Z") != first);
+    // Stretches that were named are those and no others, however long they are.
+    const auto monday = question(now, "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z");
+    QVERIFY(question(now, "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z") != monday);
+    QVERIFY(first != monday);
+    QCOMPARE(question(later, "2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"), monday);
 }
 
 QTEST_GUILESS_MAIN(OfflineCacheTest)
