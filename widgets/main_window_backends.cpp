@@ -1,3 +1,4 @@
+#include "models/backends/offline_cache.h"
 #include "widgets/backends/backend_link.h"
 #include "widgets/backends/backend_look.h"
 #include "widgets/backends/backend_tabs.h"
@@ -175,11 +176,15 @@ void MainWindow::changeBackend(const QString& id) {
                                          after.caFile != before.caFile ||
                                          after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty();
                 auto* open = workspaceOf(after.id);
+                const bool seesOther = after.apiBase != before.apiBase || after.account != before.account;
+                if (seesOther || !token.isEmpty()) emptyOfflineCache(after.id);
                 if (open == nullptr || !isElsewhere) return;
-                const auto connectAnew = [this, after, token] {
+                const auto connectAnew = [this, before, after, token] {
                     auto* still = workspaceOf(after.id);
                     if (still == nullptr) return;
                     if (!token.isEmpty()) return still->connectTo({after, token});
+                    // What was kept was given to another host; the dialog asks for a token then.
+                    if (!isSameOrigin(after.apiBase, before.apiBase)) return;
                     secrets_.read(secretKeyOf(after), [this, after](const QString& kept, const QString&) {
                         if (auto* at = workspaceOf(after.id)) at->connectTo({after, kept});
                     });
@@ -206,6 +211,7 @@ void MainWindow::removeBackend(const QString& id) {
             }
             secrets_.remove(secretKeyOf(*spec));
             list_.remove(spec->id);
+            removeOfflineCache(spec->id);
             Workspace::forgetPlace(*spec);
         };
         auto* open = workspaceOf(spec->id);

@@ -101,13 +101,14 @@ AuditModel::AuditModel(AccessService& access, QObject* parent)
 
 void AuditModel::load(const AuditQuery& query) {
     const int generation = ++m_generation;
-    m_query = query;
+    m_asked = query;
     if (m_rows.empty()) setState(LoadState::loading);
-    m_access.audit(query, this, [this, generation](api::Result<AuditPage> answer) {
+    m_access.audit(query, this, [this, generation, query](api::Result<AuditPage> answer) {
         if (generation != m_generation) return;
         if (!answer) return setState(LoadState::failed, answer.error());
         beginResetModel();
         m_rows = std::move(answer->rows);
+        m_query = query;
         m_total = answer->total;
         endResetModel();
         setState(LoadState::ready);

@@ -44,8 +44,11 @@ class AuditModel : public ListModel {
     explicit AuditModel(AccessService& access, QObject* parent = nullptr);
     /// Loads what the query asks for; what is shown stays until it is there.
     void load(const AuditQuery& query);
-    void refresh() { load(m_query); }
+    void refresh() { load(m_asked); }
+    /// What the rows answer.
     const AuditQuery& query() const { return m_query; }
+    /// What was asked for last.
+    const AuditQuery& asked() const { return m_asked; }
     std::int64_t total() const { return m_total; }
     const AuditEntry* at(int row) const;
 
@@ -56,6 +59,7 @@ class AuditModel : public ListModel {
   private:
     AccessService& m_access;
     AuditQuery m_query;
+    AuditQuery m_asked;
     std::vector<AuditEntry> m_rows;
     std::int64_t m_total = 0;
     int m_generation = 0;

@@ -25,6 +25,7 @@ BackendSpec readOne(const QSettings& settings) {
     spec.production = settings.value(QStringLiteral("production")).toBool();
     spec.caFile = text("caFile");
     spec.pinnedSha256 = text("pinnedSha256");
+    spec.plainHttp = settings.value(QStringLiteral("plainHttp")).toBool();
     spec.secretKey = text("secretKey");
     return spec;
 }
@@ -43,6 +44,7 @@ void writeOne(QSettings& settings, const BackendSpec& spec) {
     put("production", spec.production);
     put("caFile", spec.caFile);
     put("pinnedSha256", spec.pinnedSha256);
+    put("plainHttp", spec.plainHttp);
     put("secretKey", spec.secretKey);
 }
 

@@ -23,6 +23,23 @@ QString problemOfAddress(const QString& apiBase, BackendKind kind) {
     return tr("The API URL starts with http:// or https:// and usually ends in /client/v4");
 }
 
+bool isThisMachine(const QString& host) {
+    static const QRegularExpression loopback(QStringLiteral("^127(\\.[0-9]{1,3}){3}$"));
+    return host == QLatin1String("localhost") || host.endsWith(QLatin1String(".localhost")) ||
+           host == QLatin1String("::1") || loopback.match(host).hasMatch();
+}
+
+QString problemOfPlainHttp(const BackendSpec& spec) {
+    if (QUrl(spec.apiBase).scheme() != QLatin1String("http")) return {};
+    if (!spec.caFile.isEmpty() || !spec.pinnedSha256.isEmpty())
+        return tr(
+            "A certificate authority or a pinned key counts over https:// alone: use that, or leave both "
+            "empty");
+    if (tokenIsReadable(spec) && !spec.plainHttp)
+        return tr("Over http:// anybody on the way can read the token: use https://, or agree to that");
+    return {};
+}
+
 }  // namespace
 
 BackendSpec newBackendSpec(BackendKind kind) {
@@ -54,6 +71,7 @@ QString problemOf(const BackendSpec& spec) {
     if (spec.kind == BackendKind::thisMachine) return {};
     if (spec.name.trimmed().isEmpty()) return tr("Give it a name");
     if (auto problem = problemOfAddress(spec.apiBase, spec.kind); !problem.isEmpty()) return problem;
+    if (auto problem = problemOfPlainHttp(spec); !problem.isEmpty()) return problem;
     if (spec.kind != BackendKind::wranglerDev && spec.account.trimmed().isEmpty())
         return tr("Press Test to choose an account, or type its id");
     if (!spec.caFile.isEmpty() && !QFileInfo(spec.caFile).isReadable())
@@ -90,6 +108,23 @@ BackendKind guessBackendKind(const QString& apiBase) {
         return BackendKind::cloudflare;
     return url.path().startsWith(QLatin1String("/cdn-cgi/")) ? BackendKind::wranglerDev
                                                              : BackendKind::stepwell;
+}
+
+bool isSameOrigin(const QString& oneUrl, const QString& otherUrl) {
+    const QUrl one(oneUrl.trimmed(), QUrl::StrictMode);
+    const QUrl other(otherUrl.trimmed(), QUrl::StrictMode);
+    if (!one.isValid() || !other.isValid() || one.host().isEmpty()) return false;
+    const auto portOf = [](const QUrl& url) {
+        return url.port(url.scheme() == QLatin1String("https") ? 443 : 80);
+    };
+    return one.scheme() == other.scheme() && one.host() == other.host() && portOf(one) == portOf(other);
+}
+
+bool tokenIsReadable(const BackendSpec& spec) {
+    const bool hasToken = spec.kind == BackendKind::stepwell || spec.kind == BackendKind::cloudflare;
+    const QUrl url(spec.apiBase);
+    return hasToken && url.scheme() == QLatin1String("http") && !url.host().isEmpty() &&
+           !isThisMachine(url.host());
 }
 
 QString secretKeyOf(const BackendSpec& spec) {

@@ -18,6 +18,7 @@ struct BackendSpec {
     bool production = false;  ///< mistakes cost: coloured, and asks once more before a destructive verb
     QString caFile;           ///< PEM of a private CA; empty: the system's
     QString pinnedSha256;     ///< "sha256//BASE64" of the server's public key; empty: none
+    bool plainHttp = false;   ///< the person agreed that the token goes readable over http:// to another host
     QString secretKey;        ///< under which name the keychain holds its token; empty: its id
 
     friend bool operator==(const BackendSpec&, const BackendSpec&) = default;
@@ -38,6 +39,11 @@ QString toText(BackendKind kind);
 BackendKind backendKindFrom(const QString& text);
 /// By its address: Cloudflare's host, the path of the explorer API, else a Stepwell.
 BackendKind guessBackendKind(const QString& apiBase);
+
+/// Same scheme, host and port: a token that was meant for one may go to the other. False when either is none.
+bool isSameOrigin(const QString& oneUrl, const QString& otherUrl);
+/// It has a token, and that would be sent over http:// to another machine, where anybody in between reads it.
+bool tokenIsReadable(const BackendSpec& spec);
 
 /// The name under which SecretStore holds the token.
 QString secretKeyOf(const BackendSpec& spec);

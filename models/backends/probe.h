@@ -31,7 +31,7 @@ struct ProbeReport {
     };
     QList<Account> accounts;         ///< those that the token may see, at most 200
     SupportTable support = {};       ///< by feature
-    QString serverKey;               ///< its public key as BackendSpec::pinnedSha256 has it; empty: no TLS
+    QString serverKey;               ///< its public key, only told when its certificate is not trusted
     bool certificateTrusted = true;  ///< false: `problem` says why; `serverKey` may be pinned
     const Support& of(Feature feature) const { return support.at(static_cast<std::size_t>(feature)); }
 };

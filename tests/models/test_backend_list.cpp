@@ -16,6 +16,7 @@ class BackendListTest : public QObject {
     void keepsWhatWasSaved();
     void takesOverWhatOlderVersionsSaved();
     void namesWhatIsWrong();
+    void tokensAreOfOneOrigin();
     void withoutAKeychainSecretsStayInMemory();
 };
 
@@ -111,6 +112,28 @@ void BackendListTest::namesWhatIsWrong() {
     spec.apiBase = "ftp://example.org";
     QVERIFY(problemOf(spec).contains("http"));
     QCOMPARE(problemOf(newBackendSpec(BackendKind::wranglerDev)), QString());
+    // A token goes readable to another machine only when somebody agreed.
+    spec.apiBase = "http://10.0.0.7:8790/client/v4";
+    QVERIFY(problemOf(spec).contains("read the token"));
+    spec.plainHttp = true;
+    QCOMPARE(problemOf(spec), QString());
+    spec.pinnedSha256 = QStringLiteral("sha256//") + QString(43, 'A') + '=';
+    QVERIFY(problemOf(spec).contains("https://"));
+    spec.pinnedSha256.clear();
+    spec.plainHttp = false;
+    for (const char* here : {"http://127.0.0.1:8790/x", "http://localhost:1/x", "http://[::1]:8790/x"}) {
+        spec.apiBase = here;
+        QCOMPARE(problemOf(spec), QString());
+    }
+    spec.apiBase = "http://127.0.0.1.example.org/x";
+    QVERIFY(!problemOf(spec).isEmpty());
+}
+
+void BackendListTest::tokensAreOfOneOrigin() {
+    QVERIFY(isSameOrigin("https://a.example/client/v4", "https://A.example:443/other"));
+    for (const char* other : {"http://a.example/client/v4", "https://a.example:8443/client/v4",
+                              "https://b.example/client/v4", "", "https://a.example.evil/"})
+        QVERIFY2(!isSameOrigin("https://a.example/client/v4", other), other);
 }
 
 void BackendListTest::withoutAKeychainSecretsStayInMemory() {

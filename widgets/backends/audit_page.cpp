@@ -67,8 +67,8 @@ AuditPageView::AuditPageView(std::unique_ptr<AccessService> access, QWidget* par
     rest_.setSingleShot(true);
     rest_.setInterval(restMs);
     connect(&rest_, &QTimer::timeout, this, [this] { ask(1); });
-    connect(newer_, &QPushButton::clicked, this, [this] { ask(model_.query().page - 1); });
-    connect(older_, &QPushButton::clicked, this, [this] { ask(model_.query().page + 1); });
+    connect(newer_, &QPushButton::clicked, this, [this] { ask(model_.asked().page - 1); });
+    connect(older_, &QPushButton::clicked, this, [this] { ask(model_.asked().page + 1); });
     connect(&model_, &ListModel::stateChanged, this, &AuditPageView::update);
     connect(&model_, &QAbstractItemModel::modelReset, this, &AuditPageView::update);
     connect(card_->empty(), &EmptyState::actionRequested, this, &AuditPageView::reload);
@@ -123,10 +123,11 @@ void AuditPageView::ask(int page) {
         query.since = format::now() - std::chrono::hours(hours);
     query.page = std::max(1, page);
     model_.load(query);
+    update();
 }
 
 void AuditPageView::reload() {
-    ask(model_.query().page);
+    ask(model_.asked().page);
 }
 
 void AuditPageView::focusMain() {
@@ -157,8 +158,10 @@ void AuditPageView::update() {
                               : tr("%1–%2 of %3")
                                     .arg(format::number(first + 1), format::number(first + rows),
                                          format::number(model_.total())));
-    newer_->setEnabled(query.page > 1);
-    older_->setEnabled(rows > 0 && first + rows < model_.total());
+    // From what was asked for: who clicks twice goes two pages.
+    const auto& asked = model_.asked();
+    newer_->setEnabled(asked.page > 1);
+    older_->setEnabled(rows > 0 && std::int64_t{asked.page} * asked.perPage < model_.total());
 }
 
 }  // namespace stepwell

@@ -88,6 +88,7 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
     , account_(new ComboBox)
     , caFile_(makeField(start.caFile, tr("the system's authorities")))
     , pin_(makeField(start.pinnedSha256, QStringLiteral("sha256//…")))
+    , plainHttp_(new QCheckBox(tr("Send the token readable over plain HTTP")))
     , production_(new QCheckBox(tr("Production: coloured, and asks once more before what cannot be undone")))
     , colours_(new QButtonGroup(this))
     , keychain_(makeLabel(QString(), "small"))
@@ -103,6 +104,7 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
     for (auto* field : {api_, token_, caFile_, pin_})
         connect(field, &QLineEdit::textChanged, this, &BackendDialog::forgetTest);
     connect(account_, &QComboBox::editTextChanged, this, &BackendDialog::validate);
+    connect(plainHttp_, &QCheckBox::toggled, this, &BackendDialog::validate);
     connect(kind_, &QComboBox::activated, this,
             [this] { setKind(static_cast<BackendKind>(kind_->currentData().toInt())); });
     connect(test_, &QPushButton::clicked, this, &BackendDialog::test);
@@ -118,7 +120,6 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
     secrets_.read(secretKeyOf(start_), [this, guard = QPointer(this)](const QString& secret, const QString&) {
         if (!guard) return;
         hasKept_ = purpose_ == Purpose::change && !secret.isEmpty();
-        if (hasKept_) token_->setPlaceholderText(tr("kept; type to replace it"));
         showKeychain();
         validate();
     });
@@ -138,6 +139,8 @@ void BackendDialog::layOut() {
     account_->setInsertPolicy(QComboBox::NoInsert);
     account_->lineEdit()->setMaxLength(longestText);
     if (!start_.account.isEmpty()) account_->setEditText(start_.account);
+    plainHttp_->setObjectName("backendPlainHttp");
+    plainHttp_->setChecked(start_.plainHttp);
     production_->setObjectName("backendProduction");
     production_->setChecked(start_.production);
     keychain_->setObjectName("keychainNote");
@@ -156,6 +159,7 @@ void BackendDialog::layOut() {
     body()->addWidget(who_);
     body()->addWidget(apiBox_);
     body()->addWidget(tokenBox_);
+    body()->addWidget(plainHttp_);
     body()->addWidget(accountBox_);
     body()->addWidget(transport_);
     body()->addWidget(look_);
@@ -238,7 +242,9 @@ void BackendDialog::setKind(BackendKind kind) {
     kind_->setEnabled(purpose_ == Purpose::add);
     who_->setVisible(asksAll);
     look_->setVisible(asksAll);
-    apiBox_->setVisible(asksAll && kind != BackendKind::cloudflare);
+    // Where a token goes is not hidden, unless it goes where it always does.
+    const bool isUsual = kind == BackendKind::cloudflare && api_->text().trimmed() == cloudflareApiBase;
+    apiBox_->setVisible(asksAll && !isUsual);
     tokenBox_->setVisible(wantsToken());
     accountBox_->setVisible(asksAll && wantsToken());
     clearFindings();
@@ -251,7 +257,15 @@ bool BackendDialog::wantsToken() const {
 }
 
 bool BackendDialog::tokenIsKnown() const {
-    return !wantsToken() || hasKept_ || !token().isEmpty();
+    const bool isKept = hasKept_ && isSameOrigin(api_->text(), start_.apiBase);
+    return !wantsToken() || isKept || !token().isEmpty();
+}
+
+void BackendDialog::showKept() {
+    const bool isElsewhere = !isSameOrigin(api_->text(), start_.apiBase);
+    token_->setPlaceholderText(!hasKept_     ? QString()
+                               : isElsewhere ? tr("the kept one is for the host as it was")
+                                             : tr("kept; type to replace it"));
 }
 
 void BackendDialog::showKeychain() {
@@ -276,6 +290,7 @@ BackendSpec BackendDialog::spec() const {
     const bool overTls = start_.kind == BackendKind::stepwell;
     spec.caFile = overTls ? caFile_->text().trimmed() : QString();
     spec.pinnedSha256 = overTls ? pin_->text().trimmed() : QString();
+    spec.plainHttp = plainHttp_->isChecked() && tokenIsReadable(spec);
     spec.production = production_->isChecked();
     const auto* swatch = qobject_cast<const Swatch*>(colours_->checkedButton());
     spec.colour = swatch != nullptr ? swatch->colour() : QString();
@@ -290,7 +305,10 @@ void BackendDialog::validate() {
     const auto now = spec();
     const bool overTls =
         start_.kind == BackendKind::stepwell && QUrl(now.apiBase).scheme() == QLatin1String("https");
-    transport_->setVisible(overTls && purpose_ != Purpose::askForToken);
+    const bool hasTrust = !now.caFile.isEmpty() || !now.pinnedSha256.isEmpty();
+    transport_->setVisible((overTls || hasTrust) && purpose_ != Purpose::askForToken);
+    plainHttp_->setVisible(tokenIsReadable(now));
+    showKept();
     // In the order of the fields: an account is chosen once a token is there to ask with.
     auto before = now;
     if (!tokenIsKnown()) before.account = QStringLiteral("-");
@@ -300,7 +318,8 @@ void BackendDialog::validate() {
     hint_->setText(problem);
     hint_->setVisible(!problem.isEmpty() && purpose_ != Purpose::askForToken);
     const QUrl url(now.apiBase, QUrl::StrictMode);
-    test_->setEnabled(url.isValid() && !url.host().isEmpty() && tokenIsKnown());
+    const bool isAgreed = now.plainHttp || !tokenIsReadable(now);
+    test_->setEnabled(url.isValid() && !url.host().isEmpty() && tokenIsKnown() && isAgreed);
 }
 
 /// What was found is about what was typed then.

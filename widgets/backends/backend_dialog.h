@@ -52,13 +52,14 @@ class BackendDialog : public ActionDialog {
     void showKeychain();
     bool wantsToken() const;
     bool tokenIsKnown() const;
+    void showKept();
 
     BackendSpec start_;
     Purpose purpose_;
     SecretStore& secrets_;
     BackendProbe probe_;
-    int tests_ = 0;  ///< an answer to an older one is dropped
-    bool hasKept_ = false;
+    int tests_ = 0;         ///< an answer to an older one is dropped
+    bool hasKept_ = false;  ///< for the host that it was kept for
 
     QComboBox* kind_;
     QLineEdit* name_;
@@ -67,6 +68,7 @@ class BackendDialog : public ActionDialog {
     QComboBox* account_;
     QLineEdit* caFile_;
     QLineEdit* pin_;
+    QCheckBox* plainHttp_;
     QCheckBox* production_;
     QButtonGroup* colours_;
     QLabel* keychain_;

@@ -32,7 +32,8 @@ BackendSpec hintFrom(const QString& text) {
     hint = newBackendSpec(backendKindFrom(value("kind")));
     if (hint.kind == BackendKind::thisMachine) return {};
     hint.name = value("name");
-    hint.apiBase = value("api");
+    // Cloudflare is in one place: an address from a link would send a token somewhere else.
+    if (hint.kind != BackendKind::cloudflare) hint.apiBase = value("api");
     hint.account = value("account");
     return hint;
 }

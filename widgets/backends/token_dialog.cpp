@@ -93,11 +93,19 @@ void TokenDialog::validate() {
 
 void TokenDialog::create() {
     setBusy(tr("Creating…"));
+    isBeingMade_ = true;
+    cancelButton()->setEnabled(false);
     access_.createToken(wanted(), this, [this](const api::Result<CreatedAccessToken>& answer) {
+        isBeingMade_ = false;
+        cancelButton()->setEnabled(true);
         if (!answer) return showError(QString::fromStdString(answer.error().message));
         showValue(*answer);
         emit created();
     });
+}
+
+void TokenDialog::reject() {
+    if (!isBeingMade_) ActionDialog::reject();
 }
 
 void TokenDialog::showValue(const CreatedAccessToken& made) {

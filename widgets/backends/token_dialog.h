@@ -18,6 +18,10 @@ class TokenDialog : public ActionDialog {
   signals:
     void created();
 
+  protected:
+    /// Not while it is being made: what nobody sees then would be valid all the same.
+    void reject() override;
+
   private:
     void layOut();
     NewAccessToken wanted() const;
@@ -31,6 +35,7 @@ class TokenDialog : public ActionDialog {
     std::vector<std::pair<std::string, QComboBox*>> levels_;  ///< by product
     QComboBox* expires_;
     bool isMade_ = false;
+    bool isBeingMade_ = false;
 };
 
 }  // namespace stepwell

@@ -1,6 +1,7 @@
 #include "tests/widgets/shell/several_backends.h"
 #include "widgets/backends/audit_page.h"
 #include "widgets/backends/backend_dialog.h"
+#include "widgets/backends/backend_link.h"
 #include "widgets/backends/backends_dialog.h"
 #include "widgets/backends/token_dialog.h"
 #include "widgets/backends/tokens_page.h"
@@ -30,6 +31,13 @@ class FakeAccess final : public AccessService {
     std::vector<AccessToken> known = {{"id-1", "ci", "active", {{"workflows", "edit"}}, {}, {}, {}}};
     std::vector<NewAccessToken> created;
     QStringList revoked;
+    bool holds = false;  ///< answers of `createToken` and `audit` wait for `release`
+    std::vector<std::function<void()>> held;
+    void release() {
+        holds = false;
+        for (const auto& answer : std::exchange(held, {}))
+            answer();
+    }
     std::vector<AuditQuery> queries;
     std::optional<api::Error> problem;  ///< answers the next creation, which is not made
 
@@ -64,7 +72,8 @@ class FakeAccess final : public AccessService {
     }
 
   private:
-    static void later(QObject* context, std::function<void()> run) {
+    void later(QObject* context, std::function<void()> run) {
+        if (holds) return held.push_back(std::move(run));
         QMetaObject::invokeMethod(context, std::move(run), Qt::QueuedConnection);
     }
 };
@@ -220,6 +229,60 @@ class BackendsTest : public QObject {
         manager->reject();
     }
 
+    void aKeptTokenGoesToNoOtherHost() {
+        QStringList asked;
+        WindowOfSeveral some;
+        some.probe = [&asked](const BackendSpec& spec, const QString& token, QObject*, const auto&) {
+            asked << spec.apiBase + ' ' + token;
+        };
+        some.start();
+        auto spec = specNamed("Staging");
+        some.open(spec);
+        bool isKept = false;
+        some.window->secrets().write(secretKeyOf(spec), "very-secret", [&](const auto&) { isKept = true; });
+        QTRY_VERIFY(isKept);
+        BackendDialog dialog(spec, BackendDialog::Purpose::change, some.window->secrets(), some.probe,
+                             some.window.get());
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        auto* token = dialog.findChild<QLineEdit*>("backendToken");
+        QTRY_VERIFY(token->placeholderText().contains("type to replace"));
+        QVERIFY(dialog.verbButton()->isEnabled() && dialog.testButton()->isEnabled());
+        type(dialog, "backendApi", "https://elsewhere.example/client/v4");
+        QVERIFY(!dialog.verbButton()->isEnabled());
+        QVERIFY(!dialog.testButton()->isEnabled());
+        type(dialog, "backendToken", "another");
+        QVERIFY(dialog.verbButton()->isEnabled());
+        // Readable for everybody on the way: only when that is agreed to.
+        auto* agree = dialog.findChild<QCheckBox*>("backendPlainHttp");
+        QVERIFY(!agree->isVisible());
+        type(dialog, "backendApi", "http://elsewhere.example/client/v4");
+        QVERIFY(agree->isVisible());
+        QVERIFY(!dialog.verbButton()->isEnabled());
+        QVERIFY(!dialog.testButton()->isEnabled());
+        agree->click();
+        QVERIFY(dialog.verbButton()->isEnabled());
+        QVERIFY(dialog.spec().plainHttp);
+        QVERIFY(asked.isEmpty());
+    }
+
+    void aLinkDoesNotSayWhereCloudflareIs() {
+        const auto link = backendLinkFrom(
+            "stepwell://some-id/"
+            "workflows#kind=cloudflare&name=Cloudflare&api=https%3A%2F%2Fevil.example&account=a");
+        QVERIFY(link);
+        QCOMPARE(link->hint.kind, BackendKind::cloudflare);
+        QCOMPARE(link->hint.apiBase, cloudflareApiBase);
+        // An address that was saved and is not the usual one is seen.
+        auto spec = newBackendSpec(BackendKind::cloudflare);
+        spec.apiBase = "https://proxy.example/client/v4";
+        SecretStore secrets;
+        BackendDialog dialog(spec, BackendDialog::Purpose::change, secrets, {}, nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        QVERIFY(dialog.findChild<QLineEdit*>("backendApi")->isVisible());
+    }
+
     void withoutAKeychainTheTokenIsOfThisRun() {
         WindowOfSeveral some;
         some.start();
@@ -280,7 +343,14 @@ class BackendsTest : public QObject {
         QTRY_COMPARE(dialog->errorText(), QString("The connection was cut."));
         QCOMPARE(visibleChild<QLineEdit>(*dialog, "Name")->text(), QString("reports"));
         QCOMPARE(visibleChild<QComboBox>(*dialog, "Analytics")->currentIndex(), 1);
+        access.holds = true;
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        // While it is being made nothing closes the dialog: the token would be valid and nobody has it.
+        QTRY_COMPARE(access.held.size(), std::size_t{1});
+        QVERIFY(!dialog->cancelButton()->isEnabled());
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(!dialog->close());
+        access.release();
         QTRY_VERIFY(visibleChild<QLineEdit>(*dialog, "tokenValue") != nullptr);
         QCOMPARE(access.created.size(), std::size_t{1});
         QCOMPARE(access.created[0].permissions.at("analytics"), std::string("read"));
@@ -318,8 +388,13 @@ class BackendsTest : public QObject {
         QTRY_COMPARE(page->model().rowCount(), 100);
         QCOMPARE(page->model().index(0, AuditModel::Result).data().toString(), QString("Refused (403)"));
         QVERIFY(!visibleChild<QPushButton>(*page, "Newer")->isEnabled());
+        access.holds = true;
         QTest::mouseClick(visibleChild<QPushButton>(*page, "Older"), Qt::LeftButton);
         QTRY_COMPARE(access.queries.back().page, 2);
+        // Until the next page is there, what is told is about the rows that are seen.
+        QCOMPARE(page->model().query().page, 1);
+        access.release();
+        QTRY_COMPARE(page->model().query().page, 2);
         QTRY_VERIFY(visibleChild<QPushButton>(*page, "Newer")->isEnabled());
         QTest::mouseClick(visibleChild<QPushButton>(*page, "Older"), Qt::LeftButton);
         QTRY_COMPARE(page->model().rowCount(), 50);
