@@ -178,7 +178,8 @@ void InstanceFeed::loadLogs() {
 void InstanceFeed::takeLogs(api::Result<std::vector<api::LogLine>> answer) {
     m_logsInFlight = false;
     if (!answer) {
-        m_hasLogs = answer.error().http != 404;
+        // An instance that is not there yet has no logs either: that says nothing about the backend.
+        if (isLoaded() && !m_gone) m_hasLogs = answer.error().http != 404;
         return;
     }
     const bool more = std::exchange(m_logsAgain, false);

@@ -52,6 +52,7 @@ class InstanceFeedTest : public QObject {
     void logsComeInPieces();
     void failureKeepsWhatIsKnown();
     void goneIsSaidOnce();
+    void anInstanceThatComesLaterHasItsLogs();
     void pollsWithoutAStreamUntilFinished();
     void hiddenAsksNothing();
     void closesAndDropsLateAnswers();
@@ -181,6 +182,21 @@ void InstanceFeedTest::goneIsSaidOnce() {
     QTest::qWait(30);
     QCOMPARE(gone.count(), 1);
     QVERIFY(f.feed.state() == LoadState::failed);
+}
+
+void InstanceFeedTest::anInstanceThatComesLaterHasItsLogs() {
+    Fixture f;
+    const api::Error missing{404, api::code::instanceNotFound, "workflows.api.error.instance.not_found"};
+    f.backend.failWith("instance ", missing);
+    f.backend.failWith("logs ", missing);
+    f.feed.open(&f.backend, "orders", id);
+    QTRY_VERIFY(f.feed.state() == LoadState::failed);
+    QTRY_VERIFY(f.backend.callsStartingWith("logs ") >= 1);
+    f.backend.succeed();
+    f.backend.emitEvent("instance_created", "orders", id);
+    f.backend.emitEvent("log", "orders", id);
+    QTRY_VERIFY(f.feed.isLoaded());
+    QTRY_COMPARE(f.feed.logs().size(), std::size_t{7});
 }
 
 void InstanceFeedTest::pollsWithoutAStreamUntilFinished() {
