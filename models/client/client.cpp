@@ -11,9 +11,14 @@ namespace stepwell::client {
 
 namespace {
 
+/// On a thread that is joined at once: OpenSSL keeps something for the thread that first uses it, and frees
+/// it when that thread ends. Threads of a pool end whenever they like, perhaps after OpenSSL has cleaned up.
 void startCurlOnce() {
-    static const CURLcode outcome = curl_global_init(CURL_GLOBAL_DEFAULT);
-    static_cast<void>(outcome);
+    static const bool isStarted = [] {
+        std::thread([] { static_cast<void>(curl_global_init(CURL_GLOBAL_DEFAULT)); }).join();
+        return true;
+    }();
+    static_cast<void>(isStarted);
 }
 
 struct MultiDelete {

@@ -12,6 +12,8 @@ QThreadPool& deployPool() {
     static QThreadPool pool;
     static const bool isSet = [] {
         pool.setMaxThreadCount(mostThreads);
+        // While there still is an application that work may look at.
+        qAddPostRoutine([] { pool.waitForDone(); });
         return true;
     }();
     static_cast<void>(isSet);

@@ -4,7 +4,8 @@
 
 namespace stepwell {
 
-/// Threads for work that waits on a disk or a backend for long; the common pool would be short of them.
+/// Threads for work that waits on a disk or a backend for long; the common pool would be short of them. All
+/// of it is over before the application object goes.
 QThreadPool& deployPool();
 
 /// `runOn` a thread of `deployPool`.
