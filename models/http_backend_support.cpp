@@ -16,14 +16,16 @@ Routes::Dialect dialectOf(BackendKind kind) {
     return kind == BackendKind::cloudflare ? Routes::Dialect::cloudflare : Routes::Dialect::stepwell;
 }
 
-client::LinkPolicy policyOf(BackendKind kind) {
+client::LinkPolicy policyOf(const BackendAddress& address) {
     client::LinkPolicy policy;
     // An engine beside us that does not answer is down: its window says so at once.
-    if (kind == BackendKind::thisMachine) return policy;
-    policy.tries = 3;
-    if (kind != BackendKind::cloudflare) return policy;
-    policy.requests = client::Budget::Limit{"REST", 1'200, 300s};
-    policy.graphql = client::Budget::Limit{"GraphQL", 300, 300s};
+    if (address.kind != BackendKind::thisMachine) policy.tries = 3;
+    if (address.kind == BackendKind::cloudflare) {
+        policy.requests = client::Budget::Limit{"REST", 1'200, 300s};
+        policy.graphql = client::Budget::Limit{"GraphQL", 300, 300s};
+    }
+    // Promotions and deploys go their own way, and count with the rest.
+    policy.budgets = client::sharedBudgets(address.apiBase, address.token, policy.requests, policy.graphql);
     return policy;
 }
 
@@ -39,8 +41,8 @@ HttpBackend::Private::Private(HttpBackend* backend, BackendAddress where)
     , routes(address.apiBase, address.account, dialectOf(address.kind))
     , support(defaultSupport(address.kind))
     , trust(address.apiBase, address.account, {address.caFile, address.pinnedKey})
-    , link(std::make_unique<client::Link>(client::Trust{address.caFile, address.pinnedKey},
-                                          policyOf(address.kind), address.store)) {
+    , link(std::make_unique<client::Link>(client::Trust{address.caFile, address.pinnedKey}, policyOf(address),
+                                          address.store)) {
     link->onChange([this] {
         QMetaObject::invokeMethod(
             q, [owner = q] { owner->d->takeState(); }, Qt::QueuedConnection);

@@ -20,13 +20,14 @@ void Course::Report::say(const std::string& detail) const {
     m_course.change(m_step, [&](StepNow& step) { step.detail = detail; });
 }
 
-void Course::add(std::string title, Touch touch, Work work) {
+void Course::add(std::string title, Touch touch, Work work, Undo undo) {
     const std::lock_guard lock(m_mutex);
     StepNow step;
     step.title = std::move(title);
     step.changes = touch == Touch::changes;
     m_steps.push_back(std::move(step));
     m_works.push_back(std::move(work));
+    m_undos.push_back(std::move(undo));
 }
 
 void Course::change(std::size_t step, const std::function<void(StepNow&)>& change) {
@@ -39,37 +40,58 @@ std::vector<StepNow> Course::now() const {
     return m_steps;
 }
 
+namespace {
+
+/// As it was before it ran.
+StepNow fresh(StepNow step) {
+    StepNow again;
+    again.title = std::move(step.title);
+    again.changes = step.changes;
+    return again;
+}
+
+}  // namespace
+
 Course::End Course::run() {
-    using State = StepNow::State;
-    *m_stop = false;
+    m_aftermath.clear();
     const auto before = now();
     for (std::size_t i = 0; i < m_works.size(); ++i) {
-        if (before[i].state == State::done) continue;
-        change(i, [](StepNow& step) {
-            StepNow fresh;
-            fresh.title = std::move(step.title);
-            fresh.changes = step.changes;
-            fresh.state = State::running;
-            step = std::move(fresh);
-        });
-        // Also when it was stopped meanwhile: only the step itself knows whether it has begun before.
-        const auto answer = m_works[i](Report(*this, i));
-        if (answer) {
-            change(i, [&](StepNow& step) {
-                step.state = State::done;
-                step.detail = *answer;
-            });
-            continue;
-        }
-        const bool cancelled = *m_stop;
-        m_error = answer.error();
-        change(i, [&](StepNow& step) {
-            step.state = cancelled ? State::cancelled : State::failed;
-            step.detail = m_error.message;
-        });
-        return cancelled ? End::cancelled : End::failed;
+        if (before[i].state == StepNow::State::done || runStep(i)) continue;
+        undoBefore(i);
+        return now()[i].state == StepNow::State::cancelled ? End::cancelled : End::failed;
     }
     return End::done;
+}
+
+/// False: it failed, or was cancelled.
+bool Course::runStep(std::size_t step) {
+    using State = StepNow::State;
+    change(step, [](StepNow& it) {
+        it = fresh(std::move(it));
+        it.state = State::running;
+    });
+    // Also when it was stopped meanwhile: only the step itself knows whether it has begun before.
+    const auto answer = m_works[step](Report(*this, step));
+    if (!answer) m_error = answer.error();
+    const auto state = answer ? State::done : *m_stop ? State::cancelled : State::failed;
+    change(step, [&](StepNow& it) {
+        it.state = state;
+        it.detail = answer ? *answer : m_error.message;
+    });
+    return answer.has_value();
+}
+
+void Course::undoBefore(std::size_t failed) {
+    const auto before = now();
+    for (std::size_t i = failed; i-- > 0;) {
+        if (!m_undos[i] || before[i].state != StepNow::State::done) continue;
+        const auto undone = m_undos[i]();
+        const auto& said = undone ? *undone : undone.error().message;
+        m_aftermath.append(m_aftermath.empty() ? "" : " ").append(said);
+        if (!undone) continue;
+        for (std::size_t later = i; later < failed; ++later)
+            change(later, [](StepNow& step) { step = fresh(std::move(step)); });
+    }
 }
 
 }  // namespace stepwell::between

@@ -28,7 +28,8 @@ struct StepNow {
 using StopFlag = std::atomic<bool>;
 
 /// Steps that are done one after the other on a thread of their own. One that fails, or is cancelled, ends
-/// the run; the next run goes on with it.
+/// the run; what must not stay without the rest is undone then, and the next run goes on with what is not
+/// done.
 class Course {
   public:
     Course()
@@ -53,12 +54,17 @@ class Course {
     };
     /// Answers what there is to say about it once it is done.
     using Work = std::function<api::Result<std::string>(const Report&)>;
+    /// Takes a done step back; answers what there is to say about it. Runs also when all was told to stop.
+    using Undo = std::function<api::Result<std::string>()>;
     /// Whether a step changes something at the target.
     enum class Touch { looks, changes };
-    /// Before the first run.
-    void add(std::string title, Touch touch, Work work);
+    /// Before the first run. A step with `undo` does not stay when a later one fails: what is between the two
+    /// is to be done again as well.
+    void add(std::string title, Touch touch, Work work, Undo undo = {});
 
     enum class End { done, failed, cancelled };
+    /// Forgets that it was told to stop; before each run but the first.
+    void rearm() { *m_stop = false; }
     /// Blocks. One call at a time.
     End run();
     /// Any thread; the step that runs ends when it looks at the flag.
@@ -66,16 +72,23 @@ class Course {
     const std::shared_ptr<StopFlag>& stopFlag() const { return m_stop; }
     /// Why the last run failed.
     const api::Error& error() const { return m_error; }
+    /// What became of the steps that were to be undone after the last run, in sentences; empty: there were
+    /// none.
+    const std::string& aftermath() const { return m_aftermath; }
 
     /// Any thread.
     std::vector<StepNow> now() const;
 
   private:
     void change(std::size_t step, const std::function<void(StepNow&)>& change);
+    bool runStep(std::size_t step);
+    void undoBefore(std::size_t failed);
 
     std::shared_ptr<StopFlag> m_stop;
     std::vector<Work> m_works;
+    std::vector<Undo> m_undos;  ///< of each step; empty: it stays
     api::Error m_error;
+    std::string m_aftermath;
     mutable std::mutex m_mutex;
     std::vector<StepNow> m_steps;  ///< guarded by m_mutex
 };

@@ -13,9 +13,10 @@ client::Routes::Dialect dialectOf(BackendKind kind) {
                                            : client::Routes::Dialect::stepwell;
 }
 
-client::LinkPolicy policyOf(BackendKind kind) {
+client::LinkPolicy policyOf(const PromotionEnd& end) {
     client::LinkPolicy policy;
-    if (kind == BackendKind::thisMachine) return policy;
+    policy.budgets = client::sharedBudgets(end.address.apiBase, end.address.token);
+    if (end.kind == BackendKind::thisMachine) return policy;
     policy.tries = 3;
     policy.clickPatience = patience;
     return policy;
@@ -26,7 +27,7 @@ client::LinkPolicy policyOf(BackendKind kind) {
 EndLink::EndLink(const PromotionEnd& end, std::shared_ptr<const StopFlag> stop)
     : m_end(end)
     , m_routes(end.address.apiBase, end.address.account, dialectOf(end.kind))
-    , m_link(client::trustFor(end.address.apiBase, end.address.account), policyOf(end.kind), std::move(stop)) {}
+    , m_link(client::trustFor(end.address.apiBase, end.address.account), policyOf(end), std::move(stop)) {}
 
 client::Request EndLink::request(const char* method, std::string url, std::string body) const {
     client::Request result;

@@ -181,7 +181,9 @@ void Promotion::start(const Secrets& secrets) {
 }
 
 void Promotion::retry() {
-    if (m_state == State::over && m_end != Course::End::done) work();
+    if (m_state != State::over || m_end == Course::End::done) return;
+    m_run->course.rearm();
+    work();
 }
 
 void Promotion::work() {
@@ -225,9 +227,14 @@ QString Promotion::outcome() const {
             done << toQt(step.title);
     }
     if (open.isEmpty()) return tr("%1 is on %2.").arg(m_goal.name, toQt(m_to.name));
-    const QString what = failed.isEmpty() ? tr("It was cancelled.") : tr("“%1” failed.").arg(failed);
-    if (done.isEmpty()) return what + QLatin1Char(' ') + tr("Nothing was changed before it.");
-    return what + QLatin1Char(' ') + tr("Done: %1. Not done: %2.").arg(joined(done), joined(open));
+    const QString aftermath = toQt(m_run->course.aftermath());
+    QStringList said{failed.isEmpty() ? tr("It was cancelled.") : tr("“%1” failed.").arg(failed)};
+    if (!done.isEmpty())
+        said << tr("Done: %1. Not done: %2.").arg(joined(done), joined(open));
+    else if (aftermath.isEmpty())
+        said << tr("Nothing was changed before it.");
+    if (!aftermath.isEmpty()) said << aftermath;
+    return said.join(QLatin1Char(' '));
 }
 
 QString Promotion::madeDeployment() const {

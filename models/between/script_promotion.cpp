@@ -1,6 +1,7 @@
 #include "models/between/script_promotion.h"
 
 #include "models/api/asset_key.h"
+#include "models/between/persistence.h"
 #include "models/between/script_binding_plan.h"
 
 #include <nlohmann/json.hpp>
@@ -230,14 +231,22 @@ api::Result<std::string> check(const PromotionEnd& to, const ScriptOrder& order,
 api::Result<std::string> upload(const PromotionEnd& to, const ScriptOrder& order, const Secrets& secrets,
                                 const std::shared_ptr<StopFlag>& stop, const Course::Report& report) {
     report.items(0, static_cast<std::int64_t>(order.modules.size()));
-    // The client ends within the statement, and with it whoever reports.
-    const auto sent = ScriptClient(to, stop).upload(order.script, metadataWith(order, secrets), order.modules,
-                                                    [&report](std::int64_t done, std::int64_t all) {
-                                                        if (all > 0) report.bytes(done, all);
-                                                    });
+    const auto progress = [&report](std::int64_t done, std::int64_t all) {
+        if (all > 0) report.bytes(done, all);
+    };
+    const auto sent = persist(Repeat::verbs, *stop, saying(report), [&] {
+        // The client ends within the statement, and with it whoever reports.
+        return ScriptClient(to, stop).upload(order.script, metadataWith(order, secrets), order.modules,
+                                             progress);
+    });
     if (!sent && *stop)
         return api::fail(0, client::stoppedCode,
                          "Cancelled while it was sent: the script is there wholly or not at all.");
+    if (!sent && (sent.error().http == 0 || sent.error().http >= 500))
+        return api::fail(
+            sent.error().http, sent.error().code,
+            sent.error().message +
+                " It may have arrived all the same, wholly or not at all: trying again is safe.");
     if (!sent) return tl::unexpected(sent.error());
     report.items(static_cast<std::int64_t>(order.modules.size()),
                  static_cast<std::int64_t>(order.modules.size()));
@@ -255,7 +264,8 @@ api::Result<std::string> declare(const PromotionEnd& to, const ScriptOrder& orde
     for (const auto& workflow : order.workflows) {
         report.items(static_cast<std::int64_t>(declared.size()), all);
         if (std::find(declared.begin(), declared.end(), workflow.name) != declared.end()) continue;
-        const auto put = client.putWorkflow(workflow, order.script);
+        const auto put = persist(Repeat::verbs, *stop, saying(report),
+                                 [&] { return client.putWorkflow(workflow, order.script); });
         if (!put && *stop) return tl::unexpected(put.error());
         if (put)
             declared.push_back(workflow.name);
@@ -282,11 +292,14 @@ void addScriptSteps(Course& course, const PromotionEnd& to, const std::shared_pt
                        return declare(to, *order, *declared, stop, report);
                    });
     if (order->changesCrons)
-        course.add("Set its crons", Course::Touch::changes, [=](const auto&) -> api::Result<std::string> {
-            const auto set = ScriptClient(to, stop).setCrons(order->script, order->crons);
-            if (!set) return tl::unexpected(set.error());
-            return counted(order->crons.size(), "cron", "crons");
-        });
+        course.add("Set its crons", Course::Touch::changes,
+                   [=](const auto& report) -> api::Result<std::string> {
+                       ScriptClient client(to, stop);
+                       const auto set = persist(Repeat::verbs, *stop, saying(report),
+                                                [&] { return client.setCrons(order->script, order->crons); });
+                       if (!set) return tl::unexpected(set.error());
+                       return counted(order->crons.size(), "cron", "crons");
+                   });
 }
 
 }  // namespace stepwell::between

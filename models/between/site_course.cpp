@@ -1,4 +1,5 @@
 #include "models/api/asset_key.h"
+#include "models/between/persistence.h"
 #include "models/between/site_promotion.h"
 #include "models/site/uploader.h"
 
@@ -78,16 +79,54 @@ class SiteCourse {
         if (m_uploader) m_uploader->stop();
     }
 
-    api::Result<std::string> makeProject() {
+    api::Result<std::string> makeProject(const Course::Report& report) {
+        const auto name = m_order->project + ", with the production branch " + m_order->productionBranch;
+        if (m_isUnclear)
+            if (const auto there = isMade(); !there || *there)
+                return there ? api::Result<std::string>(name) : tl::unexpected(there.error());
         site::SiteClient client(m_to.address, m_stop);
-        const auto created = client.createProject({m_order->project, m_order->productionBranch});
-        if (!created) return tl::unexpected(created.error());
-        return m_order->project + ", with the production branch " + m_order->productionBranch;
+        const auto created = persist(Repeat::verbs, *m_stop, saying(report), [&] {
+            return client.createProject({m_order->project, m_order->productionBranch});
+        });
+        if (created) return name;
+        auto error = created.error();
+        // Whoever answered 5xx, or nobody, may have done it all the same.
+        m_isUnclear = error.http == 0 || error.http >= 500;
+        if (!m_isUnclear) return api::fail(std::move(error));
+        if (*m_stop) {
+            const auto removed = removeProject();
+            if (removed || removed.error().code != projectNotFound)
+                error.message += ' ' + (removed ? *removed : removed.error().message);
+            return api::fail(std::move(error));
+        }
+        const auto there = isMade();
+        if (there && *there) return name;
+        if (!there) error.message += " Whether the project was made is not known.";
+        return api::fail(std::move(error));
+    }
+
+    /// Nobody asked for a project without a deployment. With a client of its own: others are told to stop.
+    api::Result<std::string> removeProject() {
+        site::SiteClient client(m_to.address, std::make_shared<site::Stop>(false));
+        const auto removed = client.removeEmptyProject(m_order->project);
+        if (removed) {
+            m_isUnclear = false;
+            return "The project " + m_order->project + ", which was made for this, was removed again.";
+        }
+        auto error = removed.error();
+        error.message =
+            error.code == site::code::projectNotEmpty
+                ? "The project " + m_order->project + " stays: there is a deployment in it by now."
+                : "The project " + m_order->project +
+                      ", which was made for this, stays without a deployment: it could not be removed (" +
+                      error.message + ") Try again to go on with it, or delete it there.";
+        return api::fail(std::move(error));
     }
 
     api::Result<std::string> findMissing(const Course::Report& report) {
         site::SiteClient client(m_to.address, m_stop);
-        const auto token = client.uploadToken(m_order->project);
+        const auto token = persist(Repeat::reads, *m_stop, saying(report),
+                                   [&] { return client.uploadToken(m_order->project); });
         if (!token) return tl::unexpected(token.error());
         const auto count = static_cast<std::int64_t>(m_order->files.size());
         if (count > token->mostFiles)
@@ -103,14 +142,20 @@ class SiteCourse {
             const auto end = std::min(at + site::Uploader::keysAtOnce, keys.size());
             const std::vector<std::string> some(keys.begin() + static_cast<std::ptrdiff_t>(at),
                                                 keys.begin() + static_cast<std::ptrdiff_t>(end));
-            auto missing = client.missing(token->jwt, some);
+            auto missing = persist(Repeat::reads, *m_stop, saying(report),
+                                   [&] { return client.missing(token->jwt, some); });
             if (!missing) return tl::unexpected(missing.error());
             std::move(missing->begin(), missing->end(), std::back_inserter(m_missing));
             report.items(static_cast<std::int64_t>(end), static_cast<std::int64_t>(keys.size()));
         }
         std::erase_if(m_missing, [this](const auto& key) { return !m_byKey.contains(key); });
-        return std::to_string(m_missing.size()) + " missing, " +
-               std::to_string(keys.size() - m_missing.size()) + " there already";
+        m_found = std::to_string(m_missing.size()) + " missing, " +
+                  std::to_string(keys.size() - m_missing.size()) + " there already";
+        // Fetched before something failed.
+        std::erase_if(m_missing, [this](const auto& key) {
+            return !m_site->files[m_byKey.at(key).front()].disk.empty();
+        });
+        return m_found;
     }
 
     api::Result<std::string> fetch(const Course::Report& report) {
@@ -129,18 +174,20 @@ class SiteCourse {
         }
         if (*m_stop) return cancelled();
         if (work.error) return api::fail(*work.error);
-        m_made->fetched = static_cast<std::int64_t>(m_missing.size());
+        m_made->fetched += static_cast<std::int64_t>(m_missing.size());
         return counted(m_made->fetched, "file", "files");
     }
 
-    api::Result<std::string> changeSettings() {
+    api::Result<std::string> changeSettings(const Course::Report& report) {
         auto change = json::parse(m_order->settingsJson, nullptr, false);
         for (const auto& [name, text] : m_secrets)
             change["env_vars"][name] = {{"type", "secret_text"}, {"value", text}};
         const json body{{"deployment_configs", {{m_order->environment, change}}}};
-        const auto changed =
-            SiteQuestions(m_to, m_stop)
-                .change(m_order->project, body.dump(-1, ' ', false, json::error_handler_t::replace));
+        SiteQuestions questions(m_to, m_stop);
+        const auto changed = persist(Repeat::verbs, *m_stop, saying(report), [&] {
+            return questions.change(m_order->project,
+                                    body.dump(-1, ' ', false, json::error_handler_t::replace));
+        });
         if (!changed) return tl::unexpected(changed.error());
         return "Of " + m_order->environment +
                (m_secrets.empty()
@@ -195,6 +242,13 @@ class SiteCourse {
     }
 
   private:
+    /// Whether the project that was asked for is there, although the answer was lost.
+    api::Result<bool> isMade() {
+        const auto there = SiteQuestions(m_to, m_stop).project(m_order->project);
+        if (!there) return tl::unexpected(there.error());
+        return *there && !(*there)->live;
+    }
+
     struct Fetching {
         std::mutex mutex;
         std::size_t next = 0;              // guarded by mutex
@@ -228,7 +282,8 @@ class SiteCourse {
         const auto& files = m_byKey.at(key);
         const auto path = m_scratch.folder() / m_site->files[files.front()].key.hex();
         std::error_code ignored;
-        const auto bytes = client.asset(key);
+        const auto bytes = persist(
+            Repeat::reads, *m_stop, [](const auto&) {}, [&] { return client.asset(key); });
         if (!bytes) return tl::unexpected(bytes.error());
         std::ofstream out(path, std::ios::binary | std::ios::trunc);
         out << *bytes;
@@ -275,6 +330,8 @@ class SiteCourse {
     std::shared_ptr<site::LocalSite> m_site;
     std::unordered_map<std::string, std::vector<std::size_t>> m_byKey;  ///< indices of files
     std::vector<std::string> m_missing;                                 ///< keys
+    std::string m_found;                                                ///< how many those are, in words
+    bool m_isUnclear = false;  ///< the project may have been made, but nobody said so
     std::shared_ptr<site::Uploader> m_uploader;
     std::future<site::DeployOutcome> m_outcome;
     bool m_isPublished = false;
@@ -288,13 +345,16 @@ void addSiteSteps(Course& course, const PromotionEnd& from, const PromotionEnd& 
     using Touch = Course::Touch;
     const auto work = std::make_shared<SiteCourse>(from, to, order, secrets, made, course.stopFlag());
     if (order->isNew)
-        course.add("Make the project", Touch::changes, [work](const auto&) { return work->makeProject(); });
+        course.add(
+            "Make the project", Touch::changes,
+            [work](const auto& report) { return work->makeProject(report); },
+            [work] { return work->removeProject(); });
     course.add("Find what is missing there", Touch::looks,
                [work](const auto& report) { return work->findMissing(report); });
     course.add("Fetch the files", Touch::looks, [work](const auto& report) { return work->fetch(report); });
     if (order->settingsJson != "{}" || !secrets.empty())
         course.add("Change the settings", Touch::changes,
-                   [work](const auto&) { return work->changeSettings(); });
+                   [work](const auto& report) { return work->changeSettings(report); });
     course.add("Upload the files", Touch::looks, [work](const auto& report) { return work->upload(report); });
     course.add("Publish", Touch::changes, [work](const auto& report) { return work->publish(report); });
 }

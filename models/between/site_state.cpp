@@ -1,6 +1,7 @@
 #include "models/between/site_state.h"
 
 #include "models/api/asset_key.h"
+#include "models/between/persistence.h"
 #include "models/client/form.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
@@ -16,7 +17,12 @@ namespace read = client::detail;
 
 namespace {
 
-constexpr int projectNotFound = 8000007;
+/// Of what the link does not try again by itself.
+template <class Call>
+auto tried(const StopFlag& stop, Call call) {
+    return persist(
+        Repeat::reads, stop, [](const auto&) {}, std::move(call));
+}
 
 bool has(const std::vector<api::SiteFile>& parts, const char* name) {
     return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.path == name; });
@@ -37,7 +43,8 @@ api::Result<void> checkKeys(const std::vector<api::SiteFile>& files) {
 
 SiteQuestions::SiteQuestions(const PromotionEnd& end, std::shared_ptr<const StopFlag> stop)
     : m_link(end, stop)
-    , m_client(end.address, std::move(stop)) {}
+    , m_client(end.address, stop)
+    , m_stop(std::move(stop)) {}
 
 api::Result<std::optional<api::SiteProject>> SiteQuestions::project(const std::string& name) {
     const auto response = m_link.get(m_link.routes().siteProject(name));
@@ -66,10 +73,11 @@ api::Result<SiteState> SiteQuestions::state(const std::string& name, const std::
     if (deployment.empty() && !state.project.live)
         return api::fail(404, projectNotFound,
                          "The site \"" + name + "\" shows nothing yet: deploy it first.");
-    auto made = m_client.deployment(name, deployment.empty() ? state.project.live->id : deployment);
+    const auto id = deployment.empty() ? state.project.live->id : deployment;
+    auto made = tried(*m_stop, [&] { return m_client.deployment(name, id); });
     if (!made) return tl::unexpected(made.error());
     state.deployment = std::move(*made);
-    auto files = m_client.files(name, state.deployment.id);
+    auto files = tried(*m_stop, [&] { return m_client.files(name, id); });
     if (!files) return tl::unexpected(files.error());
     state.files = std::move(*files);
     if (auto ok = checkKeys(state.files); !ok) return tl::unexpected(ok.error());
@@ -85,7 +93,9 @@ api::Result<void> SiteQuestions::readParts(SiteState& state) {
                                      {"_redirects", &state.redirects},
                                      {"_routes.json", &state.routes}}) {
         if (!has(state.parts, name)) continue;
-        auto bytes = m_client.part({state.project.name, state.deployment.id}, name);
+        auto bytes = tried(*m_stop, [&, part = name] {
+            return m_client.part({state.project.name, state.deployment.id}, part);
+        });
         if (!bytes) return tl::unexpected(bytes.error());
         *text = std::move(*bytes);
     }
@@ -149,7 +159,7 @@ api::Result<SiteTarget> SiteQuestions::target(const std::string& name, const std
     if (target.comparedWith.empty()) return target;
     target.isKnown = m_link.end().kind != BackendKind::cloudflare;
     if (!target.isKnown) return target;
-    const auto files = m_client.files(name, target.comparedWith);
+    const auto files = tried(*m_stop, [&] { return m_client.files(name, target.comparedWith); });
     if (!files) return tl::unexpected(files.error());
     const auto listed = parts(name, target.comparedWith);
     if (!listed) return tl::unexpected(listed.error());

@@ -22,6 +22,9 @@ struct SiteState {
     std::vector<std::string> codeSecrets;  ///< names of secrets that came with the code
 };
 
+/// The code of the API for a project that there is not.
+inline constexpr int projectNotFound = 8000007;
+
 /// What a deployment would take the place of.
 struct SiteTarget {
     std::optional<api::SiteProject> project;  ///< nothing: there is none of this name
@@ -39,11 +42,12 @@ class SiteQuestions {
     api::Result<SiteState> state(const std::string& project, const std::string& deployment);
     /// `branch` empty: that of production.
     api::Result<SiteTarget> target(const std::string& project, const std::string& branch);
+    /// Nothing: there is none of this name.
+    api::Result<std::optional<api::SiteProject>> project(const std::string& name);
     /// PATCH of a project.
     api::Result<void> change(const std::string& project, std::string body);
 
   private:
-    api::Result<std::optional<api::SiteProject>> project(const std::string& name);
     api::Result<std::vector<api::SiteFile>> parts(const std::string& project, const std::string& deployment);
     api::Result<void> readParts(SiteState& state);
     api::Result<void> readCode(SiteState& state);
@@ -51,6 +55,7 @@ class SiteQuestions {
 
     EndLink m_link;
     site::SiteClient m_client;
+    std::shared_ptr<const StopFlag> m_stop;
 };
 
 }  // namespace stepwell::between

@@ -59,10 +59,15 @@ struct Link::Call {
 Link::Link(Trust trust, LinkPolicy policy, std::shared_ptr<AnswerStore> store)
     : m_policy(std::move(policy))
     , m_store(std::move(store))
+    , m_budgets(m_policy.budgets ? m_policy.budgets
+                                 : std::make_shared<SharedBudgets>(m_policy.requests, m_policy.graphql))
     , m_client(std::make_unique<Client>(std::move(trust))) {
-    if (m_policy.requests) m_requests.emplace(*m_policy.requests);
-    if (m_policy.graphql) m_graphql.emplace(*m_policy.graphql);
     publish();
+    m_watch = m_budgets->watch([this] { m_client->after(0ms, [this] { publish(); }); });
+}
+
+Link::~Link() {
+    m_budgets->unwatch(m_watch);
 }
 
 void Link::send(Request request, Callback done, Progress progress) {
@@ -236,9 +241,7 @@ void Link::cameBack() {
     m_now.answered = true;
     m_lastFailed.reset();
     m_scouts = 0;
-    const bool limited = (m_requests && m_requests->blockedUntil(Clock::now())) ||
-                         (m_graphql && m_graphql->blockedUntil(Clock::now()));
-    if (!limited) m_now.shownFrom.reset();
+    if (!m_budgets->isBlocked(Clock::now())) m_now.shownFrom.reset();
     m_now.reachable = true;
     m_now.reason.clear();
     publish();
@@ -246,45 +249,31 @@ void Link::cameBack() {
 
 Link::Clock::duration Link::turnOf(const Request& request) {
     const auto urgency = request.background ? Budget::Urgency::background : Budget::Urgency::click;
-    const auto now = Clock::now();
-    auto wait = m_requests ? m_requests->waitFor(urgency, now) : Clock::duration::zero();
-    if (m_graphql && request.isGraphql) wait = std::max(wait, m_graphql->waitFor(urgency, now));
-    return wait;
+    return m_budgets->waitFor(request.isGraphql, urgency, Clock::now());
 }
 
 void Link::countOne(const Request& request) {
-    if (!m_requests && !m_graphql) return;
-    if (m_requests) m_requests->take(Clock::now());
-    if (m_graphql && request.isGraphql) m_graphql->take(Clock::now());
+    m_budgets->take(request.isGraphql, Clock::now());
     publish();
 }
 
 void Link::adoptQuota(const Request& request, const Response& response) {
     const auto told = toldQuota(response);
     if (!told) return;
-    auto& budget = m_graphql && request.isGraphql ? m_graphql : m_requests;
-    if (!budget) budget.emplace(Budget::Limit{"Requests", 0, 300s});
-    budget->adopt(*told, Clock::now());
+    m_budgets->adopt(request.isGraphql, *told, Clock::now());
     publish();
 }
 
 void Link::blockUntil(const Request& request, Clock::time_point until) {
-    auto& budget = m_graphql && request.isGraphql ? m_graphql : m_requests;
-    // A server that we know no numbers of may limit as well.
-    if (!budget) budget.emplace(Budget::Limit{"Requests", 0, 300s});
-    budget->block(until);
+    m_budgets->block(request.isGraphql, until);
     publish();
 }
 
 void Link::publish() {
-    const auto now = Clock::now();
     m_now.budgets.clear();
-    for (auto* budget : {m_requests ? &*m_requests : nullptr, m_graphql ? &*m_graphql : nullptr}) {
-        if (budget == nullptr) continue;
-        if (budget->limit().allowed == 0 && !budget->blockedUntil(now)) continue;
-        Counted counted{budget->limit().name, budget->used(now), budget->limit().allowed,
-                        budget->limit().window};
-        if (const auto until = budget->blockedUntil(now)) counted.blockedUntil = wallTime(*until);
+    for (const auto& count : m_budgets->counts(Clock::now())) {
+        Counted counted{count.limit.name, count.used, count.limit.allowed, count.limit.window};
+        if (count.blockedUntil) counted.blockedUntil = wallTime(*count.blockedUntil);
         m_now.budgets.push_back(std::move(counted));
     }
     {

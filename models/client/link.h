@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/client/answer_store.h"
-#include "models/client/budget.h"
 #include "models/client/client.h"
+#include "models/client/shared_budgets.h"
 
 #include <functional>
 #include <memory>
@@ -20,6 +20,8 @@ struct LinkPolicy {
     /// counts.
     std::optional<Budget::Limit> requests = {};
     std::optional<Budget::Limit> graphql = {};
+    /// Where requests count instead, when others send with the same token as well.
+    std::shared_ptr<SharedBudgets> budgets = {};
     /// The longest that a click waits for its turn, or for what Retry-After asks.
     std::chrono::milliseconds clickPatience{5'000};
     std::chrono::milliseconds backgroundPatience{60'000};
@@ -51,6 +53,7 @@ class Link {
     };
 
     Link(Trust trust, LinkPolicy policy, std::shared_ptr<AnswerStore> store = {});
+    ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
@@ -89,10 +92,10 @@ class Link {
 
     LinkPolicy m_policy;
     std::shared_ptr<AnswerStore> m_store;
+    std::shared_ptr<SharedBudgets> m_budgets;
+    int m_watch = 0;
     std::function<void()> m_changed;
     // client thread
-    std::optional<Budget> m_requests;
-    std::optional<Budget> m_graphql;
     State m_now;
     int m_waiting = 0;
     int m_scouts = 0;

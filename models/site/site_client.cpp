@@ -1,11 +1,15 @@
 #include "models/site/site_client.h"
 
 #include "models/client/await_answer.h"
+#include "models/client/link.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
 #include "models/site/archive.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <thread>
 
 namespace stepwell::site {
 
@@ -18,6 +22,9 @@ namespace {
 
 constexpr std::chrono::milliseconds idleLimit{60'000};
 constexpr std::size_t mostListed = 1'000'000;
+/// Somebody waits, but not in front of a frozen window.
+constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::milliseconds stopCheck{20};
 
 static_assert(codeCancelled == client::stoppedCode);
 
@@ -74,6 +81,8 @@ SiteClient::SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop)
     : m_address(std::move(address))
     , m_routes(m_address.apiBase, m_address.account)
     , m_stop(std::move(stop))
+    , m_budgets(client::sharedBudgets(m_address.apiBase, m_address.token))
+    , m_uploads(std::make_shared<client::SharedBudgets>(std::nullopt, std::nullopt))
     , m_client(client::trustFor(m_address.apiBase, m_address.account)) {}
 
 Request SiteClient::request(const char* method, std::string url, std::string token) const {
@@ -86,7 +95,37 @@ Request SiteClient::request(const char* method, std::string url, std::string tok
     return result;
 }
 
+api::Result<void> SiteClient::waitForTurn(client::SharedBudgets& budgets) {
+    using client::Budget;
+    for (;;) {
+        if (*m_stop) return api::fail(0, codeCancelled, "Cancelled.");
+        const auto wait = budgets.waitFor(false, Budget::Urgency::click, Budget::Clock::now());
+        if (wait <= Budget::Clock::duration::zero()) return {};
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+        if (seconds > patience)
+            return api::fail(429, api::code::limited,
+                             "The backend takes no more requests for now, and none was sent. Try again in " +
+                                 std::to_string(seconds.count()) + " s.");
+        std::this_thread::sleep_for(std::min<Budget::Clock::duration>(wait, stopCheck));
+    }
+}
+
 api::Result<Response> SiteClient::ask(Request request, Progress progress) {
+    auto& budgets = request.bearerToken == m_address.token ? *m_budgets : *m_uploads;
+    if (auto turn = waitForTurn(budgets); !turn) return tl::unexpected(turn.error());
+    budgets.take(false, client::Budget::Clock::now());
+    request.wantsHeaders = true;
+    auto answer = exchange(std::move(request), std::move(progress));
+    if (!answer) return answer;
+    const auto now = client::Budget::Clock::now();
+    if (const auto told = client::toldQuota(*answer)) budgets.adopt(false, *told, now);
+    if (answer->status != 429) return answer;
+    const auto clock = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (const auto asked = client::retryAfter(*answer, clock)) budgets.block(false, now + *asked);
+    return answer;
+}
+
+api::Result<Response> SiteClient::exchange(Request request, Progress progress) {
     client::Handle handle;
     auto answer = client::awaitAnswer(*m_stop, [&](client::Callback done) {
         handle = m_client.send(std::move(request), std::move(done), std::move(progress));
@@ -104,9 +143,9 @@ api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProjec
 }
 
 api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
-    constexpr std::chrono::milliseconds patience{5'000};
+    constexpr std::chrono::milliseconds soon{5'000};
     auto list = request("GET", m_routes.siteDeployments(project), m_address.token);
-    list.timeout = patience;
+    list.timeout = soon;
     const auto listed = ask(std::move(list));
     if (!listed) return tl::unexpected(listed.error());
     const auto deployments = client::parseSiteDeployments(*listed);
@@ -116,7 +155,7 @@ api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
                          "The project " + project + " stays: somebody has deployed into it.");
     auto remove = request("DELETE", m_routes.siteProject(project) + client::query({{"only_empty", "true"}}),
                           m_address.token);
-    remove.timeout = patience;
+    remove.timeout = soon;
     const auto removed = ask(std::move(remove));
     if (!removed) return tl::unexpected(removed.error());
     return client::parseNothing(*removed);

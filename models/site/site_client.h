@@ -4,6 +4,7 @@
 #include "models/api/site_file.h"
 #include "models/client/client.h"
 #include "models/client/routes.h"
+#include "models/client/shared_budgets.h"
 #include "models/site/local_site.h"
 #include "models/site/site_address.h"
 
@@ -43,7 +44,9 @@ struct DeploymentForm {
 };
 
 /// The calls of a deploy, over a client of its own. Each blocks until it is answered or `stop` is set (within
-/// some 20 ms; then it fails with codeCancelled). Any thread, several at once.
+/// some 20 ms; then it fails with codeCancelled). They count in the budget of the backend and wait up to a
+/// minute for their turn, also when an earlier one was told to by Retry-After; beyond that they fail with
+/// code::limited. Any thread, several at once.
 class SiteClient {
   public:
     SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop);
@@ -78,11 +81,15 @@ class SiteClient {
   private:
     client::Request request(const char* method, std::string url, std::string token) const;
     api::Result<client::Response> ask(client::Request request, Progress progress = {});
+    api::Result<client::Response> exchange(client::Request request, Progress progress);
+    api::Result<void> waitForTurn(client::SharedBudgets& budgets);
     api::Result<client::Response> fetch(client::Request request, const std::string& file, Progress progress);
 
     SiteAddress m_address;
     client::Routes m_routes;
     std::shared_ptr<const Stop> m_stop;
+    std::shared_ptr<client::SharedBudgets> m_budgets;
+    std::shared_ptr<client::SharedBudgets> m_uploads;  ///< of upload tokens, which are counted apart
     client::Client m_client;
 };
 
