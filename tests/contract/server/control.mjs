@@ -3,8 +3,9 @@
 //   POST /__control/calm    all rules are forgotten
 //   POST /__control/reset   a new world, no rules, nothing seen
 //   POST /__control/world   {workflow, instances, status, ...} see world.mjs: `change`; {used}: so many requests were made
+//   GET  /__control/stored?what=script|workflow|project&name=N   as it is behind the API; {missing:true}
 //   GET  /__control/seen?path=EXPRESSION&method=M   the calls so far, without their tokens
-import { change, makeWorld } from "./world.mjs";
+import { change, makeWorld, stored } from "./world.mjs";
 import { jsonOf } from "./envelope.mjs";
 import { useUp } from "./quota.mjs";
 
@@ -17,6 +18,7 @@ export function control(server, request, response, url, body) {
   else if (what === "reset") Object.assign(server, { world: makeWorld(), rules: [], seen: [], limits: new Map() });
   else if (what === "world" && asked?.used !== undefined) useUp(server, asked.used);
   else if (what === "world" && asked) answer = change(server.world, asked);
+  else if (what === "stored") answer = stored(server.world, url.searchParams.get("what"), url.searchParams.get("name"));
   else if (what === "seen")
     answer = server.seen.filter(
       (call) =>

@@ -1,5 +1,6 @@
 // The routes of Pages: reference sections 1 and 3.
 import { failure, jsonOf, listPage, pageOf, success } from "./envelope.mjs";
+import { partsOf } from "./form.mjs";
 import { makeDeployment, timeAt, uuid } from "./world.mjs";
 
 const badPage = { fallback: 25, most: 25, code: 8000024 };
@@ -30,6 +31,12 @@ function shownDeployment(project, one) {
 const live = (project) => project.deployments.find((one) => one.environment === "production" && one.stage.status === "success");
 const orNull = (project, one) => (one ? shownDeployment(project, one) : null);
 
+/** Secrets come back with an empty value. */
+const shownConfig = ({ env_vars = {}, ...rest } = {}) => ({
+  ...rest,
+  env_vars: Object.fromEntries(Object.entries(env_vars).map(([name, one]) => [name, one.type === "secret_text" ? { ...one, value: "" } : one])),
+});
+
 const shownProject = (project) => ({
   id: project.id,
   name: project.name,
@@ -39,30 +46,20 @@ const shownProject = (project) => ({
   created_on: timeAt(0),
   source: null,
   build_config: {},
-  deployment_configs: { production: { env_vars: project.env }, preview: {} },
+  deployment_configs: { production: shownConfig(project.configs?.production), preview: shownConfig(project.configs?.preview) },
   canonical_deployment: orNull(project, live(project)),
   latest_deployment: orNull(project, project.deployments[0]),
 });
 
-function partsOf(call) {
-  const [, boundary] = /boundary="?([^";]+)"?/.exec(call.type) ?? [];
-  const found = {};
-  for (const part of boundary ? call.body.toString("latin1").split(`--${boundary}`) : []) {
-    const [, name] = /name="([^"]+)"/.exec(part) ?? [];
-    const body = part.indexOf("\r\n\r\n");
-    if (name && body > 0) found[name] = Buffer.from(part.slice(body + 4, -2), "latin1").toString();
-  }
-  return found;
-}
-
 function deploy(world, project, call) {
-  const parts = partsOf(call);
+  const sent = partsOf(call.type, call.body);
+  const parts = Object.fromEntries(sent.map((part) => [part.name, part.bytes.toString()]));
   const manifest = parts.manifest ? jsonOf(Buffer.from(parts.manifest)) : undefined;
   if (!manifest) return failure(400, 8000096, "A \"manifest\" field was expected in the request body but was not provided.");
   const lost = Object.values(manifest).filter((key) => !world.assets.has(key));
   if (lost.length > 0) return failure(400, 8000000, `An unknown error occurred: ${lost.length} assets are not stored`);
   const branch = parts.branch || project.branch;
-  const made = makeDeployment(project.name, 1000 + world.created++, { branch, environment: branch === project.branch ? "production" : "preview", files: manifest });
+  const made = makeDeployment(project.name, 1000 + world.created++, { branch, environment: branch === project.branch ? "production" : "preview", files: manifest, parts });
   project.deployments.unshift(made);
   return success({ ...shownDeployment(project, made), files: manifest });
 }
@@ -106,7 +103,15 @@ function ofProject(world, project, call, parts) {
   if (key === "PATCH ") {
     const change = jsonOf(call.body) ?? {};
     if (change.production_branch) project.branch = change.production_branch;
-    Object.assign(project.env, change.deployment_configs?.production?.env_vars);
+    // Maps are merged, and null takes an entry away.
+    for (const [environment, given] of Object.entries(change.deployment_configs ?? {})) {
+      const config = ((project.configs ??= {})[environment] ??= {});
+      const { env_vars, ...rest } = given ?? {};
+      Object.assign(config, rest);
+      for (const [name, value] of Object.entries(env_vars ?? {}))
+        if (value === null) delete config.env_vars?.[name];
+        else (config.env_vars ??= {})[name] = value;
+    }
     return success(shownProject(project));
   }
   if (key === "DELETE ") {
@@ -135,7 +140,9 @@ export function pages(world, call) {
   if (parts.length === 0 && call.method === "POST") {
     const body = jsonOf(call.body) ?? {};
     if (!/^[a-z0-9][a-z0-9-]{0,56}[a-z0-9]?$/.test(body.name ?? "")) return failure(400, 8000003, "The project name is not valid");
-    world.projects.push({ id: uuid(body.name), name: body.name, branch: body.production_branch ?? "main", env: {}, deployments: [], domains: [] });
+    if (world.projects.some((one) => one.name === body.name))
+      return failure(409, 8000002, "A project with this name already exists. Choose a different project name.");
+    world.projects.push({ id: uuid(body.name), name: body.name, branch: body.production_branch ?? "main", deployments: [], domains: [] });
     return success(shownProject(world.projects.at(-1)));
   }
   if (parts.length === 0) {

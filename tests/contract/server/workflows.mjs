@@ -1,6 +1,6 @@
 // The routes of Workflows: reference sections 1.4 to 1.7, 6.1 and 6.2.
 import { failure, jsonOf, listPage, pageOf, success } from "./envelope.mjs";
-import { timeAt, uuid } from "./world.mjs";
+import { makeWorkflow, timeAt, uuid } from "./world.mjs";
 
 const truncated = "[truncated output]";
 const namePattern = /^[a-zA-Z0-9_][a-zA-Z0-9-_]*$/;
@@ -13,8 +13,8 @@ const notFound = {
 function shown(flow) {
   const counts = {};
   for (const one of flow.instances) counts[one.status] = (counts[one.status] ?? 0) + 1;
-  const { instances, ...rest } = flow;
-  return { ...rest, instances: counts, schedules: [], script_deleted: false };
+  const { instances, settings: _, ...rest } = flow;
+  return { ...rest, instances: counts, schedules: flow.settings?.schedules ?? [], script_deleted: false };
 }
 
 const summary = (flow, one) => ({
@@ -147,8 +147,20 @@ function remove(flow, body) {
 
 const version = (flow) => ({
   id: uuid(`version-1-${flow.name}`), workflow_id: flow.id, class_name: flow.class_name, created_on: flow.created_on,
-  modified_on: flow.modified_on, has_dag: false, language: "javascript",
+  modified_on: flow.modified_on, has_dag: false, language: "javascript", ...(flow.settings?.limits ? { limits: flow.settings.limits } : {}),
 });
+
+/** PUT makes one, or takes it over; a class has to be in a script that is there. */
+function put(world, name, body) {
+  if (!namePattern.test(name) || name.length > 64 || !body?.class_name || !body?.script_name)
+    return failure(400, 10002, "workflows.api.error.body");
+  if (!world.scripts.some((one) => one.name === body.script_name)) return failure(404, 10007, "workers.api.error.script_not_found");
+  const { class_name, script_name, ...settings } = body;
+  let flow = world.workflows.find((one) => one.name === name);
+  if (!flow) world.workflows.push((flow = makeWorkflow(name, 0)));
+  Object.assign(flow, { class_name, script_name, settings, modified_on: timeAt(0) });
+  return success({ ...shown(flow), version_id: version(flow).id, is_deleted: 0, terminator_running: 0 });
+}
 
 function ofInstance(flow, call, parts) {
   const one = flow.instances.find((each) => each.id === parts[0]);
@@ -208,6 +220,7 @@ export function workflows(world, call) {
     answer.body.result = answer.body.result.map(shown);
     return answer;
   }
+  if (call.method === "PUT" && parts.length === 1) return put(world, parts[0], jsonOf(call.body));
   const flow = world.workflows.find((one) => one.name === parts[0]);
   return flow ? ofWorkflow(world, flow, call, parts.slice(1)) : notFound.workflow();
 }

@@ -64,7 +64,6 @@ export function makeProject(name, deployments) {
     id: uuid(`project-${name}`),
     name,
     branch: "main",
-    env: {},
     deployments: Array.from({ length: deployments }, (_, number) => makeDeployment(name, number)).reverse(),
     domains: [],
   };
@@ -99,6 +98,12 @@ export function makeWorld() {
     totalOff: -37,
     rows: [],
   };
+}
+
+/** What a test may look at behind the API: a script or a project as it is stored, secrets included. */
+export function stored(world, what, name) {
+  const list = { script: world.scripts, workflow: world.workflows, project: world.projects }[what] ?? [];
+  return list.find((one) => one.name === name) ?? { missing: true };
 }
 
 /** {workflow, name?, count?, remove?} | {instance:{workflow,id,...}} | {totalOff} | {workflows: n} | {projects: n} | {rows} */

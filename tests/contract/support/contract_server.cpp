@@ -115,6 +115,10 @@ QJsonArray ContractServer::seen(const QString& path, const QString& method) {
     return QJsonDocument::fromJson(control("GET", query)).array();
 }
 
+QJsonObject ContractServer::stored(const QString& what, const QString& name) {
+    return QJsonDocument::fromJson(control("GET", "stored?what=" + what + "&name=" + name)).object();
+}
+
 QByteArray ContractServer::control(const QByteArray& method, const QString& what, const QJsonObject& body) {
     const QUrl url(server_.ready().value("url").toString());
     QTcpSocket socket;

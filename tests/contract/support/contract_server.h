@@ -68,6 +68,9 @@ class ContractServer {
     void calm();
     void reset();
     void world(const QJsonObject& change);
+    /// A "script", "workflow" or "project" as it is behind the API, with what the API does not tell again;
+    /// `missing` when there is none of this name.
+    QJsonObject stored(const QString& what, const QString& name);
     /// The calls so far whose path below the account fits the expression.
     QJsonArray seen(const QString& path, const QString& method);
 
