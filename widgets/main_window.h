@@ -105,6 +105,7 @@ class MainWindow : public QMainWindow {
     void tellPeers();
     void goTo(const QString& id, const Place& place);
     void openBeside(const QString& id);
+    QWidget* awaiting(const QString& id) const;
     void goLocal(const Place& place);
     void showTab(const QString& id);
     void showNeighbour(int step);

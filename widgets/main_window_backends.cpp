@@ -97,6 +97,8 @@ void MainWindow::connectSaved(const BackendSpec& spec) {
                              : error.isEmpty() ? tr("The system's keychain holds none.")
                                                : tr("The system's keychain did not give it: %1").arg(error),
                              tr("Enter the token…"));
+        // The tab's own button is behind what waits for it.
+        if (awaiting(id) != nullptr) askForToken(waiting->spec());
     });
 }
 
@@ -112,11 +114,15 @@ void MainWindow::retry(const QString& id) {
 }
 
 void MainWindow::askForToken(const BackendSpec& spec) {
-    auto* dialog =
-        new BackendDialog(spec, BackendDialog::Purpose::askForToken, secrets_, setup_.probe, &workspace());
+    auto* before = awaiting(spec.id);
+    auto* dialog = new BackendDialog(spec, BackendDialog::Purpose::askForToken, secrets_, setup_.probe,
+                                     before != nullptr ? before : &workspace());
     connect(dialog, &BackendDialog::chosen, this, [this](const BackendSpec& chosen, const QString& token) {
+        const QString shown = currentId();
+        const bool isAwaited = awaiting(chosen.id) != nullptr;
         keepToken(chosen, token);
         connectTo({chosen, token});
+        if (isAwaited) showTab(shown);
     });
     dialog->open();
 }

@@ -1,5 +1,6 @@
 #include "widgets/backends/backend_look.h"
 #include "widgets/between/promote_dialog.h"
+#include "widgets/between/promote_form.h"
 #include "widgets/main_window.h"
 #include "widgets/workspace.h"
 
@@ -46,11 +47,21 @@ void MainWindow::goTo(const QString& id, const Place& place) {
     open->navigator().go(place);
 }
 
-/// The tab that is shown stays, unless the other one has to ask for something.
+/// The tab that is shown stays. One that is open already and without a backend waits for its token.
 void MainWindow::openBeside(const QString& id) {
+    const auto* open = workspaceOf(id);
+    if (open != nullptr && open->backend() == nullptr) return retry(id);
     const QString shown = currentId();
     openBackend(id);
     showTab(shown);
+}
+
+/// A dialog in front of the window that waits for this backend to be open; null: there is none.
+QWidget* MainWindow::awaiting(const QString& id) const {
+    for (auto* dialog : findChildren<PromoteDialog*>())
+        if (const auto target = dialog->form().target(); dialog->isVisible() && target && target->id == id)
+            return dialog;
+    return nullptr;
 }
 
 void MainWindow::goLocal(const Place& place) {

@@ -10,6 +10,7 @@
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QPainter>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -55,6 +56,7 @@ PromoteForm::PromoteForm(between::Promotion& promotion, Backend& source, Peers p
     , peers_(std::move(peers))
     , targets_(new ComboBox)
     , targetNote_(wrapped("error"))
+    , openTarget_(new QPushButton(tr("Open it…")))
     , name_(new QLineEdit(promotion.subject().name))
     , nameNote_(wrapped("error"))
     , branch_(new QLineEdit)
@@ -79,6 +81,11 @@ PromoteForm::PromoteForm(between::Promotion& promotion, Backend& source, Peers p
     branch_->setPlaceholderText(tr("that of production"));
     branch_->setMaxLength(255);
     takeover_->setObjectName("promoteTakeover");
+    openTarget_->setObjectName("promoteOpenTarget");
+    openTarget_->hide();
+    connect(openTarget_, &QPushButton::clicked, this, [this] {
+        if (const auto chosen = target()) emit openRequested(chosen->id);
+    });
     setFocusProxy(targets_);
     rest_.setSingleShot(true);
     rest_.setInterval(restMs);
@@ -113,6 +120,7 @@ void PromoteForm::layOut() {
     all->addWidget(makeLabel(tr("To"), "small"));
     all->addWidget(targets_);
     all->addWidget(targetNote_);
+    all->addWidget(openTarget_, 0, Qt::AlignLeft);
     all->addSpacing(8);
     all->addWidget(makeLabel(isSite() ? tr("Project there") : tr("Name there"), "small"));
     all->addWidget(name_);
@@ -193,10 +201,13 @@ void PromoteForm::aim() {
     if (lack.isEmpty() && backend != nullptr)
         if (const auto takes = between::canTake(*backend, promotion_.subject().kind); !takes.available)
             lack = takes.reason + QLatin1Char('.');
-    if (chosen && backend == nullptr)
-        lack =
-            tr("%1 is being opened. If its tab asks for a token, close this, enter it there and come back.")
-                .arg(chosen->name);
+    const bool isClosed = chosen && backend == nullptr;
+    if (isClosed && lack.isEmpty())
+        lack = tr("%1 is not open yet. Its token is asked for when the system's keychain has none.")
+                   .arg(chosen->name);
+    // Waiting is no fault.
+    setLook(targetNote_, "kind", isClosed ? "small" : "error");
+    openTarget_->setVisible(isClosed);
     targetNote_->setText(lack);
     targetNote_->setVisible(!lack.isEmpty());
     if (backend == nullptr || !lack.isEmpty() || !wrong.isEmpty()) return promotion_.aimNowhere();

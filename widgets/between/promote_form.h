@@ -10,6 +10,7 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QVBoxLayout;
 
 namespace stepwell {
@@ -34,6 +35,8 @@ class PromoteForm : public QWidget {
     void clearSecrets();
 
     QComboBox& targets() { return *targets_; }
+    /// Shown while the target is not open.
+    QPushButton& openTarget() { return *openTarget_; }
     QLineEdit& name() { return *name_; }
     QLineEdit& branch() { return *branch_; }
     /// In the order of the plan.
@@ -42,7 +45,7 @@ class PromoteForm : public QWidget {
 
   signals:
     void changed();
-    /// A backend without an open tab was chosen.
+    /// A backend without an open tab was chosen, or is to be asked for once more.
     void openRequested(const QString& id);
 
   private:
@@ -60,6 +63,7 @@ class PromoteForm : public QWidget {
     std::vector<Peer> listed_;
     QComboBox* targets_;
     QLabel* targetNote_;
+    QPushButton* openTarget_;
     QLineEdit* name_;
     QLabel* nameNote_;
     QLineEdit* branch_;

@@ -149,8 +149,12 @@ class TestPromote : public QObject {
         QTest::keyClick(&targets, Qt::Key_End);
         QTRY_COMPARE(opened.size(), 1);
         QCOMPARE(opened.front().front().toString(), QString("there"));
+        // Once more, after its token was not given.
+        QTest::mouseClick(&dialog_->form().openTarget(), Qt::LeftButton);
+        QCOMPARE(opened.size(), 2);
         isOpen_ = true;
         dialog_->peersChanged();
+        QVERIFY(!dialog_->form().openTarget().isVisible());
         waitUntilCompared();
     }
 

@@ -1,6 +1,8 @@
 #include "tests/widgets/shell/several_backends.h"
 #include "widgets/action_dialog.h"
 #include "widgets/backends/freshness_bar.h"
+#include "widgets/between/promote_dialog.h"
+#include "widgets/between/promote_form.h"
 #include "widgets/command_palette.h"
 #include "widgets/health_bar.h"
 #include "widgets/instance_actions.h"
@@ -10,6 +12,7 @@
 #include "widgets/settings_page.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -116,6 +119,35 @@ class TabsTest : public QObject {
             QVERIFY(tabs.rect().contains(tabs.tab(id)->geometry()));
             QVERIFY(tabs.tab(id)->width() >= 40);
         }
+    }
+
+    void whatADialogWaitsForIsAskedInFrontOfIt() {
+        WindowOfSeveral some;
+        some.start();
+        const auto staging = specNamed("Staging");
+        some.window->backends().add(staging);
+        auto& workspace = some.window->workspace();
+        const auto peers = [&] { return std::vector<Peer>{{staging.name, nullptr, false, staging.id}}; };
+        auto* dialog = new PromoteDialog(*some.window->backend(), {between::PromotionKind::script, "shop"},
+                                         peers, &workspace);
+        QObject::connect(dialog, &PromoteDialog::openRequested, &workspace, &Workspace::backendRequested);
+        dialog->open();
+        auto& button = dialog->form().openTarget();
+        QVERIFY(!button.isVisible());
+        QTest::keyClick(&dialog->form().targets(), Qt::Key_End);
+        QTRY_VERIFY(openDialog<ActionDialog>("backendDialog") != nullptr);
+        QCOMPARE(openDialog<ActionDialog>("backendDialog")->parentWidget(), dialog);
+        QTest::keyClick(openDialog<ActionDialog>("backendDialog"), Qt::Key_Escape);
+        QTRY_VERIFY(openDialog<ActionDialog>("backendDialog") == nullptr);
+        QVERIFY(button.isVisible());
+        QTest::mouseClick(&button, Qt::LeftButton);
+        QTRY_VERIFY(openDialog<ActionDialog>("backendDialog") != nullptr);
+        auto* asked = openDialog<ActionDialog>("backendDialog");
+        QTest::keyClicks(visibleChild<QLineEdit>(*asked, "backendToken"), "typed");
+        QTest::mouseClick(asked->verbButton(), Qt::LeftButton);
+        QTRY_COMPARE(some.tokens["Staging"], QString("typed"));
+        QVERIFY(dialog->isVisible());
+        QCOMPARE(some.shown(), QString(thisMachine));
     }
 
     void draggedTabsStayWhereTheyWerePut() {
