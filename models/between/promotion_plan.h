@@ -8,6 +8,9 @@
 
 namespace stepwell::between {
 
+/// The code of a failed check: the target is another one by now, and the plan is to be made anew.
+inline constexpr int planOutdated = 19030;
+
 /// Texts of secrets by name: typed for one promotion, sent with it and kept nowhere.
 using Secrets = std::map<std::string, std::string>;
 
@@ -29,6 +32,7 @@ struct SiteOrder {
     std::string branch, productionBranch;
     std::string sourceProject, sourceDeployment;
     std::string comparedWith;  ///< deployment of the target; empty: none
+    std::string targetBefore;  ///< as ScriptOrder::targetBefore
     std::vector<api::SiteFile> files;
     std::string headers, redirects, routes;
     std::string workerBundle, routingConfig;

@@ -14,7 +14,4 @@ PromotionPlan planScript(const PromotionEnd& from, const ScriptState& source, co
 void addScriptSteps(Course& course, const PromotionEnd& to, const std::shared_ptr<const ScriptOrder>& order,
                     const Secrets& secrets);
 
-/// The code of a failed check: the target is another one by now, and the plan is to be made anew.
-inline constexpr int planOutdated = 19030;
-
 }  // namespace stepwell::between

@@ -79,6 +79,14 @@ class SiteCourse {
         if (m_uploader) m_uploader->stop();
     }
 
+    api::Result<std::string> checkTarget() {
+        const auto now = SiteQuestions(m_to, m_stop).outline(m_order->project, m_order->branch);
+        if (!now) return tl::unexpected(now.error());
+        if (fingerprintOf(*now) != m_order->targetBefore)
+            return api::fail(0, planOutdated, "The site on " + m_to.name + " was changed meanwhile.");
+        return now->project ? std::string("It is as it was compared with") : std::string("The name is free");
+    }
+
     api::Result<std::string> makeProject(const Course::Report& report) {
         const auto name = m_order->project + ", with the production branch " + m_order->productionBranch;
         if (m_isUnclear)
@@ -344,6 +352,7 @@ void addSiteSteps(Course& course, const PromotionEnd& from, const PromotionEnd& 
                   const std::shared_ptr<SiteMade>& made) {
     using Touch = Course::Touch;
     const auto work = std::make_shared<SiteCourse>(from, to, order, secrets, made, course.stopFlag());
+    course.add("Check the target", Touch::looks, [work](const auto&) { return work->checkTarget(); });
     if (order->isNew)
         course.add(
             "Make the project", Touch::changes,

@@ -121,6 +121,13 @@ std::string branchOf(const SiteState& source, const SiteTarget& target, const st
 
 }  // namespace
 
+std::string fingerprintOf(const SiteTarget& target) {
+    if (!target.project) return {};
+    const auto& project = *target.project;
+    return dumped(json::array({project.productionBranch, target.comparedWith, linesOf(project.production),
+                               linesOf(project.preview)}));
+}
+
 PromotionPlan planSite(const PromotionEnd& from, const SiteState& source, const PromotionEnd& to,
                        const SiteTarget& target, const std::string& project, const std::string& branch) {
     PromotionPlan plan;
@@ -159,6 +166,7 @@ PromotionPlan planSite(const PromotionEnd& from, const SiteState& source, const 
     order->environment = production ? "production" : "preview";
     order->settingsJson = dumped(settings.change());
     order->comparedWith = target.comparedWith;
+    order->targetBefore = fingerprintOf(target);
     order->sourceProject = source.project.name;
     order->sourceDeployment = source.deployment.id;
     order->files = source.files;

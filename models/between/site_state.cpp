@@ -144,7 +144,7 @@ api::Result<std::string> SiteQuestions::newestOf(const api::SiteProject& project
     return std::string();
 }
 
-api::Result<SiteTarget> SiteQuestions::target(const std::string& name, const std::string& branch) {
+api::Result<SiteTarget> SiteQuestions::outline(const std::string& name, const std::string& branch) {
     SiteTarget target;
     auto found = project(name);
     if (!found) return tl::unexpected(found.error());
@@ -156,7 +156,13 @@ api::Result<SiteTarget> SiteQuestions::target(const std::string& name, const std
         if (!newest) return tl::unexpected(newest.error());
         if (!newest->empty()) target.comparedWith = *newest;
     }
-    if (target.comparedWith.empty()) return target;
+    return target;
+}
+
+api::Result<SiteTarget> SiteQuestions::target(const std::string& name, const std::string& branch) {
+    auto outlined = outline(name, branch);
+    if (!outlined || outlined->comparedWith.empty()) return outlined;
+    auto target = std::move(*outlined);
     target.isKnown = m_link.end().kind != BackendKind::cloudflare;
     if (!target.isKnown) return target;
     const auto files = tried(*m_stop, [&] { return m_client.files(name, target.comparedWith); });

@@ -40,7 +40,9 @@ class SiteQuestions {
 
     /// An empty id: what is live.
     api::Result<SiteState> state(const std::string& project, const std::string& deployment);
-    /// `branch` empty: that of production.
+    /// `branch` empty: that of production. Without the items.
+    api::Result<SiteTarget> outline(const std::string& project, const std::string& branch);
+    /// The same with them.
     api::Result<SiteTarget> target(const std::string& project, const std::string& branch);
     /// Nothing: there is none of this name.
     api::Result<std::optional<api::SiteProject>> project(const std::string& name);

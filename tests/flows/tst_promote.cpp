@@ -232,6 +232,23 @@ class TestPromote : public QObject {
         QCOMPARE(visit("docs", "/api/env"), QByteArray("live typed"));
     }
 
+    void aSiteThatWasChangedMeanwhileIsLookedAtAgain() {
+        QCOMPARE(deploySite({{"/index.html", "<h1>newer</h1>"}}), QString());
+        Promotion promotion(*here_.backend, {PromotionKind::site, "docs"});
+        promotion.aim(*there_.backend, {"docs"});
+        QTRY_VERIFY2(promotion.state() == State::ready, qPrintable(promotion.problem()));
+        const QJsonObject variables{{"ADDED", QJsonObject{{"type", "plain_text"}, {"value", "by another"}}}};
+        const auto changed = there_.api.patch(
+            "/pages/projects/docs",
+            QJsonObject{
+                {"deployment_configs", QJsonObject{{"production", QJsonObject{{"env_vars", variables}}}}}});
+        QVERIFY2(changed.success, qPrintable(changed.message));
+        promotion.start({});
+        QTRY_VERIFY_WITH_TIMEOUT(promotion.state() == State::ready && !promotion.problem().isEmpty(), 30'000);
+        QVERIFY2(promotion.problem().contains("was changed meanwhile"), qPrintable(promotion.problem()));
+        QCOMPARE(visit("docs", "/"), QByteArray("<h1>two</h1>"));
+    }
+
     void toABranchNothingOfProductionChanges() {
         QCOMPARE(deploySite({{"/index.html", "<h1>three</h1>"}}), QString());
         Promotion promotion(*here_.backend, {PromotionKind::site, "docs"});
