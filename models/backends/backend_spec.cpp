@@ -81,6 +81,16 @@ QString problemOf(const BackendSpec& spec) {
     return {};
 }
 
+QString completeApiBase(const QString& typed, BackendKind kind) {
+    const QString trimmed = typed.trimmed();
+    const QUrl url(trimmed, QUrl::StrictMode);
+    const bool isBare = url.path().isEmpty() || url.path() == QLatin1String("/");
+    if (kind != BackendKind::stepwell || !problemOfAddress(trimmed, kind).isEmpty() || !isBare ||
+        url.hasQuery() || url.hasFragment())
+        return trimmed;
+    return trimmed + (trimmed.endsWith('/') ? "client/v4" : "/client/v4");
+}
+
 QString toText(BackendKind kind) {
     switch (kind) {
     case BackendKind::thisMachine:

@@ -30,6 +30,10 @@ inline const QString cloudflareApiBase = QStringLiteral("https://api.cloudflare.
 /// With an id of its own and the defaults of its kind: address, name, production.
 BackendSpec newBackendSpec(BackendKind kind);
 
+/// What somebody typed as the address of an engine, with the path of its API where they gave host and port
+/// alone.
+QString completeApiBase(const QString& typed, BackendKind kind);
+
 /// What is wrong with it, as a sentence for the person who enters it; empty when fine.
 QString problemOf(const BackendSpec& spec);
 

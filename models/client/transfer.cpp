@@ -40,6 +40,8 @@ std::string adviceFor(CURLcode outcome) {
                "runs it";
     case CURLE_SSL_CACERT_BADFILE:
         return "the file of the certificate authority cannot be read. Choose another one";
+    case CURLE_SSL_CONNECT_ERROR:
+        return "it does not speak TLS as it should. If it speaks plain HTTP, the address begins with http://";
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:

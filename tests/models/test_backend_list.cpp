@@ -112,6 +112,16 @@ void BackendListTest::namesWhatIsWrong() {
     spec.apiBase = "ftp://example.org";
     QVERIFY(problemOf(spec).contains("http"));
     QCOMPARE(problemOf(newBackendSpec(BackendKind::wranglerDev)), QString());
+    // Host and port alone are enough for an engine.
+    QCOMPARE(completeApiBase(" https://example.org:9443/ ", BackendKind::stepwell),
+             QString("https://example.org:9443/client/v4"));
+    QCOMPARE(completeApiBase("https://example.org", BackendKind::stepwell),
+             QString("https://example.org/client/v4"));
+    QCOMPARE(completeApiBase("https://example.org/engine/client/v4", BackendKind::stepwell),
+             QString("https://example.org/engine/client/v4"));
+    QCOMPARE(completeApiBase("http://127.0.0.1:8787", BackendKind::wranglerDev),
+             QString("http://127.0.0.1:8787"));
+    QCOMPARE(completeApiBase("example.org", BackendKind::stepwell), QString("example.org"));
     // A token goes readable to another machine only when somebody agreed.
     spec.apiBase = "http://10.0.0.7:8790/client/v4";
     QVERIFY(problemOf(spec).contains("read the token"));

@@ -281,7 +281,7 @@ void BackendDialog::showKeychain() {
 BackendSpec BackendDialog::spec() const {
     BackendSpec spec = start_;
     spec.name = name_->text().trimmed();
-    spec.apiBase = api_->text().trimmed();
+    spec.apiBase = completeApiBase(api_->text(), start_.kind);
     const int chosen = account_->findText(account_->currentText());
     const QString typed = account_->currentText().trimmed();
     spec.account = !wantsToken() ? QString() : chosen >= 0 ? account_->itemData(chosen).toString() : typed;

@@ -68,7 +68,7 @@ void FreshnessBar::update() {
                                   : tr("Not connected to %1.").arg(name);
         const QString second =
             freshness.shownFrom
-                ? tr("What you see was read at %1 (%2).")
+                ? tr("What you see was read at %1 (%2) or later.")
                       .arg(clock(*freshness.shownFrom), format::relative(*freshness.shownFrom, format::now()))
                 : tr("What you see is from before.");
         text_->setText(QStringLiteral("%1 %2").arg(first, second));

@@ -124,6 +124,7 @@ void TokenDialog::showValue(const CreatedAccessToken& made) {
     value->setMinimumWidth(value->fontMetrics().horizontalAdvance(value->text()) + besideValue);
     value->setCursorPosition(0);
     auto* copy = makeButton(tr("Copy"));
+    copy->setAutoDefault(true);  // Enter copies while it has the focus, and does not close what is shown once
     connect(copy, &QPushButton::clicked, this, [this, value] {
         QApplication::clipboard()->setText(value->text());
         setNote(tr("Copied"));

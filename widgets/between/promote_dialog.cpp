@@ -191,6 +191,11 @@ void PromoteDialog::showVerb() {
     const QString problem = form_->problem();
     verbButton()->setEnabled((over && !done) || (state == State::ready && problem.isEmpty()));
     verbButton()->setToolTip(state == State::ready ? problem : QString());
+    const auto& plan = promotion_.plan();
+    QStringList note;
+    if (state == State::ready && plan && plan->difference) note << changesText(*plan->difference);
+    if (state == State::ready && !problem.isEmpty()) note << problem;
+    setNote(note.join(QStringLiteral(" · ")));
     open_->setVisible(done);
     cancelButton()->setText(over ? tr("Close") : tr("Cancel"));
     if (verbButton()->isEnabled() && cancelButton()->hasFocus()) verbButton()->setFocus();
@@ -209,8 +214,6 @@ void PromoteDialog::onState() {
     setLook(outcome_, "kind", promotion_.isDone() ? "ok" : "error");
     if (!runs) showDifference();
     if (state == State::ready && !promotion_.problem().isEmpty()) showError(promotion_.problem());
-    const auto& plan = promotion_.plan();
-    setNote(state == State::ready && plan && plan->difference ? changesText(*plan->difference) : QString());
     if (promotion_.isDone()) {
         form_->clearSecrets();
         open_->setFocus();

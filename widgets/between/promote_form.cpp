@@ -274,8 +274,9 @@ QString PromoteForm::problem() const {
     const auto& plan = promotion_.plan();
     if (!plan || rest_.isActive()) return tr("What would change is not known yet");
     if (!plan->obstacles.empty()) return tr("Something stands in the way");
-    for (const auto* field : fields_)
-        if (field->text().isEmpty()) return tr("A secret is missing");
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+        if (fields_[i]->text().isEmpty())
+            return tr("The secret %1 is missing").arg(QString::fromStdString(asked_[i]));
     if (!plan->takeovers.empty() && !takeover_->isChecked())
         return tr("Something would be taken from another script");
     return {};

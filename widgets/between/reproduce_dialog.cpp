@@ -131,7 +131,8 @@ void ReproduceDialog::takeWorkflows(const api::Result<std::vector<api::Workflow>
                       .arg(source_.workflow));
     else if (same < 0)
         setNote(tr("There is no %1 here: choose what takes its place").arg(source_.workflow));
-    workflows_->setCurrentIndex(std::max(0, same));
+    // None is as good as another: whoever runs it chooses.
+    workflows_->setCurrentIndex(same);
     validate();
 }
 

@@ -363,6 +363,11 @@ class BackendsTest : public QObject {
             copy->geometry().translated(copy->parentWidget()->mapTo(dialog, QPoint()))));
         QTest::mouseClick(copy, Qt::LeftButton);
         QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(madeToken));
+        QApplication::clipboard()->clear();
+        copy->setFocus();
+        QTest::keyClick(copy, Qt::Key_Return);
+        QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(madeToken));
+        QVERIFY(dialog->isVisible());
         QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
         QTRY_VERIFY(openDialog<TokenDialog>("tokenDialog") == nullptr);
         QTRY_COMPARE(page->model().rowCount(), 2);
