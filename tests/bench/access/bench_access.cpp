@@ -68,7 +68,7 @@ void measureIdentity(Access& access, const char* figure, const std::string& toke
 
 void measureRows(const std::filesystem::path& file) {
     auto ledger =
-        std::make_unique<Ledger>(std::move(*openDatabase(file)), Ledger::Options{{}, systemNow, nullptr});
+        std::make_unique<Ledger>(std::move(*openDatabase(file)), Ledger::Options{{}, systemNow, {}, {}});
     const auto cpu = cpuSeconds();
     const auto begin = Clock::now();
     double giving = 0;
