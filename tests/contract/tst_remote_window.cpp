@@ -261,7 +261,7 @@ void RemoteWindowTest::tokensAreMadeAndRevoked() {
 
 void RemoteWindowTest::whatWasDoneIsLogged() {
     shown_->window().navigator().go(placeOfAudit());
-    QTRY_VERIFY_WITH_TIMEOUT(shown_->visibleText().contains("terminate"), patienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(shown_->visibleText().contains("Terminate"), patienceMs);
     QVERIFY(shown_->visibleText().contains("edits"));
 }
 
