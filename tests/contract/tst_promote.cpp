@@ -5,6 +5,7 @@
 #include "models/between/site_promotion.h"
 #include "tests/contract/support/contract_server.h"
 #include "tests/support/api_client.h"
+#include "tests/support/multipart_form.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -18,24 +19,6 @@ namespace {
 using State = Promotion::State;
 constexpr int patienceMs = 60'000;
 
-struct FormPart {
-    QByteArray name;
-    QByteArray type;  ///< empty: a plain field
-    QByteArray bytes;
-};
-
-QByteArray formOf(const QList<FormPart>& parts) {
-    QByteArray body;
-    for (const auto& part : parts) {
-        body += "--XX\r\nContent-Disposition: form-data; name=\"" + part.name + '"';
-        if (!part.type.isEmpty()) body += "; filename=\"" + part.name + "\"\r\nContent-Type: " + part.type;
-        body += "\r\n\r\n" + part.bytes + "\r\n";
-    }
-    return body + "--XX--\r\n";
-}
-
-const QByteArray formType = "multipart/form-data; boundary=XX";
-const QByteArray moduleType = "application/javascript+module";
 const QByteArray code = R"(import { WorkflowEntrypoint } from "cloudflare:workers";
 import { word } from "./word.js";
 export class Invoices extends WorkflowEntrypoint {

@@ -4,6 +4,7 @@
 #include "models/between/site_promotion.h"
 #include "models/http_backend.h"
 #include "tests/support/api_client.h"
+#include "tests/support/multipart_form.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -19,25 +20,6 @@ using namespace stepwell::test;
 namespace {
 
 using State = Promotion::State;
-
-struct FormPart {
-    QByteArray name;
-    QByteArray type;  ///< empty: a plain field
-    QByteArray bytes;
-};
-
-QByteArray formOf(const QList<FormPart>& parts) {
-    QByteArray body;
-    for (const auto& part : parts) {
-        body += "--XX\r\nContent-Disposition: form-data; name=\"" + part.name + '"';
-        if (!part.type.isEmpty()) body += "; filename=\"" + part.name + "\"\r\nContent-Type: " + part.type;
-        body += "\r\n\r\n" + part.bytes + "\r\n";
-    }
-    return body + "--XX--\r\n";
-}
-
-const QByteArray formType = "multipart/form-data; boundary=XX";
-const QByteArray moduleType = "application/javascript+module";
 
 /// One engine, and the window's view of it.
 struct Engine {
