@@ -2,13 +2,9 @@
 
 #include "app/engine/access/database.h"
 
-#include <algorithm>
-
 namespace stepwell::engine::access {
 
 namespace {
-
-constexpr std::int64_t pruneStep = 1'000;
 
 std::string_view cut(std::string_view text) {
     return text.substr(0, longestAuditText);
@@ -38,30 +34,7 @@ constexpr const char* oldestFirst =
 #define STEPWELL_AUDIT_REFUSED "status IN (401, 403, 429)"
 constexpr const char* refusedIndex =
     "CREATE INDEX IF NOT EXISTS audit_refused ON audit(key, status) WHERE " STEPWELL_AUDIT_REFUSED;
-constexpr const char* countAll = "SELECT count(*) FROM audit";
-constexpr const char* countRefused = "SELECT count(*) FROM audit WHERE " STEPWELL_AUDIT_REFUSED;
-constexpr const char* pruneRefused =
-    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE " STEPWELL_AUDIT_REFUSED
-    " ORDER BY key LIMIT ?)";
-constexpr const char* pruneOthers =
-    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE NOT (" STEPWELL_AUDIT_REFUSED
-    ") ORDER BY key LIMIT ?)";
-constexpr const char* pruneAged =
-    "DELETE FROM audit WHERE key IN (SELECT key FROM audit WHERE time < ? ORDER BY time LIMIT ?)";
 #undef STEPWELL_AUDIT_REFUSED
-
-std::int64_t numberOf(Sqlite& db, const char* sql) {
-    auto query = db.query(sql);
-    return query.step() ? query.integer() : 0;
-}
-
-/// Removes the oldest of `rows` rows beyond `most`; whether there are more of them.
-bool pruneOldest(Sqlite& db, const char* sql, std::int64_t rows, std::int64_t most) {
-    const auto beyond = rows - most;
-    if (beyond <= 0) return false;
-    db.query(sql).bind(std::min(beyond, pruneStep)).run();
-    return beyond > pruneStep;
-}
 
 constexpr api::Time endOfTime{api::Milliseconds{std::int64_t{1} << 60}};
 
@@ -124,15 +97,6 @@ void appendAudit(Sqlite& db, const AuditEntry& entry) {
         .bind(cut(entry.path))
         .bind(entry.status)
         .run();
-}
-
-bool pruneAudit(Sqlite& db, const AuditBounds& bounds, api::Time now) {
-    const auto refused = numberOf(db, countRefused);
-    const auto others = numberOf(db, countAll) - refused;
-    bool more = pruneOldest(db, pruneRefused, refused, bounds.refusals);
-    more = pruneOldest(db, pruneOthers, others, bounds.rows) || more;
-    db.query(pruneAged).bind(now - bounds.age).bind(pruneStep).run();
-    return db.ok() && (more || db.changes() == pruneStep);
 }
 
 api::Result<AuditPage> listAudit(Sqlite& db, const AuditQuery& query) {

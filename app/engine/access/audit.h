@@ -48,8 +48,6 @@ void prepareAudit(Sqlite& db);
 
 /// Inside a transaction, or as one.
 void appendAudit(Sqlite& db, const AuditEntry& entry);
-/// Removes at most a thousand of those beyond each bound, the oldest; whether there may be more.
-bool pruneAudit(Sqlite& db, const AuditBounds& bounds, api::Time now);
 
 struct AuditQuery {
     std::optional<api::Time> since;   ///< this moment included

@@ -80,6 +80,11 @@ void Ledger::run() {
         } else if (m_ending) {
             reportLost(lock);
             return;
+        } else if (m_pruning) {
+            lock.unlock();
+            m_written = 0;
+            m_pruning = m_pruner.step(*m_db, m_options.bounds, m_options.now());
+            lock.lock();
         } else if (m_rows.empty()) {
             m_changed.wait(lock);
         } else {
@@ -105,7 +110,7 @@ void Ledger::write(std::unique_lock<std::mutex>& lock) {
         m_db->clearError();
     } else {
         m_written += static_cast<std::int64_t>(count);
-        prune();
+        m_pruning = m_pruning || m_written >= pruneEvery;
     }
     report(trouble);
     lock.lock();
@@ -127,14 +132,6 @@ void Ledger::reportLost(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     if (m_options.onLost) m_options.onLost(rows, why);
     lock.lock();
-}
-
-void Ledger::prune() {
-    if (m_written < pruneEvery) return;
-    m_written = 0;
-    while (pruneAudit(*m_db, m_options.bounds, m_options.now())) {
-    }
-    m_db->clearError();
 }
 
 void Ledger::report(const std::string& trouble) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/engine/access/audit.h"
+#include "app/engine/access/audit_pruner.h"
 #include "app/engine/access/token_store.h"
 
 #include <condition_variable>
@@ -13,7 +13,8 @@ namespace stepwell::engine::access {
 
 /// The thread that writes access.db. Rows of the audit log are gathered for a moment and written as one
 /// transaction, so that changes do not wait for it and it hardly costs the disk anything; jobs are done one
-/// by one, at once. What it was given is written before it ends, or told to be lost. Thread-safe.
+/// by one, at once. Rows beyond the bounds are removed in short steps, whenever there is nothing else to do.
+/// What it was given is written before it ends, or told to be lost. Thread-safe.
 class Ledger {
   public:
     /// From a change's answer until its row is on the disk, when the disk keeps up.
@@ -50,12 +51,12 @@ class Ledger {
     void write(std::unique_lock<std::mutex>& lock);
     void report(const std::string& trouble);
     void reportLost(std::unique_lock<std::mutex>& lock);
-    void prune();
-
     std::unique_ptr<Sqlite> m_db;  ///< the thread's
     Options m_options;
     std::string m_trouble;       ///< the thread's: what was reported last
-    std::int64_t m_written = 0;  ///< the thread's: rows since they were counted
+    AuditPruner m_pruner;        ///< the thread's
+    bool m_pruning = true;       ///< the thread's: there may be rows beyond the bounds
+    std::int64_t m_written = 0;  ///< the thread's: rows since it looked for such
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

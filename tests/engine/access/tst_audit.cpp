@@ -8,6 +8,8 @@
 #include <QTest>
 
 #include <array>
+#include <future>
+#include <mutex>
 
 using namespace stepwell;
 using namespace stepwell::engine;
@@ -120,14 +122,15 @@ class AuditTest : public QObject {
             appendAudit(*db, entry(i));
         db->exec("COMMIT");
         const AuditBounds bounds{100, hours(24)};
-        while (pruneAudit(*db, bounds, start)) {
+        AuditPruner pruner;
+        while (pruner.step(*db, bounds, start)) {
         }
         AuditQuery query;
         query.perPage = 1'000;
         const auto ids = idsOf(query);
         QCOMPARE(ids.size(), std::size_t{100});
         QCOMPARE(ids.back(), std::string("4900"));
-        while (pruneAudit(*db, bounds, start + hours(24) + seconds(4'950))) {
+        while (pruner.step(*db, bounds, start + hours(24) + seconds(4'950))) {
         }
         QCOMPARE(idsOf(query).size(), std::size_t{50});
     }
@@ -142,7 +145,8 @@ class AuditTest : public QObject {
             appendAudit(*db, row);
         }
         db->exec("COMMIT");
-        while (pruneAudit(*db, {50, hours(24), 200}, start)) {
+        AuditPruner pruner;
+        while (pruner.step(*db, {50, hours(24), 200}, start)) {
         }
         AuditQuery query;
         query.perPage = 1'000;
@@ -153,6 +157,57 @@ class AuditTest : public QObject {
         QCOMPARE(ids[49], std::string("59"));
         QCOMPARE(ids[50], std::string("4800"));
         QVERIFY(db->ok());
+    }
+
+    void whatIsAddedBetweenStepsCounts() {
+        const auto db = open();
+        const auto other = open();  // as a command of another process has one
+        AuditPruner pruner;
+        const AuditBounds bounds{10, hours(24), 5};
+        for (int i = 0; i < 300; ++i) {
+            auto row = entry(i);
+            if (i % 3 == 0) row.status = 403;
+            appendAudit(i % 2 == 0 ? *db : *other, row);
+            QVERIFY(!pruner.step(*db, bounds, start));
+        }
+        AuditQuery query;
+        query.perPage = 1'000;
+        query.oldestFirst = true;
+        const auto ids = idsOf(query);
+        QCOMPARE(ids.size(), std::size_t{15});
+        QCOMPARE(ids.front(), std::string("285"));
+        QVERIFY(!pruner.step(*db, bounds, start + hours(24 + 1)));
+        QVERIFY(idsOf(query).empty());
+        appendAudit(*db, entry(1));
+        QVERIFY(!pruner.step(*db, bounds, start));
+        QCOMPARE(idsOf(query).size(), std::size_t{1});
+    }
+
+    void jobsDoNotWaitUntilALongLogIsWithinItsBounds() {
+        auto db = open();
+        db->exec("BEGIN");
+        for (int i = 0; i < 20'000; ++i)
+            appendAudit(*db, entry(i));
+        db->exec("COMMIT");
+        std::promise<void> begun, posted;
+        std::once_flag first;
+        const auto now = [&] {
+            std::call_once(first, [&] {
+                begun.set_value();
+                posted.get_future().wait();
+            });
+            return start;
+        };
+        Ledger log(std::move(db), {{100, hours(24)}, now, {}, {}});
+        begun.get_future().wait();
+        std::int64_t left = 0;
+        log.post([&left](Sqlite& same) { left = listAudit(same, {})->total; });
+        posted.set_value();
+        log.flush();
+        QCOMPARE(left, std::int64_t{19'000});
+        // And a log that nobody adds to gets there too.
+        const auto reader = open();
+        QTRY_COMPARE_WITH_TIMEOUT(listAudit(*reader, {})->total, std::int64_t{100}, 30'000);
     }
 
     void whatIsLostAtTheEndIsTold() {
