@@ -107,7 +107,8 @@ std::optional<Seconds> Access::tooMuch(const Identity& identity, const std::stri
 }
 
 void Access::noteUse(const Identity& identity) {
-    if (identity.kind == Identity::Kind::token) m_keyring.noteUse(identity.token.id, m_options.now());
+    if (identity.kind == Identity::Kind::token && isActive(identity))
+        m_keyring.noteUse(identity.token.id, m_options.now());
 }
 
 void Access::opened(IdentityPtr identity, Need need, Stream stream) {

@@ -47,7 +47,7 @@ class Access {
     /// Counts a request of somebody; how long they have to wait when it is too much.
     std::optional<Seconds> tooMuch(const Identity& identity, const std::string& address);
 
-    /// Somebody was let in.
+    /// Somebody was let in. Of a token that works no more, and is only told so, it is no use.
     void noteUse(const Identity& identity);
 
     /// An open stream of somebody: it is closed soon after they may not see it any more.
