@@ -3,6 +3,7 @@
 #include "app/engine/access/token.h"
 
 #include <array>
+#include <utility>
 
 namespace stepwell::engine::rest {
 
@@ -99,15 +100,24 @@ ChangeRecord::~ChangeRecord() {
     if (m_began && !m_ended) m_ledger->record(std::move(m_entry));
 }
 
+access::AuditEntry ChangeRecord::entryOf(int status, const std::string& made) const {
+    auto entry = m_entry;
+    entry.status = status;
+    entry.outcome = status >= 200 && status < 400;
+    if (made.empty()) return entry;
+    if (!entry.resourceId.empty()) entry.resourceId += '/';
+    entry.resourceId += made;
+    return entry;
+}
+
 void ChangeRecord::ended(const http::Response& response) {
-    m_ended = true;
-    m_entry.status = response.status;
-    m_entry.outcome = response.status >= 200 && response.status < 400;
-    if (!response.made.empty()) {
-        if (!m_entry.resourceId.empty()) m_entry.resourceId += '/';
-        m_entry.resourceId += response.made;
-    }
-    m_ledger->record(std::move(m_entry));
+    if (std::exchange(m_ended, true)) return;
+    m_ledger->record(entryOf(response.status, response.made));
+}
+
+void ChangeRecord::write(Sqlite& db, const std::string& made) const {
+    constexpr int done = 200;
+    access::appendAudit(db, entryOf(done, made));
 }
 
 }  // namespace stepwell::engine::rest

@@ -29,7 +29,14 @@ class ChangeRecord {
     }
     void ended(const http::Response& response);
 
+    /// Writes the row of a change that is done, which made `made` (id; may be empty), inside the transaction
+    /// of that. When the transaction is over, `written` keeps it from being noted again.
+    void write(Sqlite& db, const std::string& made) const;
+    void written() { m_ended = true; }
+
   private:
+    access::AuditEntry entryOf(int status, const std::string& made) const;
+
     std::shared_ptr<access::Ledger> m_ledger;
     access::AuditEntry m_entry;
     bool m_began = false;

@@ -249,7 +249,7 @@ http::Admission Gate::letIn(http::Request& head, http::Router::Match match, Need
     admission.watch.answered = [change](const http::Response& response) { change->ended(response); };
     admission.handler = [change, route = match.route](const http::ExchangePtr& exchange) {
         change->began(route->action ? route->action(exchange->request()) : std::string());
-        route->handler(exchange);
+        route->noting ? route->noting(exchange, change) : route->handler(exchange);
     };
     return admission;
 }

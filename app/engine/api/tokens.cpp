@@ -1,4 +1,5 @@
 #include "app/engine/api/body.h"
+#include "app/engine/api/change_record.h"
 #include "app/engine/api/context.h"
 #include "app/engine/api/query.h"
 
@@ -166,7 +167,10 @@ http::Response createdAnswer(const access::CreatedToken& created, api::Time now)
     return response;
 }
 
-void create(Context& context, const http::ExchangePtr& exchange) {
+// The row of the audit log is written with the token: neither is there without the other.
+using Record = std::shared_ptr<ChangeRecord>;
+
+void create(Context& context, const http::ExchangePtr& exchange, const Record& record) {
     const auto refuse = [&](const api::Error& error) { exchange->respond(http::failure(error)); };
     const auto now = context.now();
     auto token = readToken(exchange->request(), now);
@@ -174,20 +178,21 @@ void create(Context& context, const http::ExchangePtr& exchange) {
     token->account = context.account;
     if (auto allowed = checkGrant(exchange->request().identity->token, *token); !allowed)
         return refuse(allowed.error());
-    const auto& ledger = context.access.ledger();
-    if (!ledger) return refuse(notKept().value());
-    ledger->post([exchange, wanted = std::move(*token), now](Sqlite& db) {
-        const auto created = access::createToken(db, wanted, now);
+    context.access.ledger()->post([exchange, record, wanted = std::move(*token), now](Sqlite& db) {
+        const auto created = access::createToken(
+            db, wanted, now, [&](Sqlite& same, const Token& made) { record->write(same, made.id); });
+        if (created) record->written();
         exchange->respond(created ? createdAnswer(*created, now) : http::failure(created.error()));
     });
 }
 
-void revoke(Context& context, const http::ExchangePtr& exchange) {
-    const auto& ledger = context.access.ledger();
-    if (!ledger) return exchange->respond(http::failure(notKept().value()));
-    ledger->post([exchange, now = context.now()](Sqlite& db) {
-        const auto revoked = access::revokeToken(db, exchange->request().params[1], now);
+void revoke(Context& context, const http::ExchangePtr& exchange, const Record& record) {
+    context.access.ledger()->post([exchange, record, now = context.now()](Sqlite& db) {
+        const auto revoked =
+            access::revokeToken(db, exchange->request().params[1], now,
+                                [&](Sqlite& same, const Token&) { record->write(same, {}); });
         if (!revoked) return exchange->respond(http::failure(revoked.error()));
+        record->written();
         exchange->respond(http::success(
             [&](http::JsonWriter& json) { json.object().text("id", revoked->id).endObject(); }));
     });
@@ -209,12 +214,19 @@ void addTokenRoutes(Routes& routes, http::Router& router) {
                   });
     routes.handle(Method::get, "/tokens", need::readAccount, noBody,
                   [&context](const http::ExchangePtr& exchange) { list(context, exchange); });
-    routes.handle(Method::post, "/tokens", need::editAccount, tokenBody,
-                  [&context](const http::ExchangePtr& exchange) { create(context, exchange); });
+    const auto notKeptHere = [](const http::ExchangePtr& exchange) {
+        exchange->respond(http::failure(notKept().value()));
+    };
+    routes.handle(Method::post, "/tokens", need::editAccount, tokenBody, notKeptHere).noting =
+        [&context](const http::ExchangePtr& exchange, const Record& record) {
+            create(context, exchange, record);
+        };
     routes.handle(Method::get, "/tokens/{token}", need::readAccount, noBody,
                   [&context](const http::ExchangePtr& exchange) { getOne(context, exchange); });
-    routes.handle(Method::remove, "/tokens/{token}", need::editAccount, noBody,
-                  [&context](const http::ExchangePtr& exchange) { revoke(context, exchange); });
+    routes.handle(Method::remove, "/tokens/{token}", need::editAccount, noBody, notKeptHere).noting =
+        [&context](const http::ExchangePtr& exchange, const Record& record) {
+            revoke(context, exchange, record);
+        };
 }
 
 }  // namespace stepwell::engine::rest

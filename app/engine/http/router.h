@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+namespace stepwell::engine::rest {
+class ChangeRecord;
+}
+
 namespace stepwell::engine::http {
 
 struct Route {
@@ -36,6 +40,8 @@ struct Route {
     std::function<api::Result<std::shared_ptr<BodySink>>(std::uint64_t announced)> sink;
     bool silent = false;  ///< changes nothing, whatever method it has: no matter for the audit log
     Handler handler;
+    /// Instead of `handler` where there is an audit log: writes its row together with what it changes.
+    std::function<void(ExchangePtr, std::shared_ptr<rest::ChangeRecord>)> noting;
 };
 
 /// Finds the route of a path. Filled once, then read from the io thread.

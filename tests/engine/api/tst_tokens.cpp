@@ -102,6 +102,35 @@ class TokensTest : public QObject {
         COMPARE_JSON(rig_->get("/tokens?include_disabled=true").result()[0]["status"], "disabled");
     }
 
+    void aTokenThatWorksNoMoreIsNotUsed() {
+        const auto token = made({{"pages", "edit"}}).result();
+        const auto id = token["id"].get<std::string>();
+        const auto used = [&] {
+            return rig_->get("/tokens?include_disabled=true").result()[0]["last_used_on"];
+        };
+        rig_->call("DELETE", "/tokens/" + id);
+        COMPARE_JSON(callAs(token["value"], "GET", "/user/tokens/verify").result()["status"], "disabled");
+        QCOMPARE(callAs(token["value"], "GET", "/accounts/local/pages/projects").status, 401);
+        COMPARE_JSON(used(), nullptr);
+    }
+
+    void aTokenIsNotThereWithoutItsRowOfTheLog() {
+        const auto db = std::move(*access::openDatabase(std::filesystem::path(folder_->path().toStdString()) /
+                                                        access::databaseName));
+        const auto id = made({{"pages", "edit"}}).result()["id"].get<std::string>();
+        // At once, and not only when rows were gathered.
+        COMPARE_JSON(audit("", 0)[0]["resource"]["id"], id);
+        db->exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+        QCOMPARE(made({{"pages", "edit"}}).status, 507);
+        QCOMPARE(rig_->call("DELETE", "/tokens/" + id).status, 507);
+        COMPARE_JSON(rig_->get("/tokens").body["result_info"]["total_count"], 1);
+        db->exec("DROP TRIGGER full");
+        QCOMPARE(rig_->call("DELETE", "/tokens/" + id).status, 200);
+        const auto rows = audit("?action.type=delete", 2);
+        COMPARE_JSON(rows[0]["action"]["result"], true);
+        COMPARE_JSON(rows[1]["action"]["result"], false);
+    }
+
     void whatOneMayDo() {
         const auto secret = secretOf({{"workflows", "read"}});
         const auto self = callAs(secret, "GET", "/accounts/local/stepwell/access/self").result();
