@@ -2,12 +2,15 @@
 
 #include "app/desktop/process_watch.h"
 #include "app/engine/instance_lock.h"
+#include "app/engine/private_files.h"
 #include "app/engine/server.h"
+#include "app/headless/log.h"
 #include "app/headless/program_files.h"
 
 #include <QMetaObject>
 #include <QUrl>
 
+#include <cstdio>
 #include <unistd.h>
 #include <utility>
 
@@ -39,6 +42,11 @@ api::Result<engine::EngineOptions> engineOptions(const std::filesystem::path& da
     return options;
 }
 
+/// Where the window may be gone already. Any thread.
+void tell(const std::string& message) {
+    std::fprintf(stderr, "stepwell: %s\n", headless::oneLine(message).c_str());
+}
+
 // The port of the engine before, so that whoever talked to it finds the next one; else the usual one, so that
 // wrangler's settings stay the same from start to start; any other when somebody has it.
 api::Result<std::unique_ptr<engine::Server>> listen(engine::Engine& engine, const std::string& token,
@@ -46,6 +54,8 @@ api::Result<std::unique_ptr<engine::Server>> listen(engine::Engine& engine, cons
     engine::ServerOptions options;
     options.token = token;
     options.account = localAccount;
+    options.onWarning = tell;
+    options.onAuditLost = tell;
     const auto usual = options.port;
     for (const auto port : {portBefore, usual}) {
         options.port = port;
@@ -104,6 +114,8 @@ LocalEngine::Outcome LocalEngine::launch(const Settings& settings, unsigned shor
 
     auto running = std::make_unique<Running>();
     running->lock = std::get<std::unique_ptr<engine::DataLock>>(std::move(*acquired));
+    for (const auto& told : engine::closeDataFolder(dataDir))
+        tell(told);
     const auto tokenFile = dataDir / "token";
     const auto token = engine::loadOrCreateToken(tokenFile);
     if (!token) return {api::fail(token.error()), nullptr, {}, 0};

@@ -1,5 +1,6 @@
 #include "app/engine/engine.h"
 #include "app/engine/instance_lock.h"
+#include "app/engine/private_files.h"
 #include "app/engine/private_memory.h"
 #include "app/engine/server.h"
 #include "app/headless/backup/commands.h"
@@ -175,7 +176,11 @@ int run(const Options& options) {
     if (const auto* taken = std::get_if<DataLock::Taken>(&*acquired)) return join(*taken, options);
     const auto lock = std::get<std::unique_ptr<DataLock>>(std::move(*acquired));
 
+    for (const auto& told : stepwell::engine::closeDataFolder(options.dataDir))
+        log(Level::warning, told);
     const auto tokenFile = options.tokenFile.empty() ? options.dataDir / "token" : options.tokenFile;
+    const auto exposure = stepwell::engine::exposureOf(tokenFile);
+    if (!exposure.empty()) log(Level::warning, exposure);
     const auto token = stepwell::engine::loadOrCreateToken(tokenFile);
     if (!token) return failed(token.error());
     auto settings = engineOptions(options);
@@ -206,11 +211,6 @@ std::optional<int> runCommand(const std::vector<std::string>& arguments) {
                                                      {"token", stepwell::headless::tokenCommand}};
     const auto command = commands.find(arguments.front());
     if (command == commands.end()) return std::nullopt;
-    const bool asksHow = arguments.size() == 2 && (arguments.back() == "--help" || arguments.back() == "-h");
-    if (asksHow && command->first != "token") {
-        std::fputs(stepwell::headless::usage().c_str(), stdout);
-        return 0;
-    }
     ::umask(S_IRWXG | S_IRWXO);
     return command->second({arguments.begin() + 1, arguments.end()});
 }

@@ -90,6 +90,7 @@ class TcpListener final : public Listener {
             options_.onWarning)
             options_.onWarning("The certificate of --tls-cert ended at " + api::toIso(end) +
                                ": clients will refuse it. A new one is used as soon as it is there.");
+        warnOfKey();
         every(options_.tlsLook, [this] { lookAtCertificate(); });
         return {};
     }
@@ -228,6 +229,11 @@ class TcpListener final : public Listener {
         publicKey_ = tls_->publicKey();
     }
 
+    void warnOfKey() const {
+        const auto exposure = tls_->exposure();
+        if (!exposure.empty() && options_.onWarning) options_.onWarning(exposure);
+    }
+
     void lookAtCertificate() {
         tls_->look([this](const std::string& trouble) {
             if (trouble.empty()) {
@@ -236,7 +242,7 @@ class TcpListener final : public Listener {
                 if (options_.onNotice)
                     options_.onNotice("A new certificate is in use; it ends at " +
                                       api::toIso(tls_->expires()) + ".");
-                return;
+                return warnOfKey();
             }
             ++certificateErrors_;
             if (options_.onWarning)

@@ -6,7 +6,9 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <cstdio>
 #include <ctime>
+#include <unistd.h>
 
 namespace stepwell::engine::http {
 
@@ -135,6 +137,19 @@ api::Result<void> Tls::load(Expired expired) {
     m_publicKey = keyOf(*context);
     m_context = context;
     return {};
+}
+
+std::string Tls::exposure() const {
+    // Keys for several services are root's, and a group may read them.
+    const bool isShared = m_read.key.st_uid == 0 && ::geteuid() != 0;
+    const mode_t closed = isShared ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+    if ((m_read.key.st_mode & closed) == 0) return {};
+    std::array<char, 8> mode{};
+    std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(m_read.key.st_mode & 07777));
+    const auto file = m_files.key.string();
+    return "The private key " + file + " of --tls-key is open to others than its owner (mode " + mode.data() +
+           "): run chmod 600 " + file +
+           ", and have a new key and certificate made if somebody may have read it.";
 }
 
 void Tls::look(const Told& told) {

@@ -30,6 +30,8 @@ class Tls {
     api::Time expires() const { return m_expires; }
     /// "sha256//BASE64" of its public key, as clients pin it.
     const std::string& publicKey() const { return m_publicKey; }
+    /// What people should know of a key that others than its owner can read; empty when they cannot.
+    std::string exposure() const;
     /// Looks at the files. New ones are read at the second look that finds them as they are, so that a pair
     /// that is being replaced is not read by halves; a pair that is no good is told of and not used.
     void look(const Told& told);

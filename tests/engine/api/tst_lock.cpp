@@ -1,4 +1,5 @@
 #include "app/engine/instance_lock.h"
+#include "app/engine/private_files.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -91,6 +92,39 @@ class LockTest : public QObject {
         QCOMPARE(QFileInfo(dir.filePath("token")).permissions() & ~(QFile::ReadUser | QFile::WriteUser),
                  QFile::ReadOwner | QFile::WriteOwner);
         QVERIFY(*loadOrCreateToken(pathOf(dir, "other")) != *first);
+    }
+
+    void whatIsSecretInAFolderIsItsOwnersAlone() {
+        const QTemporaryDir dir;
+        const auto open = QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther;
+        for (const auto* name : {"token", "access.db", "stepwell.db-wal", "other"}) {
+            QFile file(dir.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(file.setPermissions(open));
+        }
+        const auto isClosed = [&dir](const char* name) {
+            return !(QFileInfo(dir.filePath(name)).permissions() & (QFile::ReadGroup | QFile::ReadOther));
+        };
+        QVERIFY(
+            QFile::setPermissions(dir.path(), open | QFile::ExeOwner | QFile::ExeGroup | QFile::ExeOther));
+        const auto token = exposureOf(pathOf(dir, "token"));
+        QVERIFY2(token.find("0644") != std::string::npos && token.find("chmod 600") != std::string::npos,
+                 token.c_str());
+        const auto told = closeDataFolder(pathOf(dir, ""));
+        QCOMPARE(told.size(), std::size_t{3});
+        QVERIFY2(told[0].find(pathOf(dir, "token").string()) != std::string::npos, told[0].c_str());
+        QVERIFY2(told[0].find("0644") != std::string::npos, told[0].c_str());
+        for (const auto* name : {"token", "access.db", "stepwell.db-wal"})
+            QVERIFY2(isClosed(name), name);
+        QVERIFY(!isClosed("other"));
+        QVERIFY(closeDataFolder(pathOf(dir, "")).empty());
+        QVERIFY(exposureOf(pathOf(dir, "token")).empty());
+        QVERIFY(exposureOf(pathOf(dir, "none")).empty());
+        // Nobody gets at files of a folder that is closed itself: they are made right without a word.
+        QVERIFY(QFile::setPermissions(dir.filePath("token"), open));
+        QVERIFY(QFile::setPermissions(dir.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        QVERIFY(closeDataFolder(pathOf(dir, "")).empty());
+        QVERIFY(isClosed("token"));
     }
 
     void shortTokensAreRefused() {
