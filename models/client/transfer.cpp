@@ -36,8 +36,7 @@ std::string adviceFor(CURLcode outcome) {
                "authority that signed it";
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return "its key is not the pinned one. Somebody may be in between, or the server has a new key: ask "
-               "who "
-               "runs it";
+               "who runs it";
     case CURLE_SSL_CACERT_BADFILE:
         return "the file of the certificate authority cannot be read. Choose another one";
     case CURLE_SSL_CONNECT_ERROR:
@@ -49,6 +48,25 @@ std::string adviceFor(CURLcode outcome) {
     default:
         return "";
     }
+}
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+/// What OpenSSL says when the bytes that come are no TLS.
+bool isNoTls(CURLcode outcome, std::string_view said) {
+    return outcome == CURLE_SSL_CONNECT_ERROR &&
+           (has(said, "wrong version number") || has(said, "http request") ||
+            has(said, "packet length too long") || has(said, "unknown protocol"));
+}
+
+/// How servers answer a plain request where they speak TLS: ours, nginx, Go's, Apache.
+bool asksForTls(const Response& response) {
+    const std::string_view body = response.body;
+    return response.status == 400 &&
+           (has(body, "This port speaks TLS") || has(body, "plain HTTP request was sent to HTTPS port") ||
+            has(body, "HTTP request to an HTTPS server") || has(body, "speaking plain HTTP to an SSL"));
 }
 
 bool isAboutTrust(CURLcode outcome) {
@@ -101,6 +119,12 @@ api::Result<void> Transfer::prepare(const Trust& trust) {
         return api::fail(0, api::code::transport,
                          "A header of the request holds a line break. Check the access token.");
     if (auto opened = openBodyFile(); !opened) return opened;
+    if (!trust.pinnedKey.empty() && !isPin(trust.pinnedKey))
+        return api::fail(
+            0, api::code::certificate,
+            "The pinned key \"" + trust.pinnedKey +
+                "\" is not one: it looks like sha256// and 44 characters of Base64 behind it, the last "
+                "one an =. Nothing was sent.");
     m_easy.reset(curl_easy_init());
     if (!m_easy)
         return api::fail(0, api::code::transport, "libcurl could not start a request: out of memory.");
@@ -277,11 +301,32 @@ void Transfer::finish(CURLcode outcome) {
     if (cancelled) return;
     if (outcome != CURLE_OK) return fail(transportError(outcome));
     open();
+    if (!isSecure() && asksForTls(m_response))
+        return fail(
+            {0, api::code::transport,
+             "Cannot reach " + originOf(m_request.url) +
+                 ": the server speaks TLS there. Begin the address with https:// instead of http://."});
     if (m_done) m_done(std::move(m_response));
 }
 
 void Transfer::fail(api::Error error) {
     if (!cancelled && m_done) m_done(api::fail(std::move(error)));
+}
+
+bool Transfer::isSecure() const {
+    return m_request.url.starts_with("https://");
+}
+
+/// A new connection over plain HTTP that not a byte of an answer came over, or bytes that are no HTTP: so
+/// ends a plain request to a server that speaks TLS and does not say so.
+bool Transfer::isSilentlyRefused(CURLcode outcome) const {
+    if (isSecure()) return false;
+    if (outcome == CURLE_UNSUPPORTED_PROTOCOL) return has(m_errorText, "HTTP/0.9");
+    long fresh = 0;
+    long header = 0;
+    curl_easy_getinfo(m_easy.get(), CURLINFO_NUM_CONNECTS, &fresh);
+    curl_easy_getinfo(m_easy.get(), CURLINFO_HEADER_SIZE, &header);
+    return (outcome == CURLE_GOT_NOTHING || outcome == CURLE_RECV_ERROR) && fresh > 0 && header == 0;
 }
 
 api::Error Transfer::transportError(CURLcode outcome) const {
@@ -292,7 +337,14 @@ api::Error Transfer::transportError(CURLcode outcome) const {
                     std::to_string(m_request.largestResponse >> 20U) +
                     " MiB and was not read. Ask for less of it."};
     if (m_timedOutIdle) outcome = CURLE_OPERATION_TIMEDOUT;
-    auto advice = adviceFor(outcome);
+    auto advice =
+        isNoTls(outcome, m_errorText)
+            ? std::string("it does not speak TLS. If plain HTTP is meant, begin the address with http://")
+            : adviceFor(outcome);
+    if (isSilentlyRefused(outcome))
+        advice = "it ends the connection without an answer. If it speaks TLS, begin the address with "
+                 "https://; else "
+                 "try again";
     if (advice.empty())
         advice = m_errorText[0] != '\0' ? std::string(m_errorText) : curl_easy_strerror(outcome);
     auto message = "Cannot reach " + origin + ": " + advice + ".";

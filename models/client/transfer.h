@@ -53,6 +53,8 @@ class Transfer {
     api::Result<void> openBodyFile();
     void setBody();
     void setMethod();
+    bool isSecure() const;
+    bool isSilentlyRefused(CURLcode outcome) const;
     bool isStream() const { return static_cast<bool>(m_handlers.chunk); }
     api::Error transportError(CURLcode outcome) const;
 

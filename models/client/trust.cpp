@@ -1,5 +1,6 @@
 #include "models/client/trust.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -45,6 +46,18 @@ Trust strictest(const Entry& entry) {
 }
 
 }  // namespace
+
+bool isPin(std::string_view text) {
+    constexpr std::string_view start = "sha256//";
+    constexpr std::size_t digits = 43;
+    if (!text.starts_with(start) || text.size() != start.size() + digits + 1 || text.back() != '=')
+        return false;
+    const auto base64 = text.substr(start.size(), digits);
+    return std::all_of(base64.begin(), base64.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+               c == '/';
+    });
+}
 
 TrustOfAccount::TrustOfAccount(const std::string& apiBase, const std::string& account, Trust trust)
     : m_key(keyOf(apiBase, account)) {

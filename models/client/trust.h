@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace stepwell::client {
 
@@ -12,6 +13,9 @@ struct Trust {
     /// asked of the certificate. Empty: none.
     std::string pinnedKey = {};
 };
+
+/// Whether a text is a pin: "sha256//" and 44 characters of Base64, of 32 bytes.
+bool isPin(std::string_view text);
 
 /// As long as it lives, clients that are made elsewhere in the program (those that upload, promote, or ask
 /// for tokens know no more than URL and account) believe the same of this account of a backend. Another

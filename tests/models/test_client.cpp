@@ -53,6 +53,7 @@ class ClientTest : public QObject {
     void sendsTokenAndBody();
     void uploadsFormsWithProgress();
     void saysWhoCouldNotBeReached();
+    void saysWhereTlsIsSpoken();
     void timesOut();
     void silenceEndsAStream();
     void boundsTheAnswer();
@@ -149,6 +150,40 @@ void ClientTest::saysWhoCouldNotBeReached() {
     QVERIFY2(text.contains(QString::fromStdString(origin)) && text.contains("Start the engine"),
              qPrintable(text));
     QVERIFY(!text.contains("secret"));
+}
+
+void ClientTest::saysWhereTlsIsSpoken() {
+    FakeServer server;
+    const auto ask = [&server](const char* method) {
+        Client client;
+        Outcome outcome;
+        auto request = get(server.apiBase());
+        request.method = method;
+        client.send(request, outcome.callback());
+        [&] { QTRY_COMPARE(outcome.count.load(), 1); }();
+        return outcome.value() ? api::Error{outcome.value()->status, 0, {}} : outcome.value().error();
+    };
+    for (const auto* said :
+         {"{\"errors\":[{\"message\":\"This port speaks TLS, and ...\"}],\"success\":false}",
+          "<h1>400</h1>The plain HTTP request was sent to HTTPS port",
+          "Client sent an HTTP request to an HTTPS server.\n"}) {
+        server.handler = [said](const SeenRequest&) { return FakeServer::Answer{400, said, "text/html"}; };
+        const auto error = ask("POST");
+        QCOMPARE(error.http, 0);
+        QCOMPARE(error.code, api::code::transport);
+        QVERIFY2(error.message.find("https://") != std::string::npos, error.message.c_str());
+        QVERIFY2(error.message.find("arrived") == std::string::npos, error.message.c_str());
+    }
+    // Others just end the connection.
+    server.handler = [](const SeenRequest&) {
+        FakeServer::Answer answer;
+        answer.breakOff = true;
+        return answer;
+    };
+    const auto error = ask("GET");
+    QVERIFY2(error.message.find("If it speaks TLS") != std::string::npos, error.message.c_str());
+    server.handler = [](const SeenRequest&) { return FakeServer::Answer{400, "{}"}; };
+    QCOMPARE(ask("GET").http, 400);
 }
 
 void ClientTest::timesOut() {

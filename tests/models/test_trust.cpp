@@ -12,6 +12,8 @@
 #include <QSslKey>
 #include <QSslServer>
 #include <QSslSocket>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -97,14 +99,14 @@ class TlsServer : public QObject {
     QSslServer m_server;
 };
 
-api::Result<client::Response> get(const TlsServer& server, Trust trust) {
+api::Result<client::Response> get(const std::string& url, Trust trust) {
     client::LinkPolicy policy;
     policy.tries = 3;
     Link link(std::move(trust), policy);
     std::atomic<bool> answered = false;
     api::Result<client::Response> result = api::fail({});
     client::Request request;
-    request.url = server.url();
+    request.url = url;
     request.bearerToken = "s3cret";
     link.send(request, [&](api::Result<client::Response> answer) {
         result = std::move(answer);
@@ -112,6 +114,10 @@ api::Result<client::Response> get(const TlsServer& server, Trust trust) {
     });
     if (!QTest::qWaitFor([&answered] { return answered.load(); }, 20'000)) return api::fail({});
     return result;
+}
+
+api::Result<client::Response> get(const TlsServer& server, Trust trust) {
+    return get(server.url(), std::move(trust));
 }
 
 }  // namespace
@@ -123,6 +129,8 @@ class TrustTest : public QObject {
     void aStrangerGetsNothing();
     void aPrivateAuthorityCounts();
     void aPinnedKeyCounts();
+    void aPinThatIsNoneIsNamed();
+    void aServerWithoutTlsIsNamed();
     void aProbeTellsTheKey();
     void aPinIsNotLostToABackendBeside();
 
@@ -183,6 +191,33 @@ void TrustTest::aPinnedKeyCounts() {
     QCOMPARE(refused.error().code, api::code::certificate);
     QVERIFY(refused.error().message.find("pinned") != std::string::npos);
     QCOMPARE(other.requests, 0);
+}
+
+void TrustTest::aPinThatIsNoneIsNamed() {
+    const TlsServer server(m_identity);
+    for (const std::string pin : {"sha256//short=", "0123456789abcdef", "sha256//+"}) {
+        const auto refused = get(server, {{}, pin});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, api::code::certificate);
+        const auto& message = refused.error().message;
+        QVERIFY2(message.find("44 characters") != std::string::npos, message.c_str());
+        QVERIFY2(message.find("in between") == std::string::npos, message.c_str());
+    }
+    QCOMPARE(server.requests, 0);
+}
+
+void TrustTest::aServerWithoutTlsIsNamed() {
+    QTcpServer plain;
+    QVERIFY(plain.listen(QHostAddress::LocalHost));
+    connect(&plain, &QTcpServer::newConnection, this, [&plain] {
+        auto* socket = plain.nextPendingConnection();
+        socket->write("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    const auto answer = get("https://127.0.0.1:" + std::to_string(plain.serverPort()), {});
+    QVERIFY(!answer);
+    const auto& message = answer.error().message;
+    QVERIFY2(message.find("does not speak TLS") != std::string::npos, message.c_str());
+    QVERIFY2(message.find("http://") != std::string::npos, message.c_str());
 }
 
 void TrustTest::aProbeTellsTheKey() {

@@ -52,10 +52,17 @@ class Connection {
             m_socket.async_write_some(buffers, std::forward<Handler>(handler));
     }
 
-    /// Of the server. Only with TLS.
+    /// Of the server. Only with TLS. A client whose first byte is that of a plain request gets an error
+    /// `no_protocol_option`, and the connection has no TLS any more, so that it can be told.
     template <class Handler>
-    void handshake(Handler&& handler) {
-        m_tls->async_handshake(boost::asio::ssl::stream_base::server, std::forward<Handler>(handler));
+    void handshake(Handler handler) {
+        m_socket.async_wait(Socket::wait_read, [this, handler](boost::system::error_code error) mutable {
+            if (error) return handler(error);
+            if (!isPlainRequest())
+                return m_tls->async_handshake(boost::asio::ssl::stream_base::server, std::move(handler));
+            m_tls.reset();
+            handler(boost::asio::error::make_error_code(boost::asio::error::no_protocol_option));
+        });
     }
 
     /// Says that nothing more comes, and waits until the other end says so too. Only with TLS.
@@ -77,6 +84,14 @@ class Connection {
     }
 
   private:
+    /// A method begins with a letter, and no record of TLS does. There is something to read.
+    bool isPlainRequest() {
+        char first = 0;
+        boost::system::error_code error;
+        m_socket.receive(boost::asio::buffer(&first, 1), Socket::message_peek, error);
+        return !error && first >= 'A' && first <= 'Z';
+    }
+
     Socket m_socket;
     std::shared_ptr<TlsContext> m_context;
     std::optional<boost::asio::ssl::stream<Socket&>> m_tls;

@@ -57,7 +57,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
             if (self->state_ == State::closed) return;
             if (error) {
                 ++self->host_.troubles.handshakes;
-                return self->close();
+                return self->stream_.isSecure() ? self->close() : self->refuse(speaksTls());
             }
             self->readHead(Pace::Wait::firstHead);
         });

@@ -113,6 +113,13 @@ Response tooSlow(std::string_view part) {
                     "The " + std::string(part) + " of the request arrives too slowly. Send it at once."});
 }
 
+Response speaksTls() {
+    return failure(
+        {400, api::code::badBody,
+         "This port speaks TLS, and the request came without: begin the address with https:// instead of "
+         "http://."});
+}
+
 Response crashed() {
     return failure({500, api::code::internal,
                     "The request was dropped by an internal error. Nothing is known of its outcome."});

@@ -19,6 +19,9 @@ Response tooLarge(std::size_t limit);
 /// 408; `part` is "header" or "body".
 Response tooSlow(std::string_view part);
 
+/// 400 for a plain request where TLS is spoken.
+Response speaksTls();
+
 /// 500 for a request whose handler failed.
 Response crashed();
 

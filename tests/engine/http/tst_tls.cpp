@@ -67,6 +67,7 @@ class Echo final : public Dispatcher {
 void put(const fs::path& file, const std::string& text) {
     const auto fresh = file.string() + ".new";
     std::ofstream(fresh, std::ios::binary) << text;
+    fs::permissions(fresh, fs::perms::owner_read | fs::perms::owner_write);
     fs::rename(fresh, file);
 }
 
@@ -219,11 +220,37 @@ class TlsTest : public QObject {
         QTRY_VERIFY(echo_->streamClosed);
     }
 
-    void plainHttpIsNotAnswered() {
+    void plainHttpIsToldToSpeakTls() {
         RawClient client(port());
-        client.send(get("/x"));
+        client.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n" +
+                    std::string(500'000, 'x'));
+        const auto answer = client.receive();
+        QCOMPARE(answer.status, 400);
+        QVERIFY2(answer.body.find("https://") != std::string::npos, answer.body.c_str());
+        QVERIFY(client.isEnded());
+        QTRY_COMPARE(listener_->traffic().failedHandshakes, std::uint64_t(1));
+    }
+
+    void whatIsNeitherIsNotAnswered() {
+        RawClient client(port());
+        client.send(std::string("\x00\x01\x02 nonsense", 12));
         QCOMPARE(client.receive().status, 0);
         QTRY_COMPARE(listener_->traffic().failedHandshakes, std::uint64_t(1));
+    }
+
+    void aKeyThatOthersCanReadIsToldOf() {
+        using fs::perms;
+        fs::permissions(key_, perms::owner_read | perms::group_read | perms::others_read);
+        listener_.reset();
+        start(options());
+        QVERIFY(was(warnings_, key_.string()));
+        QVERIFY(was(warnings_, "0444"));
+        QVERIFY(was(warnings_, "chmod 600"));
+        warnings_.clear();
+        fs::permissions(key_, perms::owner_read);
+        listener_.reset();
+        start(options());
+        QVERIFY(!was(warnings_, key_.string()));
     }
 
     void aHandshakeHasATimeLimit() {
