@@ -1,6 +1,9 @@
 #include "app/headless/command_line.h"
 
+#include "app/headless/log.h"
+
 #include <algorithm>
+#include <cstdio>
 
 namespace stepwell::headless {
 
@@ -20,6 +23,21 @@ api::Result<std::map<std::string, std::string>> readArguments(const std::vector<
             return api::fail(0, 0, name + " needs one value. Usage: " + usage);
     }
     return values;
+}
+
+bool asksForHelp(const std::vector<std::string>& arguments) {
+    return std::any_of(arguments.begin(), arguments.end(),
+                       [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+void complain(const std::string& message) {
+    std::fprintf(stderr, "stepwelld: %s\n", oneLine(message).c_str());
+}
+
+int refuse(const std::string& message) {
+    constexpr int badUsage = 2;
+    complain(message);
+    return badUsage;
 }
 
 }  // namespace stepwell::headless

@@ -14,4 +14,12 @@ api::Result<std::map<std::string, std::string>> readArguments(const std::vector<
                                                               const std::vector<std::string>& known,
                                                               const std::string& usage);
 
+/// Whether a command is asked how it is used.
+bool asksForHelp(const std::vector<std::string>& arguments);
+
+/// Tells on stderr, in one line, what is wrong. A command speaks to whoever typed it: this is no log.
+void complain(const std::string& message);
+/// The same, for arguments that are wrong; the exit code.
+int refuse(const std::string& message);
+
 }  // namespace stepwell::headless

@@ -3,7 +3,6 @@
 #include "models/api/time.h"
 
 #include <cstdio>
-#include <string_view>
 
 namespace stepwell::headless {
 
@@ -21,10 +20,12 @@ std::string_view nameOf(Level level) {
     return " error   ";
 }
 
-/// One event is one line, whatever names of others are in its text: a line that somebody made up would be
-/// taken for one of ours, and a terminal does what control characters tell it.
-void appendLine(std::string& line, std::string_view text) {
+}  // namespace
+
+std::string oneLine(std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
+    std::string line;
+    line.reserve(text.size());
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x20 && byte != 0x7f) {
@@ -35,15 +36,15 @@ void appendLine(std::string& line, std::string_view text) {
         line += digits[byte >> 4U];
         line += digits[byte & 15U];
     }
+    return line;
 }
-
-}  // namespace
 
 void log(Level level, const std::string& text) {
     const auto now = std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
     auto line = api::toIso(now);
     line += nameOf(level);
-    appendLine(line, text);
+    // One event is one line: one that somebody made up would be taken for one of ours.
+    line += oneLine(text);
     line += '\n';
     // One call, so that lines of several threads do not mix.
     std::fwrite(line.data(), 1, line.size(), stderr);

@@ -218,6 +218,9 @@ api::Result<Options> parseOptions(const std::vector<std::string>& arguments) {
         const auto equals = arguments[i].find('=');
         const auto name = arguments[i].substr(0, equals);
         const auto setter = setters().find(name);
+        if (setter == setters().end() && i == 0 && !arguments[i].starts_with('-'))
+            return wrong("There is no command \"" + arguments[i] +
+                         "\": there are backup, restore, healthcheck and token.");
         if (setter == setters().end()) return wrong("Unknown argument \"" + arguments[i] + "\".");
         if (equals == std::string::npos && i + 1 == arguments.size()) return wrong(name + " needs a value.");
         const auto value = equals == std::string::npos ? arguments[++i] : arguments[i].substr(equals + 1);
@@ -233,7 +236,8 @@ usage: stepwelld --data-dir DIR [options]
        stepwelld backup --data-dir DIR --to FILE|DIR     one archive, also while an engine runs there
        stepwelld restore --from FILE --data-dir DIR      to a folder that is new or empty
        stepwelld healthcheck --data-dir DIR | --url URL [--ca FILE]    exit code 0: it answers
-       stepwelld token create|list|revoke --data-dir DIR ...  API tokens; see stepwelld token --help
+       stepwelld token create|list|revoke --data-dir DIR ...  API tokens
+Each of these four tells more with --help.
 
   --data-dir DIR          database, scripts and token live here; created when missing
   --listen ADDRESS:PORT   default 127.0.0.1:8790; port 0 picks a free one; an address that other

@@ -2,6 +2,7 @@
 
 #include "app/engine/access/audit.h"
 #include "app/engine/access/database.h"
+#include "app/headless/command_line.h"
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <pwd.h>
+#include <set>
 #include <unistd.h>
 
 namespace stepwell::headless {
@@ -20,7 +22,6 @@ using nlohmann::ordered_json;
 using Verb = TokenCommand::Verb;
 
 constexpr int failure = 1;
-constexpr int badUsage = 2;
 
 constexpr const char* usageText =
     R"(usage: stepwelld token create --data-dir DIR --permission read|edit [options]
@@ -248,6 +249,7 @@ api::Result<TokenCommand> parseTokenCommand(const std::vector<std::string>& argu
     const auto verb = arguments.empty() ? std::nullopt : verbOf(arguments.front());
     if (!verb) return wrong("stepwelld token takes create, list or revoke.");
     given.command.verb = *verb;
+    std::set<std::string> seen;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const auto& word = arguments[i];
         if (word == "--help" || word == "-h") return TokenCommand{};
@@ -259,6 +261,9 @@ api::Result<TokenCommand> parseTokenCommand(const std::vector<std::string>& argu
         const auto setter = setters().find(word.substr(0, equals));
         if (setter == setters().end()) return wrong("Unknown argument \"" + word + "\".");
         if (equals == std::string::npos && i + 1 == arguments.size()) return wrong(word + " needs a value.");
+        // Which of two was meant nobody knows, and a token may do too much then.
+        if (!seen.insert(setter->first).second && setter->first != "--product")
+            return wrong(setter->first + " was given twice.");
         const auto value = equals == std::string::npos ? arguments[++i] : word.substr(equals + 1);
         if (auto set = setter->second(given, value); !set) return tl::unexpected(set.error());
     }
@@ -277,13 +282,10 @@ api::Result<std::string> perform(const TokenCommand& command, api::Time now) {
 int tokenCommand(const std::vector<std::string>& arguments) {
     const auto now = std::chrono::floor<api::Milliseconds>(std::chrono::system_clock::now());
     const auto command = parseTokenCommand(arguments, now);
-    if (!command) {
-        std::fprintf(stderr, "stepwelld: %s\n", command.error().message.c_str());
-        return badUsage;
-    }
+    if (!command) return refuse(command.error().message);
     const auto line = perform(*command, now);
     if (!line) {
-        std::fprintf(stderr, "stepwelld: %s\n", line.error().message.c_str());
+        complain(line.error().message);
         return failure;
     }
     std::puts(line->c_str());

@@ -1,6 +1,6 @@
 // Backups of an engine that works meanwhile: what comes back is whole, goes on, and is all there was.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
@@ -100,7 +100,9 @@ test("a backup of a running engine under load is restored, goes on, and has ever
   const [instances] = await stopLoad();
   stopLoad = undefined;
   assert.equal(done.code, 0, done.err);
-  assert.match(done.err, /secrets/);
+  // To whom is no terminal, what was done is all there is to say.
+  assert.equal(done.err, "");
+  assert.match(done.out, /^Backed up \d+ files to \/.*backup\.tar\.zst: [\d.]+ [KM]iB in [\d.]+ s\. .*secrets.*\n$/);
   assert.equal((await stat(archive())).mode & 0o777, 0o600);
   assert.ok(instances > 5);
   assert.deepEqual((await readdir(folder.path)).filter((name) => name.includes("partial")), []);
@@ -109,6 +111,7 @@ test("a backup of a running engine under load is restored, goes on, and has ever
   await mkdir(join(folder.path, "second"));
   const restored = await run("restore", "--from", archive(), "--data-dir", join(folder.path, "second", "data"));
   assert.equal(restored.code, 0, restored.err);
+  assert.match(restored.out, /^Restored \d+ files of .* to .*\n$/);
   const second = await engineOn("second");
   try {
     assert.equal(second.token, engine.token);
@@ -270,16 +273,43 @@ test("nothing that is there is overwritten, and mistakes are named", async () =>
   const full = await run("restore", "--from", archive(), "--data-dir", folder.path);
   assert.equal(full.code, 1);
   assert.match(full.err, /not an empty folder/);
+  const gone = await run("restore", "--from", join(folder.path, "gone.tar"), "--data-dir", join(folder.path, "x"));
+  assert.equal(gone.code, 1);
+  assert.match(gone.err, /There is no file .*gone\.tar/);
   const nothing = await run("backup", "--data-dir", join(folder.path, "none"), "--to", join(folder.path, "x.tar"));
   assert.equal(nothing.code, 1);
   assert.match(nothing.err, /no data folder/);
   const odd = await run("backup", "--data-dir", join(folder.path, "no\n2026-01-01T00:00:00.000Z info    All is well\u001b[2J"), "--to", join(folder.path, "x.tar"));
-  assert.match(odd.err, /^[^\n\u001b]*no\\x0a2026[^\n\u001b]*\n$/, "one event is one line of the log");
-  for (const args of [["backup"], ["restore", "--from", "x"], ["backup", "--to"], ["restore", "--what", "x"]]) {
+  assert.match(odd.err, /^stepwelld: [^\n\u001b]*no\\x0a2026[^\n\u001b]*\n$/, "one error is one line");
+  for (const args of [["backup"], ["restore", "--from", "x"], ["backup", "--to"], ["restore", "--what", "x"],
+    ["healthcheck"], ["healthcheck", "--data-dir", "x", "--ca", "y"], ["token", "create"],
+    ["healthcheck", "--url", "localhost:1"], ["backup", "--data-dir", "x", "--to", "x.zip"], ["what"],
+    ["token", "create", "--data-dir", data, "--permission", "read", "--permission", "edit"]]) {
     const wrong = await run(...args);
     assert.equal(wrong.code, 2);
-    assert.match(wrong.err, /Usage|needs/);
+    assert.match(wrong.err, /^stepwelld: .*(Usage|needs|--help|must)/);
+    assert.equal(wrong.out, "");
   }
+});
+
+test("each command tells how it is used", async () => {
+  for (const [command, words] of [["backup", "--to FILE|DIR"], ["restore", "--from FILE"], ["healthcheck", "--ca FILE"], ["token", "--permission"]])
+    for (const args of [["--help"], ["--data-dir", "x", "-h"]]) {
+      if (command === "token" && args.length > 1) continue;
+      const { code, out } = await run(command, ...args);
+      assert.equal(code, 0);
+      assert.ok(out.startsWith(`usage: stepwelld ${command}`), out);
+      assert.ok(out.includes(words), out);
+    }
+});
+
+test("a terminal is shown how far it is, in one line that goes away", { skip: spawnSync("script", ["--version"]).error && "script is not here" }, async () => {
+  const target = join(folder.path, "terminal.tar");
+  const { stdout } = spawnSync("script", ["-qec", `${process.env.STEPWELLD} backup --data-dir ${join(folder.path, "data")} --to ${target}`, "/dev/null"]);
+  const lines = stdout.toString().split("\n").filter((line) => line);
+  assert.equal(lines.length, 1, stdout.toString());
+  assert.match(lines[0], /Copying pages\.db/);
+  assert.match(lines[0], /\r\u001b\[KBacked up [^\r\u001b]*\r?$/);
 });
 
 test("a folder without an engine is backed up to a folder, under a name with the time", async () => {

@@ -1,7 +1,7 @@
 // stepwelld where others can reach it: TLS as real clients meet it, plain HTTP refused, proxies, limits.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { copyFile, mkdir, readFile, rename } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
@@ -178,8 +178,60 @@ test("a renewed certificate is taken, and /metrics tells its end", async () => {
 test("the health check of a folder needs no CA; that of a URL does", async () => {
   assert.equal((await run("healthcheck", "--data-dir", join(folder.path, "data"))).code, 0);
   const url = engine.url.replace("127.0.0.1", "localhost");
-  assert.equal((await run("healthcheck", "--url", url)).code, 1);
+  const untrusted = await run("healthcheck", "--url", url);
+  assert.equal(untrusted.code, 1);
+  assert.match(untrusted.out, /not trusted.*--ca FILE/);
+  assert.match((await run("healthcheck", "--url", url, "--ca", join(folder.path, "none"))).out, /none cannot be read/);
   assert.equal((await run("healthcheck", "--url", url, "--ca", certificates.ca)).code, 0);
+});
+
+test("who speaks plain HTTP to a port with TLS, or TLS to one without, is told so", async () => {
+  const plain = engine.url.replace("https:", "http:");
+  const answer = await ask(`${plain}/client/v4/accounts/local/workflows`, { method: "POST", body: Buffer.alloc(300_000) });
+  assert.equal(answer.status, 400);
+  assert.match(JSON.parse(answer.body).errors[0].message, /https:\/\//);
+  assert.match((await run("healthcheck", "--url", plain)).out, /speaks TLS.*https:/);
+  const home = join(folder.path, "plain");
+  await mkdir(home);
+  const other = await startEngine(home);
+  try {
+    assert.match((await run("healthcheck", "--url", other.url.replace("http:", "https:"))).out, /no[^.]*TLS.*http:\/\//);
+  } finally {
+    assert.equal(await other.stop(), 0);
+  }
+});
+
+test("a key, a token and databases that others can read are told of, or closed", async () => {
+  const home = join(folder.path, "open");
+  await mkdir(join(home, "data"), { recursive: true });
+  const { certificate, key } = certificates.issue("open");
+  const secret = join(home, "secret");
+  await writeFile(secret, `${"x".repeat(40)}\n`);
+  await chmod(secret, 0o640);
+  await chmod(key, 0o644);
+  const first = await startEngine(home, ["--tls-cert", certificate, "--tls-key", key, "--token-file", secret]);
+  assert.equal(await first.stop(), 0);
+  const said = await readFile(first.logFile, "utf8");
+  assert.match(said, new RegExp(`warning .*${key} .*0644.*chmod 600`));
+  assert.match(said, new RegExp(`warning .*${secret} .*0640.*chmod 600`));
+  assert.equal((await stat(secret)).mode & 0o777, 0o640, "what somebody named is left as it is");
+  for (const name of await readdir(join(home, "data"))) {
+    const { mode } = await stat(join(home, "data", name));
+    assert.equal(mode & 0o077, 0, `${name} is its owner's alone`);
+  }
+  // As a copy made by hand leaves them.
+  await chmod(join(home, "data"), 0o755);
+  await chmod(join(home, "data", "access.db"), 0o644);
+  const second = await startEngine(home);
+  assert.equal(await second.stop(), 0);
+  await chmod(join(home, "data"), 0o755);
+  await chmod(join(home, "data", "token"), 0o644);
+  const third = await startEngine(home);
+  assert.equal(await third.stop(), 0);
+  const later = await readFile(third.logFile, "utf8");
+  assert.match(later, /warning .*access\.db.*0644.*alone now/);
+  assert.match(later, /warning .*data\/token.*0644.*delete the file/);
+  for (const name of ["token", "access.db"]) assert.equal((await stat(join(home, "data", name))).mode & 0o777, 0o600);
 });
 
 test("plain HTTP where others can reach it is refused, with the remedy", async () => {

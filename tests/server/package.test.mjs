@@ -40,6 +40,12 @@ test("the package holds both programs and works where it was unpacked", { skip: 
     const options = help.match(/^  (-\S.*?)(?=  |$)/gm);
     assert.ok(options.length > 5, help);
     for (const option of options) assert.ok(page.includes(`\n.B ${option.trim()}\n`), `${option} in ${page}`);
+    if (program !== "stepwelld") continue;
+    for (const [title, command] of [["API TOKENS", "token"], ["BACKUP", "backup"], ["RESTORE", "restore"], ["HEALTH CHECK", "healthcheck"]]) {
+      const [, section] = page.split(`\n.SH ${title}\n`);
+      const own = execFileSync(join(root, "usr/bin", program), [command, "--help"]).toString();
+      for (const option of own.match(/^  (-\S.*?)(?=  |$)/gm)) assert.ok(section?.includes(`\n.B ${option.trim()}\n`), `${option} of ${command}`);
+    }
   }
 
   const own = process.env.STEPWELLD;

@@ -4,9 +4,11 @@
 #include "app/headless/backup/commands.h"
 #include "app/headless/command_line.h"
 #include "app/headless/log.h"
+#include "app/headless/progress_line.h"
 
 #include <sys/stat.h>
 
+#include <cstdio>
 #include <unistd.h>
 
 namespace stepwell::headless {
@@ -16,6 +18,15 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* usage = "stepwelld restore --from FILE --data-dir DIR";
+constexpr const char* help = R"(usage: stepwelld restore --from FILE --data-dir DIR
+
+  --from FILE             an archive of stepwelld backup
+  --data-dir DIR          where it goes: a folder that is not there yet or is empty; the one above must be there
+
+Reads the archive to its end, compares every file with its checksum and checks the databases; only then the
+folder is there, or in the place of the empty one. An engine that starts on it goes on where the backup was made.
+The exit code is 0 when it is there, 1 when it is not, and 2 for wrong arguments.
+)";
 
 tl::unexpected<api::Error> failed(const std::string& what) {
     return api::fail(0, api::code::storage, what);
@@ -64,45 +75,53 @@ api::Result<void> handOver(const fs::path& draft, const fs::path& dataDir) {
     return failed("The restored files cannot be given to the owner of " + dataDir.string() + ".");
 }
 
-api::Result<void> restore(const fs::path& from, const fs::path& dataDir) {
-    if (auto may = mayReplace(dataDir); !may) return may;
+api::Result<Manifest> restore(const fs::path& from, const fs::path& dataDir, ProgressLine& line) {
+    if (std::error_code error; !fs::is_regular_file(from, error))
+        return failed("There is no file " + from.string() +
+                      ". Name an archive of stepwelld backup with --from.");
+    if (auto may = mayReplace(dataDir); !may) return tl::unexpected(may.error());
     const Draft draft(dataDir);
     if (::mkdir(draft.path().c_str(), S_IRWXU) != 0)
         return failed("Nothing can be written beside " + dataDir.string() + ".");
-    log(Level::info, "Reading " + from.string());
+    line.show("Reading " + from.string());
     const auto manifest = readArchive(from, draft.path());
     if (!manifest) return tl::unexpected(manifest.error());
     for (const auto& file : manifest->files)
         if (isDatabaseName(file.name)) {
-            log(Level::info, "Checking " + file.name);
-            if (auto checked = checkDatabase(draft.path() / file.name); !checked) return checked;
+            line.show("Checking " + file.name);
+            if (auto checked = checkDatabase(draft.path() / file.name); !checked)
+                return tl::unexpected(checked.error());
         }
-    if (auto given = handOver(draft.path(), dataDir); !given) return given;
+    if (auto given = handOver(draft.path(), dataDir); !given) return tl::unexpected(given.error());
     if (!engine::syncFolder(draft.path())) return engine::unwritten(draft.path());
     // Takes the place of an empty folder, and of nothing else.
     if (::rename(draft.path().c_str(), dataDir.c_str()) != 0)
         return failed("The restored folder cannot take the place of " + dataDir.string() +
                       ": it is not empty any more, or lies on another file system.");
     if (!engine::syncFolder(dataDir.parent_path())) return engine::unwritten(dataDir.parent_path());
-    log(Level::info, "Restored " + std::to_string(manifest->files.size()) + " files of " + manifest->created +
-                         " to " + dataDir.string() + ".");
-    return {};
+    return *manifest;
 }
 
 }  // namespace
 
 int runRestore(const std::vector<std::string>& arguments) {
+    if (asksForHelp(arguments)) return std::fputs(help, stdout) < 0 ? 1 : 0;
     const auto given = readArguments(arguments, {"--from", "--data-dir"}, usage);
-    if (!given || given->size() != 2) {
-        log(Level::error, given ? std::string("Usage: ") + usage : given.error().message);
-        return 2;
-    }
+    if (!given) return refuse(given.error().message);
+    if (given->size() != 2)
+        return refuse("--from and --data-dir are both needed. Usage: " + std::string(usage));
     auto dataDir = fs::absolute(given->at("--data-dir")).lexically_normal();
     if (!dataDir.has_filename()) dataDir = dataDir.parent_path();
-    const auto done = restore(fs::absolute(given->at("--from")), dataDir);
-    if (done) return 0;
-    log(Level::error, done.error().message);
-    return 1;
+    ProgressLine line;
+    const auto done = restore(fs::absolute(given->at("--from")), dataDir, line);
+    line.clear();
+    if (!done) {
+        complain(done.error().message);
+        return 1;
+    }
+    std::printf("Restored %zu files of %s to %s.\n", done->files.size(), oneLine(done->created).c_str(),
+                oneLine(dataDir.string()).c_str());
+    return 0;
 }
 
 }  // namespace stepwell::headless
