@@ -27,6 +27,8 @@ constexpr const char* newestFirst =
     STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time DESC, key DESC LIMIT ?6 OFFSET ?7";
 constexpr const char* oldestFirst =
     STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time, key LIMIT ?6 OFFSET ?7";
+// Where only times are asked for, an index alone answers: a million rows need not be read.
+constexpr const char* countOfTimes = "SELECT count(*) FROM audit WHERE time >= ?1 AND time < ?2";
 #undef STEPWELL_AUDIT_WHERE
 #undef STEPWELL_AUDIT_COLUMNS
 
@@ -38,12 +40,13 @@ constexpr const char* refusedIndex =
 
 constexpr api::Time endOfTime{api::Milliseconds{std::int64_t{1} << 60}};
 
+void bindTimes(Sqlite::Query& row, const AuditQuery& query) {
+    row.bind(query.since.value_or(api::Time{})).bind(query.before.value_or(endOfTime));
+}
+
 void bindConditions(Sqlite::Query& row, const AuditQuery& query) {
-    row.bind(query.since.value_or(api::Time{}))
-        .bind(query.before.value_or(endOfTime))
-        .bind(given(query.actor))
-        .bind(given(query.action))
-        .bind(given(query.resource));
+    bindTimes(row, query);
+    row.bind(given(query.actor)).bind(given(query.action)).bind(given(query.resource));
 }
 
 AuditEntry readEntry(Sqlite::Query& row) {
@@ -103,8 +106,9 @@ api::Result<AuditPage> listAudit(Sqlite& db, const AuditQuery& query) {
     AuditPage page;
     db.exec("BEGIN");
     {
-        auto row = db.query(count);
-        bindConditions(row, query);
+        const bool byTimeAlone = query.actor.empty() && query.action.empty() && query.resource.empty();
+        auto row = db.query(byTimeAlone ? countOfTimes : count);
+        byTimeAlone ? bindTimes(row, query) : bindConditions(row, query);
         if (row.step()) page.total = row.integer();
     }
     {
