@@ -41,7 +41,9 @@ api::Result<std::unique_ptr<Access>> Access::open(AccessOptions options) {
         if (tell) tell(std::to_string(rows) + " rows of the audit log were lost: " + why);
     };
     auto ledger = std::make_shared<Ledger>(std::move(*writer), std::move(settings));
-    return std::unique_ptr<Access>(new Access(std::move(options), std::move(*reader), std::move(ledger)));
+    std::unique_ptr<Access> access(new Access(std::move(options), std::move(*reader), std::move(ledger)));
+    access->warnOfForeignTokens();
+    return access;
 }
 
 Access::Access(AccessOptions options, std::unique_ptr<Sqlite> reader, std::shared_ptr<Ledger> ledger)
@@ -52,6 +54,24 @@ Access::Access(AccessOptions options, std::unique_ptr<Sqlite> reader, std::share
     , m_byToken(m_options.rateLimit, mostTokens + mostAddresses)
     , m_byAddress(m_options.rateLimit * tokensOfAddress, mostAddresses)
     , m_brake(mostAddresses) {}
+
+/// They were made while the engine had another account.
+void Access::warnOfForeignTokens() {
+    std::size_t foreign = 0;
+    std::string account;
+    for (const auto& identity : m_keyring.all()) {
+        const auto& token = identity->token;
+        if (token.account.empty() || token.account == m_options.account || !isActive(*identity)) continue;
+        ++foreign;
+        account = token.account;
+    }
+    if (foreign == 0 || !m_options.onWarning) return;
+    const auto what = foreign == 1 ? std::string("An API token opens nothing here: it is")
+                                   : std::to_string(foreign) + " API tokens open nothing here: they are";
+    m_options.onWarning(what + " for another account (\"" + account + "\") than the one of this engine (\"" +
+                        m_options.account + "\"). Start it with --account " + account +
+                        ", or revoke what nobody needs and make new ones.");
+}
 
 Access::~Access() {
     storeUses();

@@ -68,6 +68,7 @@ class Access {
     Access(AccessOptions options, std::unique_ptr<Sqlite> reader, std::shared_ptr<Ledger> ledger);
     bool isOwner(std::string_view credential) const;
     void storeUses();
+    void warnOfForeignTokens();
 
     struct OpenStream {
         IdentityPtr identity;

@@ -5,6 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+
 /// API tokens: what verifies them as the original does, what tells what one may do, and their management,
 /// which is simpler than the original's; see EXTENSIONS.md.
 namespace stepwell::engine::rest {
@@ -115,9 +118,23 @@ api::Result<access::Permissions> readPermissions(const nlohmann::json& given) {
     return permissions;
 }
 
-api::Result<access::NewToken> readToken(const http::Request& request, api::Time now) {
+/// A field that is passed over could be the one that was to limit the token.
+api::Result<void> checkFields(const nlohmann::json& body, const std::string& account) {
+    constexpr std::array<std::string_view, 4> known = {"name", "permissions", "expires_on", "account"};
+    for (const auto& [name, value] : body.items())
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return badRequest("There is no field \"" + name +
+                              "\" of a token: it has name, permissions, expires_on and account.");
+    const auto given = body.find("account");
+    if (given == body.end() || given->is_null() || *given == account) return {};
+    return badRequest("account must be \"" + account + "\" or left out: this engine has that one account.");
+}
+
+api::Result<access::NewToken> readToken(const http::Request& request, const std::string& account,
+                                        api::Time now) {
     const auto body = parseObject(request.body, "The body");
     if (!body) return tl::unexpected(body.error());
+    if (auto fine = checkFields(*body, account); !fine) return tl::unexpected(fine.error());
     access::NewToken token;
     if (const auto name = body->find("name"); name != body->end()) {
         if (!name->is_string()) return badRequest("name must be a text.");
@@ -173,7 +190,7 @@ using Record = std::shared_ptr<ChangeRecord>;
 void create(Context& context, const http::ExchangePtr& exchange, const Record& record) {
     const auto refuse = [&](const api::Error& error) { exchange->respond(http::failure(error)); };
     const auto now = context.now();
-    auto token = readToken(exchange->request(), now);
+    auto token = readToken(exchange->request(), context.account, now);
     if (!token) return refuse(token.error());
     token->account = context.account;
     if (auto allowed = checkGrant(exchange->request().identity->token, *token); !allowed)

@@ -88,6 +88,16 @@ class TokensTest : public QObject {
         QCOMPARE(revokeToken(*command, "nobody", now_).error().http, 404);
     }
 
+    void tokensOfAnotherAccountAreToldOfAtTheStart() {
+        auto foreign = wanted();
+        foreign.account = "acme";
+        QVERIFY(createToken(*another(), foreign, now_));
+        QVERIFY(createToken(*another(), wanted(), now_));
+        open();
+        QVERIFY2(warning_.find("An API token opens nothing here") != std::string::npos, warning_.c_str());
+        QVERIFY2(warning_.find("--account acme") != std::string::npos, warning_.c_str());
+    }
+
     void whatCouldNotBeReadIsReadAgain() {
         const auto access = open();
         const auto command = another();

@@ -171,6 +171,8 @@ class TokensTest : public QObject {
             QTest::newRow(name) << QByteArray(body) << QByteArray(names);
         };
         row("nothing", "{}", "permissions");
+        row("misspelt", R"({"permissions":{"pages":"read"},"expires":"1 day"})", "expires_on");
+        row("account", R"({"permissions":{"pages":"read"},"account":"other"})", "\"local\"");
         row("none", R"({"permissions":{"pages":"none"}})", "at least one");
         row("product", R"({"permissions":{"kv":"read"}})", "\"kv\"");
         row("level", R"({"permissions":{"pages":"write"}})", "pages");
