@@ -167,7 +167,7 @@ void ClientTest::saysWhereTlsIsSpoken() {
          {"{\"errors\":[{\"message\":\"This port speaks TLS, and ...\"}],\"success\":false}",
           "<h1>400</h1>The plain HTTP request was sent to HTTPS port",
           "Client sent an HTTP request to an HTTPS server.\n"}) {
-        server.handler = [said](const SeenRequest&) { return FakeServer::Answer{400, said, "text/html"}; };
+        server.handler = [said](const auto&) { return FakeServer::Answer{400, said, "text/html"}; };
         const auto error = ask("POST");
         QCOMPARE(error.http, 0);
         QCOMPARE(error.code, api::code::transport);
@@ -175,14 +175,14 @@ void ClientTest::saysWhereTlsIsSpoken() {
         QVERIFY2(error.message.find("arrived") == std::string::npos, error.message.c_str());
     }
     // Others just end the connection.
-    server.handler = [](const SeenRequest&) {
+    server.handler = [](const auto&) {
         FakeServer::Answer answer;
         answer.breakOff = true;
         return answer;
     };
     const auto error = ask("GET");
     QVERIFY2(error.message.find("If it speaks TLS") != std::string::npos, error.message.c_str());
-    server.handler = [](const SeenRequest&) { return FakeServer::Answer{400, "{}"}; };
+    server.handler = [](const auto&) { return FakeServer::Answer{400, "{}"}; };
     QCOMPARE(ask("GET").http, 400);
 }
 

@@ -27,7 +27,8 @@ constexpr const char* newestFirst =
     STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time DESC, key DESC LIMIT ?6 OFFSET ?7";
 constexpr const char* oldestFirst =
     STEPWELL_AUDIT_COLUMNS STEPWELL_AUDIT_WHERE " ORDER BY time, key LIMIT ?6 OFFSET ?7";
-// Where only times are asked for, an index alone answers: a million rows need not be read.
+// Where all are asked for, or only times, an index alone answers: a million rows need not be read.
+constexpr const char* countAll = "SELECT count(*) FROM audit";
 constexpr const char* countOfTimes = "SELECT count(*) FROM audit WHERE time >= ?1 AND time < ?2";
 #undef STEPWELL_AUDIT_WHERE
 #undef STEPWELL_AUDIT_COLUMNS
@@ -106,9 +107,13 @@ api::Result<AuditPage> listAudit(Sqlite& db, const AuditQuery& query) {
     AuditPage page;
     db.exec("BEGIN");
     {
-        const bool byTimeAlone = query.actor.empty() && query.action.empty() && query.resource.empty();
-        auto row = db.query(byTimeAlone ? countOfTimes : count);
-        byTimeAlone ? bindTimes(row, query) : bindConditions(row, query);
+        const bool filtered = !query.actor.empty() || !query.action.empty() || !query.resource.empty();
+        const bool timed = query.since || query.before;
+        auto row = db.query(filtered ? count : timed ? countOfTimes : countAll);
+        if (filtered)
+            bindConditions(row, query);
+        else if (timed)
+            bindTimes(row, query);
         if (row.step()) page.total = row.integer();
     }
     {
