@@ -117,6 +117,21 @@ std::string verbText(Backend::Verb verb) {
     }
 }
 
+/// Sends a change of an instance. One that comes while the verb before still ends the instance's engine is
+/// answered with that end and has no effect: it is sent again.
+void sendChange(client::Link& link, client::Request change, client::Callback done, int sent = 1) {
+    constexpr int mostSent = 5;
+    auto request = change;
+    link.send(std::move(request), [&link, change = std::move(change), done = std::move(done),
+                                   sent](api::Result<Response> response) mutable {
+        const bool isOvertaken = response && response->status >= 400 &&
+                                 response->body.find("Aborting engine: User called") != std::string::npos;
+        if (isOvertaken && sent < mostSent)
+            return sendChange(link, std::move(change), std::move(done), sent + 1);
+        done(std::move(response));
+    });
+}
+
 /// Applies `pick` to the Worker of this name.
 template <class T, class Pick>
 auto ofWorker(std::string name, Pick pick) {
@@ -198,19 +213,31 @@ void ExplorerBackend::changeStatus(const std::string& workflow, const std::strin
     auto look = d->request("GET", d->routes.instance(workflow, id));
     auto deliver = d->deliverTo<api::Status>(context, std::move(done), Feature::changeStatus);
     // Older releases only say that it worked.
-    d->link->send(std::move(change), [link = d->link.get(), look = std::move(look),
-                                      deliver = std::move(deliver),
-                                      id](api::Result<Response> response) mutable {
-        if (!response) return deliver(api::fail(std::move(response.error())));
-        auto status = client::parseStatusChange(*response);
-        if (!status || *status != api::Status::unknown) return deliver(std::move(status));
-        link->send(
-            std::move(look), [deliver = std::move(deliver), id](const api::Result<Response>& answer) mutable {
-                const auto detail = answer ? client::parseInstance(*answer, id)
-                                           : api::Result<api::InstanceDetail>(api::fail(answer.error()));
-                deliver(detail ? detail->status : api::Status::unknown);
-            });
-    });
+    sendChange(*d->link, std::move(change),
+               [link = d->link.get(), look = std::move(look), deliver = std::move(deliver),
+                id](api::Result<Response> response) mutable {
+                   if (!response) return deliver(api::fail(std::move(response.error())));
+                   auto status = client::parseStatusChange(*response);
+                   if (!status || *status != api::Status::unknown) return deliver(std::move(status));
+                   link->send(std::move(look), [deliver = std::move(deliver),
+                                                id](const api::Result<Response>& answer) mutable {
+                       const auto detail = answer
+                                               ? client::parseInstance(*answer, id)
+                                               : api::Result<api::InstanceDetail>(api::fail(answer.error()));
+                       deliver(detail ? detail->status : api::Status::unknown);
+                   });
+               });
+}
+
+void ExplorerBackend::sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                                const std::string& payloadJson, QObject* context, Done<void> done) {
+    const auto url = d->routes.instance(workflow, id) + "/events/" + client::encoded(type);
+    sendChange(*d->link, d->request("POST", url, payloadJson),
+               [deliver = d->deliverTo<void>(context, std::move(done))](
+                   const api::Result<Response>& response) mutable {
+                   deliver(response ? client::parseNothing(*response)
+                                    : api::Result<void>(api::fail(response.error())));
+               });
 }
 
 void ExplorerBackend::deleteWorkflow(const std::string& /*name*/, QObject* context, Done<void> done) {

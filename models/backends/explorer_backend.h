@@ -23,6 +23,8 @@ class ExplorerBackend final : public HttpBackend {
     void changeStatus(const std::string& workflow, const std::string& id, Verb verb,
                       std::optional<RestartFrom> from, QObject* context, Done<api::Status> done) override;
     /// Refused: it would remove the instances and leave the workflow.
+    void sendEvent(const std::string& workflow, const std::string& id, const std::string& type,
+                   const std::string& payloadJson, QObject* context, Done<void> done) override;
     void deleteWorkflow(const std::string& name, QObject* context, Done<void> done) override;
     void workers(QObject* context, Done<std::vector<api::Worker>> done) override;
     void workerBindings(const std::string& script, QObject* context,

@@ -52,6 +52,7 @@ class ExplorerBackendTest : public QObject {
     void textsThatLookLikeJsonStayTexts();
     void sendsTheBodiesOfTheExplorer();
     void asksForTheStatusThatOlderReleasesDoNotTell();
+    void aVerbThatTheOneBeforeOvertookIsSentAgain();
     void saysWhatItLacksWithoutAsking();
     void knowsItsWorkers();
     void isFoundOnBothPaths();
@@ -179,6 +180,32 @@ void ExplorerBackendTest::asksForTheStatusThatOlderReleasesDoNotTell() {
     backend.changeStatus("orders", "one", Backend::Verb::terminate, std::nullopt, nullptr, status.done());
     QTRY_VERIFY(status.result);
     QVERIFY(*status.value() == api::Status::terminated);
+}
+
+void ExplorerBackendTest::aVerbThatTheOneBeforeOvertookIsSentAgain() {
+    FakeServer server;
+    int refused = 2;
+    server.handler = [&refused](const SeenRequest&) {
+        if (refused-- > 0)
+            return FakeServer::Answer{
+                .status = 500, .body = FakeServer::failure(10001, "Aborting engine: User called restart")};
+        return FakeServer::Answer{.body = FakeServer::success(R"({"status":"terminated"})")};
+    };
+    ExplorerBackend backend(addressOf(server));
+    Taken<api::Status> status;
+    backend.changeStatus("orders", "one", Backend::Verb::terminate, std::nullopt, nullptr, status.done());
+    QTRY_VERIFY(status.result);
+    QVERIFY(*status.value() == api::Status::terminated);
+    QCOMPARE(server.seen.size(), 3);
+
+    refused = 1'000;  // one that never ends is told
+    server.seen.clear();
+    Taken<void> sent;
+    backend.sendEvent("orders", "one", "approved", "{}", nullptr, sent.done());
+    QTRY_VERIFY(sent.result);
+    QVERIFY(!sent.value());
+    QCOMPARE(sent.value().error().message, std::string("Aborting engine: User called restart"));
+    QVERIFY(server.seen.size() > 1 && server.seen.size() < 10);
 }
 
 void ExplorerBackendTest::saysWhatItLacksWithoutAsking() {
