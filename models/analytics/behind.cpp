@@ -1,6 +1,7 @@
 #include "models/analytics/behind.h"
 
 #include "models/analytics/page_rows.h"
+#include "models/json/bounded_json.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
@@ -199,7 +200,7 @@ std::optional<Behind> behindOf(const PageAsk& ask, const Facts& facts, const Cha
 
 api::Result<BehindRows> behindRowsFrom(const api::GraphqlAnswer& answer) {
     if (const auto refused = api::refusal(answer)) return api::fail(*refused);
-    const auto parsed = json::parse(answer.json, nullptr, false);
+    const auto parsed = parseBounded<json>(answer.json);
     const auto& account = accountOf(parsed);
     if (!account.is_object())
         return api::fail(answer.http, api::code::internal,

@@ -1,5 +1,7 @@
 #include "models/analytics/cost_usage.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -157,7 +159,7 @@ std::string usageVariables(const std::string& account, api::Time from, api::Time
 }
 
 api::Result<Usage> usageFrom(std::string_view text, api::Time from, api::Time to) {
-    const json answer = json::parse(text, nullptr, false);
+    const json answer = parseBounded<json>(text);
     if (!answer.is_object())
         return api::fail(0, api::code::badBody, "The answer to the usage query is no JSON object.");
     if (auto reason = firstError(answer); !reason.empty())

@@ -1,5 +1,7 @@
 #include "models/analytics/facts.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -122,7 +124,7 @@ GraphqlQuery schemaQuery() {
 
 api::Result<Facts> factsFrom(const api::GraphqlAnswer& answer) {
     if (const auto refused = api::refusal(answer)) return api::fail(*refused);
-    const auto parsed = json::parse(answer.json, nullptr, false);
+    const auto parsed = parseBounded<json>(answer.json);
     const auto& data = at(parsed, "data");
     if (!data.is_object())
         return api::fail(answer.http, api::code::internal, "The backend did not tell its schema.");
@@ -148,7 +150,7 @@ GraphqlQuery settingsQuery(const Facts& facts, const std::string& account) {
 
 void takeSettings(Facts& facts, const api::GraphqlAnswer& answer) {
     if (api::refusal(answer)) return;
-    const auto parsed = json::parse(answer.json, nullptr, false);
+    const auto parsed = parseBounded<json>(answer.json);
     const auto& accounts = at(at(at(parsed, "data"), "viewer"), "accounts");
     if (!accounts.is_array() || accounts.empty()) return;
     const auto& settings = at(accounts.front(), "settings");

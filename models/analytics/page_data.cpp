@@ -2,6 +2,7 @@
 
 #include "models/analytics/cost_usage.h"
 #include "models/analytics/page_charts.h"
+#include "models/json/bounded_json.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
@@ -87,7 +88,7 @@ Usage usageOf(Usage all, const PageFilter& filter) {
 api::Result<PageData> pageDataFrom(const PageAsk& ask, const Facts& facts, const api::GraphqlAnswer& answer,
                                    api::Time now) {
     if (const auto refused = api::refusal(answer)) return api::fail(*refused);
-    const auto parsed = json::parse(answer.json, nullptr, false);
+    const auto parsed = parseBounded<json>(answer.json);
     const auto& account = accountOf(parsed);
     if (!account.is_object())
         return api::fail(answer.http, api::code::internal,

@@ -1,5 +1,7 @@
 #include "models/backends/offline_database.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <string_view>
@@ -74,6 +76,8 @@ class TopLevel : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 bool isWorthKeeping(const std::string& body) {
+    // What would be refused when it is read is of no use later either.
+    if (nestsDeeperThan(body, deepestJson)) return false;
     TopLevel top;
     return nlohmann::json::sax_parse(body, &top) && top.isSuccess();
 }

@@ -1,5 +1,7 @@
 #include "models/between/script_binding_plan.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -11,7 +13,7 @@ using json = nlohmann::ordered_json;
 namespace {
 
 json objectOf(const std::string& text) {
-    auto value = json::parse(text, nullptr, false);
+    auto value = parseBounded<json>(text);
     return value.is_object() ? value : json::object();
 }
 

@@ -3,6 +3,7 @@
 #include "models/api/asset_key.h"
 #include "models/between/persistence.h"
 #include "models/between/script_binding_plan.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +20,7 @@ std::string dumped(const json& value) {
 }
 
 json objectOf(const std::string& text) {
-    auto value = json::parse(text, nullptr, false);
+    auto value = parseBounded<json>(text);
     return value.is_object() ? value : json::object();
 }
 

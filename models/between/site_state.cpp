@@ -5,6 +5,7 @@
 #include "models/client/form.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -117,7 +118,7 @@ api::Result<void> SiteQuestions::readCode(SiteState& state) {
     if (!form) return tl::unexpected(form.error());
     for (const auto& part : *form) {
         if (part.name != "metadata" || !part.fileName.empty()) continue;
-        const auto metadata = json::parse(part.bytes, nullptr, false);
+        const auto metadata = parseBounded<json>(part.bytes);
         for (const auto& secret : read::at(read::at(metadata, "stepwell"), "secrets"))
             if (secret.is_string()) state.codeSecrets.push_back(secret.get<std::string>());
     }

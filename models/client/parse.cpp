@@ -3,6 +3,7 @@
 #include "models/api/duration.h"
 #include "models/client/other_fields.h"
 #include "models/client/other_name.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -353,7 +354,7 @@ api::Result<Deleted> parseDeleted(const Response& response) {
 }
 
 std::optional<api::LiveEvent> parseLiveEvent(std::string_view data) {
-    const auto item = json::parse(data, nullptr, false);
+    const auto item = parseBounded<json>(data);
     if (!item.is_object() || !at(item, "type").is_string()) return std::nullopt;
     api::LiveEvent event;
     event.sequence = integer(item, "seq");
@@ -366,7 +367,7 @@ std::optional<api::LiveEvent> parseLiveEvent(std::string_view data) {
 }
 
 std::optional<std::int64_t> parseResetSequence(std::string_view data) {
-    const auto item = json::parse(data, nullptr, false);
+    const auto item = parseBounded<json>(data);
     if (!at(item, "sequence").is_number()) return std::nullopt;
     return integer(item, "sequence");
 }

@@ -1,4 +1,5 @@
 #include "models/client/parse.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -107,6 +108,11 @@ bool fits(const json& result, Need need) {
 api::Result<json> envelope(const Response& response) {
     if (response.body.empty() && (response.status == 204 || response.status == 205))
         return json{{"success", true}, {"result", json::object()}};
+    if (nestsDeeperThan(response.body, deepestJson))
+        return api::fail(response.status, api::code::badBody,
+                         "The backend answered with JSON that is nested deeper than " +
+                             std::to_string(deepestJson) +
+                             " levels, which is not read. Check the address, and the values that it shows.");
     auto answer = json::parse(response.body, nullptr, false);
     if (answer.is_discarded() || !answer.is_object() || !answer.contains("success"))
         return api::fail(notAnEnvelope(response));

@@ -1,6 +1,7 @@
 #include "models/client/parse_graphql.h"
 
 #include "models/client/parse.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,7 @@ Outline outlineOf(const std::string& body) {
         outline.hasData = true;
         return outline;
     }
+    if (nestsDeeperThan(body, deepestJson)) return {json(json::value_t::discarded), false};
     bool inData = false;
     const auto keep = [&](int depth, json::parse_event_t event, json& value) {
         const bool isKey = event == json::parse_event_t::key;

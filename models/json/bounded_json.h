@@ -23,10 +23,13 @@ inline bool nestsDeeperThan(std::string_view text, std::size_t most) {
     return false;
 }
 
-/// The text as a value; discarded when it is no JSON, or nested deeper than 500 levels.
+/// No answer of a backend, and no value of a user, nests deeper by itself.
+inline constexpr std::size_t deepestJson = 500;
+
+/// The text as a value; discarded when it is no JSON, or nested deeper than `deepestJson`.
 template <class Json>
 Json parseBounded(std::string_view text) {
-    if (nestsDeeperThan(text, 500)) return Json(Json::value_t::discarded);
+    if (nestsDeeperThan(text, deepestJson)) return Json(Json::value_t::discarded);
     return Json::parse(text, nullptr, false);
 }
 

@@ -4,6 +4,7 @@
 #include "models/client/link.h"
 #include "models/client/parse.h"
 #include "models/client/parse_pages.h"
+#include "models/json/bounded_json.h"
 #include "models/site/archive.h"
 
 #include <nlohmann/json.hpp>
@@ -56,7 +57,7 @@ json claimsOf(const std::string& jwt) {
         held -= 8;
         text += static_cast<char>(bits >> static_cast<unsigned>(held) & 0xFFU);
     }
-    return json::parse(text, nullptr, false);
+    return parseBounded<json>(text);
 }
 
 template <class T, class From>

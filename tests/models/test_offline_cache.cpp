@@ -70,9 +70,12 @@ void OfflineCacheTest::keepsSuccessesOnly() {
     cache.keep("graphql", {200, "application/json", R"({"data":{"viewer":{}},"errors":null})"});
     cache.keep("graphql refused",
                {200, "application/json", R"({"data":{"viewer":{}},"errors":[{"message":"x"}]})"});
+    cache.keep("deep",
+               {200, "application/json",
+                R"({"success":true,"result":)" + std::string(1'000, '[') + std::string(1'000, ']') + "}"});
     for (const bool written : {false, true}) {
         if (written) cache.flush();
-        for (const char* key : {"refused", "cut", "page", "inner", "graphql refused"})
+        for (const char* key : {"refused", "cut", "page", "inner", "graphql refused", "deep"})
             QVERIFY2(!cache.find(key), key);
         QVERIFY(cache.find("graphql"));
     }

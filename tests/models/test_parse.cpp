@@ -2,6 +2,7 @@
 
 #include "models/client/bodies.h"
 #include "models/client/parse.h"
+#include "models/client/parse_graphql.h"
 
 #include <QtTest>
 
@@ -255,6 +256,22 @@ void ParseTest::newFieldsAreBounded() {
     QVERIFY(detail->otherFields.size() < 10'000);
     QVERIFY(detail->otherFields.find("100002 bytes: too long to be shown here") != std::string::npos);
     QVERIFY(detail->otherFields.find(R"("…":"37 more fields")") != std::string::npos);
+}
+
+/// A server that chooses how deep this program recurses ends it.
+void ParseTest::deepAnswersAreRefused() {
+    const std::size_t levels = 2'000'000;
+    const auto deep = std::string(levels, '[') + std::string(levels, ']');
+    for (const char* field : {"x", "params", "output", "steps"}) {
+        const auto detail = parseInstance(
+            answer(R"({"status":"running",")" + std::string(field) + "\":" + deep + "}"), "abc");
+        QVERIFY2(!detail.has_value(), field);
+        QVERIFY2(detail.error().message.find("nested deeper than 500 levels") != std::string::npos, field);
+    }
+    QVERIFY(!parseGraphql({200, "application/json", R"({"errors":[{"path":[)" + deep + "]}]}"}).has_value());
+    QVERIFY(!parseLiveEvent(R"({"type":"x","more":)" + deep + "}").has_value());
+    const auto within = std::string(400, '[') + std::string(400, ']');
+    QVERIFY(parseInstance(answer(R"({"status":"running","output":)" + within + "}"), "abc").has_value());
 }
 
 /// The local explorer sends outputs as JSON values and no id, trigger or extension.

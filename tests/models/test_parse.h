@@ -18,6 +18,7 @@ class ParseTest : public QObject {
     void undefinedIsNotNull();
     void whatIsNewIsKeptAsItCame();
     void newFieldsAreBounded();
+    void deepAnswersAreRefused();
     void instanceOfTheLocalExplorer();
     void instanceWithExtension();
     void rollbackAndCpuTime();
