@@ -132,6 +132,7 @@ class HttpAccessService final : public AccessService {
         made.method = std::move(method);
         made.url = m_root + path;
         made.bearerToken = m_address.token;
+        made.once = !made.isRead();
         return made;
     }
 

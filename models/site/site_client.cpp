@@ -113,6 +113,8 @@ api::Result<void> SiteClient::waitForTurn(client::SharedBudgets& budgets) {
 
 api::Result<Response> SiteClient::ask(Request request, Progress progress) {
     auto& budgets = request.bearerToken == m_address.token ? *m_budgets : *m_uploads;
+    // What upload tokens open may be done twice: assets are what they are called.
+    request.once = !request.isRead() && request.bearerToken == m_address.token;
     if (auto turn = waitForTurn(budgets); !turn) return tl::unexpected(turn.error());
     budgets.take(false, client::Budget::Clock::now());
     request.wantsHeaders = true;
