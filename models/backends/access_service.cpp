@@ -2,6 +2,7 @@
 
 #include "models/client/parse.h"
 #include "models/client/routes.h"
+#include "models/client/shared_budgets.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,9 @@ namespace {
 
 using json = nlohmann::ordered_json;
 using namespace client::detail;
+
+/// The longest that a click waits for its turn.
+constexpr std::chrono::seconds patience{5};
 
 AccessToken tokenFrom(const json& item) {
     AccessToken token;
@@ -91,6 +95,7 @@ class HttpAccessService final : public AccessService {
     explicit HttpAccessService(site::SiteAddress address)
         : m_address(std::move(address))
         , m_root(rootOf(m_address))
+        , m_budgets(client::sharedBudgets(m_address.apiBase, m_address.token))
         , m_client(client::trustFor(m_address.apiBase, m_address.account)) {}
 
     void tokens(QObject* context, Done<std::vector<AccessToken>> done) override {
@@ -133,14 +138,15 @@ class HttpAccessService final : public AccessService {
         made.url = m_root + path;
         made.bearerToken = m_address.token;
         made.once = !made.isRead();
+        made.wantsHeaders = true;
         return made;
     }
 
     /// `parse` runs on the client's thread, `done` on that of `m_home`.
     template <class T, class Parse>
     void send(client::Request made, QObject* context, Done<T> done, Parse parse) {
-        m_client.send(std::move(made), [home = &m_home, guard = QPointer<QObject>(context), parse,
-                                        done = std::move(done)](api::Result<client::Response> response) {
+        ask(std::move(made), [home = &m_home, guard = QPointer<QObject>(context), parse,
+                              done = std::move(done)](api::Result<client::Response> response) {
             auto answer = response ? parse(*response) : api::Result<T>(api::fail(response.error()));
             QMetaObject::invokeMethod(
                 home,
@@ -151,8 +157,31 @@ class HttpAccessService final : public AccessService {
         });
     }
 
+    /// Waits for its turn as clicks do: all that goes with this token counts.
+    void ask(client::Request made, client::Callback done) {
+        using client::Budget;
+        const auto wait = m_budgets->tryTake(false, Budget::Urgency::click, Budget::Clock::now());
+        if (wait > patience) {
+            const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+            return done(
+                api::fail(429, api::code::limited,
+                          "The backend takes no more requests for now, and none was sent. Try again in " +
+                              std::to_string(seconds) + " s."));
+        }
+        if (wait > Budget::Clock::duration::zero())
+            return m_client.after(wait, [this, made = std::move(made), done = std::move(done)]() mutable {
+                ask(std::move(made), std::move(done));
+            });
+        m_client.send(std::move(made), [budgets = m_budgets, done = std::move(done)](
+                                           const api::Result<client::Response>& response) {
+            if (response) client::heed(*budgets, *response);
+            done(response);
+        });
+    }
+
     site::SiteAddress m_address;
     std::string m_root;
+    std::shared_ptr<client::SharedBudgets> m_budgets;
     QObject m_home;           // answers come to its thread
     client::Client m_client;  // ends first, and with it what may still call
 };

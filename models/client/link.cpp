@@ -93,7 +93,7 @@ void Link::begin(const CallPtr& call) {
     // Known to be away: waiting for a timeout once more helps nobody who can be shown what there was.
     const bool away = !m_now.reachable && request.isRead() && !call->isScout;
     if (away && Clock::now() < m_nextTry && answerFromStore(call)) return;
-    const auto wait = turnOf(request);
+    const auto wait = takeTurn(request);
     wait > Clock::duration::zero() ? waitForTurn(call, wait) : transmit(call);
 }
 
@@ -121,7 +121,6 @@ void Link::answerLimited(const CallPtr& call, Clock::duration wait) {
 
 void Link::transmit(const CallPtr& call) {
     ++call->tries;
-    countOne(call->request);
     auto answered = [this, call](api::Result<Response> answer) { take(call, std::move(answer)); };
     // Bodies of verbs may be long, and are sent once.
     auto request = call->request.once ? std::move(call->request) : call->request;
@@ -247,14 +246,11 @@ void Link::cameBack() {
     publish();
 }
 
-Link::Clock::duration Link::turnOf(const Request& request) {
+Link::Clock::duration Link::takeTurn(const Request& request) {
     const auto urgency = request.background ? Budget::Urgency::background : Budget::Urgency::click;
-    return m_budgets->waitFor(request.isGraphql, urgency, Clock::now());
-}
-
-void Link::countOne(const Request& request) {
-    m_budgets->take(request.isGraphql, Clock::now());
-    publish();
+    const auto wait = m_budgets->tryTake(request.isGraphql, urgency, Clock::now());
+    if (wait <= Clock::duration::zero()) publish();
+    return wait;
 }
 
 void Link::adoptQuota(const Request& request, const Response& response) {

@@ -84,9 +84,8 @@ class Link {
     void wentAway(const CallPtr& call, const std::string& reason);
     void cameBack();
     void scheduleScout();
-    Clock::duration turnOf(const Request& request);
+    Clock::duration takeTurn(const Request& request);
     void blockUntil(const Request& request, Clock::time_point until);
-    void countOne(const Request& request);
     void adoptQuota(const Request& request, const Response& response);
     void publish();
 

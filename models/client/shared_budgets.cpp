@@ -1,5 +1,6 @@
 #include "models/client/shared_budgets.h"
 
+#include "models/client/link.h"
 #include "models/client/transfer.h"
 
 #include <algorithm>
@@ -39,20 +40,16 @@ void SharedBudgets::expect(const Limits& requests, const Limits& graphql) {
     if (!m_graphql) m_graphql = budgetOf(graphql);
 }
 
-SharedBudgets::Clock::duration SharedBudgets::waitFor(bool isGraphql, Budget::Urgency urgency,
+SharedBudgets::Clock::duration SharedBudgets::tryTake(bool isGraphql, Budget::Urgency urgency,
                                                       Clock::time_point now) {
     const std::lock_guard lock(m_mutex);
     auto wait = m_requests ? m_requests->waitFor(urgency, now) : Clock::duration::zero();
     if (m_graphql && isGraphql) wait = std::max(wait, m_graphql->waitFor(urgency, now));
-    return wait;
-}
-
-void SharedBudgets::take(bool isGraphql, Clock::time_point now) {
-    const std::lock_guard lock(m_mutex);
-    if (!m_requests && !m_graphql) return;
+    if (wait > Clock::duration::zero() || (!m_requests && !m_graphql)) return wait;
     if (m_requests) m_requests->take(now);
     if (m_graphql && isGraphql) m_graphql->take(now);
     tell();
+    return wait;
 }
 
 /// A server that we know no numbers of may limit as well.
@@ -104,6 +101,14 @@ void SharedBudgets::unwatch(int watcher) {
 void SharedBudgets::tell() {
     for (const auto& [watcher, changed] : m_watchers)
         changed();
+}
+
+void heed(SharedBudgets& budgets, const Response& answer) {
+    const auto now = SharedBudgets::Clock::now();
+    if (const auto told = toldQuota(answer)) budgets.adopt(false, *told, now);
+    if (answer.status != 429) return;
+    const auto clock = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    if (const auto asked = retryAfter(answer, clock)) budgets.block(false, now + *asked);
 }
 
 std::shared_ptr<SharedBudgets> sharedBudgets(const std::string& url, const std::string& token,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/client/budget.h"
+#include "models/client/client.h"
 
 #include <functional>
 #include <map>
@@ -23,10 +24,9 @@ class SharedBudgets {
 
     /// Limits where none are known yet.
     void expect(const Limits& requests, const Limits& graphql);
-    /// How long to wait until a request may go; zero: now.
-    Clock::duration waitFor(bool isGraphql, Budget::Urgency urgency, Clock::time_point now);
-    /// One was sent.
-    void take(bool isGraphql, Clock::time_point now);
+    /// How long to wait until a request may go. Zero: now, and it is counted, so that no two of those that
+    /// ask at once get the same last place.
+    Clock::duration tryTake(bool isGraphql, Budget::Urgency urgency, Clock::time_point now);
     void adopt(bool isGraphql, const ToldQuota& told, Clock::time_point now);
     void block(bool isGraphql, Clock::time_point until);
 
@@ -55,6 +55,9 @@ class SharedBudgets {
     std::map<int, std::function<void()>> m_watchers;  // guarded by m_mutex
     int m_lastWatcher = 0;                            // guarded by m_mutex
 };
+
+/// Takes what an answer that is none of GraphQL tells of its limits; the request needs `wantsHeaders`.
+void heed(SharedBudgets& budgets, const Response& answer);
 
 /// Those of this token at the server of this URL, process-wide, for as long as somebody holds them.
 std::shared_ptr<SharedBudgets> sharedBudgets(const std::string& url, const std::string& token,

@@ -23,8 +23,6 @@ namespace {
 
 constexpr std::chrono::milliseconds idleLimit{60'000};
 constexpr std::size_t mostListed = 1'000'000;
-/// Somebody waits, but not in front of a frozen window.
-constexpr std::chrono::seconds patience{60};
 constexpr std::chrono::milliseconds stopCheck{20};
 
 static_assert(codeCancelled == client::stoppedCode);
@@ -96,11 +94,11 @@ Request SiteClient::request(const char* method, std::string url, std::string tok
     return result;
 }
 
-api::Result<void> SiteClient::waitForTurn(client::SharedBudgets& budgets) {
+api::Result<void> SiteClient::waitForTurn(client::SharedBudgets& budgets, std::chrono::seconds patience) {
     using client::Budget;
     for (;;) {
         if (*m_stop) return api::fail(0, codeCancelled, "Cancelled.");
-        const auto wait = budgets.waitFor(false, Budget::Urgency::click, Budget::Clock::now());
+        const auto wait = budgets.tryTake(false, Budget::Urgency::click, Budget::Clock::now());
         if (wait <= Budget::Clock::duration::zero()) return {};
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
         if (seconds > patience)
@@ -111,20 +109,14 @@ api::Result<void> SiteClient::waitForTurn(client::SharedBudgets& budgets) {
     }
 }
 
-api::Result<Response> SiteClient::ask(Request request, Progress progress) {
+api::Result<Response> SiteClient::ask(Request request, Progress progress, std::chrono::seconds patience) {
     auto& budgets = request.bearerToken == m_address.token ? *m_budgets : *m_uploads;
+    if (auto turn = waitForTurn(budgets, patience); !turn) return tl::unexpected(turn.error());
+    request.wantsHeaders = true;
     // What upload tokens open may be done twice: assets are what they are called.
     request.once = !request.isRead() && request.bearerToken == m_address.token;
-    if (auto turn = waitForTurn(budgets); !turn) return tl::unexpected(turn.error());
-    budgets.take(false, client::Budget::Clock::now());
-    request.wantsHeaders = true;
     auto answer = exchange(std::move(request), std::move(progress));
-    if (!answer) return answer;
-    const auto now = client::Budget::Clock::now();
-    if (const auto told = client::toldQuota(*answer)) budgets.adopt(false, *told, now);
-    if (answer->status != 429) return answer;
-    const auto clock = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    if (const auto asked = client::retryAfter(*answer, clock)) budgets.block(false, now + *asked);
+    if (answer) client::heed(budgets, *answer);
     return answer;
 }
 
@@ -146,10 +138,10 @@ api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProjec
 }
 
 api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
-    constexpr std::chrono::milliseconds soon{5'000};
+    constexpr std::chrono::seconds soon{5};
     auto list = request("GET", m_routes.siteDeployments(project), m_address.token);
     list.timeout = soon;
-    const auto listed = ask(std::move(list));
+    const auto listed = ask(std::move(list), {}, soon);
     if (!listed) return tl::unexpected(listed.error());
     const auto deployments = client::parseSiteDeployments(*listed);
     if (!deployments) return tl::unexpected(deployments.error());
@@ -159,7 +151,7 @@ api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
     auto remove = request("DELETE", m_routes.siteProject(project) + client::query({{"only_empty", "true"}}),
                           m_address.token);
     remove.timeout = soon;
-    const auto removed = ask(std::move(remove));
+    const auto removed = ask(std::move(remove), {}, soon);
     if (!removed) return tl::unexpected(removed.error());
     return client::parseNothing(*removed);
 }

@@ -8,6 +8,7 @@
 #include "models/site/local_site.h"
 #include "models/site/site_address.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -52,7 +53,8 @@ class SiteClient {
     SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop);
 
     api::Result<api::SiteProject> createProject(const api::NewSiteProject& project);
-    /// Removes a project that has no deployment; one that has stays. Takes a few seconds at most.
+    /// Removes a project that has no deployment; one that has stays. Takes some seconds at most, also for its
+    /// turn: it comes when all is over, perhaps while the program ends.
     api::Result<void> removeEmptyProject(const std::string& project);
     api::Result<std::vector<api::SiteFile>> files(const std::string& project, const std::string& deployment);
     api::Result<std::string> asset(const std::string& key);
@@ -80,9 +82,12 @@ class SiteClient {
 
   private:
     client::Request request(const char* method, std::string url, std::string token) const;
-    api::Result<client::Response> ask(client::Request request, Progress progress = {});
+    /// Somebody waits, but not in front of a frozen window.
+    static constexpr std::chrono::seconds usualPatience{60};
+    api::Result<client::Response> ask(client::Request request, Progress progress = {},
+                                      std::chrono::seconds patience = usualPatience);
     api::Result<client::Response> exchange(client::Request request, Progress progress);
-    api::Result<void> waitForTurn(client::SharedBudgets& budgets);
+    api::Result<void> waitForTurn(client::SharedBudgets& budgets, std::chrono::seconds patience);
     api::Result<client::Response> fetch(client::Request request, const std::string& file, Progress progress);
 
     SiteAddress m_address;

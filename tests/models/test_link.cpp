@@ -1,9 +1,11 @@
+#include "models/backends/access_service.h"
 #include "models/client/link.h"
 #include "tests/models/fake_server.h"
 
 #include <QtTest>
 
 #include <map>
+#include <thread>
 
 using namespace stepwell;
 using namespace std::chrono_literals;
@@ -80,6 +82,8 @@ class LinkTest : public QObject {
     void readsRetryAfter();
     void readsWhatTheServerCounts();
     void theServersWordHolds();
+    void theLastPlaceIsGivenOnce();
+    void tokensAndAuditCountAsWell();
     void takesOverWhatTheServerTells();
     void readsAreTriedAgain();
     void verbsAreSentOnce();
@@ -120,6 +124,44 @@ void LinkTest::budgetsForgetWhatIsLongAgo() {
     budget.block(start + 40s);
     QCOMPARE(budget.waitFor(Budget::Urgency::click, start + 30s), 10s);
     QVERIFY(!budget.blockedUntil(start + 41s));
+}
+
+/// Threads of a deploy and the window ask for the same budget at once.
+void LinkTest::theLastPlaceIsGivenOnce() {
+    client::SharedBudgets budgets(Budget::Limit{"REST", 1'000, 300s}, {});
+    std::atomic<int> taken = 0;
+    {
+        std::vector<std::jthread> senders;
+        for (int i = 0; i < 8; ++i)
+            senders.emplace_back([&] {
+                for (int tries = 0; tries < 500; ++tries)
+                    if (budgets.tryTake(false, Budget::Urgency::click, Budget::Clock::now()) == 0s) ++taken;
+            });
+    }
+    QCOMPARE(taken.load(), 1'000);
+}
+
+void LinkTest::tokensAndAuditCountAsWell() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{
+            .status = 429, .body = FakeServer::failure(971, "too many"), .headers = "Retry-After: 300\r\n"};
+    };
+    const auto budgets =
+        client::sharedBudgets(server.apiBase(), "counted", Budget::Limit{"REST", 10, 300s}, {});
+    const auto access = makeAccessService({server.apiBase(), "acc", "counted"});
+    std::optional<api::Result<std::vector<AccessToken>>> listed;
+    access->tokens(this, [&](const auto& answer) { listed = answer; });
+    QTRY_VERIFY(listed);
+    QVERIFY(!*listed);
+    QCOMPARE(budgets->counts(Budget::Clock::now()).front().used, 1);
+    QVERIFY(budgets->isBlocked(Budget::Clock::now()));
+    // What was told to one is heeded by all: nothing is sent meanwhile, and that is said.
+    std::optional<api::Result<AuditPage>> audited;
+    access->audit({}, this, [&](const auto& answer) { audited = answer; });
+    QTRY_VERIFY(audited);
+    QCOMPARE(audited->error().code, api::code::limited);
+    QCOMPARE(server.seen.size(), 1);
 }
 
 void LinkTest::readsRetryAfter() {
