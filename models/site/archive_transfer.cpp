@@ -26,7 +26,6 @@ constexpr std::chrono::minutes silentLimit{10};
 constexpr std::chrono::milliseconds stopCheck{20};
 constexpr std::size_t longestRefusal = 64 * 1024;
 constexpr int found = 200, notFound = 404, notAllowed = 405;
-constexpr int projectNotFound = 8000007;
 
 struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -146,7 +145,8 @@ api::Result<void> SiteClient::exportProject(const std::string& project, const st
     if (!response) return tl::unexpected(response.error());
     if (response->status == found) return api::fail(unwritten(file, reason));
     const auto refused = client::parseNothing(*response);
-    const bool unknown = response->status == notFound && !refused && refused.error().code != projectNotFound;
+    const bool unknown =
+        response->status == notFound && !refused && refused.error().code != code::projectNotFound;
     if (!refused && (response->status == notAllowed || unknown)) return api::fail(withoutArchives());
     if (!refused) return tl::unexpected(refused.error());
     return api::fail(0, api::code::transport, "The backend answered with no archive. Try again.");

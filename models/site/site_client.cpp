@@ -137,6 +137,23 @@ api::Result<api::SiteProject> SiteClient::createProject(const api::NewSiteProjec
     return client::parseSiteProject(*response);
 }
 
+api::Result<std::optional<api::SiteProject>> SiteClient::project(const std::string& name) {
+    const auto response = ask(request("GET", m_routes.siteProject(name), m_address.token));
+    if (!response) return tl::unexpected(response.error());
+    auto project = client::parseSiteProject(*response);
+    if (!project && project.error().code == code::projectNotFound) return std::nullopt;
+    if (!project) return tl::unexpected(project.error());
+    return std::optional(std::move(*project));
+}
+
+api::Result<std::vector<api::SiteDeployment>> SiteClient::newest(const std::string& project) {
+    const auto response = ask(request("GET", m_routes.siteDeployments(project), m_address.token));
+    if (!response) return tl::unexpected(response.error());
+    auto list = client::parseSiteDeployments(*response);
+    if (!list) return tl::unexpected(list.error());
+    return std::move(list->rows);
+}
+
 api::Result<void> SiteClient::removeEmptyProject(const std::string& project) {
     constexpr std::chrono::seconds soon{5};
     auto list = request("GET", m_routes.siteDeployments(project), m_address.token);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace stepwell::site {
 
@@ -19,6 +20,7 @@ namespace code {
 inline constexpr int unknown = 8000000;       ///< may go well the next time
 inline constexpr int unauthorized = 8000013;  ///< the upload token has expired
 inline constexpr int badManifest = 8000096;   ///< among others: an asset is not there any more
+inline constexpr int projectNotFound = 8000007;
 inline constexpr int projectNotEmpty = 19007;
 }  // namespace code
 
@@ -53,6 +55,10 @@ class SiteClient {
     SiteClient(SiteAddress address, std::shared_ptr<const Stop> stop);
 
     api::Result<api::SiteProject> createProject(const api::NewSiteProject& project);
+    /// Nothing: there is none of this name.
+    api::Result<std::optional<api::SiteProject>> project(const std::string& name);
+    /// Its newest deployments of any branch, the newest first: as many as one answer has.
+    api::Result<std::vector<api::SiteDeployment>> newest(const std::string& project);
     /// Removes a project that has no deployment; one that has stays. Takes some seconds at most, also for its
     /// turn: it comes when all is over, perhaps while the program ends.
     api::Result<void> removeEmptyProject(const std::string& project);

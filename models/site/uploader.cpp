@@ -195,6 +195,25 @@ api::Result<T> Uploader::persist(const std::function<api::Result<T>()>& call) {
     }
 }
 
+template <class T>
+api::Result<T> Uploader::persistVerb(const std::function<api::Result<T>()>& call,
+                                     const std::function<api::Result<std::optional<T>>()>& look) {
+    for (int attempt = 1;; ++attempt) {
+        auto answer = call();
+        if (answer || !isPassing(answer.error())) return answer;
+        const bool mayBeDone = answer.error().http != tooMany;
+        if (!mayBeDone && attempt >= m_retry.attempts) return answer;
+        // Also before looking: what was cut off here may still be at work there.
+        if (!waitBefore(attempt - 1, answer.error())) return api::fail(0, codeCancelled, "Cancelled.");
+        if (!mayBeDone) continue;
+        const auto there = persist<std::optional<T>>(look);
+        if (there && *there) return std::move(**there);
+        if (!there && there.error().code == codeCancelled) return tl::unexpected(there.error());
+        if (!there) answer.error().message += " Whether it was done all the same is not known.";
+        if (!there || attempt >= m_retry.attempts) return answer;
+    }
+}
+
 api::Result<void> Uploader::refreshToken(const std::string& old) {
     if (token() != old) return {};  // another thread was quicker
     auto fresh = m_client.uploadToken(m_order.project);
@@ -204,12 +223,31 @@ api::Result<void> Uploader::refreshToken(const std::string& old) {
     return {};
 }
 
+api::Result<api::SiteProject> Uploader::makeProject() {
+    if (m_isUnclear) {
+        auto there = persist<std::optional<api::SiteProject>>([this] { return madeProject(); });
+        if (!there) return tl::unexpected(there.error());
+        if (*there) return std::move(**there);
+    }
+    auto made = persistVerb<api::SiteProject>(
+        [this] {
+            return m_client.createProject({m_order.project, m_order.productionBranch});
+        },
+        [this] { return madeProject(); });
+    m_isUnclear = !made && (isPassing(made.error()) || made.error().code == codeCancelled);
+    return made;
+}
+
+/// That of this name, unless somebody has deployed into it: it is another one's then.
+api::Result<std::optional<api::SiteProject>> Uploader::madeProject() {
+    auto there = m_client.project(m_order.project);
+    if (there && *there && ((*there)->live || (*there)->latest)) return std::nullopt;
+    return there;
+}
+
 api::Result<void> Uploader::prepare() {
     if (m_order.isNew && !m_made) {
-        auto made = persist<api::SiteProject>([&] {
-            return m_client.createProject({m_order.project, m_order.productionBranch});
-        });
-        if (!made) return tl::unexpected(made.error());
+        if (auto made = makeProject(); !made) return tl::unexpected(made.error());
         m_made = true;
     }
     const auto drawn = persist<UploadToken>([&] { return m_client.uploadToken(m_order.project); });
@@ -388,9 +426,31 @@ api::Result<api::SiteDeployment> Uploader::publish() {
             progress.allBytes = all;
         });
     };
-    auto made = persist<api::SiteDeployment>([&] { return m_client.deploy(m_order.project, form, report); });
+    std::vector<std::string> known;
+    const auto before = persist<std::vector<api::SiteDeployment>>(
+        [this] { return m_made ? std::vector<api::SiteDeployment>() : m_client.newest(m_order.project); });
+    if (!before) return tl::unexpected(before.error());
+    for (const auto& deployment : *before)
+        known.push_back(deployment.id);
+    auto made = persistVerb<api::SiteDeployment>(
+        [&] { return m_client.deploy(m_order.project, form, report); }, [&] { return madeSince(known); });
     if (!made) return made;
     return settled(std::move(*made));
+}
+
+/// The deployment of this order that is newer than the known ones.
+api::Result<std::optional<api::SiteDeployment>> Uploader::madeSince(const std::vector<std::string>& known) {
+    const auto count = static_cast<std::int64_t>(m_order.files.size());
+    const auto now = m_client.newest(m_order.project);
+    if (!now) return tl::unexpected(now.error());
+    for (const auto& one : *now) {
+        if (std::find(known.begin(), known.end(), one.id) != known.end()) break;
+        if ((m_order.branch.empty() || one.branch == m_order.branch) &&
+            (one.commitHash.empty() || one.commitHash == m_order.commitHash) &&
+            one.files.value_or(count) == count)
+            return one;
+    }
+    return std::nullopt;
 }
 
 api::Result<api::SiteDeployment> Uploader::settled(api::SiteDeployment made) {

@@ -97,6 +97,14 @@ class Uploader {
     /// Calls until it works, is refused for good, or was tried often enough.
     template <class T>
     api::Result<T> persist(const std::function<api::Result<T>()>& call);
+    /// The same for what must not be done twice. One whose answer was lost may have been done: `look` finds
+    /// what it made, and only where there is nothing it is sent again.
+    template <class T>
+    api::Result<T> persistVerb(const std::function<api::Result<T>()>& call,
+                               const std::function<api::Result<std::optional<T>>()>& look);
+    api::Result<api::SiteProject> makeProject();
+    api::Result<std::optional<api::SiteProject>> madeProject();
+    api::Result<std::optional<api::SiteDeployment>> madeSince(const std::vector<std::string>& known);
     bool waitBefore(int attempt, const api::Error& error);
     void change(const std::function<void(DeployProgress&)>& change);
 
@@ -106,6 +114,7 @@ class Uploader {
     RetryPlan m_retry;
     BucketLimits m_limits;
     bool m_made = false;          ///< the project was made here
+    bool m_isUnclear = false;     ///< it may have been, but nobody said so
     bool m_keepsChecked = false;  ///< see UploadToken
 
     mutable std::mutex m_mutex;

@@ -67,6 +67,7 @@ class PromoteTest : public QObject {
     void noEmptyProjectStays();
     void whatCouldNotBeRemovedIsToldAndGoneOnWith();
     void aProjectWhoseAnswerWasLostIsGoneOnWith();
+    void aDeploymentWhoseAnswerWasLostIsNotMadeTwice();
     void sitesCannotComeBack();
 
   private:
@@ -393,6 +394,18 @@ void PromoteTest::aProjectWhoseAnswerWasLostIsGoneOnWith() {
     promotion->start({{"TOKEN", "typed"}});
     mustBeDone(*promotion);
     QCOMPARE(server_.seen("/pages/projects$", "POST").size(), 1);
+}
+
+void PromoteTest::aDeploymentWhoseAnswerWasLostIsNotMadeTwice() {
+    const auto promotion = readied(PromotionKind::site, "pages", "pages");
+    if (QTest::currentTestFailed()) return;
+    server_.rule(merged({{"kind", "cutAfter"}}, "/pages/deployments$", "POST"));
+    promotion->start({{"TOKEN", "typed"}});
+    mustBeDone(*promotion);
+    if (QTest::currentTestFailed()) return;
+    const auto made = server_.stored("project", "pages")["deployments"].toArray();
+    QCOMPARE(made.size(), 1);
+    QCOMPARE(promotion->madeDeployment(), made.first().toObject()["id"].toString());
 }
 
 void PromoteTest::sitesCannotComeBack() {

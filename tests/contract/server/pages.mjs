@@ -21,7 +21,7 @@ function shownDeployment(project, one) {
     modified_on: one.created,
     latest_stage: { ...one.stage, ...stage },
     stages: [{ name: "queued", status: "success", started_on: null, ended_on: null }, { ...one.stage, ...stage }],
-    deployment_trigger: { type: "ad_hoc", metadata: { branch: one.branch, commit_hash: "", commit_message: `change ${one.number}`, commit_dirty: false } },
+    deployment_trigger: { type: "ad_hoc", metadata: { branch: one.branch, commit_hash: one.parts?.commit_hash ?? "", commit_message: `change ${one.number}`, commit_dirty: false } },
     build_config: { build_command: null, destination_dir: null },
     env_vars: null,
     is_skipped: false,

@@ -40,6 +40,9 @@ class UploaderTest : public QObject {
         m_server = std::make_unique<FakeServer>();
         m_missing.reset();
         m_onUpload = {};
+        m_onDeploy = {};
+        m_onProject = {};
+        m_deployments = "[]";
         m_server->handler = [this](const SeenRequest& request) { return reply(request); };
     }
 
@@ -57,7 +60,7 @@ class UploaderTest : public QObject {
         QVERIFY(uploads[0].body.contains("\"value\":\"aGVsbG8=\""));
         QVERIFY(uploads[0].body.contains("\"contentType\":\"text/html\""));
         QCOMPARE(uploads[0].headers.value("authorization"), "Bearer token.e30.1");
-        const auto made = m_server->to("/deployments");
+        const auto made = posted("/deployments");
         QVERIFY(made[0].body.contains("\"/known.txt\":\""));
         QVERIFY(made[0].body.contains("name=\"branch\"\r\n\r\ndev"));
         QCOMPARE(made[0].headers.value("authorization"), "Bearer api-token");
@@ -68,7 +71,7 @@ class UploaderTest : public QObject {
         write("_headers", "/*\n  X-A: b\n");
         write("_redirects", "/a /b\n");
         QCOMPARE(run(order()).kind, Kind::published);
-        const auto body = m_server->to("/deployments")[0].body;
+        const auto body = posted("/deployments")[0].body;
         QVERIFY(body.contains("name=\"_headers\"; filename=\"_headers\""));
         QVERIFY(body.contains("name=\"_redirects\"; filename=\"_redirects\""));
         QVERIFY(!body.contains("\"/_headers\""));
@@ -111,6 +114,71 @@ class UploaderTest : public QObject {
         };
         QCOMPARE(run(order()).kind, Kind::published);
         QCOMPARE(uploads, 3);
+    }
+
+    void aLostAnswerPublishesNothingTwice_data() {
+        QTest::addColumn<bool>("arrives");
+        QTest::newRow("it had arrived") << true;
+        QTest::newRow("it had not") << false;
+    }
+    void aLostAnswerPublishesNothingTwice() {
+        QFETCH(bool, arrives);
+        write("index.html", "x");
+        const QByteArray older = R"({"id":"old","deployment_trigger":{"metadata":{"branch":"dev"}}})";
+        m_deployments = '[' + older + ']';
+        m_onDeploy = [&](const SeenRequest&) -> std::optional<FakeServer::Answer> {
+            if (posted("/deployments").size() > 1) return std::nullopt;
+            FakeServer::Answer answer;
+            answer.breakOff = true;
+            if (arrives)
+                m_deployments = R"([{"id":"theirs","deployment_trigger":{"metadata":{"branch":"main"}}},)"
+                                R"({"id":"mine","deployment_trigger":{"metadata":{"branch":"dev"}}},)" +
+                                older + ']';
+            return answer;
+        };
+        const auto outcome = run(order());
+        QVERIFY2(outcome.kind == Kind::published, outcome.reason.c_str());
+        QCOMPARE(outcome.deployment.id, std::string(arrives ? "mine" : "abc"));
+        QCOMPARE(posted("/deployments").size(), arrives ? 1 : 2);
+    }
+
+    void whetherItWasPublishedIsNotGuessed() {
+        write("index.html", "x");
+        m_onDeploy = [&](const SeenRequest&) -> std::optional<FakeServer::Answer> {
+            m_deployments.clear();  // no list any more
+            FakeServer::Answer answer;
+            answer.status = 502;
+            return answer;
+        };
+        const auto outcome = run(order());
+        QCOMPARE(outcome.kind, Kind::failed);
+        QVERIFY2(outcome.reason.find("is not known") != std::string::npos, outcome.reason.c_str());
+        QCOMPARE(posted("/deployments").size(), 1);
+    }
+
+    void aProjectWhoseAnswerWasLostIsGoneOnWith() {
+        write("index.html", "x");
+        int tries = 0;
+        m_onProject = [&](const SeenRequest&) {
+            FakeServer::Answer answer;
+            answer.breakOff = ++tries == 1;
+            answer.status = 409;
+            answer.body = FakeServer::failure(8000002, "exists already");
+            return answer;
+        };
+        const auto outcome = run(newProject());
+        QVERIFY2(outcome.kind == Kind::published, outcome.reason.c_str());
+        QCOMPARE(tries, 1);
+        // It is this deploy's, and goes with it.
+        tries = 0;
+        m_onUpload = [](const SeenRequest&) {
+            FakeServer::Answer answer;
+            answer.status = 400;
+            answer.body = FakeServer::failure(10002, "not wanted");
+            return answer;
+        };
+        QCOMPARE(run(newProject()).kind, Kind::failedFiles);
+        QCOMPARE(m_server->to("/pages/projects/site?only_empty=true").size(), 1);
     }
 
     void oneRefusedFileDoesNotTakeTheOthersAlong() {
@@ -316,15 +384,24 @@ class UploaderTest : public QObject {
             if (m_onUpload) return m_onUpload(request);
             answer.body = FakeServer::success("null");
         } else if (target.endsWith("/deployments") && request.method == "GET") {
+            if (m_deployments.isEmpty()) return answer.status = 403, answer;
             answer.body = FakeServer::success(m_deployments);
         } else if (target.endsWith("/deployments")) {
+            if (auto other = m_onDeploy ? m_onDeploy(request) : std::nullopt) return *other;
             answer.body = FakeServer::success(
                 R"({"id":"abc","url":"http://abc.site.localhost","project_name":"site","environment":"preview",)"
                 R"("latest_stage":{"name":"deploy","status":"success"}})");
+        } else if (target.endsWith("/pages/projects") && m_onProject) {
+            return m_onProject(request);
         } else {
             answer.body = FakeServer::success(R"({"name":"site","production_branch":"main"})");
         }
         return answer;
+    }
+    QList<SeenRequest> posted(const QByteArray& part) const {
+        auto posts = m_server->to(part);
+        posts.removeIf([](const SeenRequest& request) { return request.method != "POST"; });
+        return posts;
     }
     /// The array of keys in the body of a question.
     static QByteArray allOf(const QByteArray& body) { return body.mid(body.indexOf('[')).chopped(1); }
@@ -368,7 +445,9 @@ class UploaderTest : public QObject {
     std::unique_ptr<FakeServer> m_server;
     std::optional<QByteArray> m_missing;
     std::function<FakeServer::Answer(const SeenRequest&)> m_onUpload;
-    QByteArray m_deployments = "[]";
+    std::function<std::optional<FakeServer::Answer>(const SeenRequest&)> m_onDeploy;
+    std::function<FakeServer::Answer(const SeenRequest&)> m_onProject;
+    QByteArray m_deployments = "[]";  ///< empty: refused
     int m_mostFiles = 20'000;
 };
 
