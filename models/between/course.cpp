@@ -1,5 +1,7 @@
 #include "models/between/course.h"
 
+#include <algorithm>
+
 namespace stepwell::between {
 
 void Course::Report::items(std::int64_t done, std::int64_t all) const {
@@ -28,6 +30,7 @@ void Course::add(std::string title, Touch touch, Work work, Undo undo) {
     m_steps.push_back(std::move(step));
     m_works.push_back(std::move(work));
     m_undos.push_back(std::move(undo));
+    m_touches.push_back(touch);
 }
 
 void Course::change(std::size_t step, const std::function<void(StepNow&)>& change) {
@@ -54,13 +57,21 @@ StepNow fresh(StepNow step) {
 
 Course::End Course::run() {
     m_aftermath.clear();
-    const auto before = now();
     for (std::size_t i = 0; i < m_works.size(); ++i) {
-        if (before[i].state == StepNow::State::done || runStep(i)) continue;
+        if (!isDue(i) || runStep(i)) continue;
         undoBefore(i);
         return now()[i].state == StepNow::State::cancelled ? End::cancelled : End::failed;
     }
     return End::done;
+}
+
+bool Course::isDue(std::size_t step) const {
+    const auto isDone = [](const StepNow& one) { return one.state == StepNow::State::done; };
+    const auto steps = now();
+    if (!isDone(steps[step])) return true;
+    return m_touches[step] == Touch::guards &&
+           std::none_of(steps.begin(), steps.end(),
+                        [&](const StepNow& one) { return one.changes && isDone(one); });
 }
 
 /// False: it failed, or was cancelled.

@@ -56,8 +56,9 @@ class Course {
     using Work = std::function<api::Result<std::string>(const Report&)>;
     /// Takes a done step back; answers what there is to say about it. Runs also when all was told to stop.
     using Undo = std::function<api::Result<std::string>()>;
-    /// Whether a step changes something at the target.
-    enum class Touch { looks, changes };
+    /// Whether a step changes something at the target. One that guards only looks, and is done again in each
+    /// run until something was changed: what it has seen may be of long ago.
+    enum class Touch { guards, looks, changes };
     /// Before the first run. A step with `undo` does not stay when a later one fails: what is between the two
     /// is to be done again as well.
     void add(std::string title, Touch touch, Work work, Undo undo = {});
@@ -82,11 +83,13 @@ class Course {
   private:
     void change(std::size_t step, const std::function<void(StepNow&)>& change);
     bool runStep(std::size_t step);
+    bool isDue(std::size_t step) const;
     void undoBefore(std::size_t failed);
 
     std::shared_ptr<StopFlag> m_stop;
     std::vector<Work> m_works;
     std::vector<Undo> m_undos;  ///< of each step; empty: it stays
+    std::vector<Touch> m_touches;
     api::Error m_error;
     std::string m_aftermath;
     mutable std::mutex m_mutex;

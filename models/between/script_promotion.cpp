@@ -220,17 +220,32 @@ std::string counted(std::size_t count, const char* one, const char* many) {
     return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
 
-api::Result<std::string> check(const PromotionEnd& to, const ScriptOrder& order,
+/// By name; source maps are not told by everybody.
+std::map<std::string, std::string> codeOf(const std::vector<ScriptModule>& modules) {
+    std::map<std::string, std::string> code;
+    for (const auto& module : modules)
+        if (!module.isSourceMap()) code[module.name] = module.bytes;
+    return code;
+}
+
+/// Whether the upload of this run may have arrived, though its answer was lost.
+using Unclear = std::shared_ptr<bool>;
+
+api::Result<std::string> check(const PromotionEnd& to, const ScriptOrder& order, const Unclear& isUnclear,
                                const std::shared_ptr<StopFlag>& stop) {
     const auto now = ScriptClient(to, stop).state(order.script);
     if (!now) return tl::unexpected(now.error());
-    if (fingerprintOf(*now) != order.targetBefore)
+    const bool isAsBefore = fingerprintOf(*now) == order.targetBefore;
+    if (!isAsBefore && *isUnclear && codeOf(now->modules) == codeOf(order.modules))
+        return std::string("What was sent before has arrived");
+    if (!isAsBefore)
         return api::fail(0, planOutdated, "The script on " + to.name + " was changed meanwhile.");
     return now->exists ? std::string("It is as it was compared with") : std::string("The name is free");
 }
 
 api::Result<std::string> upload(const PromotionEnd& to, const ScriptOrder& order, const Secrets& secrets,
-                                const std::shared_ptr<StopFlag>& stop, const Course::Report& report) {
+                                const Unclear& isUnclear, const std::shared_ptr<StopFlag>& stop,
+                                const Course::Report& report) {
     report.items(0, static_cast<std::int64_t>(order.modules.size()));
     const auto progress = [&report](std::int64_t done, std::int64_t all) {
         if (all > 0) report.bytes(done, all);
@@ -240,10 +255,12 @@ api::Result<std::string> upload(const PromotionEnd& to, const ScriptOrder& order
         return ScriptClient(to, stop).upload(order.script, metadataWith(order, secrets), order.modules,
                                              progress);
     });
+    const bool mayBeThere = !sent && (*stop || sent.error().http == 0 || sent.error().http >= 500);
+    *isUnclear = *isUnclear || mayBeThere;
     if (!sent && *stop)
         return api::fail(0, client::stoppedCode,
                          "Cancelled while it was sent: the script is there wholly or not at all.");
-    if (!sent && (sent.error().http == 0 || sent.error().http >= 500))
+    if (mayBeThere)
         return api::fail(
             sent.error().http, sent.error().code,
             sent.error().message +
@@ -283,10 +300,11 @@ api::Result<std::string> declare(const PromotionEnd& to, const ScriptOrder& orde
 void addScriptSteps(Course& course, const PromotionEnd& to, const std::shared_ptr<const ScriptOrder>& order,
                     const Secrets& secrets) {
     const auto stop = course.stopFlag();
-    course.add("Check the target", Course::Touch::looks,
-               [=](const auto&) { return check(to, *order, stop); });
+    const auto isUnclear = std::make_shared<bool>(false);
+    course.add("Check the target", Course::Touch::guards,
+               [=](const auto&) { return check(to, *order, isUnclear, stop); });
     course.add("Upload the script", Course::Touch::changes,
-               [=](const auto& report) { return upload(to, *order, secrets, stop, report); });
+               [=](const auto& report) { return upload(to, *order, secrets, isUnclear, stop, report); });
     if (!order->workflows.empty())
         course.add("Declare its workflows", Course::Touch::changes,
                    [=, declared = std::make_shared<std::vector<std::string>>()](const auto& report) {

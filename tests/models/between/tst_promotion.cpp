@@ -206,6 +206,26 @@ class TestPromotion : public QObject {
         QCOMPARE(there_->sent("PUT", ""), 0);
     }
 
+    void whoTriesAgainLaterOverwritesNobody() {
+        there_->scripts["shop"] = here_->scripts["shop"];
+        there_->scripts["shop"].modules["index.js"] = "as it was";
+        there_->instead = [](const SeenRequest& request) -> std::optional<FakeServer::Answer> {
+            if (request.method != "PUT") return std::nullopt;
+            return FakeServer::Answer{.status = 502, .body = "<html>", .type = "text/html"};
+        };
+        aim();
+        run();
+        QVERIFY(promotion_->state() == Promotion::State::over && !promotion_->isDone());
+        there_->instead = {};
+        there_->scripts["shop"].modules["index.js"] = "a colleague's";
+        const int before = there_->sent("PUT", "");
+        promotion_->retry();
+        QTRY_VERIFY(promotion_->state() == Promotion::State::ready && promotion_->plan());
+        QVERIFY(promotion_->problem().contains("changed meanwhile"));
+        QCOMPARE(there_->sent("PUT", ""), before);
+        QCOMPARE(there_->scripts["shop"].modules["index.js"], QByteArray("a colleague's"));
+    }
+
     void aSourceThatIsGoneIsNamed() {
         here_->scripts.clear();
         aim();
