@@ -1,5 +1,6 @@
 #include "app/headless/command_line.h"
 
+#include "app/headless/interruption.h"
 #include "app/headless/log.h"
 
 #include <algorithm>
@@ -32,6 +33,11 @@ bool asksForHelp(const std::vector<std::string>& arguments) {
 
 void complain(const std::string& message) {
     std::fprintf(stderr, "stepwelld: %s\n", oneLine(message).c_str());
+}
+
+int giveUp(const std::string& message) {
+    complain(isInterrupted() ? "Interrupted: nothing was left behind." : message);
+    return 1;
 }
 
 int refuse(const std::string& message) {

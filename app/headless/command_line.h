@@ -19,6 +19,9 @@ bool asksForHelp(const std::vector<std::string>& arguments);
 
 /// Tells on stderr, in one line, what is wrong. A command speaks to whoever typed it: this is no log.
 void complain(const std::string& message);
+/// Tells why a command could not do it, or that it was interrupted and took away what it had made; the exit
+/// code.
+int giveUp(const std::string& message);
 /// The same, for arguments that are wrong; the exit code.
 int refuse(const std::string& message);
 

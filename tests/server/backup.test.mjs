@@ -1,6 +1,6 @@
 // Backups of an engine that works meanwhile: what comes back is whole, goes on, and is all there was.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { chmod, mkdir, mkdtemp, open, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
@@ -324,6 +324,30 @@ test("a folder without an engine is backed up to a folder, under a name with the
   assert.equal(restored.code, 1, "the folder above must be there");
   await mkdir(join(folder.path, "third"));
   assert.equal((await run("restore", "--from", join(target, name), "--data-dir", join(folder.path, "third", "data"))).code, 0);
+});
+
+test("a restore that is interrupted leaves nothing behind", async () => {
+  const home = join(folder.path, "interrupted");
+  await mkdir(home);
+  const pipe = join(home, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const child = spawn(process.env.STEPWELLD, ["restore", "--from", pipe, "--data-dir", join(home, "data")], { stdio: ["ignore", "ignore", "pipe"] });
+  let err = "";
+  child.stderr.on("data", (part) => (err += part));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const plain = await readFile(join(folder.path, "plain.tar"));
+  const writer = await open(pipe, "w");
+  await writer.write(plain.subarray(0, plain.length / 2));
+  await until("something is restored", async () => {
+    const drafts = (await readdir(home)).filter((name) => name.includes("restoring"));
+    return drafts.length && (await readdir(join(home, drafts[0]))).length;
+  });
+  child.kill("SIGTERM");
+  await writer.write(plain.subarray(plain.length / 2)).catch(() => {});
+  await writer.close();
+  assert.equal(await ended, 1);
+  assert.match(err, /^stepwelld: Interrupted: nothing was left behind\.\n$/);
+  assert.deepEqual(await readdir(home), ["pipe"]);
 });
 
 test("the health check tells one line, and its code says how it is", async () => {

@@ -1,6 +1,7 @@
 #include "app/headless/backup/archive.h"
 
 #include "app/engine/store/durable_file.h"
+#include "app/headless/interruption.h"
 #include "models/api/time.h"
 
 #include <nlohmann/json.hpp>
@@ -119,6 +120,7 @@ api::Result<Manifest::File> addFile(Writer& writer, const BackupFile& file) {
     std::string buffer(block, '\0');
     std::uint64_t left = done.bytes;
     while (left > 0) {
+        if (isInterrupted()) return failed("Interrupted.");
         in.read(buffer.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(left, block)));
         const auto got = static_cast<std::size_t>(in.gcount());
         if (got == 0) return failed("The file " + file.name + " became shorter while it was read.");
@@ -243,6 +245,7 @@ class Reader {
         std::string buffer(block, '\0');
         la_ssize_t got = 0;
         while ((got = archive_read_data(m_archive.get(), buffer.data(), buffer.size())) > 0) {
+            if (isInterrupted()) return failed("Interrupted.");
             const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
             sum.add(bytes);
             file.bytes += bytes.size();

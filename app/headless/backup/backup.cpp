@@ -2,6 +2,7 @@
 #include "app/headless/backup/archive.h"
 #include "app/headless/backup/commands.h"
 #include "app/headless/command_line.h"
+#include "app/headless/interruption.h"
 #include "app/headless/log.h"
 #include "app/headless/progress_line.h"
 
@@ -142,13 +143,11 @@ int runBackup(const std::vector<std::string>& arguments) {
             "not \"" +
             given->at("--to") + "\".");
     const auto began = std::chrono::steady_clock::now();
+    catchInterruptions();
     ProgressLine line;
     const auto done = backUp(fs::absolute(given->at("--data-dir")), target, line);
     line.clear();
-    if (!done) {
-        complain(done.error().message);
-        return 1;
-    }
+    if (!done) return giveUp(done.error().message);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     std::printf(
         "Backed up %zu files to %s: %s in %.1f s. It holds the token and all secrets: keep it as safe as the "

@@ -3,6 +3,7 @@
 #include "app/headless/backup/archive.h"
 #include "app/headless/backup/commands.h"
 #include "app/headless/command_line.h"
+#include "app/headless/interruption.h"
 #include "app/headless/log.h"
 #include "app/headless/progress_line.h"
 
@@ -76,7 +77,7 @@ api::Result<void> handOver(const fs::path& draft, const fs::path& dataDir) {
 }
 
 api::Result<Manifest> restore(const fs::path& from, const fs::path& dataDir, ProgressLine& line) {
-    if (std::error_code error; !fs::is_regular_file(from, error))
+    if (std::error_code error; !fs::exists(from, error) || fs::is_directory(from, error))
         return failed("There is no file " + from.string() +
                       ". Name an archive of stepwelld backup with --from.");
     if (auto may = mayReplace(dataDir); !may) return tl::unexpected(may.error());
@@ -112,13 +113,11 @@ int runRestore(const std::vector<std::string>& arguments) {
         return refuse("--from and --data-dir are both needed. Usage: " + std::string(usage));
     auto dataDir = fs::absolute(given->at("--data-dir")).lexically_normal();
     if (!dataDir.has_filename()) dataDir = dataDir.parent_path();
+    catchInterruptions();
     ProgressLine line;
     const auto done = restore(fs::absolute(given->at("--from")), dataDir, line);
     line.clear();
-    if (!done) {
-        complain(done.error().message);
-        return 1;
-    }
+    if (!done) return giveUp(done.error().message);
     std::printf("Restored %zu files of %s to %s.\n", done->files.size(), oneLine(done->created).c_str(),
                 oneLine(dataDir.string()).c_str());
     return 0;

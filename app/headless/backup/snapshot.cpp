@@ -1,5 +1,7 @@
 #include "app/headless/backup/snapshot.h"
 
+#include "app/headless/interruption.h"
+
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -19,6 +21,7 @@ constexpr std::array<const char*, 4> databases = {"pages.db", "analytics.db", "s
 constexpr int mostAttempts = 50;
 constexpr int pagesAtOnce = 2'048;
 constexpr int busyTimeoutMs = 10'000;
+constexpr int stepsBetweenLooks = 100'000;  ///< of SQLite's machine, some milliseconds
 constexpr std::string_view linkFolder = "backup-";
 
 tl::unexpected<api::Error> failed(const std::string& what) {
@@ -36,6 +39,8 @@ std::shared_ptr<sqlite3> openDatabase(const fs::path& file, int flags) {
     std::shared_ptr<sqlite3> db(raw, sqlite3_close);
     if (code != SQLITE_OK) return nullptr;
     sqlite3_busy_timeout(raw, busyTimeoutMs);
+    sqlite3_progress_handler(
+        raw, stepsBetweenLooks, [](void*) { return isInterrupted() ? 1 : 0; }, nullptr);
     return db;
 }
 
@@ -192,6 +197,7 @@ api::Result<void> DataSnapshot::linkFiles(sqlite3* pages, sqlite3* engine, bool&
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     for (const auto& name : names) {
+        if (isInterrupted()) return failed("Interrupted.");
         if (!isBackupName(name)) return failed("A row names a file that cannot be one: " + name + ".");
         if (link(name))
             m_files.push_back({name, m_links->dir / name});
@@ -211,6 +217,7 @@ api::Result<void> DataSnapshot::copy(sqlite3* from, const fs::path& to, const Pr
     int code = SQLITE_OK;
     int told = 0;
     do {
+        if (isInterrupted()) break;
         code = sqlite3_backup_step(backup, pagesAtOnce);
         const auto all = std::max(1, sqlite3_backup_pagecount(backup));
         const int percent = 100 - static_cast<int>(100LL * sqlite3_backup_remaining(backup) / all);
@@ -219,7 +226,7 @@ api::Result<void> DataSnapshot::copy(sqlite3* from, const fs::path& to, const Pr
             told = percent;
         }
     } while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
-    if (sqlite3_backup_finish(backup) != SQLITE_OK) return unreadable(name, target.get());
+    if (sqlite3_backup_finish(backup) != SQLITE_OK || isInterrupted()) return unreadable(name, target.get());
     return {};
 }
 
