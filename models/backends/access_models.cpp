@@ -12,19 +12,6 @@ QVariant stamp(const std::optional<api::Time>& time) {
     return time ? QVariant(QDateTime::fromMSecsSinceEpoch(time->time_since_epoch().count())) : QVariant();
 }
 
-/// "Edit: Sites · Read: Workers, Workflows"
-QString permissionsText(const AccessToken& token) {
-    QStringList parts;
-    for (const auto& [level, words] :
-         {std::pair{"edit", QObject::tr("Edit: %1")}, std::pair{"read", QObject::tr("Read: %1")}}) {
-        QStringList products;
-        for (const auto& [product, granted] : token.permissions)
-            if (granted == level) products << productName(product);
-        if (!products.isEmpty()) parts << words.arg(products.join(QStringLiteral(", ")));
-    }
-    return parts.join(QStringLiteral(" · "));
-}
-
 /// A word of the API as the window writes words: "send_event" is "Send event".
 QString asWords(const std::string& word) {
     QString text = toQt(word).replace(QLatin1Char('_'), QLatin1Char(' '));
@@ -33,6 +20,18 @@ QString asWords(const std::string& word) {
 }
 
 }  // namespace
+
+QString permissionsText(const std::map<std::string, std::string>& permissions) {
+    QStringList parts;
+    for (const auto& [level, words] :
+         {std::pair{"edit", QObject::tr("Edit: %1")}, std::pair{"read", QObject::tr("Read: %1")}}) {
+        QStringList products;
+        for (const auto& [product, granted] : permissions)
+            if (granted == level) products << productName(product);
+        if (!products.isEmpty()) parts << words.arg(products.join(QStringLiteral(", ")));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
 
 QString productName(const std::string& product) {
     if (product == "workflows") return QObject::tr("Workflows");
@@ -77,13 +76,13 @@ QVariant TokensModel::value(int row, int column, int role) const {
                : column == LastUsed ? stamp(token.lastUsed)
                                     : QVariant();
     if (role == Qt::ToolTipRole && column == Name) return tr("Id %1").arg(toQt(token.id));
-    if (role == Qt::ToolTipRole && column == Permissions) return permissionsText(token);
+    if (role == Qt::ToolTipRole && column == Permissions) return permissionsText(token.permissions);
     if (role != Qt::DisplayRole) return {};
     switch (column) {
     case Name:
         return token.name.empty() ? toQt(token.id) : toQt(token.name);
     case Permissions:
-        return permissionsText(token);
+        return permissionsText(token.permissions);
     case State:
         return asWords(token.status);
     case Expires:

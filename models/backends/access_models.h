@@ -7,6 +7,8 @@ namespace stepwell {
 
 /// What a product of a token is called in the window: "Sites" for "pages".
 QString productName(const std::string& product);
+/// What a token may do: "Edit: Sites · Read: Workers, Workflows".
+QString permissionsText(const std::map<std::string, std::string>& permissions);
 /// What was done, as words: "Send event" for "send_event".
 QString actionWords(const std::string& action);
 

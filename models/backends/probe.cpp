@@ -120,7 +120,7 @@ class Prober : public std::enable_shared_from_this<Prober> {
             gather(routes.own("health"),
                    [this](const auto& answer) { m_facts.health = client::parseHealth(answer); });
             gather(routes.own("access/self"),
-                   [this](const auto& answer) { m_facts.permissions = client::parsePermissions(answer); });
+                   [this](const auto& answer) { m_facts.access = client::parseOwnAccess(answer); });
             gather(routes.workflows() + "?per_page=1",
                    [this](const auto& answer) { m_facts.workflows = client::parseNothing(answer); });
             gather(routes.scripts(),

@@ -22,7 +22,8 @@ struct ProbeReport {
     QString problem;        ///< why it is not of use as it is entered, with the remedy; empty when it is
     QString serverVersion;  ///< "stepwell 1.2.0"; empty: not told
     Token token = Token::unknown;
-    QString tokenName;                      ///< empty: not told
+    QString tokenName;                      ///< as whoever made it called it; empty: not told
+    QString tokenMay;                       ///< "edit Workflows, Workers; read Pages"; empty: not told
     std::optional<api::Time> tokenExpires;  ///< nothing: never, or not told
     struct Account {
         QString id;

@@ -1,5 +1,6 @@
 #include "models/backends/probe_verdict.h"
 
+#include "models/backends/access_models.h"
 #include "models/backends/support_table.h"
 #include "models/text.h"
 
@@ -38,7 +39,6 @@ void readToken(const ProbeFacts& facts, ProbeReport& report) {
         }
         const auto& token = ***answer;
         report.token = statusFrom(token.status);
-        report.tokenName = toQt(token.id);
         report.tokenExpires = token.expiresOn;
         return;
     }
@@ -102,8 +102,11 @@ ProbeReport verdictOf(const BackendSpec& spec, const ProbeFacts& facts) {
     report.support = defaultSupport(report.kind);
     if (facts.health && *facts.health)
         report.serverVersion = QStringLiteral("stepwell ") + toQt((*facts.health)->version);
-    if (facts.permissions && *facts.permissions)
-        applyPermissions(report.support, report.kind, **facts.permissions);
+    if (facts.access && *facts.access) {
+        report.tokenName = toQt((*facts.access)->name);
+        report.tokenMay = permissionsText((*facts.access)->permissions);
+        applyPermissions(report.support, report.kind, (*facts.access)->permissions);
+    }
     readFeature(report.support, report.kind, Feature::workflows, facts.workflows);
     readFeature(report.support, report.kind, Feature::scripts, facts.scripts);
     readFeature(report.support, report.kind, Feature::sites, facts.sites);

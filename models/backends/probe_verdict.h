@@ -21,7 +21,7 @@ struct ProbeFacts {
     Answer<client::TokenFacts> userToken = {};
     Answer<client::TokenFacts> accountToken = {};
     Answer<api::EngineHealth> health = {};
-    Answer<std::map<std::string, std::string>> permissions = {};
+    Answer<client::OwnAccess> access = {};
     Answer<void> workflows = {};
     Answer<void> scripts = {};
     Answer<void> sites = {};

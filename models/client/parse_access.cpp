@@ -20,14 +20,21 @@ api::Error lacking(const Response& response, const char* what) {
 }  // namespace
 
 api::Result<std::map<std::string, std::string>> parsePermissions(const Response& response) {
+    auto access = parseOwnAccess(response);
+    if (!access) return api::fail(access.error());
+    return std::move(access->permissions);
+}
+
+api::Result<OwnAccess> parseOwnAccess(const Response& response) {
     const auto answer = envelope(response);
     if (!answer) return api::fail(answer.error());
-    const auto& permissions = at(at(*answer, "result"), "permissions");
+    const auto& result = at(*answer, "result");
+    const auto& permissions = at(result, "permissions");
     if (!permissions.is_object()) return api::fail(lacking(response, "permissions"));
-    std::map<std::string, std::string> result;
+    OwnAccess access{text(result, "name"), {}};
     for (const auto& [product, level] : permissions.items())
-        if (level.is_string()) result[product] = level.get<std::string>();
-    return result;
+        if (level.is_string()) access.permissions[product] = level.get<std::string>();
+    return access;
 }
 
 api::Result<TokenFacts> parseTokenFacts(const Response& response) {

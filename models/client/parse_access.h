@@ -11,7 +11,13 @@
 /// What backends say about tokens and accounts.
 namespace stepwell::client {
 
-/// "workflows" -> "edit": of our own access/self.
+/// What our own access/self tells of the token that asks.
+struct OwnAccess {
+    std::string name;                                ///< empty: it has none
+    std::map<std::string, std::string> permissions;  ///< "workflows" -> "edit"
+};
+api::Result<OwnAccess> parseOwnAccess(const Response& response);
+/// The permissions of that alone.
 api::Result<std::map<std::string, std::string>> parsePermissions(const Response& response);
 
 struct TokenFacts {

@@ -106,6 +106,7 @@ void ProbeTest::missingPermissionsAreNamed() {
     const auto report = ask(specOf(server, BackendKind::cloudflare));
     QVERIFY(report);
     QCOMPARE(report->problem, QString());
+    QCOMPARE(report->tokenName, QString());  // an id is nobody's name for it
     QVERIFY(report->of(Feature::workflows).available);
     QVERIFY(report->of(Feature::sites).reason.contains("Cloudflare Pages: Read"));
     QVERIFY(report->of(Feature::siteUpload).reason.contains("Cloudflare Pages: Edit"));
@@ -135,7 +136,8 @@ void ProbeTest::aStepwellTellsItsVersionAndPermissions() {
     auto routes = cloudflare();
     routes.answers["/stepwell/health"] = {.body = FakeServer::success(R"({"version":"1.4.0"})")};
     routes.answers["/stepwell/access/self"] = {
-        .body = FakeServer::success(R"({"id":"x","permissions":{"workflows":"read","pages":"edit"}})")};
+        .body = FakeServer::success(
+            R"({"id":"x","name":"laptop","permissions":{"workflows":"read","pages":"edit"}})")};
     server.handler = routes.handler();
     const auto report = ask(specOf(server, BackendKind::cloudflare));
     QVERIFY(report);
@@ -146,6 +148,8 @@ void ProbeTest::aStepwellTellsItsVersionAndPermissions() {
     QVERIFY(report->of(Feature::triggerInstance).reason.contains("Workflows: edit"));
     QVERIFY(report->of(Feature::siteUpload).available);
     QVERIFY(report->of(Feature::audit).reason.contains("Account: read"));
+    QCOMPARE(report->tokenName, QString("laptop"));
+    QCOMPARE(report->tokenMay, QString("Edit: Sites · Read: Workflows"));
 }
 
 void ProbeTest::wranglerIsFoundWhereItIs() {
