@@ -187,6 +187,7 @@ void Promotion::retry() {
 }
 
 void Promotion::work() {
+    m_wasCancelled = false;
     m_tick.start();
     setState(State::running);
     runDeployWork(
@@ -208,7 +209,9 @@ void Promotion::cancel() {
         *m_readStop = true;
         return;
     }
-    if (m_run) m_run->course.stop();
+    if (!m_run || m_state != State::running) return;
+    m_wasCancelled = true;
+    m_run->course.stop();
 }
 
 std::vector<StepNow> Promotion::steps() const {
@@ -218,20 +221,29 @@ std::vector<StepNow> Promotion::steps() const {
 QString Promotion::outcome() const {
     if (m_state != State::over) return {};
     QStringList done, open;
-    QString failed;
+    QString failed, unclear;
     for (const auto& step : steps()) {
         if (step.state == StepNow::State::failed) failed = toQt(step.title);
-        if (step.state != StepNow::State::done)
+        if (step.state == StepNow::State::cancelled && step.changes)
+            unclear = toQt(step.title);
+        else if (step.state != StepNow::State::done)
             open << toQt(step.title);
         else if (step.changes)
             done << toQt(step.title);
     }
-    if (open.isEmpty()) return tr("%1 is on %2.").arg(m_goal.name, toQt(m_to.name));
+    if (m_end == Course::End::done) {
+        const QString there = tr("%1 is on %2.").arg(m_goal.name, toQt(m_to.name));
+        return m_wasCancelled
+                   ? tr("It was finished before it could be cancelled. Done: %1. %2").arg(joined(done), there)
+                   : there;
+    }
     const QString aftermath = toQt(m_run->course.aftermath());
     QStringList said{failed.isEmpty() ? tr("It was cancelled.") : tr("“%1” failed.").arg(failed)};
-    if (!done.isEmpty())
-        said << tr("Done: %1. Not done: %2.").arg(joined(done), joined(open));
-    else if (aftermath.isEmpty())
+    if (!done.isEmpty()) said << tr("Done: %1.").arg(joined(done));
+    if (!unclear.isEmpty()) said << tr("Under way, and perhaps done: %1.").arg(unclear);
+    if (!open.isEmpty() && (!done.isEmpty() || !unclear.isEmpty()))
+        said << tr("Not done: %1.").arg(joined(open));
+    else if (done.isEmpty() && unclear.isEmpty() && aftermath.isEmpty())
         said << tr("Nothing was changed before it.");
     if (!aftermath.isEmpty()) said << aftermath;
     return said.join(QLatin1Char(' '));

@@ -88,6 +88,7 @@ class Promotion : public QObject {
     std::shared_ptr<const PromotionPlan> m_plan;
     std::shared_ptr<StopFlag> m_readStop;
     std::shared_ptr<StopFlag> m_previewStop;
+    bool m_wasCancelled = false;  ///< somebody asked for it while it ran
     int m_generation = 0;
     int m_previews = 0;
     std::shared_ptr<Run> m_run;

@@ -48,6 +48,7 @@ struct PromotionPlan {
     /// known.
     std::shared_ptr<const site::Difference> difference;
     std::string unseen;                         ///< what the difference does not tell; empty: it tells all
+    std::string sent;                           ///< what goes up whether it changed or not; empty: not told
     std::vector<std::string> obstacles;         ///< each keeps it from being sent
     std::vector<std::string> warnings;          ///< each is to be known first
     std::vector<std::string> takeovers;         ///< each takes something away, and is to be agreed to
@@ -55,6 +56,11 @@ struct PromotionPlan {
     std::vector<std::string> kept;              ///< names of secrets that it has and keeps
     std::shared_ptr<const ScriptOrder> script;  ///< of the two, one
     std::shared_ptr<const SiteOrder> site;
+
+    /// The target is what it would become, as far as that is known.
+    bool changesNothing() const {
+        return difference && difference->isEmpty() && unseen.empty() && missing.empty() && takeovers.empty();
+    }
 };
 
 }  // namespace stepwell::between

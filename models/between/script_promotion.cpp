@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace stepwell::between {
 
@@ -28,11 +29,27 @@ std::string inQuotes(const std::string& name) {
     return '"' + name + '"';
 }
 
+std::string counted(std::size_t count, const char* one, const char* many) {
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+/// "2 modules, 1 source map and 1 secret": what is none is left out.
+std::string contentsOf(const std::vector<ScriptModule>& modules, std::size_t secrets) {
+    const auto maps = static_cast<std::size_t>(
+        std::count_if(modules.begin(), modules.end(), [](const auto& one) { return one.isSourceMap(); }));
+    std::vector<std::string> parts{counted(modules.size() - maps, "module", "modules")};
+    if (maps > 0) parts.push_back(counted(maps, "source map", "source maps"));
+    if (secrets > 0) parts.push_back(counted(secrets, "secret", "secrets"));
+    std::string text = parts.front();
+    for (std::size_t i = 1; i < parts.size(); ++i)
+        text += (i + 1 < parts.size() ? ", " : " and ") + parts[i];
+    return text;
+}
+
 // --- the difference
 // --------------------------------------------------------------------------------------------
 
 void addItem(std::vector<site::Item>& items, const std::string& path, const std::string& bytes) {
-    if (bytes.empty()) return;
     items.push_back({path,
                      static_cast<std::int64_t>(bytes.size()),
                      api::assetKey(bytes, path).hex(),
@@ -73,8 +90,8 @@ struct Sides {
     std::vector<site::Item> after;
 
     void add(const std::string& name, const std::string& was, const std::string& is) {
-        addItem(before, name, was);
-        addItem(after, name, is);
+        if (!was.empty()) addItem(before, name, was);
+        if (!is.empty()) addItem(after, name, is);
     }
 };
 
@@ -134,6 +151,36 @@ void noteTakeovers(const ScriptState& source, const ScriptState& target, const s
                                      inQuotes(there.scriptName) + '.');
 }
 
+// --- the deployment
+// --------------------------------------------------------------------------------------------
+
+std::string percent(double share) {
+    std::ostringstream text;
+    text << share << " %";
+    return text.str();
+}
+
+/// "80 % 1a2b3c4d, 20 % 5e6f7a8b"
+std::string sharesOf(const std::vector<DeployedVersion>& split) {
+    constexpr std::size_t shownOfId = 8;
+    std::string text;
+    for (const auto& version : split)
+        text +=
+            (text.empty() ? "" : ", ") + percent(version.percentage) + ' ' + version.id.substr(0, shownOfId);
+    return text;
+}
+
+void noteSplits(const BindingPlan::Ends& ends, PromotionPlan& plan) {
+    if (!ends.source.split.empty())
+        plan.warnings.push_back("The deployment of " + inQuotes(ends.sourceName) + " on " + ends.from.name +
+                                " is split between versions: " + sharesOf(ends.source.split) +
+                                ". Its code is told of one of them; look whether it is the one you mean.");
+    if (!ends.target.split.empty())
+        plan.warnings.push_back("The deployment of " + inQuotes(ends.targetName) + " on " + ends.to.name +
+                                " is split between versions: " + sharesOf(ends.target.split) +
+                                ". Promoting ends that: what is sent takes 100 % at once.");
+}
+
 // --- the upload
 // ------------------------------------------------------------------------------------------------
 
@@ -159,6 +206,7 @@ std::string fingerprintOf(const ScriptState& state) {
     for (const auto& workflow : state.allWorkflows)
         owners.push_back(workflow.name + '/' + workflow.scriptName);
     all.push_back(linesOf(std::move(owners)));
+    all.push_back(sharesOf(state.split));
     return dumped(all);
 }
 
@@ -180,6 +228,7 @@ PromotionPlan planScript(const PromotionEnd& from, const ScriptState& source, co
     const BindingPlan::Ends ends{from, source, sourceName, to, target, targetName};
     const BindingPlan bindings(ends, plan);
     noteTakeovers(source, target, targetName, plan);
+    noteSplits(ends, plan);
 
     Sides sides;
     addModules(sides.before, target);
@@ -196,6 +245,7 @@ PromotionPlan planScript(const PromotionEnd& from, const ScriptState& source, co
     order->script = targetName;
     order->metadataJson = metadataOf(source, bindings, sourceName + " on " + from.name);
     order->modules = source.modules;
+    plan.sent = contentsOf(source.modules, plan.missing.size());
     order->workflows = source.workflows;
     order->changesCrons = source.crons != target.crons;
     order->crons = source.crons;
@@ -214,10 +264,6 @@ std::string metadataWith(const ScriptOrder& order, const Secrets& secrets) {
     for (const auto& [name, text] : secrets)
         metadata["bindings"].push_back({{"type", "secret_text"}, {"name", name}, {"text", text}});
     return dumped(metadata);
-}
-
-std::string counted(std::size_t count, const char* one, const char* many) {
-    return std::to_string(count) + ' ' + (count == 1 ? one : many);
 }
 
 /// By name; source maps are not told by everybody.
@@ -268,8 +314,7 @@ api::Result<std::string> upload(const PromotionEnd& to, const ScriptOrder& order
     if (!sent) return tl::unexpected(sent.error());
     report.items(static_cast<std::int64_t>(order.modules.size()),
                  static_cast<std::int64_t>(order.modules.size()));
-    return counted(order.modules.size(), "module", "modules") +
-           (secrets.empty() ? std::string() : " and " + counted(secrets.size(), "secret", "secrets"));
+    return contentsOf(order.modules, secrets.size());
 }
 
 /// Those that were refused do not keep others from being declared.

@@ -52,6 +52,7 @@ api::Result<ScriptState> ScriptClient::state(const std::string& script) {
     if (state.exists) {
         if (auto ok = readSettings(script, state); !ok) return tl::unexpected(ok.error());
         if (auto ok = readCrons(script, state); !ok) return tl::unexpected(ok.error());
+        if (auto ok = readSplit(script, state); !ok) return tl::unexpected(ok.error());
     }
     if (auto ok = readWorkflows(script, state); !ok) return tl::unexpected(ok.error());
     return state;
@@ -117,6 +118,24 @@ api::Result<void> ScriptClient::readCrons(const std::string& script, ScriptState
     for (const auto& cron : *crons)
         state.crons.push_back(cron.cron);
     std::sort(state.crons.begin(), state.crons.end());
+    return {};
+}
+
+/// The newest deployment is the first. Who does not tell of them has one version at a time, or hides it.
+api::Result<void> ScriptClient::readSplit(const std::string& script, ScriptState& state) {
+    const auto response = m_link.get(m_link.routes().deployments(script));
+    if (!response) return tl::unexpected(response.error());
+    const auto answer = read::envelope(*response);
+    if (!answer && answer.error().http >= 400 && answer.error().http < 500) return {};
+    if (!answer) return tl::unexpected(answer.error());
+    const auto& deployments = read::at(read::at(*answer, "result"), "deployments");
+    if (!deployments.is_array() || deployments.empty()) return {};
+    for (const auto& version : read::at(deployments.front(), "versions")) {
+        const auto& share = read::at(version, "percentage");
+        if (share.is_number() && share.get<double>() > 0)
+            state.split.push_back({read::text(version, "version_id"), share.get<double>()});
+    }
+    if (state.split.size() < 2) state.split.clear();
     return {};
 }
 

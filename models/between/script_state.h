@@ -33,6 +33,12 @@ struct ScriptWorkflow {
     std::string settingsJson = "{}";  ///< limits, schedules, concurrency, default_retention
 };
 
+/// A version that takes a share of what is asked of a script.
+struct DeployedVersion {
+    std::string id;
+    double percentage = 100;
+};
+
 /// All that is promoted of a script, as it is deployed at one backend.
 struct ScriptState {
     bool exists = false;
@@ -43,6 +49,8 @@ struct ScriptState {
         "{}";  ///< compatibility and the like: what goes with an upload beside bindings
     std::vector<std::string> crons;
     std::vector<ScriptWorkflow> workflows;  ///< that it defines
+    /// Between which versions its deployment is split; empty: it is not, or that is not told.
+    std::vector<DeployedVersion> split;
     /// All of the account, also those of other scripts.
     std::vector<api::Workflow> allWorkflows;
 
@@ -68,6 +76,7 @@ class ScriptClient {
     api::Result<bool> readContent(const std::string& script, ScriptState& state);
     api::Result<void> readSettings(const std::string& script, ScriptState& state);
     api::Result<void> readCrons(const std::string& script, ScriptState& state);
+    api::Result<void> readSplit(const std::string& script, ScriptState& state);
     api::Result<void> readWorkflows(const std::string& script, ScriptState& state);
     api::Result<ScriptWorkflow> workflowOf(const api::Workflow& workflow);
 

@@ -48,7 +48,7 @@ function upload(world, name, call) {
   }
   for (const old of before.bindings ?? oddBindings)
     if (metadata.keep_bindings?.includes(old.type) && !bindings.some((one) => one.name === old.name)) bindings.push(old);
-  Object.assign(before, { metadata: { ...metadata, bindings: undefined }, modules, bindings });
+  Object.assign(before, { metadata: { ...metadata, bindings: undefined }, modules, bindings, split: undefined });
   before.secrets = bindings.filter(isSecret).map((one) => one.name);
   if (!world.scripts.includes(before)) world.scripts.push(before);
   return success({ id: name, etag: "e", deployment_id: uuid("uploaded"), startup_time_ms: 1 });
@@ -68,7 +68,7 @@ function ofScript(world, script, call, parts) {
     case "GET deployments":
       return success({
         deployments: [{ id: uuid(`d-${script.name}`), source: "wrangler", strategy: "percentage", author_email: "a@example.com",
-          created_on: timeAt(0), versions: [{ version_id: uuid(`v-${script.name}`), percentage: 100 }] }],
+          created_on: timeAt(0), versions: script.split ?? [{ version_id: uuid(`v-${script.name}`), percentage: 100 }] }],
       });
     case "POST deployments":
       return success({ id: uuid("deployed") });

@@ -106,10 +106,16 @@ export function stored(world, what, name) {
   return list.find((one) => one.name === name) ?? { missing: true };
 }
 
-/** {workflow, name?, count?, remove?} | {instance:{workflow,id,...}} | {totalOff} | {workflows: n} | {projects: n} | {rows} */
+/** {workflow, name?, count?, remove?} | {instance:{workflow,id,...}} | {totalOff} | {workflows: n} | {projects: n} | {rows}
+ *  | {split: script, shares: [percentages]}: its deployment is between so many versions until the next upload */
 export function change(world, asked) {
   if (asked.totalOff !== undefined) world.totalOff = asked.totalOff;
   if (asked.rows) world.rows = asked.rows;
+  if (asked.split) {
+    const script = world.scripts.find((one) => one.name === asked.split);
+    if (!script) return { ok: false, error: "no such script" };
+    script.split = asked.shares.map((percentage, at) => ({ version_id: uuid(`v-${script.name}-${at}`), percentage }));
+  }
   if (asked.workflows !== undefined)
     world.workflows = Array.from({ length: asked.workflows }, (_, i) => makeWorkflow(`flow-${String(i).padStart(4, "0")}`, 0));
   if (asked.workflow) {

@@ -20,6 +20,7 @@ class FakeAccount {
         QJsonArray bindings;
         QJsonObject settings;
         QStringList crons;
+        QJsonArray deployed;  ///< versions of its deployment; empty: nobody tells
     };
 
     FakeAccount() {
@@ -74,6 +75,12 @@ class FakeAccount {
             auto settings = script.settings;
             settings["bindings"] = script.bindings;
             return success(settings);
+        }
+        if (what == "deployments") {
+            if (script.deployed.isEmpty())
+                return {.status = 404, .body = FakeServer::failure(7003, "Could not route to path")};
+            return success(QJsonObject{
+                {"deployments", QJsonArray{QJsonObject{{"id", "d"}, {"versions", script.deployed}}}}});
         }
         if (request.method == "PUT") {
             script.crons.clear();

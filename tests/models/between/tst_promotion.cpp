@@ -130,6 +130,28 @@ class TestPromotion : public QObject {
         QCOMPARE(there_->lastMetadata["keep_bindings"].toArray().first().toString(), QString("secret_text"));
     }
 
+    void aDeploymentThatIsSplitIsNotEndedWithoutAWord() {
+        auto& theirs = there_->scripts["shop"] = here_->scripts["shop"];
+        const auto share = [](const char* version, double percent) {
+            return QJsonObject{{"version_id", version}, {"percentage", percent}};
+        };
+        theirs.deployed = {share("1a2b3c4d-0000", 100)};
+        aim();
+        QVERIFY(promotion_->plan() && promotion_->plan()->warnings.empty());
+        theirs.deployed = {share("1a2b3c4d-0000", 87.5), share("5e6f7a8b-0000", 12.5)};
+        aim();
+        QCOMPARE(promotion_->plan()->warnings,
+                 std::vector<std::string>{"The deployment of \"shop\" on There is split between versions: "
+                                          "87.5 % 1a2b3c4d, 12.5 % 5e6f7a8b. Promoting ends that: what is "
+                                          "sent takes 100 % at once."});
+        // Somebody who shifts it meanwhile is not promoted over.
+        theirs.deployed = {share("1a2b3c4d-0000", 50), share("5e6f7a8b-0000", 50)};
+        run();
+        QTRY_VERIFY(promotion_->state() == Promotion::State::ready && promotion_->plan());
+        QVERIFY(promotion_->problem().contains("changed meanwhile"));
+        QCOMPARE(there_->sent("PUT", ""), 0);
+    }
+
     void aWorkflowOfAnotherScriptIsToBeAgreedTo() {
         there_->addWorkflow("orders", "Orders", "other");
         aim();
