@@ -8,10 +8,21 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace stepwell {
+namespace {
+
+constexpr int roomAround = 48;  ///< px of the window that stay beside a dialog that is bounded by it
+constexpr int leastRoom = 420;
+
+}  // namespace
 
 ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look, QWidget* parent)
     : QDialog(parent)
@@ -33,7 +44,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     error_->hide();
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
     connect(verb_, &QPushButton::clicked, this, [this] {
-        if (production_ == nullptr || production_->isHidden() || production_->isAnswered()) emit confirmed();
+        if (production_ == nullptr || production_->isHidden() || production_->insist()) emit confirmed();
     });
     cancel_->setAutoDefault(true);
     verb_->setAutoDefault(true);
@@ -73,10 +84,65 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
 bool ActionDialog::event(QEvent* event) {
     const bool handled = QDialog::event(event);
     if (event->type() != QEvent::LayoutRequest && event->type() != QEvent::Show) return handled;
+    if (scroll_ != nullptr) {
+        layout()->activate();
+        fitHeight();
+    }
     if (!growsWithContent()) return handled;
     const int needed = layout()->totalHeightForWidth(width());
     if (height() < needed) resize(width(), needed);
     return handled;
+}
+
+void ActionDialog::boundHeight() {
+    if (scroll_ != nullptr) return;
+    auto* all = qobject_cast<QVBoxLayout*>(layout());
+    scroll_ = new QScrollArea;
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setFocusPolicy(Qt::NoFocus);
+    all->insertWidget(all->indexOf(content_), scroll_, 1);
+    all->removeWidget(content_);
+    content_->setProperty("kind", "clear");
+    scroll_->setWidget(content_);
+    content_->installEventFilter(this);
+    // It knows last of all what does not fit.
+    connect(scroll_->verticalScrollBar(), &QScrollBar::rangeChanged, this, &ActionDialog::fitHeight,
+            Qt::QueuedConnection);
+}
+
+void ActionDialog::reveal(QWidget* part) {
+    if (scroll_ == nullptr) return;
+    // Once it has its place.
+    QMetaObject::invokeMethod(
+        this,
+        [this, part = QPointer(part)] {
+            if (part) scroll_->ensureWidgetVisible(part, 0, 12);
+        },
+        Qt::QueuedConnection);
+}
+
+bool ActionDialog::eventFilter(QObject* watched, QEvent* event) {
+    const bool handled = QDialog::eventFilter(watched, event);
+    if (watched == content_ && event->type() == QEvent::LayoutRequest)
+        QMetaObject::invokeMethod(this, &ActionDialog::fitHeight, Qt::QueuedConnection);
+    return handled;
+}
+
+/// As high as what it shows, and no higher than the window it belongs to, or the screen.
+void ActionDialog::fitHeight() {
+    if (scroll_ == nullptr || (fitted_ != 0 && height() != fitted_)) return;
+    const int inside = content_->layout()->totalHeightForWidth(scroll_->width());
+    const int around = height() - scroll_->height();
+    int most = screen()->availableGeometry().height() - roomAround;
+    if (parentWidget() != nullptr)
+        most = std::min(most, std::max(parentWidget()->window()->height() - roomAround, leastRoom));
+    resize(width(), std::min(inside + around, most));
+    fitted_ = height();
+    const QRect room = screen()->availableGeometry();
+    if (const int lowest = std::max(room.top(), room.bottom() - height()); isVisible() && y() > lowest)
+        move(x(), lowest);
 }
 
 void ActionDialog::guardProduction() {
@@ -84,7 +150,7 @@ void ActionDialog::guardProduction() {
     if (!production || production_ != nullptr) return;
     production_ = new ProductionQuestion(*production);
     auto* all = qobject_cast<QVBoxLayout*>(layout());
-    all->insertWidget(all->indexOf(content_) + 1, production_);
+    all->insertWidget(all->indexOf(scroll_ != nullptr ? scroll_ : content_) + 1, production_);
     // Enter in its field is an answer like the verb's own button.
     connect(production_->field(), &QLineEdit::returnPressed, verb_, &QPushButton::click);
 }

@@ -8,6 +8,7 @@
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace stepwell {
@@ -34,6 +35,11 @@ class ActionDialog : public QDialog {
     void setVerb(const QString& verb);
     /// Facts beside the heading; empty: none.
     void setSubtitle(const QString& text);
+    /// What is too high for the window scrolls between heading and buttons, and the dialog is as high as what
+    /// it shows: it grows with that and shrinks again, unless somebody made it as high as it is.
+    void boundHeight();
+    /// Scrolls to a part of the body that came late; nothing happens where nothing scrolls.
+    void reveal(QWidget* part);
     /// What it does cannot be undone, though the verb does not look like it: asks once more where that costs.
     /// Verbs with the look of danger do so by themselves.
     void guardProduction();
@@ -51,13 +57,16 @@ class ActionDialog : public QDialog {
   protected:
     bool event(QEvent* event) override;
     /// False: what is too high for it is scrolled or cut, and the dialog stays as large as it is.
-    virtual bool growsWithContent() const { return true; }
+    virtual bool growsWithContent() const { return scroll_ == nullptr; }
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   signals:
     /// The verb button; the dialog stays open until someone accepts it.
     void confirmed();
 
   private:
+    void fitHeight();
+
     QString verbText_;
     QLabel* heading_;
     QLabel* subtitle_;
@@ -67,6 +76,8 @@ class ActionDialog : public QDialog {
     QHBoxLayout* footer_;
     QLabel* note_;
     FittedLabel* error_;
+    QScrollArea* scroll_ = nullptr;  ///< around the content where the height is bounded
+    int fitted_ = 0;                 ///< the height that was last made of the content; px
     QPushButton* verb_;
     ProductionQuestion* production_ = nullptr;  ///< null where mistakes cost nobody
     QPointer<QWidget> focusBefore_;             ///< had the keys when the body was locked

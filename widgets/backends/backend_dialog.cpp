@@ -99,6 +99,7 @@ BackendDialog::BackendDialog(const BackendSpec& start, Purpose purpose, SecretSt
     setObjectName("backendDialog");
     setMinimumWidth(dialogWidth);
     layOut();
+    boundHeight();
     for (auto* field : {name_, api_, token_, caFile_, pin_})
         connect(field, &QLineEdit::textChanged, this, &BackendDialog::validate);
     for (auto* field : {api_, token_, caFile_, pin_})
@@ -320,6 +321,9 @@ void BackendDialog::validate() {
     const QUrl url(now.apiBase, QUrl::StrictMode);
     const bool isAgreed = now.plainHttp || !tokenIsReadable(now);
     test_->setEnabled(url.isValid() && !url.host().isEmpty() && tokenIsKnown() && isAgreed);
+    // Enter does what comes next: a test tells the account that is missing.
+    const bool testsFirst = !problem.isEmpty() && test_->isEnabled() && !test_->isHidden();
+    (testsFirst ? test_ : verbButton())->setDefault(true);
 }
 
 /// What was found is about what was typed then.

@@ -1,3 +1,5 @@
+#include "models/backends/support_table.h"
+#include "models/visible_text.h"
 #include "widgets/backends/backend_dialog.h"
 #include "widgets/backends/backend_look.h"
 #include "widgets/controls.h"
@@ -65,8 +67,9 @@ api::Status shapeOf(ProbeReport::Token token) {
 }
 
 QString textOf(const ProbeReport& report) {
-    const QString name = report.tokenName.isEmpty() ? QObject::tr("The token")
-                                                    : QObject::tr("The token “%1”").arg(report.tokenName);
+    const QString name = report.tokenName.isEmpty()
+                             ? QObject::tr("The token")
+                             : QObject::tr("The token “%1”").arg(visibleText(report.tokenName));
     const QString end = report.tokenExpires
                             ? QObject::tr("%1 is valid; it ends %2")
                                   .arg(name, format::relative(*report.tokenExpires, format::now()))
@@ -75,7 +78,7 @@ QString textOf(const ProbeReport& report) {
     case ProbeReport::Token::none:
         return QObject::tr("No token is needed");
     case ProbeReport::Token::active:
-        return end;
+        return report.tokenMay.isEmpty() ? end : QStringLiteral("%1 · %2").arg(end, report.tokenMay);
     case ProbeReport::Token::unknown:
         return QObject::tr("Whether the token is valid is not told");
     case ProbeReport::Token::disabled:
@@ -86,6 +89,14 @@ QString textOf(const ProbeReport& report) {
         break;
     }
     return QObject::tr("%1 is refused: it is wrong or was revoked").arg(name);
+}
+
+/// What to do about it is the same for each, and said once behind them.
+QString lackOf(BackendKind kind, Feature feature, const QString& name, const QString& reason) {
+    const QString permission = permissionOf(kind, feature);
+    return permission.isEmpty() || !reason.contains(permission)
+               ? QStringLiteral("%1: %2").arg(name, reason)
+               : QObject::tr("%1: the token lacks “%2”").arg(name, permission);
 }
 
 }  // namespace
@@ -146,6 +157,7 @@ void BackendDialog::showReport(const ProbeReport& report) {
     if (!report.problem.isEmpty()) addFinding(Status::errored, report.problem);
     if (!report.certificateTrusted && !report.serverKey.isEmpty() && pin_->text().isEmpty())
         offerPin(report.serverKey);
+    reveal(findings_);
     if (!report.reachable) return;
     const QString met = report.serverVersion.isEmpty() ? kindName(report.kind) : report.serverVersion;
     addFinding(report.kind == start_.kind ? Status::complete : Status::errored,
@@ -179,7 +191,7 @@ void BackendDialog::showReport(const ProbeReport& report) {
     QStringList lacking;
     for (const auto& [feature, name] : shownFeatures)
         if (const auto& support = report.of(feature); !support.available)
-            lacking << QStringLiteral("%1: %2").arg(tr(name), support.reason);
+            lacking << lackOf(report.kind, feature, tr(name), support.reason);
     for (const auto& line : lacking.mid(0, lackingAtMost))
         addFinding(Status::paused, line);
     if (lacking.size() > lackingAtMost)
