@@ -11,6 +11,7 @@
 #include "widgets/sample_list.h"
 
 #include <QMainWindow>
+#include <QSet>
 
 #include <memory>
 
@@ -129,6 +130,9 @@ class MainWindow : public QMainWindow {
     void addBackend(const BackendSpec& start, const QString& place = {});
     void changeBackend(const QString& id);
     void askForToken(const BackendSpec& spec);
+    static bool isAgreed(const BackendSpec& spec);
+    void askAboutReadable(const BackendSpec& spec);
+    void agreeToReadable(const QString& id);
     void removeBackend(const QString& id);
     void keepToken(const BackendSpec& spec, const QString& token);
     void offerToAdd(const BackendSpec& hint, const QString& place);
@@ -139,7 +143,8 @@ class MainWindow : public QMainWindow {
     WranglerWatch wrangler_;
     BackendChoice local_;
     bool isRestoring_ = false;
-    QWidget* band_;  ///< over all, in the colour of a production backend
+    QSet<QString> unagreed_;  ///< ids whose token waits for somebody to let it be sent readable
+    QWidget* band_;           ///< over all, in the colour of a production backend
     BackendTabs* tabs_;
     QStackedWidget* stack_;
     DropOverlay* overlay_;

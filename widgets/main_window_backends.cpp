@@ -89,6 +89,7 @@ void MainWindow::connectSaved(const BackendSpec& spec) {
     secrets_.read(secretKeyOf(spec), [this, id = spec.id](const QString& token, const QString& error) {
         auto* waiting = workspaceOf(id);
         if (waiting == nullptr || waiting->backend() != nullptr) return;
+        if (!token.isEmpty() && !isAgreed(waiting->spec())) return askAboutReadable(waiting->spec());
         if (!token.isEmpty()) return waiting->connectTo({waiting->spec(), token});
         const bool hasKeychain = secrets_.available().value_or(true);
         waiting->showWaiting(tr("The token of %1 is needed").arg(waiting->spec().name),
@@ -102,6 +103,36 @@ void MainWindow::connectSaved(const BackendSpec& spec) {
     });
 }
 
+bool MainWindow::isAgreed(const BackendSpec& spec) {
+    return spec.plainHttp || !tokenIsReadable(spec);
+}
+
+/// It was saved before that was asked: once, where the tab is, and in front of what waits for it.
+void MainWindow::askAboutReadable(const BackendSpec& spec) {
+    auto* open = workspaceOf(spec.id);
+    if (open == nullptr) return;
+    unagreed_.insert(spec.id);
+    const QString what =
+        tr("%1 is another machine, and http:// is not encrypted: anybody on the way can read the token and "
+           "act "
+           "with it. Change its address to https:// if it speaks that, or agree to this once.")
+            .arg(QUrl(spec.apiBase).host());
+    const QString title = tr("Send the token of %1 readable?").arg(spec.name);
+    open->showWaiting(title, what, tr("Agree and connect"));
+    if (auto* before = awaiting(spec.id))
+        askFirst(before, {title, what, tr("Agree and connect")},
+                 [this, id = spec.id] { agreeToReadable(id); });
+}
+
+void MainWindow::agreeToReadable(const QString& id) {
+    unagreed_.remove(id);
+    auto spec = list_.find(id);
+    if (!spec) return;
+    spec->plainHttp = true;
+    list_.change(*spec);
+    connectSaved(*spec);
+}
+
 void MainWindow::retry(const QString& id) {
     const auto* open = workspaceOf(id);
     if (open == nullptr) return;
@@ -110,6 +141,7 @@ void MainWindow::retry(const QString& id) {
         if (open->spec().apiBase.isEmpty()) wrangler_.setActive(setup_.findsWrangler);
         return connectSaved(open->spec());
     }
+    if (unagreed_.contains(id)) return agreeToReadable(id);
     askForToken(open->spec());
 }
 
@@ -121,6 +153,11 @@ void MainWindow::askForToken(const BackendSpec& spec) {
         const QString shown = currentId();
         const bool isAwaited = awaiting(chosen.id) != nullptr;
         keepToken(chosen, token);
+        // What was agreed to is not asked again.
+        if (auto saved = list_.find(chosen.id); saved && chosen.plainHttp) {
+            saved->plainHttp = true;
+            list_.change(*saved);
+        }
         connectTo({chosen, token});
         if (isAwaited) showTab(shown);
     });
@@ -180,7 +217,8 @@ void MainWindow::changeBackend(const QString& id) {
                 list_.change(after);
                 const bool isElsewhere = after.apiBase != before.apiBase || after.account != before.account ||
                                          after.caFile != before.caFile ||
-                                         after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty();
+                                         after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty() ||
+                                         unagreed_.remove(after.id);
                 auto* open = workspaceOf(after.id);
                 const bool seesOther = after.apiBase != before.apiBase || after.account != before.account;
                 if (seesOther || !token.isEmpty()) emptyOfflineCache(after.id);

@@ -190,6 +190,7 @@ void BackendsDialog::fill() {
         QStringList marks;
         if (spec.production) marks << tr("production");
         if (open_.contains(spec.id)) marks << tr("open");
+        if (tokenIsReadable(spec)) marks << tr("token sent readable");
         auto* row = new QListWidgetItem(spec.name, rows_);
         row->setData(idRole, spec.id);
         row->setData(factsRole, factsOf(spec));

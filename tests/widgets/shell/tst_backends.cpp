@@ -16,6 +16,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 
 using namespace stepwell;
 using namespace stepwell::test;
@@ -166,6 +168,69 @@ class BackendsTest : public QObject {
         QFile file(settings.fileName());
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(!file.readAll().contains("very-secret"));
+    }
+
+    void theDialogFitsASmallWindowAndShrinksAgain() {
+        WindowOfSeveral some;
+        some.probe = [](const BackendSpec&, const QString&, QObject* context, const auto& done) {
+            ProbeReport report;
+            report.reachable = true;
+            report.token = ProbeReport::Token::active;
+            report.accounts = {{"a1", "Acme"}};
+            for (const auto feature : {Feature::triggerInstance, Feature::changeStatus, Feature::uploadScript,
+                                       Feature::siteUpload, Feature::analytics, Feature::tokens})
+                report.support[static_cast<std::size_t>(feature)] = {
+                    false, "The token lacks the permission \"Some product: edit\": give it that one, or use "
+                           "another token"};
+            QMetaObject::invokeMethod(
+                context, [report, done] { done(report); }, Qt::QueuedConnection);
+        };
+        some.start();
+        some.window->resize(1024, 620);
+        some.action("Add a backend…")->trigger();
+        QTRY_VERIFY(dialogOf() != nullptr);
+        auto& dialog = *dialogOf();
+        type(dialog, "backendApi", "https://staging.example/client/v4");
+        type(dialog, "backendToken", "very-secret");
+        QTRY_VERIFY(dialog.findChild<QLabel*>("keychainNote")->isVisible());
+        QTRY_VERIFY(dialog.height() <= some.window->height());
+        QTest::mouseClick(dialog.testButton(), Qt::LeftButton);
+        QTRY_VERIFY(dialog.findings().contains("Some product"));
+        auto* scroll = dialog.findChild<QScrollArea*>();
+        QTRY_VERIFY(scroll->verticalScrollBar()->maximum() > 0);
+        const int most = dialog.height();
+        QVERIFY(most <= some.window->height());
+        // The verb stays in reach, and what was found is what is looked at.
+        auto* verb = dialog.verbButton();
+        QVERIFY(dialog.rect().contains(QRect(verb->mapTo(&dialog, QPoint()), verb->size())));
+        const auto* found = dialog.findChild<QWidget*>("probeFindings");
+        QTRY_VERIFY(!found->visibleRegion().isEmpty());
+        type(dialog, "backendToken", "another");
+        QTRY_VERIFY(dialog.height() < most);
+        QCOMPARE(scroll->verticalScrollBar()->maximum(), 0);
+        dialog.reject();
+    }
+
+    void aTokenThatWouldGoReadableWaitsForAWord() {
+        WindowOfSeveral some;
+        some.start();
+        // As it was saved before anybody was asked.
+        auto spec = specNamed("Old");
+        spec.apiBase = "http://old.example:8790/client/v4";
+        some.window->backends().add(spec);
+        bool isKept = false;
+        some.window->secrets().write(secretKeyOf(spec), "very-secret", [&](const auto&) { isKept = true; });
+        QTRY_VERIFY(isKept);
+        QVERIFY(some.press(Qt::Key_B, Qt::ControlModifier));
+        QTRY_VERIFY(openDialog<BackendsDialog>("backendsDialog") != nullptr);
+        auto* manager = openDialog<BackendsDialog>("backendsDialog");
+        manager->list()->setCurrentRow(1);
+        QTest::mouseClick(visibleChild<QPushButton>(*manager, "Open"), Qt::LeftButton);
+        QTRY_VERIFY(visibleChild<QPushButton>(*some.window, "Agree and connect") != nullptr);
+        QCOMPARE(some.tokens.count("Old"), std::size_t{0});
+        QTest::mouseClick(visibleChild<QPushButton>(*some.window, "Agree and connect"), Qt::LeftButton);
+        QTRY_COMPARE(some.tokens["Old"], QString("very-secret"));
+        QVERIFY(some.window->backends().find(spec.id)->plainHttp);  // asked once
     }
 
     void whatATestFoundGoesWithWhatWasTyped() {
