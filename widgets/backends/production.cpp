@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPainter>
+#include <QVBoxLayout>
 
 namespace stepwell {
 namespace {
@@ -30,7 +31,8 @@ std::optional<Production> productionOf(const QWidget* anywhere) {
 ProductionQuestion::ProductionQuestion(const Production& production, QWidget* parent)
     : QWidget(parent)
     , production_(production)
-    , field_(new QLineEdit) {
+    , field_(new QLineEdit)
+    , problem_(makeLabel(QString(), "error")) {
     setObjectName("productionQuestion");
     auto* words = makeLabel(
         tr("This happens on %1, which is production. Type its name to confirm.").arg(production.name));
@@ -42,17 +44,35 @@ ProductionQuestion::ProductionQuestion(const Production& production, QWidget* pa
     field_->setMaxLength(200);
     field_->setMinimumWidth(170);
     words->setBuddy(field_);
-    connect(field_, &QLineEdit::textChanged, this, [this] { setLook(field_, "invalid", false); });
+    problem_->setObjectName("productionProblem");
+    problem_->setTextFormat(Qt::PlainText);
+    problem_->hide();
+    connect(field_, &QLineEdit::textChanged, this, [this] {
+        setLook(field_, "invalid", false);
+        problem_->hide();
+        emit changed();
+    });
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(20, 10, 16, 10);
     layout->setSpacing(12);
     layout->addWidget(words, 1);
-    layout->addWidget(field_);
+    auto* answer = new QVBoxLayout;
+    answer->setSpacing(2);
+    answer->addWidget(field_);
+    answer->addWidget(problem_);
+    layout->addLayout(answer);
 }
 
-bool ProductionQuestion::isAnswered() {
-    if (field_->text().trimmed() == production_.name.trimmed()) return true;
+bool ProductionQuestion::isAnswered() const {
+    return field_->text().trimmed() == production_.name.trimmed();
+}
+
+bool ProductionQuestion::insist() {
+    if (isAnswered()) return true;
     setLook(field_, "invalid", true);
+    problem_->setText(field_->text().trimmed().isEmpty() ? tr("Type its name first")
+                                                         : tr("That is not its name"));
+    problem_->show();
     field_->setFocus(Qt::OtherFocusReason);
     return false;
 }

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+class QLabel;
 class QLineEdit;
 
 namespace stepwell {
@@ -28,9 +29,16 @@ class ProductionQuestion : public QWidget {
     Q_OBJECT
   public:
     explicit ProductionQuestion(const Production& production, QWidget* parent = nullptr);
-    /// Whether the name stands there. If not, says so and takes the keys.
-    bool isAnswered();
+    const QString& name() const { return production_.name; }
+    /// Whether the name stands there.
+    bool isAnswered() const;
+    /// The same; if not, says so and takes the keys.
+    bool insist();
     QLineEdit* field() const { return field_; }
+
+  signals:
+    /// Something was typed.
+    void changed();
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -38,6 +46,7 @@ class ProductionQuestion : public QWidget {
   private:
     Production production_;
     QLineEdit* field_;
+    QLabel* problem_;
 };
 
 }  // namespace stepwell

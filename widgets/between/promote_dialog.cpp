@@ -151,7 +151,9 @@ void PromoteDialog::showDifference() {
     if (!plan) return say(tr("Comparing with %1…").arg(there), {});
     if (!plan->difference) return say(tr("What will change is not known"), toQt(plan->unseen));
     if (plan->difference->isEmpty())
-        return say(tr("Nothing would change: this is what is there"), toQt(plan->unseen));
+        return say(plan->unseen.empty() ? tr("Nothing would change: this is what is there")
+                                        : tr("Nothing that can be seen would change"),
+                   toQt(plan->unseen));
     changes_->setDifference(plan->difference,
                             plan->isNew ? tr("all of it is new there") : tr("against %1").arg(there));
     changes_->setToolTip(toQt(plan->unseen));
@@ -171,11 +173,23 @@ void PromoteDialog::showQuestion() {
         question_ = new ProductionQuestion({target->name, target->colour});
         asksFor_ = about;
         // Later: the dialog has a use for the same key, and the field is hidden by what the verb does.
-        connect(question_->field(), &QLineEdit::returnPressed, verbButton(), &QPushButton::click,
-                Qt::QueuedConnection);
+        connect(
+            question_->field(), &QLineEdit::returnPressed, this,
+            [this] {
+                if (question_ != nullptr && question_->insist()) verbButton()->click();
+            },
+            Qt::QueuedConnection);
+        connect(question_, &ProductionQuestion::changed, this, &PromoteDialog::showVerb);
         body()->addWidget(question_);
     }
     if (question_ != nullptr) question_->setVisible(asks);
+}
+
+/// Why it cannot be sent right now; empty: it can.
+QString PromoteDialog::whyNot() const {
+    if (const QString problem = form_->problem(); !problem.isEmpty()) return problem;
+    if (question_ == nullptr || question_->isHidden() || question_->isAnswered()) return {};
+    return tr("Type the name of %1 first").arg(question_->name());
 }
 
 void PromoteDialog::showVerb() {
@@ -188,12 +202,15 @@ void PromoteDialog::showVerb() {
                           : target && target->production ? tr("Promote to production")
                                                          : tr("Promote"));
     verbButton()->setVisible(!done);
-    const QString problem = form_->problem();
+    const QString problem = whyNot();
     verbButton()->setEnabled((over && !done) || (state == State::ready && problem.isEmpty()));
     verbButton()->setToolTip(state == State::ready ? problem : QString());
     const auto& plan = promotion_.plan();
     QStringList note;
     if (state == State::ready && plan && plan->difference) note << changesText(*plan->difference);
+    // Beside what changed, what is told again once it is there.
+    if (state == State::ready && plan && !plan->sent.empty())
+        note << tr("%1 would be sent").arg(toQt(plan->sent));
     if (state == State::ready && !problem.isEmpty()) note << problem;
     setNote(note.join(QStringLiteral(" · ")));
     open_->setVisible(done);
@@ -224,8 +241,7 @@ void PromoteDialog::onState() {
 
 void PromoteDialog::onVerb() {
     if (promotion_.state() == State::over) return promotion_.retry();
-    if (promotion_.state() != State::ready || !form_->problem().isEmpty()) return;
-    if (question_ != nullptr && !question_->isHidden() && !question_->isAnswered()) return;
+    if (promotion_.state() != State::ready || !whyNot().isEmpty()) return;
     promotion_.start(form_->secrets());
 }
 

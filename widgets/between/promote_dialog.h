@@ -53,6 +53,7 @@ class PromoteDialog : public ActionDialog {
     void showDifference();
     void showVerb();
     void showQuestion();
+    QString whyNot() const;
     void say(const QString& sentence, const QString& detail);
 
     between::Promotion promotion_;

@@ -64,6 +64,7 @@ PromoteForm::PromoteForm(between::Promotion& promotion, Backend& source, Peers p
     , cards_(new QWidget)
     , cardRows_(new QVBoxLayout(cards_))
     , takeover_(new QCheckBox(tr("Take them over")))
+    , allTheSame_(new QCheckBox(isSite() ? tr("Deploy the same once more") : tr("Upload the same once more")))
     , secrets_(new QWidget)
     , secretRows_(new QVBoxLayout(secrets_))
     , kept_(wrapped("small")) {
@@ -81,6 +82,7 @@ PromoteForm::PromoteForm(between::Promotion& promotion, Backend& source, Peers p
     branch_->setPlaceholderText(tr("that of production"));
     branch_->setMaxLength(255);
     takeover_->setObjectName("promoteTakeover");
+    allTheSame_->setObjectName("promoteAllTheSame");
     openTarget_->setObjectName("promoteOpenTarget");
     openTarget_->hide();
     connect(openTarget_, &QPushButton::clicked, this, [this] {
@@ -97,7 +99,8 @@ PromoteForm::PromoteForm(between::Promotion& promotion, Backend& source, Peers p
             emit changed();
         });
     connect(&rest_, &QTimer::timeout, this, &PromoteForm::aim);
-    connect(takeover_, &QCheckBox::toggled, this, &PromoteForm::changed);
+    for (auto* agreed : {takeover_, allTheSame_})
+        connect(agreed, &QCheckBox::toggled, this, &PromoteForm::changed);
     connect(&promotion_, &between::Promotion::stateChanged, this, &PromoteForm::showPlan);
     listPeers();
     showPlan();
@@ -132,6 +135,7 @@ void PromoteForm::layOut() {
     all->addSpacing(8);
     all->addWidget(cards_);
     all->addWidget(takeover_);
+    all->addWidget(allTheSame_);
     all->addStretch(1);
 }
 
@@ -224,6 +228,10 @@ void PromoteForm::showPlan() {
     }
     cards_->setVisible(plan != nullptr && cardRows_->count() > 0);
     takeover_->setVisible(plan != nullptr && !plan->takeovers.empty());
+    // What was agreed to was about what was shown then.
+    const bool nothing = plan != nullptr && plan->obstacles.empty() && plan->changesNothing();
+    if (!nothing) allTheSame_->setChecked(false);
+    allTheSame_->setVisible(nothing);
     secrets_->setVisible(plan != nullptr && !fields_.empty());
     kept_->setVisible(plan != nullptr && !plan->kept.empty());
     emit changed();
@@ -279,6 +287,7 @@ QString PromoteForm::problem() const {
             return tr("The secret %1 is missing").arg(QString::fromStdString(asked_[i]));
     if (!plan->takeovers.empty() && !takeover_->isChecked())
         return tr("Something would be taken from another script");
+    if (plan->changesNothing() && !allTheSame_->isChecked()) return tr("There is nothing to promote");
     return {};
 }
 

@@ -42,6 +42,8 @@ class PromoteForm : public QWidget {
     /// In the order of the plan.
     const std::vector<QLineEdit*>& secretFields() const { return fields_; }
     QCheckBox& takeover() { return *takeover_; }
+    /// Shown where nothing would change: it is sent only when somebody wants that.
+    QCheckBox& allTheSame() { return *allTheSame_; }
 
   signals:
     void changed();
@@ -71,6 +73,7 @@ class PromoteForm : public QWidget {
     QWidget* cards_;
     QVBoxLayout* cardRows_;
     QCheckBox* takeover_;
+    QCheckBox* allTheSame_;
     QWidget* secrets_;
     QVBoxLayout* secretRows_;
     QLabel* kept_;

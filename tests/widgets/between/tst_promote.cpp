@@ -42,6 +42,12 @@ class TestPromote : public QObject {
     }
     void waitUntilCompared() { QTRY_VERIFY(dialog_->promotion().state() == Promotion::State::ready); }
     QPushButton& verb() { return *dialog_->verbButton(); }
+    bool says(const QString& words) const {
+        const auto labels = dialog_->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(), [&words](const auto* label) {
+            return label->isVisible() && label->text().contains(words);
+        });
+    }
 
   private slots:
     void init() {
@@ -91,14 +97,77 @@ class TestPromote : public QObject {
         open();
         waitUntilCompared();
         QCOMPARE(verb().text(), QString("Promote to production"));
-        QTest::mouseClick(&verb(), Qt::LeftButton);
-        QVERIFY(dialog_->promotion().state() == Promotion::State::ready);
-        QCOMPARE(there_->sent("PUT", ""), 0);
+        // What keeps it from being sent is seen before anybody presses it.
+        QVERIFY(!verb().isEnabled());
+        QVERIFY(says("Type the name of There first"));
         auto* field = dialog_->question()->field();
-        QVERIFY(field->hasFocus());
+        field->setFocus();
+        QTest::keyClicks(field, "Her");
+        QTest::keyClick(field, Qt::Key_Return);
+        QTRY_VERIFY(says("That is not its name"));
+        QVERIFY(dialog_->promotion().state() == Promotion::State::ready && field->hasFocus());
+        QCOMPARE(there_->sent("PUT", ""), 0);
+        field->clear();
         QTest::keyClicks(field, "There");
+        QVERIFY(verb().isEnabled() && !says("Type the name of There first"));
         QTest::keyClick(field, Qt::Key_Return);
         QTRY_VERIFY(dialog_->promotion().isDone());
+    }
+
+    void theSameIsSentOnlyWhenSomebodyWantsThat() {
+        here_->scripts["shop"].bindings = {};
+        there_->scripts["shop"] = here_->scripts["shop"];
+        there_->addWorkflow("orders", "Orders", "shop");
+        open();
+        waitUntilCompared();
+        QVERIFY(!verb().isEnabled());
+        QVERIFY(says("There is nothing to promote"));
+        QTest::keyClick(dialog_.get(), Qt::Key_Return, Qt::ControlModifier);
+        QCOMPARE(there_->sent("PUT", ""), 0);
+        QVERIFY(dialog_->form().allTheSame().isVisible());
+        QTest::keyClick(&dialog_->form().allTheSame(), Qt::Key_Space);
+        QVERIFY(verb().isEnabled());
+        QTest::mouseClick(&verb(), Qt::LeftButton);
+        QTRY_VERIFY(dialog_->promotion().isDone());
+    }
+
+    void whatIsSentIsTheSameBeforeAndAfter() {
+        auto& script = here_->scripts["shop"];
+        script.bindings = {};
+        script.modules["empty.txt"] = "";
+        script.modules["lib.js"] = "export const a = 1;\n";
+        there_->scripts["shop"] = script;
+        there_->scripts["shop"].modules["lib.js"] = "export const a = 0;\n";
+        there_->addWorkflow("orders", "Orders", "shop");
+        open();
+        waitUntilCompared();
+        QCOMPARE(dialog_->changes().model().rowCount(), 1);
+        QVERIFY(says("1 change · 3 modules would be sent"));
+        QTest::mouseClick(&verb(), Qt::LeftButton);
+        QTRY_VERIFY(dialog_->promotion().isDone());
+        QVERIFY(dialog_->steps().lines().contains("Upload the script: done, 3 modules"));
+    }
+
+    void whoCancelsWhatIsFinishedIsToldSo() {
+        here_->scripts["shop"].bindings = {};
+        open();
+        waitUntilCompared();
+        // With the last answer on its way nobody can take it back.
+        there_->instead = [this](const SeenRequest& request) -> std::optional<FakeServer::Answer> {
+            if (request.method == "PUT" && request.target.contains("/workflows/"))
+                dialog_->promotion().cancel();
+            return std::nullopt;
+        };
+        QTest::mouseClick(&verb(), Qt::LeftButton);
+        QTRY_VERIFY(dialog_->promotion().state() == Promotion::State::over);
+        const auto outcome = dialog_->promotion().outcome();
+        if (dialog_->promotion().isDone())
+            QCOMPARE(outcome, QString("It was finished before it could be cancelled. Done: Upload the "
+                                      "script, Declare its workflows. shop is on There."));
+        else
+            QCOMPARE(outcome, QString("It was cancelled. Done: Upload the script. Under way, and perhaps "
+                                      "done: Declare its workflows."));
+        QVERIFY(says(outcome));
     }
 
     void anotherNameIsComparedAnew() {
