@@ -2,7 +2,9 @@
 
 #include "widgets/theme.h"
 
+#include <QEvent>
 #include <QHash>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPolygonF>
 #include <QRegularExpression>
@@ -222,6 +224,23 @@ void AppStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* optio
     if (element == PE_FrameFocusRect) return;  // the style sheet and our own widgets draw their rings
     if (element == PE_IndicatorCheckBox) return paintCheckBox(painter, *option);
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void AppStyle::polish(QWidget* widget) {
+    QProxyStyle::polish(widget);
+    if (qobject_cast<QLineEdit*>(widget) != nullptr) widget->installEventFilter(this);
+}
+
+/// A style sheet that names a colour of text gives hints half of it, which is too pale to be read.
+bool AppStyle::eventFilter(QObject* watched, QEvent* event) {
+    auto* field = event->type() == QEvent::PaletteChange ? qobject_cast<QLineEdit*>(watched) : nullptr;
+    const QColor hint = Theme::get().color(Token::mute);
+    if (field != nullptr && field->palette().color(QPalette::PlaceholderText) != hint) {
+        auto palette = field->palette();
+        palette.setColor(QPalette::PlaceholderText, hint);
+        field->setPalette(palette);
+    }
+    return QProxyStyle::eventFilter(watched, event);
 }
 
 }  // namespace stepwell

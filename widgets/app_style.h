@@ -17,6 +17,11 @@ class AppStyle : public QProxyStyle {
     int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
     void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                        const QWidget* widget) const override;
+    using QProxyStyle::polish;
+    void polish(QWidget* widget) override;
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 };
 
 /// The application's style sheet with the colours of the token table.

@@ -86,7 +86,7 @@ QPalette paletteOf(bool dark) {
     for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText,
                             QPalette::BrightText, QPalette::HighlightedText})
         palette.setColor(role, color(Token::text));
-    palette.setColor(QPalette::PlaceholderText, color(Token::faint));
+    palette.setColor(QPalette::PlaceholderText, color(Token::mute));
     palette.setColor(QPalette::Highlight, color(Token::accentSoft));
     palette.setColor(QPalette::Link, color(Token::accent));
     palette.setColor(QPalette::LinkVisited, color(Token::accent));

@@ -1,4 +1,5 @@
 #include "widgets/app_style.h"
+#include "widgets/backends/backend_look.h"
 #include "widgets/format.h"
 #include "widgets/json_editor.h"
 #include "widgets/navigator.h"
@@ -6,6 +7,7 @@
 
 #include <QApplication>
 #include <QImage>
+#include <QLineEdit>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
@@ -79,6 +81,47 @@ class ThemeTest : public QObject {
             for (const Token paper : {Token::bg, Token::surface, Token::raised, Token::sel})
                 QVERIFY2(contrast(Theme::color(shape, dark), Theme::color(paper, dark)) >= 3.0,
                          qPrintable(QString("shape %1 on %2").arg(int(shape)).arg(int(paper))));
+    }
+
+    /// What dialogs and bars of backends lay over the surface in the colour of one, or of a warning.
+    void tintsHaveContrast_data() { textHasContrast_data(); }
+    void tintsHaveContrast() {
+        QFETCH(bool, dark);
+        const auto surface = Theme::color(Token::surface, dark);
+        const auto tinted = [&surface](const QColor& colour, float share) {
+            const auto mixed = [share](float over, float under) {
+                return over * share + under * (1 - share);
+            };
+            return QColor::fromRgbF(mixed(colour.redF(), surface.redF()),
+                                    mixed(colour.greenF(), surface.greenF()),
+                                    mixed(colour.blueF(), surface.blueF()));
+        };
+        for (const auto& swatch : backendSwatches()) {
+            const auto colour = legible(QColor(swatch), surface);
+            QVERIFY2(contrast(colour, surface) >= 4.5, qPrintable(swatch));
+            const auto strip = tinted(colour, 0.10F);  // of ProductionQuestion
+            for (const Token words : {Token::text, Token::errored})
+                QVERIFY2(contrast(Theme::color(words, dark), strip) >= 4.5, qPrintable(swatch));
+            QVERIFY2(contrast(colour, strip) >= 3.0, qPrintable(swatch));
+            // The band over the window, the bar of a tab.
+            QVERIFY2(contrast(colour, Theme::color(Token::bg, dark)) >= 3.0, qPrintable(swatch));
+        }
+        const auto stale = tinted(Theme::color(Token::waiting, dark), dark ? 0.16F : 0.10F);
+        QVERIFY(contrast(Theme::color(Token::text, dark), stale) >= 4.5);
+        QVERIFY(contrast(Theme::color(Token::waiting, dark), stale) >= 3.0);
+    }
+
+    void hintsInFieldsCanBeRead() {
+        auto& theme = Theme::get();
+        QLineEdit field;
+        field.setPlaceholderText(QStringLiteral("hint"));
+        field.show();
+        for (const auto mode : {Theme::Mode::light, Theme::Mode::dark}) {
+            theme.setMode(mode);
+            // The style sheet would have half of the text's own.
+            QTRY_COMPARE(field.palette().color(QPalette::PlaceholderText), theme.color(Token::mute));
+            QCOMPARE(field.palette().color(QPalette::Text), theme.color(Token::text));
+        }
     }
 
     void styleSheetNamesOnlyTokens() {
