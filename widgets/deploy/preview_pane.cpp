@@ -140,9 +140,11 @@ void PreviewPane::showLines(const std::vector<DifferenceLine>& lines) {
                                        : line.kind == Kind::skipped ? Token::mute
                                                                     : Token::text));
         if (!std::exchange(first, false)) cursor.insertBlock();
-        cursor.insertText(line.kind == Kind::skipped ? tr("   ⋯ %1 equal lines").arg(line.skipped)
-                                                     : prefixOf(line.kind) + line.text,
-                          look);
+        cursor.insertText(
+            line.kind == Kind::skipped
+                ? (line.skipped == 1 ? tr("   ⋯ 1 equal line") : tr("   ⋯ %1 equal lines").arg(line.skipped))
+                : prefixOf(line.kind) + line.text,
+            look);
     }
     cursor.endEditBlock();
     lines_->moveCursor(QTextCursor::Start);
