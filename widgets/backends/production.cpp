@@ -39,7 +39,7 @@ ProductionQuestion::ProductionQuestion(const Production& production, QWidget* pa
     words->setWordWrap(true);
     words->setTextFormat(Qt::PlainText);
     field_->setObjectName("productionName");
-    field_->setPlaceholderText(production.name);
+    field_->setPlaceholderText(tr("its name"));
     field_->setAccessibleName(tr("Name of the production backend"));
     field_->setMaxLength(200);
     field_->setMinimumWidth(170);

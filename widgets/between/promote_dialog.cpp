@@ -207,9 +207,10 @@ void PromoteDialog::showVerb() {
     verbButton()->setToolTip(state == State::ready ? problem : QString());
     const auto& plan = promotion_.plan();
     QStringList note;
-    if (state == State::ready && plan && plan->difference) note << changesText(*plan->difference);
+    const bool nothing = plan && plan->changesNothing() && !problem.isEmpty();
+    if (state == State::ready && plan && plan->difference && !nothing) note << changesText(*plan->difference);
     // Beside what changed, what is told again once it is there.
-    if (state == State::ready && plan && !plan->sent.empty())
+    if (state == State::ready && plan && !plan->sent.empty() && !nothing)
         note << tr("%1 would be sent").arg(toQt(plan->sent));
     if (state == State::ready && !problem.isEmpty()) note << problem;
     setNote(note.join(QStringLiteral(" · ")));

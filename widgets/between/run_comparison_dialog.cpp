@@ -24,6 +24,8 @@ namespace {
 
 constexpr int rowHeight = 32;
 constexpr int headerHeight = 28;
+constexpr QSize wantedSize{1040, 720};
+constexpr QSize roomAround{48, 48};  ///< of the window that stay beside it
 const QList<TableView::Width> widths = {{260, 140}, {250, 120}, {250, 120}, {160, 110}};
 
 QString nameOf(const std::vector<Peer>& peers, const Backend* backend) {
@@ -73,7 +75,8 @@ RunComparisonDialog::RunComparisonDialog(Peers peers, const InstanceName& left, 
     choice_->leaveOut(left);
     choice_->setName(right);
     connect(choice_, &InstanceChoice::chosen, this, &RunComparisonDialog::load);
-    resize(1040, 720);
+    const QSize room = parent != nullptr ? parent->window()->size() - roomAround : wantedSize;
+    resize(wantedSize.boundedTo(room));
     loadLeft();
     if (right.id.isEmpty())
         choice_->instances().setFocus();
