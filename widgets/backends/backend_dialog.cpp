@@ -139,7 +139,10 @@ void BackendDialog::layOut() {
     account_->setEditable(true);
     account_->setInsertPolicy(QComboBox::NoInsert);
     account_->lineEdit()->setMaxLength(longestText);
-    if (!start_.account.isEmpty()) account_->setEditText(start_.account);
+    if (!start_.account.isEmpty()) {
+        addAccount(start_.account, start_.accountName);
+        account_->setCurrentIndex(0);
+    }
     plainHttp_->setObjectName("backendPlainHttp");
     plainHttp_->setChecked(start_.plainHttp);
     production_->setObjectName("backendProduction");
@@ -171,6 +174,12 @@ void BackendDialog::layOut() {
     findingRows_->setContentsMargins(12, 8, 12, 8);
     findingRows_->setSpacing(4);
     findings_->hide();
+}
+
+/// By its name where that is known; what is chosen is its id.
+void BackendDialog::addAccount(const QString& id, const QString& name) {
+    account_->addItem(name.isEmpty() || name == id ? id : QStringLiteral("%1 (%2)").arg(name, id), id);
+    account_->setItemData(account_->count() - 1, name, Qt::UserRole + 1);
 }
 
 QWidget* BackendDialog::makeTransport() {

@@ -41,6 +41,7 @@ class BackendDialog : public ActionDialog {
     void layOut();
     QWidget* makeTransport();
     QWidget* makeLook();
+    void addAccount(const QString& id, const QString& name);
     void setKind(BackendKind kind);
     void validate();
     void test();

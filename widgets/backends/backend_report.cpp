@@ -168,13 +168,8 @@ void BackendDialog::showReport(const ProbeReport& report) {
     if (!report.accounts.isEmpty() && wantsToken()) {
         const QString before = spec().account;
         account_->clear();
-        for (const auto& account : report.accounts) {
-            account_->addItem(account.name.isEmpty() || account.name == account.id
-                                  ? account.id
-                                  : QStringLiteral("%1 (%2)").arg(account.name, account.id),
-                              account.id);
-            account_->setItemData(account_->count() - 1, account.name, Qt::UserRole + 1);
-        }
+        for (const auto& account : report.accounts)
+            addAccount(account.id, account.name);
         const int known = account_->findData(before);
         if (known >= 0 || before.isEmpty())
             account_->setCurrentIndex(std::max(known, 0));

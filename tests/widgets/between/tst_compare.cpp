@@ -92,6 +92,18 @@ class TestCompare : public QObject {
         QCOMPARE(dialog.changes().item(0, 2)->text(), QString("12"));
     }
 
+    void itFitsASmallWindow() {
+        QWidget window;
+        window.resize(1024, 700);
+        window.show();
+        RunComparisonDialog dialog(peers_, {here_.get(), "orders", "good"}, {there_.get(), "orders", "bad"},
+                                   &window);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        QTRY_COMPARE(dialog.model().rowCount(), 3);
+        QVERIFY(dialog.width() < window.width() && dialog.height() < window.height());
+    }
+
     void onlyDifferencesLeavesTheRestOut() {
         RunComparisonDialog dialog(peers_, {here_.get(), "orders", "good"}, {there_.get(), "orders", "bad"},
                                    nullptr);

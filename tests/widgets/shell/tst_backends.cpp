@@ -341,11 +341,17 @@ class BackendsTest : public QObject {
         // An address that was saved and is not the usual one is seen.
         auto spec = newBackendSpec(BackendKind::cloudflare);
         spec.apiBase = "https://proxy.example/client/v4";
+        spec.account = "0123456789abcdef";
+        spec.accountName = "Acme";
         SecretStore secrets;
         BackendDialog dialog(spec, BackendDialog::Purpose::change, secrets, {}, nullptr);
         dialog.setAttribute(Qt::WA_DeleteOnClose, false);
         dialog.show();
         QVERIFY(dialog.findChild<QLineEdit*>("backendApi")->isVisible());
+        // The account is called what people call it, and stays the one that it is.
+        QCOMPARE(dialog.findChild<QComboBox*>("backendAccount")->currentText(),
+                 QString("Acme (0123456789abcdef)"));
+        QCOMPARE(dialog.spec(), spec);
     }
 
     void withoutAKeychainTheTokenIsOfThisRun() {
