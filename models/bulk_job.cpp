@@ -25,6 +25,15 @@ Backend::Verb backendVerb(BulkJob::Verb verb, bool rollBack) {
     return rollBack ? Backend::Verb::terminateAndRollBack : Backend::Verb::terminate;
 }
 
+/// Whether a row is one that was asked for. A backend that does not know a filter leaves it out of account
+/// without a word, and what is not known to be meant is left alone.
+bool isMeant(const api::InstanceSummary& row, const InstanceListQuery& query) {
+    if (query.from && (!row.createdOn || *row.createdOn < *query.from)) return false;
+    if (query.to && (!row.createdOn || *row.createdOn > *query.to)) return false;
+    if (!query.otherStatus.empty()) return row.otherStatus == query.otherStatus;
+    return !query.status || row.status == *query.status || row.status == api::Status::unknown;
+}
+
 }  // namespace
 
 bool takesVerb(api::Status status, BulkJob::Verb verb) {
@@ -87,17 +96,23 @@ void BulkJob::nextStretch() {
 void BulkJob::takeStretch(api::Result<InstanceList> answer) {
     if (phase_ != Phase::gathering) return;
     if (!answer) return stopWith(toQt(answer.error().message));
-    const std::size_t before = ids_.size();
-    for (auto& row : answer->rows)
-        if (known_.insert(row.id).second) ids_.push_back(std::move(row.id));
-    if (ids_.size() > most)
+    const std::size_t before = ids_.size() + passed_.size();
+    for (auto& row : answer->rows) {
+        if (!isMeant(row, queries_.back()))
+            passed_.insert(std::move(row.id));
+        else if (known_.insert(row.id).second)
+            ids_.push_back(std::move(row.id));
+    }
+    if (ids_.size() > most || passed_.size() > most)
         return stopWith(tr("There are more than 1,000,000: narrow the filter and take them in parts."));
     // A backend without cursors sends the same rows again: nothing new means there is no more.
-    const bool more = !answer->cursor.empty() && ids_.size() > before;
-    if (more)
+    const bool more = !answer->cursor.empty() && ids_.size() + passed_.size() > before;
+    if (more) {
         queries_.back().cursor = answer->cursor;
-    else
+    } else {
         queries_.pop_back();
+        passed_.clear();
+    }
     emit changed();
     nextStretch();
 }

@@ -68,6 +68,7 @@ class BulkJob : public QObject {
     Phase phase_ = Phase::gathering;
     std::vector<InstanceListQuery> queries_;  // those still to be walked, the current one last
     std::unordered_set<std::string> known_;
+    std::unordered_set<std::string> passed_;  // came with the current query, and are not what it asks for
     std::vector<std::string> ids_;
     bool rollBack_ = false;
     std::size_t next_ = 0;

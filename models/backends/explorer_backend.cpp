@@ -104,6 +104,26 @@ InstanceList listFrom(client::Page<api::InstanceSummary> page, int number, int p
     return list;
 }
 
+/// Older releases know no dates and list everything, the newest first.
+InstanceList within(InstanceList list, const InstanceListQuery& wanted, std::int64_t before) {
+    const auto isOlder = [&](const auto& row) {
+        return wanted.from && row.createdOn && *row.createdOn < *wanted.from;
+    };
+    const auto end = std::find_if(list.rows.begin(), list.rows.end(), isOlder);
+    if (end == list.rows.end()) return list;
+    list.rows.erase(end, list.rows.end());
+    list.total = before + static_cast<std::int64_t>(list.rows.size());
+    list.totalIsExact = true;
+    list.cursor.clear();
+    return list;
+}
+
+bool isNewerThan(const InstanceList& list, const InstanceListQuery& wanted) {
+    return wanted.to && std::any_of(list.rows.begin(), list.rows.end(), [&](const auto& row) {
+               return row.createdOn && *row.createdOn > *wanted.to;
+           });
+}
+
 std::string verbText(Backend::Verb verb) {
     switch (verb) {
     case Backend::Verb::pause:
@@ -168,10 +188,15 @@ void ExplorerBackend::instances(const InstanceListQuery& wanted, QObject* contex
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
     d->call(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, std::move(done),
-            [page, perPage = wanted.perPage](const Response& response) -> api::Result<InstanceList> {
+            [page, wanted](const Response& response) -> api::Result<InstanceList> {
                 auto rows = client::parseInstances(response);
                 if (!rows) return api::fail(rows.error());
-                return listFrom(std::move(*rows), page, perPage);
+                auto list = listFrom(std::move(*rows), page, wanted.perPage);
+                if (isNewerThan(list, wanted))
+                    return api::fail(400, api::code::unsupported,
+                                     "This release of wrangler dev cannot end a list at a time. Choose a "
+                                     "range up to now, or update wrangler.");
+                return within(std::move(list), wanted, std::int64_t{page - 1} * wanted.perPage);
             });
 }
 

@@ -60,6 +60,27 @@ class BulkJobTest : public QObject {
         QVERIFY(none.ids().empty());
     }
 
+    /// As the older wrangler dev: it takes the range and lists everything.
+    void whatIsOutsideOfTheRangeIsLeftAlone() {
+        FakeBackend backend;
+        auto& list = backend.instanceLists["orders"];
+        for (int i = 0; i < 250; ++i) {
+            api::InstanceSummary row;
+            row.id = "r" + std::to_string(i);
+            row.status = api::Status::running;
+            if (i > 0) row.createdOn = api::Time{api::Milliseconds{i}};
+            list.push_back(row);
+        }
+        InstanceFilter filter;
+        filter.from = api::Time{api::Milliseconds{120}};
+        filter.to = api::Time{api::Milliseconds{239}};
+        BulkJob job(backend, "orders", Verb::terminate);
+        job.gather(filter);
+        QTRY_COMPARE(job.phase(), Phase::ready);
+        QCOMPARE(job.ids().size(), std::size_t{120});
+        QCOMPARE(job.ids().front(), std::string("r120"));
+    }
+
     void doesAllAndListsWhatFailed() {
         Shop shop;
         shop.backend.failWith("changeStatus orders w7 ", {409, 0, "it just ended"});
