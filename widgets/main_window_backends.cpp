@@ -220,13 +220,17 @@ void MainWindow::changeBackend(const QString& id) {
                                          after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty() ||
                                          unagreed_.remove(after.id);
                 auto* open = workspaceOf(after.id);
-                const bool seesOther = after.apiBase != before.apiBase || after.account != before.account;
-                if (seesOther || !token.isEmpty()) emptyOfflineCache(after.id);
+                const bool seesOther =
+                    after.apiBase != before.apiBase || after.account != before.account || !token.isEmpty();
+                if (open == nullptr && seesOther) emptyOfflineCache(after.id);
                 if (open == nullptr || !isElsewhere) return;
-                const auto connectAnew = [this, before, after, token] {
+                const auto connectAnew = [this, before, after, token, seesOther] {
+                    // Not before: who stays on the page as it is needs what it was shown.
+                    if (seesOther) emptyOfflineCache(after.id);
                     auto* still = workspaceOf(after.id);
                     if (still == nullptr) return;
                     if (!token.isEmpty()) return still->connectTo({after, token});
+                    if (after.kind == BackendKind::wranglerDev) return still->connectTo({after, {}});
                     // What was kept was given to another host; the dialog asks for a token then.
                     if (!isSameOrigin(after.apiBase, before.apiBase)) return;
                     secrets_.read(secretKeyOf(after), [this, after](const QString& kept, const QString&) {
