@@ -35,6 +35,11 @@ QString fileOf(const QString& backendId) {
     return folder() + QLatin1Char('/') + name + QStringLiteral(".db");
 }
 
+void removeFiles(const QString& file) {
+    for (const char* tail : {"", "-wal", "-shm"})
+        QFile::remove(file + QLatin1String(tail));
+}
+
 }  // namespace
 
 /// Those that are open in this process: one whose backend was removed must not write its file again.
@@ -45,12 +50,14 @@ class OpenCaches {
         std::erase_if(m_gates, [](const auto& entry) { return entry.second.expired(); });
         m_gates.emplace_back(cache.m_file, cache.m_gate);
     }
-    void stop(const std::string& file) {
+    enum class Why { emptied, removed };
+    void stop(const std::string& file, Why why) {
         const std::lock_guard lock(m_mutex);
         for (const auto& [name, weak] : m_gates)
             if (const auto gate = weak.lock(); gate && name == file) {
                 const std::lock_guard gateLock(gate->mutex);
                 gate->closed = true;
+                gate->removed = why == Why::removed;
             }
     }
     static OpenCaches& all() {
@@ -160,9 +167,19 @@ void OfflineCache::writeBatch(const Pending& batch) {
     if (!m_writer->commit()) m_writer.reset();
 }
 
-std::unique_ptr<OfflineCache::Database, OfflineCache::CloseDatabase> OfflineCache::openDatabase() const {
+// The gate is only looked at: whoever closes it is a window, and does not wait for SQLite.
+OfflineCache::DatabasePtr OfflineCache::openDatabase() const {
+    if (isStopped()) return {};
+    auto database = openFile();
     const std::lock_guard lock(m_gate->mutex);
-    if (m_gate->closed) return {};
+    if (!m_gate->closed) return database;
+    database.reset();
+    // Its backend went while this was opened, perhaps before there was a file to remove.
+    if (m_gate->removed) removeFiles(toQt(m_file));
+    return {};
+}
+
+OfflineCache::DatabasePtr OfflineCache::openFile() const {
     const auto name = toQt(m_file);
     const auto parent = name.left(name.lastIndexOf(QLatin1Char('/')));
     QDir().mkpath(parent);
@@ -173,7 +190,7 @@ std::unique_ptr<OfflineCache::Database, OfflineCache::CloseDatabase> OfflineCach
         if (descriptor < 0) return {};
         ::fchmod(descriptor, 0600);
         ::close(descriptor);
-        std::unique_ptr<Database, CloseDatabase> database(new Database(m_file, m_bounds.bytes * 2));
+        DatabasePtr database(new Database(m_file, m_bounds.bytes * 2));
         if (database->isGood()) return database;
         if (again || !database->isBroken()) return {};
         database.reset();
@@ -190,16 +207,15 @@ std::shared_ptr<client::AnswerStore> openOfflineCache(const QString& backendId) 
 
 void removeOfflineCache(const QString& backendId) {
     const auto file = fileOf(backendId);
-    OpenCaches::all().stop(toStd(file));
-    for (const char* tail : {"", "-wal", "-shm"})
-        QFile::remove(file + QLatin1String(tail));
+    OpenCaches::all().stop(toStd(file), OpenCaches::Why::removed);
+    removeFiles(file);
 }
 
 // Emptied and not removed: SQLite of the old cache, which closes at some time, would take helper files of the
 // new one away.
 void emptyOfflineCache(const QString& backendId) {
     const auto file = fileOf(backendId);
-    OpenCaches::all().stop(toStd(file));
+    OpenCaches::all().stop(toStd(file), OpenCaches::Why::emptied);
     if (!QFile::exists(file)) return;
     const auto before = now() + api::Milliseconds{1};
     QThreadPool::globalInstance()->start([file, before] { OfflineCache::empty(file, before); });

@@ -47,18 +47,21 @@ class OfflineCache final : public client::AnswerStore {
     friend class OpenCaches;
     struct Gate {
         std::mutex mutex;
-        bool closed = false;  ///< guarded by mutex
+        bool closed = false;   ///< guarded by mutex
+        bool removed = false;  ///< guarded by mutex; its file is to stay away as well
     };
     bool isStopped() const;
     class Database;
     struct CloseDatabase {
         void operator()(Database* database) const;
     };
+    using DatabasePtr = std::unique_ptr<Database, CloseDatabase>;
     using Pending = std::unordered_map<std::string, Stored>;
 
     void write();
     void writeBatch(const Pending& batch);
-    std::unique_ptr<Database, CloseDatabase> openDatabase() const;
+    DatabasePtr openDatabase() const;
+    DatabasePtr openFile() const;
 
     const std::shared_ptr<Gate> m_gate = std::make_shared<Gate>();
     const std::string m_file;
@@ -71,8 +74,8 @@ class OfflineCache final : public client::AnswerStore {
     std::size_t m_pendingBytes = 0;  // guarded by m_mutex
     bool m_stopping = false;         // guarded by m_mutex
     std::mutex m_readMutex;
-    std::unique_ptr<Database, CloseDatabase> m_reader;  // guarded by m_readMutex
-    std::unique_ptr<Database, CloseDatabase> m_writer;  // writer thread
+    DatabasePtr m_reader;  // guarded by m_readMutex
+    DatabasePtr m_writer;  // writer thread
     std::thread m_thread;
 };
 
