@@ -125,9 +125,11 @@ void WindowTest::whatWasShownStaysAndIsNotTakenForNew() {
     const auto before = shown.visibleText();
     server_.rule({{"kind", "html"}, {"status", 502}});
     LieDetector detector(shown);
-    shown.press(Qt::Key_F5);
     const int asked = static_cast<int>(server_.seen("/instances$", "GET").size());
+    shown.press(Qt::Key_F5);
     QTRY_VERIFY_WITH_TIMEOUT(server_.seen("/instances$", "GET").size() > asked, patienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        shown.window().backend()->freshness() != Freshness{} || !shown.saidFailure().isEmpty(), patienceMs);
     // What the person read is still there, or the page says that it could not be loaded; it is never an empty
     // list.
     QVERIFY(shown.visibleText().contains("run-0249") || !shown.saidFailure().isEmpty());

@@ -71,7 +71,8 @@ void WranglerDevTest::listsAndTriggers() {
 
 void WranglerDevTest::pausesAndResumes() {
     QVERIFY(verbs_->waitFor({Status::waiting, Status::running}));
-    QVERIFY(verbs_->perform("Pause", {}, {Status::paused, Status::waitingForPause}));
+    // Before it is there Resume may be refused, or take nothing back.
+    QVERIFY(verbs_->perform("Pause", {}, {Status::paused}));
     QVERIFY(verbs_->perform("Resume", {}, {Status::waiting, Status::running}));
 }
 

@@ -93,9 +93,24 @@ void WindowVerbs::agree(const QString& name) {
     QTRY_VERIFY2_WITH_TIMEOUT(isGone(), qPrintable(problem()), effectMs());
 }
 
+QString WindowVerbs::beginning() const {
+    const auto* shown = page();
+    if (shown == nullptr || !shown->feed().isLoaded()) return {};
+    const auto& run = shown->feed().detail();
+    if (!run.start || run.steps.empty() || !run.steps.front().start) return {};
+    return QString::fromStdString(api::toIso(*run.start) + ' ' + api::toIso(*run.steps.front().start));
+}
+
 bool WindowVerbs::perform(const QString& button, const QString& dialog,
                           std::initializer_list<api::Status> wanted) {
-    const auto isThere = [&] { return std::find(wanted.begin(), wanted.end(), status()) != wanted.end(); };
+    const auto isWanted = [&](api::Status now) {
+        return std::find(wanted.begin(), wanted.end(), now) != wanted.end();
+    };
+    if (!QTest::qWaitFor([&] { return isPressable(button) && page() != nullptr; }, patienceMs)) return false;
+    const bool wasThere = isWanted(status());
+    if (wasThere && !QTest::qWaitFor([&] { return !beginning().isEmpty(); }, patienceMs)) return false;
+    const QString before = beginning();
+    const auto isThere = [&] { return isWanted(status()) && (!wasThere || beginning() != before); };
     for (int i = 0; i < tries(); ++i) {
         const bool again = i > 0;
         if (!QTest::qWaitFor([&] { return (again && isThere()) || isPressable(button); }, patienceMs))

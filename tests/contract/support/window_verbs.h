@@ -35,8 +35,8 @@ class WindowVerbs {
     /// Confirms the dialog of this name and waits until it is gone. Over a bad network it is confirmed again
     /// when it says that it did not work, and put away when it still says so.
     void agree(const QString& dialog);
-    /// Clicks the button, agrees to the dialog if one is named, and waits for a status. Over a bad network
-    /// what was lost on the way is done again.
+    /// Clicks the button, agrees to the dialog if one is named, and waits for a status; one that it had
+    /// before counts once the run has begun anew. Over a bad network what was lost on the way is done again.
     bool perform(const QString& button, const QString& dialog, std::initializer_list<api::Status> wanted);
     void trigger(const QString& workflow, const QString& id);
     void sendEvent(const QString& type);
@@ -47,6 +47,8 @@ class WindowVerbs {
 
   private:
     bool isPressable(const QString& button) const;
+    /// When the run and its first step began: another text after each restart. Empty until both have.
+    QString beginning() const;
 
     ContractWindow& shown_;
 };
