@@ -122,9 +122,10 @@ DeployOutcome Uploader::run() {
 
 /// With a client of its own: the other one has been told to stop.
 void Uploader::removeMadeProject() {
-    if (!m_made) return;
+    if (!m_made && !m_isUnclear) return;
     SiteClient client(m_address, std::make_shared<Stop>(false));
-    if (client.removeEmptyProject(m_order.project)) m_made = false;
+    const auto removed = client.removeEmptyProject(m_order.project);
+    if (removed || removed.error().code == code::projectNotFound) m_made = m_isUnclear = false;
 }
 
 DeployOutcome Uploader::deploy() {
