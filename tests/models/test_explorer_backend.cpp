@@ -1,5 +1,6 @@
 #include "models/backends/explorer_backend.h"
 #include "models/backends/wrangler_watch.h"
+#include "models/listed_total.h"
 #include "tests/models/fake_server.h"
 
 #include <QJsonDocument>
@@ -115,6 +116,9 @@ void ExplorerBackendTest::walksInstancesByPages() {
     QCOMPARE(second.value()->rows.at(0).id, std::string("c"));
     QCOMPARE(second.value()->cursor, std::string());
     QCOMPARE(second.value()->cursorBack, std::string("1"));
+    // Numbers that the rows do not bear out are no facts.
+    QVERIFY(!listedTotal(9, 2, 1, true).isExact && listedTotal(9, 2, 2, false).isExact);
+    QVERIFY(!listedTotal(9, 4, 0, true).isExact);
 }
 
 void ExplorerBackendTest::releasesWithoutDatesShowNothingBeyond() {
