@@ -354,29 +354,6 @@ class BackendsTest : public QObject {
         QCOMPARE(dialog.spec(), spec);
     }
 
-    /// It was started again on another port, and has no token that anybody could ask for.
-    void aWranglerIsFollowedToAnotherPort() {
-        WindowOfSeveral some;
-        some.start();
-        auto spec = specNamed("Dev", BackendKind::wranglerDev);
-        spec.apiBase = "http://localhost:8787/cdn-cgi/explorer/api";
-        some.open(spec);
-        const QPointer<TellingBackend> before = &some.of("Dev");
-        QVERIFY(some.press(Qt::Key_B, Qt::ControlModifier));
-        QTRY_VERIFY(openDialog<BackendsDialog>("backendsDialog") != nullptr);
-        auto* manager = openDialog<BackendsDialog>("backendsDialog");
-        manager->list()->setCurrentRow(1);
-        QTest::mouseClick(visibleChild<QPushButton>(*manager, "Change…"), Qt::LeftButton);
-        QTRY_VERIFY(dialogOf() != nullptr);
-        type(*dialogOf(), "backendApi", "http://localhost:8788/cdn-cgi/explorer/api");
-        QVERIFY(dialogOf()->verbButton()->isEnabled());
-        QTest::mouseClick(dialogOf()->verbButton(), Qt::LeftButton);
-        QTRY_VERIFY(before.isNull());
-        QVERIFY(some.made.at("Dev"));
-        QVERIFY(some.window->workspace().spec().apiBase.contains(":8788"));
-        manager->reject();
-    }
-
     void withoutAKeychainTheTokenIsOfThisRun() {
         WindowOfSeveral some;
         some.start();

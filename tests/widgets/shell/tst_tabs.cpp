@@ -1,5 +1,7 @@
 #include "tests/widgets/shell/several_backends.h"
 #include "widgets/action_dialog.h"
+#include "widgets/backends/backend_dialog.h"
+#include "widgets/backends/backends_dialog.h"
 #include "widgets/backends/freshness_bar.h"
 #include "widgets/between/promote_dialog.h"
 #include "widgets/between/promote_form.h"
@@ -16,6 +18,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMouseEvent>
 #include <QPushButton>
 
@@ -33,6 +36,32 @@ class TabsTest : public QObject {
     Q_OBJECT
   private slots:
     void init() { QSettings().clear(); }
+
+    /// It was started again on another port, and has no token that anybody could ask for.
+    void aWranglerIsFollowedToAnotherPort() {
+        WindowOfSeveral some;
+        some.start();
+        auto spec = specNamed("Dev", BackendKind::wranglerDev);
+        spec.apiBase = "http://localhost:8787/cdn-cgi/explorer/api";
+        some.open(spec);
+        const QPointer<TellingBackend> before = &some.of("Dev");
+        QVERIFY(some.press(Qt::Key_B, Qt::ControlModifier));
+        QTRY_VERIFY(openDialog<BackendsDialog>("backendsDialog") != nullptr);
+        auto* manager = openDialog<BackendsDialog>("backendsDialog");
+        manager->list()->setCurrentRow(1);
+        QTest::mouseClick(visibleChild<QPushButton>(*manager, "Change…"), Qt::LeftButton);
+        QTRY_VERIFY(openDialog<BackendDialog>("backendDialog") != nullptr);
+        auto* dialog = openDialog<BackendDialog>("backendDialog");
+        auto* address = visibleChild<QLineEdit>(*dialog, "backendApi");
+        address->selectAll();
+        QTest::keyClicks(address, "http://localhost:8788/cdn-cgi/explorer/api");
+        QVERIFY(dialog->verbButton()->isEnabled());
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY(before.isNull());
+        QVERIFY(some.made.at("Dev"));
+        QVERIFY(some.window->workspace().spec().apiBase.contains(":8788"));
+        manager->reject();
+    }
 
     void tabsShowWhenThereIsMoreThanOne() {
         WindowOfSeveral some;
