@@ -40,8 +40,7 @@ bool asksForWebSocket(const beast::http::request_header<>& message) {
     return beast::iequals(message[beast::http::field::upgrade], "websocket");
 }
 
-std::optional<api::Error> hindrance(const beast::http::request_header<>& message, bool isRoom) {
-    if (!isRoom) return api::Error{503, api::code::unavailable, "Too many requests to Workers at once."};
+std::optional<api::Error> hindrance(const beast::http::request_header<>& message) {
     if (!message.target().starts_with('/'))
         return api::Error{400, api::code::noRoute, "The path of the request is not valid."};
     if (asksForWebSocket(message) && hasBody(message))

@@ -18,8 +18,8 @@ std::string addressOf(const boost::asio::ip::tcp::socket& client);
 /// Whether a request is passed on as one that asks for a WebSocket.
 bool asksForWebSocket(const boost::beast::http::request_header<>& message);
 
-/// Why a request is not passed on, if it is not; `isRoom`: fewer are passed on now than may be.
-std::optional<api::Error> hindrance(const boost::beast::http::request_header<>& message, bool isRoom);
+/// Why a request of this kind is not passed on, if it is not.
+std::optional<api::Error> hindrance(const boost::beast::http::request_header<>& message);
 
 /// The head of a request as it is passed on: for this connection alone, with the address of the client, and
 /// without what only the engine may say.

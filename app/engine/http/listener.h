@@ -53,6 +53,7 @@ struct ListenerOptions {
     int connections = 1'024;                  ///< more are answered 503
     int connectionsPerAddress = 512;          ///< more are answered 429; trusted proxies may have more
     int tunnels = 512;                        ///< requests passed on at once; more are answered 503
+    int tunnelsPerAddress = 128;              ///< more are answered 429; this machine may have more
     int uploads = 4;                          ///< at once; more are answered 503
     PaceLimits pace;
     std::optional<TlsFiles> tls;

@@ -19,11 +19,12 @@ struct PaceLimits {
     std::chrono::milliseconds grace{20'000};      ///< that a body may take at any rate
     std::int64_t bodyRate = 512;                  ///< bytes a second on average, once the grace is over
     std::chrono::milliseconds write{30'000};      ///< in which the client takes nothing of an answer
+    std::chrono::milliseconds silence{300'000};   ///< of a WebSocket, in both directions
     std::chrono::milliseconds linger{2'000};      ///< for the client to see the last answer
 };
 
 /// What a client took too long for.
-enum class Late { no, handshake, idle, head, body, write, linger };
+enum class Late { no, handshake, idle, head, body, write, silence, linger };
 
 /// The body of a request. Only time in which the client is waited for counts.
 class BodyPace {

@@ -231,12 +231,15 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
         const auto& message = parser_->get();
         const auto connect = std::exchange(admission_.connect, nullptr);
         const bool upgrades = asksForWebSocket(message);
-        if (auto why = hindrance(message, host_.tunnels < host_.options->tunnels)) {
+        const auto& limits = *host_.options;
+        auto why = host_.tunnels.hindrance(request_.remote, limits.tunnels, limits.tunnelsPerAddress);
+        if (!why) why = hindrance(message);
+        if (why) {
             if (admission_.unconnected) admission_.unconnected(why->http);
             return refuse(errorPage(*why));
         }
         state_ = State::tunnelling;
-        ++host_.tunnels;
+        host_.tunnels.enter(request_.remote);
         Tunnel::Opening opening{
             forwardedHead(message, {request_.remote, request_.secure}, admission_.passedAs),
             beast::buffers_to_string(buffer_.data()),
@@ -280,7 +283,7 @@ class TcpSession final : public Session, public ExchangeEnd, public std::enable_
 
     void closeTunnel() {
         if (!tunnel_) return;
-        --host_.tunnels;
+        host_.tunnels.leave(request_.remote);
         std::exchange(tunnel_, nullptr)->close();
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/engine/http/listener.h"
+#include "app/engine/http/tunnel_room.h"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -31,7 +32,7 @@ struct SessionHost {
     std::function<void(int status)> answered;
     std::shared_ptr<boost::asio::ssl::context> tls;  ///< of connections that begin now; null: there is no TLS
     Troubles troubles;
-    int tunnels = 0;
+    TunnelRoom tunnels;
     int uploads = 0;  ///< bodies above `largeBody` being read or handled
     bool draining = false;
 };

@@ -148,6 +148,7 @@ void Tunnel::readStatus() {
 void Tunnel::onStatus(std::size_t bytes) {
     const bool agreed = std::string_view(m_down).substr(0, bytes).starts_with(switched);
     m_upgrade = agreed ? Upgrade::none : Upgrade::refused;
+    if (agreed) m_spoken = PaceClock::now();
     writeClient(bytes);
     if (!agreed) return refuseUpgrade();
     m_patience.cancel();
@@ -189,6 +190,7 @@ void Tunnel::readClient() {
                              [self = shared_from_this()](error_code error, std::size_t bytes) {
                                  if (self->m_closed) return;
                                  self->countBody(bytes);
+                                 if (self->m_spoken) self->m_spoken = PaceClock::now();
                                  if (error) return self->finish(self->m_ends.broken);
                                  self->writeUpstream(bytes);
                              });
@@ -203,6 +205,7 @@ void Tunnel::countBody(std::size_t bytes) {
 
 Late Tunnel::late(PaceTime now, const PaceLimits& limits) const {
     if (m_writingSince && now - *m_writingSince > limits.write) return Late::write;
+    if (m_spoken && now - *m_spoken > limits.silence) return Late::silence;
     return awaitsBody() && !m_answered && m_bodyPace.isLate(now, limits) ? Late::body : Late::no;
 }
 
@@ -229,6 +232,7 @@ void Tunnel::readUpstream() {
                                [self = shared_from_this()](error_code error, std::size_t bytes) {
                                    if (self->m_closed) return;
                                    if (error) return self->upstreamEnded();
+                                   if (self->m_spoken) self->m_spoken = PaceClock::now();
                                    self->writeClient(bytes);
                                });
 }

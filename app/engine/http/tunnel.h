@@ -43,7 +43,8 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
 
     void open(api::Result<Upstream> upstream);
     void close();
-    /// `write`: the client takes nothing of an answer; `body`: it announced a body and sends it too slowly.
+    /// `write`: the client takes nothing of an answer; `body`: it announced a body and sends it too slowly;
+    /// `silence`: nobody said anything over a WebSocket.
     Late late(PaceTime now, const PaceLimits& limits) const;
     /// Ends because of a body that comes too slowly.
     void giveUp();
@@ -86,6 +87,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     std::optional<Chunks> m_chunks;  ///< of a body without a length
     BodyPace m_bodyPace;
     std::optional<PaceTime> m_writingSince;  ///< to the client
+    std::optional<PaceTime> m_spoken;        ///< over a WebSocket, by either side
     int m_status = 0;                        ///< of the answer, once it has begun
     bool m_closed = false;
 };

@@ -2,7 +2,15 @@
 #include "app/engine/http/listener.h"
 #include "tests/engine/http/raw_client.h"
 
+#include <sys/socket.h>
+
 #include <QTest>
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <unistd.h>
+#include <vector>
 
 using namespace stepwell::engine::http;
 using std::chrono::milliseconds;
@@ -17,10 +25,24 @@ std::string get(const std::string& target, const std::string& fields = {}) {
     return "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
 }
 
+std::string webSocket(const std::string& fields = {}) {
+    return get("/socket", "Connection: Upgrade\r\nUpgrade: websocket\r\n" + fields);
+}
+
+/// Below /socket is a Worker that agrees to a WebSocket and then says nothing.
 class Answers final : public Dispatcher {
   public:
+    ~Answers() override {
+        for (const int socket : workers_)
+            ::close(socket);
+    }
+
     Admission admit(Request& head) override {
         Admission admission;
+        if (!head.path.empty() && head.path.front() == "socket") {
+            admission.connect = [this](const auto& found) { found(silentWorker()); };
+            return admission;
+        }
         admission.bodyLimit = bodyLimit;
         admission.handler = [large = !head.path.empty() &&
                                      head.path.front() == "large"](const ExchangePtr& exchange) {
@@ -30,6 +52,21 @@ class Answers final : public Dispatcher {
         };
         return admission;
     }
+
+  private:
+    Upstream silentWorker() {
+        std::array<int, 2> ends{};
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return {};
+        workers_.push_back(ends[1]);
+        constexpr std::string_view agreed = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+        if (::send(ends[1], agreed.data(), agreed.size(), 0) < 0) return {};
+        Upstream upstream;
+        upstream.socket = ends[0];
+        upstream.whenGone = [](const auto&) {};
+        return upstream;
+    }
+
+    std::vector<int> workers_;
 };
 
 }  // namespace
@@ -175,6 +212,36 @@ class LimitsTest : public QObject {
             client->send(get("/", "X-Forwarded-For: 9.9.9.9\r\nX-Forwarded-For: 5.6.7.8\r\n"));
             QCOMPARE(client->receive().body, std::string("5.6.7.8"));
         }
+    }
+
+    void aWebSocketOverWhichNobodySpeaksIsClosed() {
+        ListenerOptions options;
+        options.pace.silence = milliseconds(100);
+        RawClient client(start(options));
+        client.send(webSocket());
+        QVERIFY(!client.receiveUntil("101 Switching").empty());
+        QVERIFY(client.isEnded());
+    }
+
+    void nobodyTakesAllPlacesBeforeWorkers() {
+        ListenerOptions options;
+        options.tunnelsPerAddress = 1;
+        options.trustedProxies = {*Network::parse("127.0.0.0/8")};
+        const auto port = start(options);
+        const auto asks = [port](RawClient& client, const std::string& address) {
+            client.send(webSocket("X-Forwarded-For: " + address + "\r\n"));
+            return client.receiveUntil("\r\n");
+        };
+        std::optional<RawClient> first(std::in_place, port);
+        QVERIFY(asks(*first, "5.6.7.8").find("101") != std::string::npos);
+        RawClient second(port);
+        QVERIFY(asks(second, "5.6.7.8").find("429") != std::string::npos);
+        RawClient other(port);
+        QVERIFY(asks(other, "5.6.7.9").find("101") != std::string::npos);
+        first.reset();
+        QTRY_COMPARE(listener_->traffic().connections, 1);
+        RawClient third(port);
+        QVERIFY(asks(third, "5.6.7.8").find("101") != std::string::npos);
     }
 
     void othersAreNotBelieved() {
