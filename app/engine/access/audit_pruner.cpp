@@ -73,7 +73,10 @@ void AuditPruner::skipRefusals(Sqlite& db) {
 
 bool AuditPruner::step(Sqlite& db, const AuditBounds& bounds, api::Time now) {
     // One transaction: rows that another process adds meanwhile are in all of the counts, or in none.
-    if (!db.exec("BEGIN IMMEDIATE")) return false;
+    if (!db.exec("BEGIN IMMEDIATE")) {
+        db.clearError();  // somebody else holds it: another time
+        return false;
+    }
     const auto before = *this;
     count(db);
     if (m_refusals > bounds.refusals) {

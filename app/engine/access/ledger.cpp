@@ -72,10 +72,11 @@ void Ledger::run() {
         if (due) {
             write(lock);
         } else if (!m_jobs.empty()) {
-            const auto job = std::move(m_jobs.front());
+            auto job = std::move(m_jobs.front());
             m_jobs.pop_front();
             lock.unlock();
             job(*m_db);
+            job = nullptr;  // what it holds may ask for the lock as it goes
             lock.lock();
         } else if (m_ending) {
             reportLost(lock);
@@ -115,7 +116,11 @@ void Ledger::write(std::unique_lock<std::mutex>& lock) {
     report(trouble);
     lock.lock();
     m_urgent = m_urgent && trouble.empty() && !m_rows.empty();
-    if (trouble.empty()) return reportLost(lock);
+    if (trouble.empty()) {
+        reportLost(lock);
+        m_lostWhy.clear();
+        return;
+    }
     // They stay, in order, until the disk takes them, or the end.
     m_lostWhy = trouble;
     m_rows.insert(m_rows.begin(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));

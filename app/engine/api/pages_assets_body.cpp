@@ -18,6 +18,7 @@ constexpr std::size_t longestType = 256;
 constexpr int assetDepth = 2;
 constexpr int metadataDepth = 3;
 constexpr int deepest = 8;
+constexpr std::size_t longestComplaint = 200;
 
 bool isContentType(std::string_view type) {
     return !type.empty() && type.size() <= longestType &&
@@ -83,7 +84,9 @@ class AssetReader final : public nlohmann::json_sax<json> {
     }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
         const std::string what = error.what();
-        return refuse("The body is not valid JSON: " + what.substr(0, what.find("; last read")) + ".");
+        // Of a number that is too large all digits are quoted.
+        const auto told = std::min(what.find("; last read"), longestComplaint);
+        return refuse("The body is not valid JSON: " + what.substr(0, told) + ".");
     }
 
   private:
