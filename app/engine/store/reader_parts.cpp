@@ -2,6 +2,8 @@
 
 #include "app/engine/core/feed.h"
 
+#include <cmath>
+
 namespace stepwell::engine {
 
 std::string likePattern(const std::string& search) {
@@ -18,7 +20,8 @@ std::optional<api::Milliseconds> quantile(const std::map<int, std::int64_t>& buc
     for (const auto& [bucket, n] : buckets)
         total += n;
     if (total == 0) return std::nullopt;
-    auto left = static_cast<std::int64_t>(share * static_cast<double>(total - 1)) + 1;
+    // The nearest rank: of two runs the slower one is the p99.
+    auto left = static_cast<std::int64_t>(std::ceil(share * static_cast<double>(total)));
     for (const auto& [bucket, n] : buckets) {
         left -= n;
         if (left <= 0) return bucketDuration(bucket);
