@@ -25,13 +25,12 @@ Backend::Verb backendVerb(BulkJob::Verb verb, bool rollBack) {
     return rollBack ? Backend::Verb::terminateAndRollBack : Backend::Verb::terminate;
 }
 
-/// Whether a row is one that was asked for. A backend that does not know a filter leaves it out of account
-/// without a word, and what is not known to be meant is left alone.
-bool isMeant(const api::InstanceSummary& row, const InstanceListQuery& query) {
-    if (query.from && (!row.createdOn || *row.createdOn < *query.from)) return false;
-    if (query.to && (!row.createdOn || *row.createdOn > *query.to)) return false;
-    if (!query.otherStatus.empty()) return row.otherStatus == query.otherStatus;
-    return !query.status || row.status == *query.status || row.status == api::Status::unknown;
+/// Whether an instance that has this status after the verb had ended before it. Engines answer that without
+/// an error, since nothing is wrong with the instance.
+bool hadEnded(api::Status status, BulkJob::Verb verb) {
+    using api::Status;
+    if (verb == BulkJob::Verb::restart || !api::isFinal(status)) return false;
+    return verb != BulkJob::Verb::terminate || status != Status::terminated;
 }
 
 }  // namespace
@@ -165,14 +164,16 @@ void BulkJob::pump() {
 
 void BulkJob::changeOne(const std::string& id) {
     ++underWay_;
-    backend_->changeStatus(workflow_, id, backendVerb(verb_, rollBack_), {}, this,
-                           [this, id](api::Result<api::Status> answer) {
-                               if (answer)
-                                   ++done_;
-                               else
-                                   failures_.push_back({id, answer.error().message});
-                               settle();
-                           });
+    backend_->changeStatus(
+        workflow_, id, backendVerb(verb_, rollBack_), {}, this, [this, id](api::Result<api::Status> answer) {
+            if (!answer)
+                failures_.push_back({id, answer.error().message});
+            else if (hadEnded(*answer, verb_))
+                failures_.push_back({id, "It had ended: " + std::string(api::toString(*answer)) + "."});
+            else
+                ++done_;
+            settle();
+        });
 }
 
 void BulkJob::removeSome() {

@@ -175,7 +175,8 @@ void BulkDialog::gather(const InstanceFilter& filter) {
     job_->gather(filter);
 }
 
-void BulkDialog::take(const QStringList& ids) {
+void BulkDialog::take(const QStringList& ids, std::size_t chosen) {
+    leftOut_ = chosen - std::min(chosen, static_cast<std::size_t>(ids.size()));
     std::vector<std::string> list;
     for (const auto& id : ids)
         list.push_back(id.toStdString());
@@ -235,7 +236,11 @@ void BulkDialog::showReady() {
     const QString verb = bulkVerbWord(job_->verb());
     setHeading(tr("%1 %2 of %3?").arg(verb, counted(count), workflow_));
     setVerb(tr("%1 %2").arg(verb, counted(count)));
-    text_->setText(meaning(job_->verb()));
+    const QString others =
+        tr("%1 of the chosen ones are in a status that does not take it: they are left as they are.")
+            .arg(format::number(static_cast<std::int64_t>(leftOut_)));
+    text_->setText(leftOut_ == 0 ? meaning(job_->verb())
+                                 : meaning(job_->verb()) + QStringLiteral("\n") + others);
     list_->setModel(new JobList(*job_, JobList::What::ids, list_));
     list_->show();
     rollBack_->setVisible(job_->verb() == BulkJob::Verb::terminate);

@@ -21,7 +21,8 @@ class BulkDialog : public ActionDialog {
 
     /// Those of the filter, or just these.
     void gather(const InstanceFilter& filter);
-    void take(const QStringList& ids);
+    /// `chosen`: how many there were before those whose status does not take the verb were left out.
+    void take(const QStringList& ids, std::size_t chosen);
     const BulkJob& job() const { return *job_; }
     /// "3 of 41 · 20 a second · 2 s left"
     QString progressText() const;
@@ -41,6 +42,7 @@ class BulkDialog : public ActionDialog {
     void update();
 
     QString workflow_;
+    std::size_t leftOut_ = 0;
     BulkJob* job_;
     QLabel* text_;
     QLabel* progress_;

@@ -232,8 +232,19 @@ InstancesPage::Scope InstancesPage::scope() const {
     for (const auto& index : table_->selectionModel()->selectedRows()) {
         scope.ids.push_back(idAt(index));
         if (scope.ids.back().isEmpty()) return {Scope::Kind::unknown};
+        scope.statuses.push_back(static_cast<api::Status>(index.data(InstancesModel::StatusRole).toInt()));
     }
     return scope;
+}
+
+QStringList InstancesPage::Scope::takers(BulkJob::Verb verb) const {
+    QStringList taking;
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        const auto status = statuses.at(static_cast<std::size_t>(i));
+        // What takes a status that we do not know is up to the backend.
+        if (status == api::Status::unknown || takesVerb(status, verb)) taking.push_back(ids.at(i));
+    }
+    return taking;
 }
 
 void InstancesPage::nameBulk() {
@@ -249,10 +260,12 @@ void InstancesPage::nameBulk() {
     for (const auto verb : {Verb::pause, Verb::resume, Verb::restart, Verb::terminate, Verb::remove}) {
         auto* action = bulkActions_.at(static_cast<qsizetype>(i++));
         action->setText(tr("%1 %2…").arg(bulkVerbWord(verb), what));
-        action->setEnabled(about.kind != Scope::Kind::unknown && model_.rowCount() > 0);
-        action->setToolTip(about.kind == Scope::Kind::unknown
-                               ? tr("Not all selected rows are loaded: use the filter instead")
-                               : QString());
+        const bool isUnknown = about.kind == Scope::Kind::unknown;
+        const bool isForNone = about.kind == Scope::Kind::selection && about.takers(verb).isEmpty();
+        action->setEnabled(!isUnknown && !isForNone && model_.rowCount() > 0);
+        action->setToolTip(isUnknown   ? tr("Not all selected rows are loaded: use the filter instead")
+                           : isForNone ? tr("None of them is in a status that takes this")
+                                       : QString());
     }
 }
 
@@ -262,7 +275,9 @@ void InstancesPage::runBulk(BulkJob::Verb verb) {
     auto* dialog = new BulkDialog(backend_, workflow_, verb, this);
     connect(dialog, &BulkDialog::worked, this, &InstancesPage::reload);
     dialog->open();
-    about.kind == Scope::Kind::selection ? dialog->take(about.ids) : dialog->gather(model_.filter());
+    about.kind == Scope::Kind::selection
+        ? dialog->take(about.takers(verb), static_cast<std::size_t>(about.ids.size()))
+        : dialog->gather(model_.filter());
 }
 
 bool InstancesPage::eventFilter(QObject* watched, QEvent* event) {

@@ -63,6 +63,10 @@ class InstancesPage : public WorkflowSection {
     struct Scope {
         enum class Kind { filter, selection, unknown } kind = Kind::filter;
         QStringList ids = {};
+        std::vector<api::Status> statuses = {};  ///< of those
+
+        /// Ids of those whose status takes the verb.
+        QStringList takers(BulkJob::Verb verb) const;
     };
     Scope scope() const;
 

@@ -34,6 +34,16 @@ struct Shop {
 }  // namespace
 
 /// Verbs on many instances: the exact set first, then a few at a time.
+/// Its instances have failed; it answers verbs with that, as engines do.
+class EndedBackend : public test::FakeBackend {
+  public:
+    void changeStatus(const std::string&, const std::string&, Verb, std::optional<RestartFrom>,
+                      QObject* context, Done<api::Status> done) override {
+        QMetaObject::invokeMethod(
+            context, [done = std::move(done)] { done(api::Status::errored); }, Qt::QueuedConnection);
+    }
+};
+
 class BulkJobTest : public QObject {
     Q_OBJECT
   private slots:
@@ -103,6 +113,17 @@ class BulkJobTest : public QObject {
         QCOMPARE(job.failures()[0].id, std::string("w7"));
         QCOMPARE(job.failures()[0].reason, std::string("it just ended"));
         QVERIFY(shop.backend.calls.contains("changeStatus orders r0 terminateAndRollBack"));
+    }
+
+    void whatHadEndedIsNotCountedAsDone() {
+        EndedBackend backend;
+        BulkJob job(backend, "orders", Verb::pause);
+        job.take({"c1", "c2"});
+        job.start();
+        QTRY_COMPARE(job.phase(), Phase::finished);
+        QCOMPARE(job.done(), std::size_t{0});
+        QCOMPARE(job.failures().size(), std::size_t{2});
+        QCOMPARE(job.failures()[0].reason, std::string("It had ended: errored."));
     }
 
     void deletesByTheHundred() {
