@@ -182,6 +182,8 @@ void PaletteSearch::askForRecent(const std::vector<api::Workflow>& workflows) {
 void PaletteSearch::askForId(const QString& id) {
     const std::string wanted = id.toStdString();
     if (!api::isInstanceId(wanted)) return;
+    // Each letter would have it look through its lists: of an id that it does not have it makes an instance.
+    if (backend_->kind() == BackendKind::wranglerDev) return;
     const bool isKnown =
         std::any_of(known_.begin(), known_.end(), [&](const Known& known) { return known.id == id; });
     if (isKnown) return;

@@ -187,26 +187,63 @@ void ExplorerBackend::instances(const InstanceListQuery& wanted, QObject* contex
     if (!wanted.otherStatus.empty()) pairs.emplace_back("status", wanted.otherStatus);
     if (wanted.from) pairs.emplace_back("date_start", api::toIso(*wanted.from));
     if (wanted.to) pairs.emplace_back("date_end", api::toIso(*wanted.to));
-    d->call(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, std::move(done),
-            [page, wanted](const Response& response) -> api::Result<InstanceList> {
-                auto rows = client::parseInstances(response);
-                if (!rows) return api::fail(rows.error());
-                auto list = listFrom(std::move(*rows), page, wanted.perPage);
-                if (isNewerThan(list, wanted))
-                    return api::fail(400, api::code::unsupported,
-                                     "This release of wrangler dev cannot end a list at a time. Choose a "
-                                     "range up to now, or update wrangler.");
-                return within(std::move(list), wanted, std::int64_t{page - 1} * wanted.perPage);
-            });
+    const auto noted = [this, workflow = wanted.workflow,
+                        done = std::move(done)](api::Result<InstanceList> list) {
+        if (list)
+            for (const auto& row : list->rows)
+                know({workflow, row.id});
+        done(std::move(list));
+    };
+    d->call<InstanceList>(
+        d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, noted,
+        [page, perPage = wanted.perPage](const Response& response) -> api::Result<InstanceList> {
+            auto rows = client::parseInstances(response);
+            if (!rows) return api::fail(rows.error());
+            return listFrom(std::move(*rows), page, perPage);
+        });
 }
 
 void ExplorerBackend::instance(const std::string& workflow, const std::string& id,
                                std::optional<std::int64_t> /*since*/, QObject* context,
                                Done<api::InstanceDetail> done) {
-    d->call(d->request("GET", d->routes.instance(workflow, id)), context, std::move(done),
-            [id](const Response& response) {
-                return client::parseInstance(response, id, client::OutputForm::value);
-            });
+    InstanceName name{workflow, id};
+    if (known_.count(name) > 0) return ask(name, context, std::move(done));
+    constexpr int firstPage = 1;
+    look(name, firstPage, context, std::move(done));
+}
+
+void ExplorerBackend::know(InstanceName name) {
+    constexpr std::size_t most = 100'000;
+    if (known_.size() >= most) known_.clear();
+    known_.insert(std::move(name));
+}
+
+void ExplorerBackend::ask(const InstanceName& name, QObject* context, Done<api::InstanceDetail> done) {
+    // Who does not answer may come back with other instances.
+    auto noted = [this, done = std::move(done)](api::Result<api::InstanceDetail> detail) {
+        if (!detail) known_.clear();
+        done(std::move(detail));
+    };
+    d->call<api::InstanceDetail>(d->request("GET", d->routes.instance(name.first, name.second)), context,
+                                 std::move(noted), [id = name.second](const Response& response) {
+                                     return client::parseInstance(response, id, client::OutputForm::value);
+                                 });
+}
+
+void ExplorerBackend::look(const InstanceName& name, int page, QObject* context,
+                           Done<api::InstanceDetail> done) {
+    constexpr int mostPages = 50;
+    InstanceListQuery query;
+    query.workflow = name.first;
+    query.page = page;
+    instances(query, context,
+              [this, name, page, context, done = std::move(done)](api::Result<InstanceList> list) {
+                  if (!list) return done(api::fail(std::move(list.error())));
+                  if (known_.count(name) > 0) return ask(name, context, done);
+                  if (!list->cursor.empty() && page < mostPages) return look(name, page + 1, context, done);
+                  done(api::fail(404, api::code::instanceNotFound,
+                                 name.first + " has no instance " + name.second + " in wrangler dev."));
+              });
 }
 
 void ExplorerBackend::health(QObject* context, Done<api::EngineHealth> done) {
@@ -224,8 +261,12 @@ void ExplorerBackend::health(QObject* context, Done<api::EngineHealth> done) {
 void ExplorerBackend::trigger(const std::string& workflow, const std::string& id,
                               const std::string& paramsJson, QObject* context, Done<std::string> done) {
     auto body = client::explorerCreateBody(id, paramsJson);
-    d->call(d->request("POST", d->routes.instances(workflow), std::move(body)), context, std::move(done),
-            client::parseCreatedId);
+    auto noted = [this, workflow, done = std::move(done)](api::Result<std::string> made) {
+        if (made) know({workflow, *made});
+        done(std::move(made));
+    };
+    d->call<std::string>(d->request("POST", d->routes.instances(workflow), std::move(body)), context,
+                         std::move(noted), client::parseCreatedId);
 }
 
 void ExplorerBackend::changeStatus(const std::string& workflow, const std::string& id, Verb verb,

@@ -55,6 +55,7 @@ class ExplorerBackendTest : public QObject {
     void sendsTheBodiesOfTheExplorer();
     void asksForTheStatusThatOlderReleasesDoNotTell();
     void aVerbThatTheOneBeforeOvertookIsSentAgain();
+    void asksForNoInstanceThatItDoesNotHave();
     void saysWhatItLacksWithoutAsking();
     void knowsItsWorkers();
     void isFoundOnBothPaths();
@@ -152,7 +153,9 @@ void ExplorerBackendTest::releasesWithoutDatesShowNothingBeyond() {
 
 void ExplorerBackendTest::textsThatLookLikeJsonStayTexts() {
     FakeServer server;
-    server.handler = [](const auto&) {
+    server.handler = [](const SeenRequest& request) {
+        if (request.target.contains("per_page"))
+            return FakeServer::Answer{.body = FakeServer::success(R"([{"id":"*/5 * * * *-1"}])")};
         return FakeServer::Answer{
             .body = FakeServer::success(
                 R"({"status":"complete","output":"12","steps":[{"name":"s-1","type":"step","success":true,
@@ -240,6 +243,29 @@ void ExplorerBackendTest::aVerbThatTheOneBeforeOvertookIsSentAgain() {
     QVERIFY(!sent.value());
     QCOMPARE(sent.value().error().message, std::string("Aborting engine: User called restart"));
     QVERIFY(server.seen.size() > 1 && server.seen.size() < 10);
+}
+
+void ExplorerBackendTest::asksForNoInstanceThatItDoesNotHave() {
+    FakeServer server;
+    server.handler = [](const SeenRequest& request) {
+        const bool isList = request.target.contains("per_page");
+        return FakeServer::Answer{.body = FakeServer::success(isList ? R"([{"id":"one","status":"running"}])"
+                                                                     : R"({"status":"running"})")};
+    };
+    ExplorerBackend backend(addressOf(server));
+    Taken<api::InstanceDetail> other;
+    backend.instance("orders", "other", std::nullopt, nullptr, other.done());
+    QTRY_VERIFY(other.result);
+    QVERIFY(!other.value());
+    QCOMPARE(other.value().error().code, api::code::instanceNotFound);
+    for (const auto& request : server.seen)
+        QVERIFY2(!request.target.contains("/instances/other"), request.target.constData());
+
+    Taken<api::InstanceDetail> one;
+    backend.instance("orders", "one", std::nullopt, nullptr, one.done());
+    QTRY_VERIFY(one.result);
+    QVERIFY(one.value());
+    QVERIFY(one.value()->status == api::Status::running);
 }
 
 void ExplorerBackendTest::saysWhatItLacksWithoutAsking() {
