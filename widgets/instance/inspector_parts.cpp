@@ -186,7 +186,9 @@ void AttemptList::setStep(const api::Step& step, api::Time now) {
                                                    : api::Status::errored;
         if (const auto took = texts::wallTime(attempt, now)) content.duration = format::duration(*took);
         content.outcome = texts::outcome(attempt, step);
+        // Where there is no stack the whole message is what the row has no room for.
         if (attempt.error) content.stack = QString::fromStdString(attempt.error->stack).left(20'000);
+        if (attempt.error && content.stack.isEmpty()) content.stack = content.outcome.left(20'000);
         Line& shown = line(i - first);
         shown.row->setContent(content);
         shown.stack->setText(content.stack);
