@@ -245,6 +245,16 @@ test("plain HTTP where others can reach it is refused, with the remedy", async (
   assert.match(broken.err, /--tls-key/);
 });
 
+/** Whether the process that listens at the port has taken from the system whatever was sent to it. */
+async function hasReadAll(port) {
+  const here = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const rows = (await readFile("/proc/net/tcp", "utf8")).split("\n").slice(1).map((row) => row.trim().split(/\s+/));
+  return rows.every(([, local, remote, , queues = "0:0"]) => {
+    const [sending, received] = queues.split(":").map((hex) => parseInt(hex, 16));
+    return !(local?.endsWith(here) && received > 0) && !(remote?.endsWith(here) && sending > 0);
+  });
+}
+
 test("strangers fill no memory with bodies that are refused", async () => {
   const home = join(folder.path, "strangers");
   await mkdir(home);
@@ -263,6 +273,7 @@ test("strangers fill no memory with bodies that are refused", async () => {
       socket.write(head);
       socket.write(part, resolve);  // once the system has taken all of it
     })));
+    await until("the bodies are read", () => hasReadAll(port));
     const after = await own();
     assert.ok(after - before < 60 * 1024, `${before} KiB became ${after} KiB`);
     // Each is told why when the rest is there.
