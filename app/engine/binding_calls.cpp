@@ -3,6 +3,7 @@
 #include "app/engine/instance_events.h"
 #include "models/api/duration.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,10 +17,35 @@ namespace {
 constexpr std::size_t mostCalls = 1'000;
 constexpr std::size_t mostInstances = 100;
 constexpr std::size_t mostFilters = 64;
+/// The module that calls sends at most 1,000 of them, or 100 instances; each has a few values.
+constexpr std::size_t mostCommas = 500'000;
+constexpr std::size_t largestValue = 4 << 20;  ///< as the module writes it, its own notation included
 constexpr std::string_view eventsKey = "{\"events\":";
 
 tl::unexpected<api::Error> invalid(std::string message) {
     return api::fail(400, api::code::badBody, std::move(message));
+}
+
+/// What is at `key`; null where there is nothing.
+const Json& member(const Json& object, const char* key) {
+    static const Json nothing;
+    const auto it = object.find(key);
+    return it != object.end() ? *it : nothing;
+}
+
+/// The body as a value. User code shares its JSON object with the module that calls, so that a body may be
+/// anything.
+Json parsedCall(const std::string& body) {
+    if (hasMoreCommasThan(body, mostCommas)) return Json(Json::value_t::discarded);
+    return parseBounded<Json>(body);
+}
+
+/// Whether a value can be kept and shown: the JSON in it is written as it is into answers of the API.
+bool isKeepable(std::string_view value) {
+    if (value.empty() || value == "u" || value.starts_with('d')) return value.size() <= largestValue;
+    if (value.front() != 'j' || value.size() > largestValue) return false;
+    const auto text = value.substr(1);
+    return !nestsDeeperThan(text, deepestJson) && Json::accept(text);
 }
 
 std::string textOf(const Json& object, const char* key) {
@@ -54,6 +80,7 @@ api::Result<CreateInstance> readInstance(const Json& item) {
     create.id = textOf(item, "id");
     if (!api::isNewInstanceId(create.id)) return invalid("Workflow instance has invalid id");
     create.params = textOf(item, "params");
+    if (!isKeepable(create.params)) return invalid("(body) The params of an instance are not understood");
     auto retention = readRetention(item);
     if (!retention) return tl::unexpected(retention.error());
     create.retention = std::move(*retention);
@@ -61,7 +88,7 @@ api::Result<CreateInstance> readInstance(const Json& item) {
 }
 
 api::Result<Operation> readCreate(const Json& call) {
-    const auto list = call.value("instances", Json());
+    const auto& list = member(call, "instances");
     if (!list.is_array() || list.empty() || list.size() > mostInstances)
         return invalid("batchCreate only supports 100 instances at a time");
     CreateInstances create;
@@ -75,7 +102,7 @@ api::Result<Operation> readCreate(const Json& call) {
 
 api::Result<Operation> readRestart(const Json& call, const std::string& id) {
     RestartInstance restart{{}, id, std::nullopt};
-    const auto from = call.value("from", Json());
+    const auto& from = member(call, "from");
     if (from.is_null()) return restart;
     const auto type = from.is_object() ? from.value("type", Json("do")) : Json();
     const auto count = from.is_object() ? from.value("count", Json(1)) : Json();
@@ -94,6 +121,7 @@ api::Result<Operation> readEvent(const Json& call, const std::string& id) {
     SendEvent event{{}, id, textOf(call, "type"), textOf(call, "payload")};
     if (!api::isEventType(event.type))
         return invalid("(workflow.invalid_event_type) Provided event type is invalid");
+    if (!isKeepable(event.payload)) return invalid("(body) The payload of an event is not understood");
     if (event.payload.empty()) event.payload.assign(1, 'u');
     return event;
 }
@@ -102,12 +130,13 @@ api::Result<Operation> readEvent(const Json& call, const std::string& id) {
 api::Result<EventsCall> readSubscription(const Json& call) {
     EventsCall events;
     const auto invalidOptions = [] { return invalid("Invalid Workflow subscription options"); };
-    const auto cursor = call.value("cursor", Json(0));
-    const auto filter = call.value("filter", Json::array());
-    if (!cursor.is_number_integer() || cursor.get<std::int64_t>() < 0 || !filter.is_array() ||
-        filter.size() > mostFilters)
+    const auto& cursor = member(call, "cursor");
+    const auto& filter = member(call, "filter");
+    const bool fromStart = cursor.is_null();
+    if (!fromStart && (!cursor.is_number_integer() || cursor.get<std::int64_t>() < 0))
         return invalidOptions();
-    events.cursor = cursor.get<std::int64_t>();
+    if (!filter.is_null() && (!filter.is_array() || filter.size() > mostFilters)) return invalidOptions();
+    events.cursor = fromStart ? 0 : cursor.get<std::int64_t>();
     for (const auto& type : filter) {
         if (!type.is_string() || !InstanceEvents::isType(type.get_ref<const std::string&>()))
             return invalidOptions();
@@ -126,7 +155,7 @@ api::Result<Operation> readOperation(const Json& call) {
     if (op == "get" || op == "status" || op == "subscribe") return GetInstance{{}, id};
     if (op == "pause") return PauseInstance{{}, id};
     if (op == "resume") return ResumeInstance{{}, id};
-    if (op == "terminate") return TerminateInstance{{}, id, call.value("rollback", Json()) == true};
+    if (op == "terminate") return TerminateInstance{{}, id, member(call, "rollback") == true};
     if (op == "delete") return DeleteInstance{{}, id};
     if (op == "restart") return readRestart(call, id);
     if (op == "event") return readEvent(call, id);
@@ -168,8 +197,8 @@ Json answerJson(const BindingAnswer& answer) {
 }  // namespace
 
 api::Result<CallBindings> readCalls(ScriptVersionKey caller, const std::string& body) {
-    const auto json = Json::parse(body, nullptr, false);
-    const auto list = json.is_object() ? json.value("calls", Json()) : Json();
+    const auto json = parsedCall(body);
+    const auto& list = json.is_object() ? member(json, "calls") : json;
     if (!list.is_array() || list.size() > mostCalls)
         return invalid("The calls of a binding are not understood");
     CallBindings calls;
@@ -186,8 +215,8 @@ bool isEventsCall(const std::string& body) {
 }
 
 api::Result<EventsCall> readEventsCall(ScriptVersionKey caller, const std::string& body) {
-    const auto json = Json::parse(body, nullptr, false);
-    const auto call = json.is_object() ? json.value("events", Json()) : Json();
+    const auto json = parsedCall(body);
+    const auto& call = json.is_object() ? member(json, "events") : json;
     if (!call.is_object()) return invalid("The call of a binding is not understood");
     auto events = readSubscription(call);
     if (!events) return events;

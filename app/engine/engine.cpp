@@ -8,6 +8,7 @@
 #include "app/engine/store/schema.h"
 #include "app/engine/store/wal_sync.h"
 #include "app/engine/turn_loop.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
@@ -344,7 +345,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         return {[this](ScriptVersionKey version) -> std::optional<GraphMaker::Source> {
                     const auto row = rowOf(version);
                     if (!row) return std::nullopt;
-                    const auto names = nlohmann::json::parse(row->entrypoints, nullptr, false);
+                    const auto names = parseBounded<nlohmann::json>(row->entrypoints);
                     GraphMaker::Source source{makeBundle(*row), {}};
                     for (const auto& name : names)
                         if (name.is_string()) source.classNames.push_back(name);
@@ -366,7 +367,7 @@ class LocalEngine final : public Engine, private RuntimeListener, public TurnLoo
         bundle.mainModule = row.mainModule;
         for (const auto& module : row.modules)
             bundle.modules.push_back({module.name, module.contentType, m_blobs.path(module.blob)});
-        const auto metadata = nlohmann::json::parse(row.metadata, nullptr, false);
+        const auto metadata = parseBounded<nlohmann::json>(row.metadata);
         if (!metadata.is_object()) return bundle;
         if (const auto date = metadata.find("compatibility_date");
             date != metadata.end() && date->is_string())

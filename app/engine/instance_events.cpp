@@ -1,5 +1,7 @@
 #include "app/engine/instance_events.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -75,7 +77,7 @@ bool InstanceEvents::ends(std::string_view type, const FeedLine& line) const {
 
 InstanceEvents::Told InstanceEvents::tell(const FeedLine& line) const {
     if (line.instance != m_subject.id || line.workflow != m_subject.workflow) return {};
-    const auto source = Json::parse(line.json, nullptr, false);
+    const auto source = parseBounded<Json>(line.json);
     if (!source.is_object()) return {};
     const auto type = source.value("type", std::string{});
     Told told;

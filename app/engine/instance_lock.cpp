@@ -1,5 +1,7 @@
 #include "app/engine/instance_lock.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -76,7 +78,7 @@ std::string readAll(int fd, std::size_t limit) {
 
 std::optional<RunningEngine> parseAnnouncement(const std::string& text) {
     // Of a longer announcement before this one there may be an end behind it.
-    const auto json = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
+    const auto json = parseBounded<nlohmann::json>(text.substr(0, text.find('\n')));
     if (!json.is_object()) return std::nullopt;
     const auto field = [&](const char* key) {
         const auto it = json.find(key);

@@ -1,4 +1,5 @@
 #include "models/analytics/cost.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -51,7 +52,7 @@ std::string toJson(const Prices& prices) {
 }
 
 api::Result<Prices> pricesFromJson(std::string_view text) {
-    const json object = json::parse(text, nullptr, false);
+    const json object = parseBounded<json>(text);
     if (!object.is_object()) return api::fail(0, api::code::badBody, "The saved prices are no JSON object.");
     Prices prices;
     takeText(object, "as_of", prices.asOf);

@@ -187,7 +187,7 @@ void noteSplits(const BindingPlan::Ends& ends, PromotionPlan& plan) {
 std::string metadataOf(const ScriptState& source, const BindingPlan& bindings, const std::string& origin) {
     auto metadata = objectOf(source.settingsJson);
     metadata["main_module"] = source.mainModule;
-    metadata["bindings"] = json::parse(bindings.sent(), nullptr, false);
+    metadata["bindings"] = parseBounded<json>(bindings.sent());
     metadata["keep_bindings"] = json::array({"secret_text", "secret_key"});
     metadata["annotations"] = {{"workers/message", ("Promoted from " + origin).substr(0, 100)}};
     return dumped(metadata);

@@ -1,6 +1,7 @@
 #include "models/api/asset_key.h"
 #include "models/between/persistence.h"
 #include "models/between/site_promotion.h"
+#include "models/json/bounded_json.h"
 #include "models/site/uploader.h"
 
 #include <nlohmann/json.hpp>
@@ -189,7 +190,7 @@ class SiteCourse {
     }
 
     api::Result<std::string> changeSettings(const Course::Report& report) {
-        auto change = json::parse(m_order->settingsJson, nullptr, false);
+        auto change = parseBounded<json>(m_order->settingsJson);
         for (const auto& [name, text] : m_secrets)
             change["env_vars"][name] = {{"type", "secret_text"}, {"value", text}};
         const json body{{"deployment_configs", {{m_order->environment, change}}}};

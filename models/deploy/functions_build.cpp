@@ -1,6 +1,7 @@
 #include "models/deploy/functions_build.h"
 
 #include "models/import/elsewhere.h"
+#include "models/json/bounded_json.h"
 #include "models/site/functions_entry.h"
 #include "models/text.h"
 
@@ -27,7 +28,7 @@ std::vector<site::FunctionExport> exportsIn(const QString& metafile, const std::
     std::vector<std::vector<std::string>> names(files.size());
     QFile file(metafile);
     if (!file.open(QIODevice::ReadOnly)) return {};
-    const auto meta = json::parse(file.readAll().toStdString(), nullptr, false);
+    const auto meta = parseBounded<json>(file.readAll().toStdString());
     const auto outputs = meta.is_object() ? meta.find("outputs") : meta.end();
     if (!meta.is_object() || outputs == meta.end()) return {};
     for (const auto& [path, output] : outputs->items()) {

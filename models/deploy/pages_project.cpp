@@ -1,6 +1,7 @@
 #include "models/deploy/pages_project.h"
 
 #include "models/import/config_file.h"
+#include "models/json/bounded_json.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
@@ -78,7 +79,7 @@ json environmentIn(const json& all, bool isProduction) {
 
 site::WorkerSettings codeSettings(const std::string& config, bool isProduction) {
     site::WorkerSettings settings;
-    const auto all = json::parse(config, nullptr, false);
+    const auto all = parseBounded<json>(config);
     if (!all.is_object()) return settings;
     const auto own = environmentIn(all, isProduction);
     const auto has = [&](const char* key) { return own.is_object() && own.contains(key); };
@@ -106,7 +107,7 @@ QStringList bindingsNotSent(const std::string& config, bool isProduction) {
                                   "browser",
                                   "vectorize",
                                   "mtls_certificates"};
-    const auto all = json::parse(config, nullptr, false);
+    const auto all = parseBounded<json>(config);
     if (!all.is_object()) return {};
     const auto own = environmentIn(all, isProduction);
     const auto& counts = own.is_object() ? own : all;

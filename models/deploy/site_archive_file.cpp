@@ -1,5 +1,6 @@
 #include "models/deploy/site_archive_file.h"
 
+#include "models/json/bounded_json.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
@@ -35,7 +36,7 @@ QString siteArchiveName(const QString& path) {
     bool isNumber = false;
     const qint64 size = head.mid(sizeAt, sizeLength).toLongLong(&isNumber, 8);
     if (!isNumber || size > largestProject) return {};
-    const auto project = nlohmann::json::parse(file.read(size).toStdString(), nullptr, false);
+    const auto project = parseBounded<nlohmann::json>(file.read(size).toStdString());
     if (!project.is_object()) return {};
     const auto name = project.value("name", nlohmann::json());
     return name.is_string() ? toQt(name.get<std::string>()) : QString();

@@ -1,4 +1,5 @@
 #include "models/import/bundler.h"
+#include "models/json/bounded_json.h"
 #include "models/site/local_site.h"
 #include "models/text.h"
 
@@ -80,7 +81,7 @@ std::vector<std::string> editableInputs(const json& inputs, const QDir& out, con
 }
 
 void readMetafile(const std::string& text, const QDir& out, const QDir& project, Bundle& bundle) {
-    const auto meta = json::parse(text, nullptr, false);
+    const auto meta = parseBounded<json>(text);
     if (!meta.is_object()) return;
     if (const auto inputs = meta.find("inputs"); inputs != meta.end() && inputs->is_object()) {
         bundle.fileCount = static_cast<int>(inputs->size());
@@ -124,8 +125,7 @@ namespace {
 /// Sources are named from the folder of the project instead of from where the bundle was written. A map only
 /// makes stacks readable: one that cannot be read is left out.
 std::string sourceMapOf(const QDir& out, const QDir& project) {
-    auto map =
-        json::parse(contentOf(out.filePath(QStringLiteral("index.js.map"))).value_or(""), nullptr, false);
+    auto map = parseBounded<json>(contentOf(out.filePath(QStringLiteral("index.js.map"))).value_or(""));
     const auto sources = map.is_object() ? map.find("sources") : map.end();
     if (!map.is_object() || sources == map.end() || !sources->is_array()) return {};
     for (auto& source : *sources) {

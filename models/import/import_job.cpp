@@ -2,6 +2,7 @@
 
 #include "models/api/identifiers.h"
 #include "models/import/elsewhere.h"
+#include "models/json/bounded_json.h"
 #include "models/text.h"
 
 #include <nlohmann/json.hpp>
@@ -88,7 +89,7 @@ std::string uploadMetadata(const WorkerProject& project, const std::string& main
         if (!workflow.scriptName.empty()) binding["script_name"] = workflow.scriptName;
         bindings.push_back(std::move(binding));
     }
-    const auto vars = json::parse(project.varsJson, nullptr, false);
+    const auto vars = parseBounded<json>(project.varsJson);
     if (vars.is_object())
         for (const auto& [name, value] : vars.items())
             bindings.push_back(value.is_string()

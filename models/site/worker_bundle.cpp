@@ -1,5 +1,7 @@
 #include "models/site/worker_bundle.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -42,7 +44,7 @@ json metadataOf(const std::string& mainModule, const WorkerSettings& settings) {
     json metadata{{"main_module", mainModule}};
     if (!settings.compatibilityDate.empty()) metadata["compatibility_date"] = settings.compatibilityDate;
     if (!settings.compatibilityFlags.empty()) metadata["compatibility_flags"] = settings.compatibilityFlags;
-    const auto vars = json::parse(settings.varsJson, nullptr, false);
+    const auto vars = parseBounded<json>(settings.varsJson);
     if (!vars.is_object() || vars.empty()) return metadata;
     auto& bindings = metadata["bindings"] = json::array();
     for (const auto& [name, value] : vars.items())

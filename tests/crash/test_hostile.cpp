@@ -28,6 +28,10 @@ const QByteArray mixedSource = entrypoint(
     "return step.do('work', { retries: { limit: 1, delay: 50 } }, async () => {\n"
     "  if (mode === 'loop') for (;;) {}\n"
     "  if (mode === 'allocate') { const all = []; for (;;) all.push(new Array(100000).fill(all.length)); }\n"
+    "  if (mode === 'brackets') {\n"
+    "    Array.prototype.join = () => '['.repeat(4e6) + ']'.repeat(4e6);\n"
+    "    return (await this.env.WORKFLOW.get('any')).id;\n"
+    "  }\n"
     "  if (mode === 'huge') return 'x'.repeat(30 * 1024 * 1024);\n"
     "  await new Promise((resolve) => setTimeout(resolve, 500));\n"
     "  return { mode };\n"
@@ -89,6 +93,10 @@ void TestHostile::refusedUpload_data() {
                                          "ELF\x02\x01\x01\0\0\0\0\0\xff\xfe",
                                          14)
                            << "";
+    QTest::newRow("answers its import with brackets")
+        << QByteArray("String.prototype.replaceAll = () => '['.repeat(2e5) + ']'.repeat(2e5);\n"
+                      "export default {};")
+        << "replaced";
     QTest::newRow("never ends its import") << QByteArray("for (;;) {}\nexport default {};") << "";
 }
 
@@ -112,6 +120,8 @@ void TestHostile::hostileInstance_data() {
     QTest::newRow("loop-alone") << "loop" << true << "2 s";
     QTest::newRow("allocate") << "allocate" << false << "memory";
     QTest::newRow("huge") << "huge" << false << "1MiB";
+    // The last one: it spoils its process for whoever comes after it there.
+    QTest::newRow("brackets") << "brackets" << true << "not understood";
 }
 
 void TestHostile::hostileInstance() {

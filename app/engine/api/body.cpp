@@ -1,6 +1,7 @@
 #include "app/engine/api/body.h"
 
 #include "models/api/duration.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +11,7 @@ namespace stepwell::engine::rest {
 
 namespace {
 
-constexpr int deepest = 512;
+constexpr std::size_t deepest = 512;
 
 bool isSpace(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -72,23 +73,8 @@ tl::unexpected<api::Error> badRequest(std::string message) {
     return api::fail(400, api::code::badBody, std::move(message));
 }
 
-bool isNestedDeeper(std::string_view text, int levels) {
-    int depth = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        if (text[at] == '"') {
-            at = skipString(text, at);
-            continue;
-        }
-        if (text[at] == '{' || text[at] == '[') ++depth;
-        if (text[at] == '}' || text[at] == ']') --depth;
-        if (depth > levels) return true;
-        ++at;
-    }
-    return false;
-}
-
 api::Result<void> checkJson(std::string_view text, std::string_view what) {
-    if (isNestedDeeper(text, deepest))
+    if (nestsDeeperThan(text, deepest))
         return badRequest(std::string(what) + " is nested deeper than 512 levels.");
     if (!nlohmann::json::accept(text.begin(), text.end()))
         return badRequest(std::string(what) + " is not valid JSON: " + complaint(text) + ".");
@@ -137,7 +123,7 @@ std::optional<std::string_view> member(const Members& members, std::string_view 
 
 std::optional<std::string> stringValue(std::string_view json) {
     if (json.empty() || json.front() != '"') return std::nullopt;
-    const auto value = nlohmann::json::parse(json.begin(), json.end(), nullptr, false);
+    const auto value = parseBounded<nlohmann::json>(json);
     if (!value.is_string()) return std::nullopt;
     return value.get<std::string>();
 }

@@ -18,10 +18,6 @@ namespace stepwell::engine::rest {
 /// message.
 api::Result<void> checkJson(std::string_view text, std::string_view what);
 
-/// Whether arrays and objects are nested deeper than that. Whoever walks through a value that others wrote
-/// asks first: a value that is too deep would take all of the stack.
-bool isNestedDeeper(std::string_view text, int levels);
-
 /// `validJson` without white space between tokens, so without raw line breaks.
 std::string minified(std::string_view validJson);
 

@@ -3,6 +3,7 @@
 #include "app/engine/api/scripts.h"
 #include "app/engine/api/unique.h"
 #include "app/engine/api/upload_form.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -112,7 +113,7 @@ void postDeployment(Engine& engine, const http::ExchangePtr& exchange) {
 }  // namespace
 
 void writeScriptVersionFields(http::JsonWriter& out, const ScriptVersionRow& row) {
-    const auto metadata = json::parse(row.metadata, nullptr, false);
+    const auto metadata = parseBounded<json>(row.metadata);
     const auto copy = [&](const char* key, std::string_view fallback) {
         if (metadata.is_object() && metadata.contains(key)) return metadata[key].dump();
         return std::string(fallback);

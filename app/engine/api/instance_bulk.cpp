@@ -1,6 +1,7 @@
 #include "app/engine/api/body.h"
 #include "app/engine/api/context.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -109,7 +110,7 @@ void terminateBatch(Engine& engine, const http::ExchangePtr& exchange) {
     const auto& request = exchange->request();
     if (auto ok = checkJson(request.body, "The body"); !ok)
         return exchange->respond(http::failure(ok.error()));
-    auto ids = readIds(nlohmann::json::parse(request.body, nullptr, false), "The body");
+    auto ids = readIds(parseBounded<nlohmann::json>(request.body), "The body");
     if (!ids) return exchange->respond(http::failure(ids.error()));
     submit(engine, exchange, TerminateBatch{request.params[1], std::move(*ids)}, [](const Answer& answer) {
         const auto& termination = std::get<Termination>(answer);

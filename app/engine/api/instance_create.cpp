@@ -4,6 +4,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/unique.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -46,7 +47,7 @@ api::Result<CreateInstance> readCreate(std::string_view body) {
         create.params = std::move(*value);
     }
     if (const auto raw = member(*members, "instance_retention"); raw && *raw != "null") {
-        const auto retention = nlohmann::json::parse(raw->begin(), raw->end(), nullptr, false);
+        const auto retention = parseBounded<nlohmann::json>(*raw);
         if (auto ok = checkRetention(retention, "instance_retention"); !ok) return tl::unexpected(ok.error());
         create.retention = retention.dump();
     }

@@ -5,6 +5,7 @@
 #include "app/engine/api/query.h"
 #include "app/engine/api/unique.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -165,7 +166,7 @@ struct Batch {
 
 api::Result<std::vector<CreateInstance>> readBatch(const http::Request& request) {
     if (auto ok = checkJson(request.body, "The body"); !ok) return tl::unexpected(ok.error());
-    const auto list = nlohmann::ordered_json::parse(request.body, nullptr, false);
+    const auto list = parseBounded<nlohmann::ordered_json>(request.body);
     if (!list.is_array() || list.empty() || list.size() > largestBatch)
         return badRequest("The body must be a list of 1 to 100 instances.");
     std::vector<CreateInstance> commands;

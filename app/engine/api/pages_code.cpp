@@ -2,6 +2,7 @@
 
 #include "app/engine/api/form_writer.h"
 #include "app/engine/api/upload_form.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,7 +26,7 @@ tl::unexpected<api::Error> invalid(std::string message) {
 }
 
 json objectOf(const std::string& text) {
-    auto value = json::parse(text, nullptr, false);
+    auto value = parseBounded<json>(text);
     return value.is_object() ? value : json::object();
 }
 
@@ -195,7 +196,7 @@ std::string codeSettings(const json& metadata) {
     for (const char* key : {"compatibility_date", "compatibility_flags"})
         if (const auto it = metadata.find(key); it != metadata.end() && !it->empty()) settings[key] = *it;
     auto variables = json::object();
-    for (const auto& binding : json::parse(shownBindings(metadata.dump()), nullptr, false))
+    for (const auto& binding : parseBounded<json>(shownBindings(metadata.dump())))
         variables[textOf(binding, "name")] = binding;
     if (!variables.empty()) settings["bindings"] = std::move(variables);
     return settings.empty() ? std::string()

@@ -1,5 +1,7 @@
 #include "app/engine/api/pages_json.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 namespace stepwell::engine::rest {
@@ -23,7 +25,7 @@ json shownConfig(json config) {
 }
 
 json objectOf(const std::string& text) {
-    auto value = json::parse(text, nullptr, false);
+    auto value = parseBounded<json>(text);
     return value.is_object() ? value : json::object();
 }
 
@@ -132,8 +134,7 @@ json shown(const pages::ProjectView& project, const http::Place& place) {
           {"preview_count", row.previewCount}}},
     };
     // Clients take any `source`, null too in some of them, for a connection to Git.
-    if (auto source = json::parse(row.source, nullptr, false); source.is_object())
-        value["source"] = std::move(source);
+    if (auto source = parseBounded<json>(row.source); source.is_object()) value["source"] = std::move(source);
     return value;
 }
 
@@ -154,7 +155,7 @@ json shown(const pages::DomainRow& domain) {
 
 json shownLog(const pages::DeploymentRow& deployment) {
     const auto ts = api::toIso(deployment.created);
-    const auto lines = json::parse(deployment.log, nullptr, false);
+    const auto lines = parseBounded<json>(deployment.log);
     auto data = json::array();
     if (lines.is_array())
         for (const auto& line : lines)

@@ -2,6 +2,7 @@
 #include "app/engine/api/pages_context.h"
 #include "app/engine/http/text.h"
 #include "app/engine/pages/host_name.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -71,7 +72,7 @@ Outcome getRules(pages::Service& service, const http::Request& request) {
     if (!deployment) return tl::unexpected(deployment.error());
     const auto texts = service.ruleTexts(deployment->row);
     if (!texts) return tl::unexpected(texts.error());
-    auto functions = json::parse(texts->functions, nullptr, false);
+    auto functions = parseBounded<json>(texts->functions);
     return answer({{"redirects", redirectsJson(texts->redirects)},
                    {"headers", headersJson(texts->headers)},
                    {"routes", routesJson(texts->routes)},

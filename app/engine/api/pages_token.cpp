@@ -2,6 +2,7 @@
 
 #include "app/engine/http/guards.h"
 #include "app/engine/http/text.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -49,7 +50,7 @@ std::optional<std::string> issuerOf(const std::string& key, std::string_view tok
         return std::nullopt;
     const auto start = token.find('.') + 1;
     const auto body = start < end ? http::fromBase64Url(token.substr(start, end - start)) : std::nullopt;
-    const auto claims = body ? nlohmann::json::parse(*body, nullptr, false) : nlohmann::json();
+    const auto claims = body ? parseBounded<nlohmann::json>(*body) : nlohmann::json();
     if (!claims.is_object() || claims.value("exp", std::int64_t{0}) <= secondsOf(now)) return std::nullopt;
     return claims.value("sub", std::string());
 }

@@ -4,6 +4,7 @@
 #include "app/engine/api/query.h"
 #include "models/api/identifiers.h"
 #include "models/api/time.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t reproduceBody = 32 * 1024 * 1024;
 constexpr std::size_t mostSteps = 10'000;
-constexpr int deepestValue = 512;
+constexpr std::size_t deepestValue = 512;
 constexpr std::size_t longestOrigin = 300;
 constexpr std::size_t longestError = 16 * 1024;
 
@@ -136,8 +137,8 @@ api::Result<Reproduction> readReproduction(std::string_view text) {
     if (!create) return tl::unexpected(create.error());
     Reproduction result{std::move(*create), {}};
     if (http::trimmed(text).empty()) return result;
-    if (isNestedDeeper(text, deepestValue)) return badRequest("The body is nested too deep.");
-    const auto body = Json::parse(text, nullptr, false);
+    if (nestsDeeperThan(text, deepestValue)) return badRequest("The body is nested too deep.");
+    const auto body = parseBounded<Json>(text);
     if (!body.is_object()) return badRequest("The body must be a JSON object.");
     if (const auto it = body.find("version_id"); it != body.end() && !it->is_null()) {
         if (!it->is_string()) return badRequest("version_id must be the id of a version of the workflow.");

@@ -1,6 +1,7 @@
 #include "app/engine/api/body.h"
 #include "app/engine/api/context.h"
 #include "models/api/cron.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -33,7 +34,7 @@ Outcome listSchedules(Reader& reader, const http::Request& request) {
 
 api::Result<PutSchedules> readPut(const http::Request& request, api::Time now) {
     if (auto ok = checkJson(request.body, "The body"); !ok) return tl::unexpected(ok.error());
-    const auto list = json::parse(request.body, nullptr, false);
+    const auto list = parseBounded<json>(request.body);
     if (!list.is_array() || list.size() > mostSchedules)
         return badRequest("The body must be a list of at most 100 {\"cron\": text}.");
     PutSchedules put;

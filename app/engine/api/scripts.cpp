@@ -4,6 +4,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/api/upload_form.h"
 #include "app/engine/api/worker_hosts.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -74,7 +75,7 @@ Outcome getSettings(Reader& reader, const ScriptRow& script) {
     const auto version = deployedVersion(reader, script);
     if (!version) return tl::unexpected(version.error());
     const std::string metadata = *version ? (*version)->metadata : "{}";
-    const auto parsed = json::parse(metadata, nullptr, false);
+    const auto parsed = parseBounded<json>(metadata);
     return http::success([&](http::JsonWriter& out) {
         out.object().raw("bindings", shownBindings(metadata));
         for (const char* key : {"compatibility_date", "compatibility_flags"})
@@ -147,9 +148,9 @@ void patchScriptSettings(Context& context, const http::ExchangePtr& exchange) {
             if (!reader) return exchange->respond(http::failure(reader.error()));
             const auto script = (*reader)->script(exchange->request().params[1]);
             if (!script) return respondWhenDurable(engine, exchange, http::failure(script.error()));
-            auto settings = json::parse(script->settings, nullptr, false);
+            auto settings = parseBounded<json>(script->settings);
             if (!settings.is_object()) settings = json::object();
-            settings.update(json::parse(changes, nullptr, false));
+            settings.update(parseBounded<json>(changes));
             PatchScript patch;
             patch.script = script->name;
             patch.settings = settings.dump();

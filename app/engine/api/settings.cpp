@@ -2,6 +2,7 @@
 #include "app/engine/api/context.h"
 #include "app/engine/core/retention.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -92,7 +93,7 @@ bool isTrigger(const Json& item) {
 /// A list, or an object that holds it under `triggers`.
 api::Result<std::string> readTriggers(const http::Request& request) {
     if (auto ok = checkJson(request.body, "The body"); !ok) return tl::unexpected(ok.error());
-    auto body = Json::parse(request.body, nullptr, false);
+    auto body = parseBounded<Json>(request.body);
     if (body.is_object()) body = body.value("triggers", Json());
     if (!body.is_array() || body.size() > mostTriggers || !std::all_of(body.begin(), body.end(), isTrigger))
         return badRequest(

@@ -1,6 +1,7 @@
 #include "app/engine/api/site_report.h"
 
 #include "app/engine/api/body.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ constexpr std::size_t longestName = 256;
 constexpr std::size_t longestText = 16 << 10;
 constexpr std::size_t longestObject = 64 << 10;
 constexpr std::size_t mostExceptions = 10;
-constexpr int deepest = 64;
+constexpr std::size_t deepest = 64;
 constexpr double longestWall = 86'400'000;                ///< ms
 constexpr std::int64_t latestTime = 253'402'300'799'999;  ///< the end of the year 9999, in ms
 
@@ -50,8 +51,8 @@ pages::SiteLog::Answered readReport(const std::string& details) {
     pages::SiteLog::Answered answered;
     answered.outcome = pages::outcome::unknown;
     answered.headers = answered.cf = "{}";
-    if (isNestedDeeper(details, deepest)) return answered;
-    const auto told = json::parse(details, nullptr, false);
+    if (nestsDeeperThan(details, deepest)) return answered;
+    const auto told = parseBounded<json>(details);
     if (!told.is_object()) return answered;
     answered.status = static_cast<int>(number(told, "status", 999));
     answered.duration =

@@ -3,6 +3,7 @@
 #include "app/engine/api/unique.h"
 #include "app/engine/http/envelope.h"
 #include "app/engine/http/guards.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,8 +53,8 @@ std::string tailMessage(const pages::SiteRequest& request, const std::string& sc
     json event{{"request",
                 {{"url", request.url},
                  {"method", request.method},
-                 {"headers", json::parse(request.headers, nullptr, false)},
-                 {"cf", json::parse(request.cf, nullptr, false)}}}};
+                 {"headers", parseBounded<json>(request.headers)},
+                 {"cf", parseBounded<json>(request.cf)}}}};
     if (request.status != 0) event["response"] = {{"status", request.status}};
     const json message{{"outcome", request.outcome},
                        {"scriptName", scriptName},

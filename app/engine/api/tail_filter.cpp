@@ -2,6 +2,7 @@
 
 #include "app/engine/api/body.h"
 #include "app/engine/http/text.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -114,7 +115,7 @@ bool wants(const TailFilter& filter, const pages::SiteRequest& request, double d
     if (!has(filter.outcomes, request.outcome) || !has(filter.methods, request.method)) return false;
     if (!wantsText(filter, request)) return false;
     if (filter.clientAddresses.empty() && filter.headers.empty()) return true;
-    const auto headers = json::parse(request.headers, nullptr, false);
+    const auto headers = parseBounded<json>(request.headers);
     return headers.is_object() && wantsClient(filter, headers) && wantsHeaders(filter, headers);
 }
 

@@ -3,6 +3,7 @@
 #include "app/engine/api/unique.h"
 #include "app/engine/api/upload_form.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -40,7 +41,7 @@ api::Result<std::vector<ModuleRow>> storeModules(Engine& engine, const UploadFor
 }
 
 Bundle bundleOf(Engine& engine, const PutScriptVersion& put) {
-    const auto metadata = nlohmann::json::parse(put.version.metadata, nullptr, false);
+    const auto metadata = parseBounded<nlohmann::json>(put.version.metadata);
     Bundle bundle;
     bundle.scriptName = put.script;
     bundle.mainModule = put.version.mainModule;
@@ -73,7 +74,7 @@ api::Result<PutScriptVersion> readUpload(Engine& engine, const http::Request& re
     put.scriptTag = newUuid();
     put.deploy = purpose == Purpose::deploy;
     put.deploymentUuid = newUuid();
-    const auto parsed = nlohmann::json::parse(form->metadata, nullptr, false);
+    const auto parsed = parseBounded<nlohmann::json>(form->metadata);
     put.annotations = parsed.value("annotations", nlohmann::json::object()).dump();
     return put;
 }

@@ -4,6 +4,7 @@
 #include "models/api/identifiers.h"
 #include "models/api/multipart.h"
 #include "models/api/time.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -194,7 +195,7 @@ api::Result<void> readMetadata(UploadForm& form, std::string_view text) {
 }
 
 json bindingsOf(const std::string& metadata) {
-    const auto parsed = json::parse(metadata, nullptr, false);
+    const auto parsed = parseBounded<json>(metadata);
     if (!parsed.is_object() || !parsed.contains("bindings") || !parsed["bindings"].is_array())
         return json::array();
     return parsed["bindings"];
@@ -236,7 +237,7 @@ api::Result<UploadForm> readUploadForm(std::string_view contentType, std::string
 }
 
 api::Result<std::string> withInheritedBindings(const std::string& metadata, const std::string& previous) {
-    auto merged = json::parse(metadata, nullptr, false);
+    auto merged = parseBounded<json>(metadata);
     const auto old = bindingsOf(previous);
     json bindings = json::array();
     for (const auto& binding : bindingsOf(metadata)) {

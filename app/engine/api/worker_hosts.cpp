@@ -2,6 +2,7 @@
 
 #include "app/engine/api/counted.h"
 #include "app/engine/api/scripts.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +48,7 @@ api::Result<Handler> findHandler(Reader& reader, const std::string& name) {
     const auto version = deployedVersion(reader, *script);
     if (!version) return tl::unexpected(version.error());
     if (!*version) return notHere("No version of the Worker \"" + script->name + "\" is deployed.");
-    const auto handlers = nlohmann::json::parse((*version)->handlers, nullptr, false);
+    const auto handlers = parseBounded<nlohmann::json>((*version)->handlers);
     if (!handlers.is_array() || std::find(handlers.begin(), handlers.end(), "fetch") == handlers.end())
         return notHere("The Worker \"" + script->name +
                        "\" has no fetch handler. Add `export default { fetch(request) { ... } }` to its main "

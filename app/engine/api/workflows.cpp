@@ -4,6 +4,7 @@
 #include "app/engine/api/unique.h"
 #include "models/api/cron.h"
 #include "models/api/identifiers.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -48,7 +49,7 @@ void writeNames(http::JsonWriter& json, const WorkflowRow& row) {
 
 /// With the time each of them fires next.
 void writeSchedules(http::JsonWriter& json, const std::string& text, api::Time now) {
-    const auto settings = nlohmann::json::parse(text, nullptr, false);
+    const auto settings = parseBounded<nlohmann::json>(text);
     if (!settings.is_object() || !settings.contains("schedules") || settings["schedules"].empty()) return;
     json.array("schedules");
     for (const auto& item : settings["schedules"]) {
@@ -213,7 +214,7 @@ http::Response deleteAnswer(const Answer&) {
 // ----------------------------------------------------------------------------------------------------
 
 void copySettings(http::JsonWriter& json, const std::string& text) {
-    const auto settings = nlohmann::json::parse(text, nullptr, false);
+    const auto settings = parseBounded<nlohmann::json>(text);
     if (!settings.is_object()) return;
     for (const char* key : {"limits", "default_retention", "concurrency"})
         if (settings.contains(key)) json.raw(key, settings[key].dump());

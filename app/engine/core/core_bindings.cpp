@@ -1,4 +1,5 @@
 #include "app/engine/core/core.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -21,7 +22,7 @@ const std::map<std::string, Core::BoundWorkflow>& Core::bindingsOf(ScriptVersion
     if (known != m_bindings.end()) return known->second;
     std::map<std::string, BoundWorkflow> bound;
     const auto row = m_transaction->scriptVersion(version);
-    const auto metadata = Json::parse(row ? row->metadata : "{}", nullptr, false);
+    const auto metadata = parseBounded<Json>(row ? row->metadata : "{}");
     if (metadata.is_object() && metadata.contains("bindings") && metadata["bindings"].is_array())
         for (const auto& binding : metadata["bindings"]) {
             if (!binding.is_object() || textOf(binding, "type") != "workflow") continue;

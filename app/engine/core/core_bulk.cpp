@@ -1,6 +1,7 @@
 #include "app/engine/core/core.h"
 #include "app/engine/core/refusals.h"
 #include "app/engine/core/retention.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -97,7 +98,7 @@ const FlowRules& Core::rules(WorkflowKey key) {
     if (it != m_rules.end()) return it->second;
     FlowRules found;
     if (const auto row = m_transaction->workflow(key); row && row->settings.size() > 2) {
-        const auto settings = Json::parse(row->settings, nullptr, false);
+        const auto settings = parseBounded<Json>(row->settings);
         const auto concurrency = settings.find("concurrency");
         if (concurrency != settings.end() && concurrency->is_object())
             found.concurrency = limitIn(*concurrency, "limit");
@@ -150,10 +151,9 @@ Reply Core::handle(const ChangeTriggers& request) {
     if (!m_transaction->script(request.script)) return noScript(request.script);
     auto kept = m_transaction->triggers(request.script);
     if (request.change == Change::none) return Answer{Triggers{std::move(kept), 0}};
-    const auto before = Json::parse(kept, nullptr, false);
+    const auto before = parseBounded<Json>(kept);
     const int count = before.is_array() ? static_cast<int>(before.size()) : 0;
-    auto items =
-        request.change == Change::remove ? Json::array() : Json::parse(request.items, nullptr, false);
+    auto items = request.change == Change::remove ? Json::array() : parseBounded<Json>(request.items);
     if (request.change == Change::add && count > 0) {
         auto all = before;
         all.insert(all.end(), items.begin(), items.end());

@@ -1,4 +1,5 @@
 #include "app/engine/core/core.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,7 +21,7 @@ constexpr api::Milliseconds crowdedStay{100};
 
 int stepLimitOf(const std::string& settings, int otherwise) {
     if (settings.find("\"limits\"") == std::string::npos) return otherwise;
-    const auto json = Json::parse(settings, nullptr, false);
+    const auto json = parseBounded<Json>(settings);
     if (!json.is_object() || !json.contains("limits") || !json["limits"].is_object()) return otherwise;
     const auto steps = json["limits"].find("steps");
     if (steps == json["limits"].end() || !steps->is_number_integer()) return otherwise;

@@ -1,6 +1,7 @@
 #include "app/engine/core/core.h"
 #include "app/engine/core/refusals.h"
 #include "app/engine/core/script_metadata.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,14 +14,14 @@ namespace {
 constexpr int purgedPerTurn = 500;
 
 bool lists(const std::string& jsonArray, const std::string& name) {
-    const auto json = nlohmann::json::parse(jsonArray, nullptr, false);
+    const auto json = parseBounded<nlohmann::json>(jsonArray);
     return json.is_array() && std::find(json.begin(), json.end(), nlohmann::json(name)) != json.end();
 }
 
 std::vector<std::string> cronsIn(const std::string& settings) {
     std::vector<std::string> crons;
     if (settings.find("\"schedules\"") == std::string::npos) return crons;
-    const auto json = nlohmann::json::parse(settings, nullptr, false);
+    const auto json = parseBounded<nlohmann::json>(settings);
     if (!json.is_object() || !json.contains("schedules") || !json["schedules"].is_array()) return crons;
     for (const auto& item : json["schedules"])
         if (item.is_object() && item.contains("cron") && item["cron"].is_string())

@@ -1,6 +1,7 @@
 #include "app/engine/core/retention.h"
 
 #include "models/api/duration.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -24,7 +25,7 @@ std::optional<api::Milliseconds> durationIn(const nlohmann::json& json, const ch
 
 Retention retentionOf(std::string_view json) {
     if (json.size() < 4) return {};  // "{}", which nearly all are
-    const auto parsed = nlohmann::json::parse(json, nullptr, false);
+    const auto parsed = parseBounded<nlohmann::json>(json);
     if (!parsed.is_object()) return {};
     return {durationIn(parsed, "success_retention"), durationIn(parsed, "error_retention")};
 }

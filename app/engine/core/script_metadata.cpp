@@ -1,5 +1,7 @@
 #include "app/engine/core/script_metadata.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -51,7 +53,7 @@ std::uint64_t hash(std::uint64_t state, const std::string& text) {
 api::Result<std::string>
 withSecrets(const std::string& metadata,
             const std::vector<std::pair<std::string, std::optional<std::string>>>& changes) {
-    auto changed = Json::parse(metadata, nullptr, false);
+    auto changed = parseBounded<Json>(metadata);
     if (!changed.is_object()) changed = Json::object();
     if (!changed.contains("bindings") || !changed["bindings"].is_array()) changed["bindings"] = Json::array();
     for (const auto& [name, text] : changes)

@@ -1,5 +1,7 @@
 #include "app/engine/core/step_config.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -18,7 +20,7 @@ std::string dumped(const Json& json) {
 
 void readConfig(const std::string& text, StepRow& row) {
     if (text.size() > longestConfig) return;
-    const auto json = Json::parse(text, nullptr, false);
+    const auto json = parseBounded<Json>(text);
     if (!json.is_object()) return;
     const auto number = [&](const char* key, std::int64_t otherwise) {
         const auto it = json.find(key);

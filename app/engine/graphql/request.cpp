@@ -3,6 +3,7 @@
 #include "app/engine/graphql/coerce.h"
 #include "app/engine/graphql/parser.h"
 #include "app/engine/graphql/validate.h"
+#include "models/json/bounded_json.h"
 
 namespace stepwell::engine::graphql {
 
@@ -37,7 +38,7 @@ Result<const Operation*> chosenQuery(const Document& document, const std::string
 }  // namespace
 
 Result<Request> readRequest(std::string_view body) {
-    auto json = Json::parse(body, nullptr, false);
+    auto json = parseBounded<Json>(body);
     if (!json.is_object()) return bad("the body must be a JSON object with \"query\" and \"variables\"");
     Request request;
     const auto query = json.find("query");

@@ -3,6 +3,7 @@
 #include "app/engine/pages/site_stretch.h"
 #include "app/engine/pages/tar_format.h"
 #include "models/api/asset_key.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ std::string textOf(const json& value) {
 
 /// The value of a secret never leaves.
 json withoutSecrets(const std::string& configs) {
-    auto value = json::parse(configs, nullptr, false);
+    auto value = parseBounded<json>(configs);
     for (auto& [environment, config] : value.items()) {
         if (!config.is_object() || !config.contains("env_vars") || !config["env_vars"].is_object()) continue;
         for (auto& [name, variable] : config["env_vars"].items())
@@ -75,7 +76,7 @@ class Export {
         const json head{{"format", archiveFormat},
                         {"name", project.row.name},
                         {"production_branch", project.row.productionBranch},
-                        {"build_config", json::parse(project.row.buildConfig, nullptr, false)},
+                        {"build_config", parseBounded<json>(project.row.buildConfig)},
                         {"deployment_configs", withoutSecrets(project.row.configs)},
                         {"domains", std::move(domains)},
                         {"canonical", project.canonical ? project.canonical->row.uuid : ""}};

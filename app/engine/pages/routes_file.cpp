@@ -1,5 +1,7 @@
 #include "app/engine/pages/routes_file.h"
 
+#include "models/json/bounded_json.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -78,7 +80,7 @@ bool globMatches(std::string_view glob, std::string_view text) {
 
 tl::expected<RoutesFile, std::string> parseRoutesFile(std::string_view json) {
     if (json.size() > longestFile) return wrong("is too large: it may hold 100 rules of 100 characters.");
-    const auto file = nlohmann::json::parse(json, nullptr, false);
+    const auto file = parseBounded<nlohmann::json>(json);
     if (!file.is_object()) return wrong("is not a JSON object.");
     const auto version = file.find("version");
     if (version == file.end() || !version->is_number() || *version != 1)

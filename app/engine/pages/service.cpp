@@ -3,6 +3,7 @@
 #include "app/engine/pages/host_name.h"
 #include "app/engine/pages/service_local.h"
 #include "app/engine/pages/site_names.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 #include <sys/random.h>
@@ -30,8 +31,8 @@ std::string randomBytes(std::size_t count) {
 
 /// `text` with `change` merged into it, both JSON objects that were checked.
 std::string merged(const std::string& text, const std::string& change) {
-    auto value = json::parse(text, nullptr, false);
-    value.merge_patch(json::parse(change, nullptr, false));
+    auto value = parseBounded<json>(text);
+    value.merge_patch(parseBounded<json>(change));
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -56,7 +57,7 @@ tl::unexpected<api::Error> nameTaken(const std::string& name) {
 }  // namespace
 
 std::string configOf(const ProjectRow& project, Environment environment) {
-    const auto configs = json::parse(project.configs, nullptr, false);
+    const auto configs = parseBounded<json>(project.configs);
     const char* name = environment == Environment::production ? "production" : "preview";
     return configs.is_object() && configs.contains(name) ? configs[name].dump() : "{}";
 }

@@ -1,6 +1,7 @@
 #include "app/engine/pages/host_name.h"
 #include "app/engine/pages/service_pack_rows.h"
 #include "app/engine/store/blob_store.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -176,7 +177,7 @@ api::Result<void> LocalService::keepManifest(Work& work, const std::vector<Manif
 void LocalService::warnOfRules(const DeploymentView& view) const {
     constexpr std::string_view mark = "Warning: ";
     constexpr int mostLines = 20;
-    const auto log = json::parse(view.row.log, nullptr, false);
+    const auto log = parseBounded<json>(view.row.log);
     int told = 0;
     for (const auto& line : log) {
         const auto& text = line.get_ref<const std::string&>();

@@ -1,6 +1,7 @@
 #include "app/engine/pages/site_content.h"
 
 #include "app/engine/pages/site_compression.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,7 +37,7 @@ void SiteContent::forgetForms(const api::AssetKey& key) const {
 
 SiteContent::SiteContent(DeploymentRow row)
     : m_row(std::move(row)) {
-    const auto config = nlohmann::json::parse(m_row.config, nullptr, false);
+    const auto config = parseBounded<nlohmann::json>(m_row.config);
     if (!config.is_object()) return;
     const auto setting = config.find("fail_open");
     m_failsOpen = setting == config.end() || *setting != false;

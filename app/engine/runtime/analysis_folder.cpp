@@ -2,6 +2,7 @@
 
 #include "app/engine/runtime/code_folder.h"
 #include "app/engine/runtime/worker_config.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -111,7 +112,7 @@ api::Result<void> writeAnalysisFolder(const fs::path& folder, const Bundle& bund
 }
 
 std::vector<ClassGraph> readGraphs(const std::string& json, const std::vector<std::string>& classNames) {
-    const auto answer = Json::parse(json, nullptr, false);
+    const auto answer = parseBounded<Json>(json);
     std::vector<ClassGraph> graphs;
     for (std::size_t i = 0; i < classNames.size(); ++i)
         graphs.push_back(

@@ -1,6 +1,7 @@
 #include "app/engine/runtime/worker_config.h"
 
 #include "app/engine/runtime/code_folder.h"
+#include "models/json/bounded_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -201,8 +202,7 @@ api::Result<std::string> bindingEntry(const Json& binding) {
 
 api::Result<std::string> addBindings(const Bundle& bundle) {
     std::string entries;
-    const auto bindings =
-        Json::parse(bundle.bindingsJson.empty() ? "[]" : bundle.bindingsJson, nullptr, false);
+    const auto bindings = parseBounded<Json>(bundle.bindingsJson.empty() ? "[]" : bundle.bindingsJson);
     if (!bindings.is_array()) return invalid("The bindings of the upload are not a JSON array.");
     for (const auto& binding : bindings) {
         if (!binding.is_object()) return invalid("A binding of the upload is not a JSON object.");

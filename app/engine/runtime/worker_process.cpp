@@ -3,6 +3,7 @@
 #include "app/engine/runtime/paths.h"
 #include "app/engine/runtime/process_stats.h"
 #include "app/engine/runtime/worker_config.h"
+#include "models/json/bounded_json.h"
 
 #include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
@@ -269,9 +270,11 @@ void WorkerProcess::takeOwnLines(std::string& lines) {
 }
 
 void WorkerProcess::onImported(std::string_view escaped) {
-    const auto json = Json::parse(unescaped(escaped), nullptr, false);
+    const auto json = parseBounded<Json>(unescaped(escaped));
     if (!json.is_object())
-        return killAs(ExitCause::failedToStart, "The driver does not match this Stepwell.");
+        return killAs(ExitCause::failedToStart,
+                      "The script did not start as it should: it replaced functions of the "
+                      "language that are needed for that, or the driver does not match this Stepwell.");
     if (json.contains("error")) return killAs(ExitCause::failedToStart, importFailure(json["error"]));
     m_ready = true;
     m_awaited.reset();

@@ -6,6 +6,7 @@ import { describe, engineError } from './errors.js';
 import { escaped } from './lines.js';
 import { describeNonRetryable, isNonRetryable } from './non_retryable.js';
 import { within } from './origin.js';
+import { toText } from './own_json.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
 import { stacksReady } from './source_maps.js';
@@ -130,7 +131,7 @@ async function askDelay(dynamicDelay, step, number, error) {
   const asked = (async () => {
     const answer = await dynamicDelay({ ctx: callbackContext(step, number), error });
     const delay = milliseconds(answer);
-    return delay >= 0 ? delay : `returned an invalid delay value ${JSON.stringify(answer) ?? String(answer)}`;
+    return delay >= 0 ? delay : `returned an invalid delay value ${toText(answer) ?? String(answer)}`;
   })().catch((thrown) => `threw an error: ${describe(thrown).message}`);
   const outcome = await Promise.race([asked, late]);
   clearTimer(timer);

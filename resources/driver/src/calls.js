@@ -1,5 +1,7 @@
 // Calls of user code to the engine: those made in one go of the event loop travel together and in their order.
 
+import { toText } from './own_json.js';
+
 const mostPerRequest = 500;
 const mostUnits = 4 << 20;
 
@@ -20,13 +22,13 @@ export class Calls {
   ask(call) {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
-      this.#waiting.push({ text: JSON.stringify(call), resolve, reject });
+      this.#waiting.push({ text: toText(call), resolve, reject });
     });
   }
 
   /** The engine's answer to a call for events: it may take long, so that it travels alone. */
   async poll(call) {
-    const body = `{"events":${JSON.stringify(call)}}`;
+    const body = `{"events":${toText(call)}}`;
     const response = await this.#engine.fetch('http://engine/calls', { method: 'POST', body });
     if (!response.ok) throw new Error(`WorkflowError: ${await response.text()}`);
     return response.json();

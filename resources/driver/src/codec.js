@@ -2,6 +2,7 @@
 
 import { parse, stringify } from 'devalue';
 import { rebuilt } from './errors.js';
+import { fromText, toText } from './own_json.js';
 import { cannotClone, largestValue, Survey, TooLarge } from './shape.js';
 
 const encoder = new TextEncoder();
@@ -21,7 +22,7 @@ export function encode(value) {
 }
 
 function encodeJson(value) {
-  const text = JSON.stringify(value);
+  const text = toText(value);
   if (!isWithin(text, largestValue)) throw new TooLarge();
   return 'j' + text;
 }
@@ -41,7 +42,7 @@ function encodeClone(value) {
 export function decode(text) {
   switch (text[0]) {
     case 'j':
-      return JSON.parse(text.slice(1));
+      return fromText(text.slice(1));
     case 'd':
       return parse(text.slice(1), revivers);
     default:

@@ -2,6 +2,7 @@
 
 import { milliseconds } from './duration.js';
 import { fatal } from './errors.js';
+import { fromText, toText } from './own_json.js';
 
 const defaults = Object.freeze({ limit: 5, delay: 10_000, backoff: 'exponential', timeout: '10 minutes' });
 const backoffs = new Set(['constant', 'linear', 'exponential']);
@@ -21,7 +22,7 @@ class StepConfig {
 
   #json() {
     const { limit, delay, backoff, timeout, sensitive } = this.values;
-    return JSON.stringify({
+    return toText({
       limit: limit === Infinity ? -1 : limit,
       delay: this.dynamicDelay ? -1 : milliseconds(delay),
       backoff,
@@ -87,7 +88,7 @@ export function stepConfig(name, config) {
 
 /** What was recorded when the step first ran wins over the code, except for a delay function: only the code has it. */
 export function recordedConfig(text, current) {
-  const recorded = JSON.parse(text);
+  const recorded = fromText(text);
   const shown = recorded.shown ?? {};
   const values = {
     limit: recorded.limit === -1 ? Infinity : recorded.limit,

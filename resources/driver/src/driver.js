@@ -5,6 +5,7 @@ import { describe } from './errors.js';
 import { replaceGlobals } from './globals.js';
 import { runScheduled, serve } from './handlers.js';
 import { Inbox, Outbox, unescaped } from './lines.js';
+import { toText } from './own_json.js';
 import { Run } from './run.js';
 import { stacksReady } from './source_maps.js';
 
@@ -35,7 +36,7 @@ class Driver {
       await stacksReady();
       facts = { error: describe(thrown) };
     }
-    this.say(`I\t${protocolVersion}\t${JSON.stringify(facts).replaceAll('\\', '\\\\')}\n`);
+    this.say(`I\t${protocolVersion}\t${toText(facts).replaceAll('\\', '\\\\')}\n`);
   }
 
   /** One line of the engine. A line about a run that is unknown or older is stale and means nothing. */

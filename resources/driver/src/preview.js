@@ -1,12 +1,14 @@
 // JSON text for people beside a value that JSON does not carry.
 
+import { toText } from './own_json.js';
+
 const mostNodes = 20_000;
 const longestPreview = 1 << 20;
 
 /** JSON text that shows `value`; bounded, never throws. */
 export function preview(value) {
   try {
-    const text = JSON.stringify(new Painter().paint(value));
+    const text = toText(new Painter().paint(value));
     return text.length <= longestPreview ? text : '"[too large to show]"';
   } catch {
     return '"[cannot be shown]"';

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe } from './errors.js';
 import { escaped } from './lines.js';
+import { toText } from './own_json.js';
 
 const print = console.log;
 const longestUrl = 8_192;
@@ -59,7 +60,7 @@ class ToldRequest {
       exceptions: this.#exceptions,
       wallTime: performance.now() - this.#begin,
     };
-    tell('answer', this.number, escaped(JSON.stringify(details)));
+    tell('answer', this.number, escaped(toText(details)));
     this.hold(this.#end());
   }
 

@@ -6,6 +6,7 @@ import { engineError, rebuild } from './errors.js';
 import { escaped } from './lines.js';
 import { describeUncaught } from './non_retryable.js';
 import { within } from './origin.js';
+import { toText } from './own_json.js';
 import { preview } from './preview.js';
 import { NotSerialisable, TooLarge } from './shape.js';
 import { stacksReady } from './source_maps.js';
@@ -122,7 +123,7 @@ export class Run {
   }
 
   failed(index, name, message) {
-    if (this.#foretold(index, 'err', JSON.stringify({ name, message }), '')) return;
+    if (this.#foretold(index, 'err', toText({ name, message }), '')) return;
     this.#close(index)?.reject(rebuild(name, message));
   }
 
@@ -132,7 +133,7 @@ export class Run {
   }
 
   received(index, timestamp, type, payload) {
-    if (this.#foretold(index, 'ok', JSON.stringify({ timestamp, type }), payload)) return;
+    if (this.#foretold(index, 'ok', toText({ timestamp, type }), payload)) return;
     const step = this.#close(index);
     try {
       step?.resolve(sentEvent(timestamp, type, payload, step.sensitive));

@@ -3,6 +3,7 @@
 
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { mapStacksWith } from './errors.js';
+import { fromText } from './own_json.js';
 import { sourceMaps } from './stepwell-bundle.js';
 
 const longestSource = 300;
@@ -21,7 +22,7 @@ async function read() {
   for (const [name, load] of Object.entries(sourceMaps)) {
     try {
       const { default: text } = await load();
-      maps.set(name, new TraceMap({ ...JSON.parse(text), sourcesContent: undefined }));
+      maps.set(name, new TraceMap({ ...fromText(text), sourcesContent: undefined }));
     } catch {
       // not a source map
     }

@@ -6,6 +6,7 @@ import { decode } from './codec.js';
 import { longestMs, milliseconds } from './duration.js';
 import { fatal, rebuild } from './errors.js';
 import { escaped } from './lines.js';
+import { fromText } from './own_json.js';
 import { valueOf } from './stream.js';
 import { refuseStep, stepOfReplay } from './undo.js';
 
@@ -162,12 +163,12 @@ function reopen(run, step, known) {
 /** The stored end of a step. */
 function outcome(run, { index, kind, state, extra, value }, sensitive) {
   if (state === 'err') {
-    const { name, message } = JSON.parse(extra);
+    const { name, message } = fromText(extra);
     throw rebuild(name, message);
   }
   if (kind === 'd') return valueOf(run, index, value);
   if (kind !== 'w') return undefined;
-  const { timestamp, type } = JSON.parse(extra);
+  const { timestamp, type } = fromText(extra);
   return sentEvent(timestamp, type, value, sensitive);
 }
 
