@@ -72,7 +72,8 @@ void Keyring::refresh() {
     else if (generation != m_generation)
         error = load();
     m_trouble = error ? error->message : std::string();
-    // What could not be read is read again with the next question: a revoked token must not live on.
+    // What could not be read is read again with the next question, so that a revoked token lives no longer
+    // than the trouble; until then what was read before holds, and nobody is locked out by a disk.
     if (error) return;
     m_generation = generation;
     m_dataVersion = version;

@@ -153,16 +153,16 @@ api::Result<bool> DataSnapshot::pin() {
     auto* engine = find("stepwell.db");
     if (engine == nullptr)
         return failed("There is no stepwell.db in " + m_dataDir.string() + ": that is no data folder.");
-    bool together = true;
+    m_together = true;
     if (auto* analytics = find("analytics.db"); analytics != nullptr) {
         const auto folded = numberOf(analytics, "SELECT value FROM numbers WHERE name='folded_seq'");
         const auto oldest = numberOf(engine, "SELECT min(seq) FROM metric_log");
-        together = !folded || !oldest || *oldest <= *folded + 1;
+        m_together = !folded || !oldest || *oldest <= *folded + 1;
     }
     bool moved = false;
     if (auto linked = linkFiles(find("pages.db"), engine, moved); !linked)
         return tl::unexpected(linked.error());
-    return together && !moved;
+    return m_together && !moved;
 }
 
 /// Whether the file got its second name.
@@ -239,6 +239,10 @@ api::Result<DataSnapshot> DataSnapshot::take(const fs::path& dataDir, const fs::
         if (!pinned) return tl::unexpected(pinned.error());
         if (*pinned) break;  // else the last attempt counts: what it misses is missing
     }
+    if (!snapshot.m_together)
+        return failed("The engine is so busy that its analytics and its workflows could not be read as of "
+                      "the same moment. "
+                      "Try again when it has less to do; nothing was written.");
     for (const auto& database : snapshot.m_databases) {
         progress("Copying " + database.name);
         const auto copied = staging / database.name;

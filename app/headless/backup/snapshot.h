@@ -57,6 +57,7 @@ class DataSnapshot {
     std::vector<Database> m_databases;
     std::vector<BackupFile> m_files;
     std::vector<std::string> m_missing;
+    bool m_together = true;  ///< what the databases say belongs together
 };
 
 /// Whether a copy of a database is whole.
