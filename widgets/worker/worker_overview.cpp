@@ -243,6 +243,10 @@ QWidget* WorkerOverview::makeSecretRow(const QString& name) {
 
 void WorkerOverview::showSecrets() {
     addSecret_->setVisible(feed_.secrets().value.has_value());
+    // What a kind of backend lacks is no failure.
+    const auto support = backend_.support(Feature::secrets);
+    if (feed_.secrets().error && !support.available)
+        return secrets_->setSentence(support.reason + QLatin1Char('.'));
     if (showMissing(*secrets_, feed_.secrets())) return;
     const QStringList names = secretNames();
     if (names.isEmpty())
