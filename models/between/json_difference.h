@@ -18,7 +18,7 @@ struct JsonChange {
 struct JsonDifference {
     std::vector<JsonChange> changes;  ///< in the order of keys and items, at most 1,000
     bool cut = false;                 ///< there are more
-    bool isJson = true;  ///< false: one of the texts is no JSON, or nested deeper than 500 levels: the
+    bool isJson = true;  ///< false: one of the texts is no JSON, or nested deeper than 520 levels: the
                          ///< whole is compared
 };
 
