@@ -33,6 +33,15 @@ bool hadEnded(api::Status status, BulkJob::Verb verb) {
     return verb != BulkJob::Verb::terminate || status != Status::terminated;
 }
 
+/// Whether a row is one that was asked for. A backend that does not know a filter leaves it out of account
+/// without a word, and what is not known to be meant is left alone.
+bool isMeant(const api::InstanceSummary& row, const InstanceListQuery& query) {
+    if (query.from && (!row.createdOn || *row.createdOn < *query.from)) return false;
+    if (query.to && (!row.createdOn || *row.createdOn > *query.to)) return false;
+    if (!query.otherStatus.empty()) return row.otherStatus == query.otherStatus;
+    return !query.status || row.status == *query.status || row.status == api::Status::unknown;
+}
+
 }  // namespace
 
 bool takesVerb(api::Status status, BulkJob::Verb verb) {

@@ -194,13 +194,18 @@ void ExplorerBackend::instances(const InstanceListQuery& wanted, QObject* contex
                 know({workflow, row.id});
         done(std::move(list));
     };
-    d->call<InstanceList>(
-        d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context, noted,
-        [page, perPage = wanted.perPage](const Response& response) -> api::Result<InstanceList> {
-            auto rows = client::parseInstances(response);
-            if (!rows) return api::fail(rows.error());
-            return listFrom(std::move(*rows), page, perPage);
-        });
+    d->call<InstanceList>(d->request("GET", d->routes.instances(wanted.workflow) + query(pairs)), context,
+                          noted, [page, wanted](const Response& response) -> api::Result<InstanceList> {
+                              auto rows = client::parseInstances(response);
+                              if (!rows) return api::fail(rows.error());
+                              auto list = listFrom(std::move(*rows), page, wanted.perPage);
+                              if (isNewerThan(list, wanted))
+                                  return api::fail(
+                                      400, api::code::unsupported,
+                                      "This release of wrangler dev cannot end a list at a time. Choose a "
+                                      "range up to now, or update wrangler.");
+                              return within(std::move(list), wanted, std::int64_t{page - 1} * wanted.perPage);
+                          });
 }
 
 void ExplorerBackend::instance(const std::string& workflow, const std::string& id,
