@@ -1,7 +1,9 @@
 #include "models/instance_feed.h"
 
 #include "models/backend.h"
+#include "models/backends/reach.h"
 #include "models/poll_pace.h"
+#include "models/text.h"
 
 #include <algorithm>
 
@@ -127,6 +129,10 @@ void InstanceFeed::setActive(bool active) {
     updatePolling();
 }
 
+api::Time InstanceFeed::clock() const {
+    return m_backend ? Reach::of(*m_backend).clock(m_storedAt) : now();
+}
+
 void InstanceFeed::loadDetail() {
     if (!m_backend) return;
     if (m_detailInFlight) {
@@ -154,6 +160,7 @@ void InstanceFeed::takeDetail(api::Result<api::InstanceDetail> answer) {
         return updatePolling();
     }
     m_gone = false;
+    if (m_backend) m_storedAt = m_backend->freshness().shownFrom;
     const int first = applyChange(m_detail, std::move(*answer));
     setState(LoadState::ready);
     emit changed(first);

@@ -35,6 +35,9 @@ class InstanceFeed : public QObject {
     LoadState state() const { return m_state; }
     const std::optional<api::Error>& error() const { return m_error; }
 
+    /// The time for what runs: see Reach.
+    api::Time clock() const;
+
     /// All log lines so far, oldest first; at most the newest 20,000.
     const std::vector<api::LogLine>& logs() const { return m_logs; }
 
@@ -62,6 +65,7 @@ class InstanceFeed : public QObject {
     std::string m_id;
     api::InstanceDetail m_detail;
     std::vector<api::LogLine> m_logs;
+    std::optional<api::Time> m_storedAt;  ///< the last answer was kept since then, and is no newer
     LoadState m_state = LoadState::idle;
     std::optional<api::Error> m_error;
     Coalescer m_refresh;

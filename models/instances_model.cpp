@@ -1,7 +1,9 @@
 #include "models/instances_model.h"
 
 #include "models/backend.h"
+#include "models/backends/reach.h"
 #include "models/poll_pace.h"
+#include "models/text.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -107,6 +109,10 @@ void InstancesModel::setVisibleRows(int first, int last) {
         if (m_pages.isOutdated(page) || !m_pages.isWhole(page, m_total)) want(page);
 }
 
+api::Time InstancesModel::clock() const {
+    return m_backend ? Reach::of(*m_backend).clock(m_storedAt) : now();
+}
+
 int InstancesModel::rowOf(const std::string& id) const {
     return static_cast<int>(m_pages.locate(id));
 }
@@ -149,6 +155,7 @@ void InstancesModel::fetch(int page) {
 void InstancesModel::take(int page, api::Result<InstanceList> answer) {
     m_inFlight.erase(page);
     const bool again = m_again.erase(page) > 0;
+    if (answer && m_backend) m_storedAt = m_backend->freshness().shownFrom;
     if (!answer) return setState(LoadState::failed, answer.error());
     takeRows(page, std::move(*answer));
     setState(LoadState::ready);

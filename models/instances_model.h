@@ -87,6 +87,8 @@ class InstancesModel : public ListModel {
     bool totalIsExact() const { return m_totalIsExact; }
     /// Statuses of the rows seen so far that this program does not know, as they came; at most 8.
     const std::set<std::string>& otherStatuses() const { return m_otherStatuses; }
+    /// The time for what runs: see Reach.
+    api::Time clock() const;
     int loadedPages() const { return static_cast<int>(m_pages.size()); }
 
   signals:
@@ -130,6 +132,7 @@ class InstancesModel : public ListModel {
     std::set<int> m_again;  ///< asked for once more while under way
     std::set<int> m_short;  ///< pages that came with fewer rows than the total promises
     int m_generation = 0;
+    std::optional<api::Time> m_storedAt;  ///< the last answer was kept since then, and is no newer
     int m_firstVisible = 0;
     int m_lastVisible = 0;
     Coalescer m_refresh;

@@ -23,11 +23,11 @@ QString statusWordOf(const api::InstanceSummary& row) {
     return word.replace(0, 1, word.at(0).toUpper());
 }
 
-std::optional<api::Milliseconds> durationOf(const api::InstanceSummary& row) {
+std::optional<api::Milliseconds> durationOf(const api::InstanceSummary& row, api::Time clock) {
     if (!row.startedOn) return std::nullopt;
     if (row.endedOn) return *row.endedOn - *row.startedOn;
     if (api::isFinal(row.status)) return std::nullopt;
-    return std::max(api::Milliseconds{0}, now() - *row.startedOn);
+    return std::max(api::Milliseconds{0}, clock - *row.startedOn);
 }
 
 QString retriesText(const api::InstanceSummary& row) {
@@ -65,7 +65,7 @@ QVariant InstancesModel::display(const api::InstanceSummary& row, int column) co
     case Instance:
         return toQt(row.id);
     case Duration: {
-        const auto duration = durationOf(row);
+        const auto duration = durationOf(row, clock());
         return duration ? toQt(api::humanDuration(*duration)) : QVariant();
     }
     case Retries:
@@ -88,8 +88,8 @@ QVariant InstancesModel::valueOf(const api::InstanceSummary& row, int column, in
     case Qt::ToolTipRole:
         if (column == Created && row.createdOn) return toQt(api::toIso(*row.createdOn));
         if (column == Instance) return toQt(row.id);
-        if (column == Duration && durationOf(row))
-            return QStringLiteral("%1 ms").arg(durationOf(row)->count());
+        if (column == Duration && durationOf(row, clock()))
+            return QStringLiteral("%1 ms").arg(durationOf(row, clock())->count());
         return {};
     case IdRole:
         return toQt(row.id);
@@ -100,7 +100,7 @@ QVariant InstancesModel::valueOf(const api::InstanceSummary& row, int column, in
     case GlimpseRole:
         return QVariant::fromValue(row.glimpse);
     case DurationRole: {
-        const auto duration = durationOf(row);
+        const auto duration = durationOf(row, clock());
         return duration ? QVariant(qlonglong{duration->count()}) : QVariant();
     }
     case RetriesRole:

@@ -11,7 +11,23 @@ namespace stepwell {
 namespace {
 constexpr int beatMs = 40;
 constexpr int turnMs = 1200;
+constexpr const char* standstill = "standstill";
+
+bool standsStill(const QWidget* widget) {
+    for (; widget != nullptr; widget = widget->parentWidget())
+        if (widget->property(standstill).toBool()) return true;
+    return false;
+}
+
 }  // namespace
+
+void setStandstill(QWidget* widget, bool stands) {
+    if (widget->property(standstill).toBool() == stands) return;
+    widget->setProperty(standstill, stands);
+    // Each asks for its next beat while it is painted.
+    for (auto* within : widget->findChildren<QWidget*>())
+        within->update();
+}
 
 ArcClock& ArcClock::get() {
     static ArcClock clock;
@@ -19,7 +35,7 @@ ArcClock& ArcClock::get() {
 }
 
 qreal ArcClock::phase(QWidget* widget, const QRect& area) {
-    if (widget == nullptr || Theme::get().reducedMotion()) return 0;
+    if (widget == nullptr || Theme::get().reducedMotion() || standsStill(widget)) return 0;
     if (!clock_.isValid()) clock_.start();
     const auto known = std::find_if(bookings_.begin(), bookings_.end(),
                                     [widget](const Booking& booking) { return booking.widget == widget; });

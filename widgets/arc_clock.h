@@ -36,4 +36,8 @@ class ArcClock : public QObject {
     QElapsedTimer clock_;
 };
 
+/// The arcs within this widget do not turn as long as this holds: what is running there is not known to be
+/// running any more.
+void setStandstill(QWidget* widget, bool stands);
+
 }  // namespace stepwell

@@ -169,7 +169,7 @@ void InstanceActions::run(InstanceVerb verb) {
 
 void InstanceActions::restartFrom(const Backend::RestartFrom& from, const QStringList& lost) {
     if (id_.empty()) return;
-    if (const auto support = backend_.support(Feature::restartFromStep); !support.available)
+    if (const auto support = usable(backend_, Feature::restartFromStep); !support.available)
         return NoticeBar::say(widget(), NoticeBar::Kind::warning, support.reason);
     confirmRestart(from, lost);
 }

@@ -1,6 +1,7 @@
 #include "widgets/instances_page.h"
 
 #include "models/backend.h"
+#include "models/backends/reach.h"
 #include "widgets/backends/support_gate.h"
 #include "widgets/bulk_dialog.h"
 #include "widgets/controls.h"
@@ -75,6 +76,15 @@ InstancesPage::InstancesPage(Backend& backend, QWidget* parent)
             return event.workflow == name;
         };
         if (std::any_of(events.begin(), events.end(), ours)) summary_.request();
+    });
+    // Counts were not told while the backend was away, and what was missed is not told afterwards.
+    connect(&backend_, &Backend::liveReset, &summary_, &Coalescer::request);
+    connect(&backend_, &Backend::liveStateChanged, this, [this](LiveState state) {
+        if (state == LiveState::live) summary_.request();
+    });
+    connect(&Reach::of(backend_), &Reach::changed, this, [this] {
+        table_->viewport()->update();
+        if (Reach::of(backend_).isReachable()) summary_.request();
     });
     second_.setInterval(1000);
     connect(&second_, &QTimer::timeout, this, [this] {

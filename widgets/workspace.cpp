@@ -1,9 +1,11 @@
 #include "widgets/workspace.h"
 
+#include "models/backends/reach.h"
 #include "models/between/promotion.h"
 #include "widgets/action_dialog.h"
 #include "widgets/analytics/analytics_page.h"
 #include "widgets/analytics/explorer_page.h"
+#include "widgets/arc_clock.h"
 #include "widgets/backends/backend_link.h"
 #include "widgets/backends/backend_look.h"
 #include "widgets/backends/freshness_bar.h"
@@ -257,9 +259,15 @@ void Workspace::connectTo(const BackendChoice& choice) {
 
 void Workspace::markBackend(bool reachable) {
     if (backend_ == nullptr) return;
+    auto& reach = Reach::of(*backend_);
+    const bool isBack = reachable && !reach.isReachable();
     reachable_ = reachable;
+    reach.setReachable(reachable);
     applyLook();
     emit reachableChanged(reachable);
+    // What could not be asked meanwhile, not every page asks again by itself.
+    auto* page = qobject_cast<Page*>(pages_->currentWidget());
+    if (isBack && page != nullptr && !page->hasUnsaved()) page->reload();
     if (!reachable && isLocal() && !moved_) emit localLost();
 }
 
@@ -274,6 +282,7 @@ void Workspace::applyLook() {
     look.reachable = reachable_;
     rail_->switcher()->setLook(look);
     rail_->setStripe(look.production ? std::optional(look.colour) : std::nullopt);
+    setStandstill(this, !reachable_);
     setProduction(this, look.production ? std::optional(Production{look.name, look.colour}) : std::nullopt);
     search_->setOrigin(look.name, look.colour);
     emit titleChanged();

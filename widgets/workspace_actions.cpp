@@ -1,4 +1,5 @@
 #include "widgets/backends/backend_link.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/health_bar.h"
 #include "widgets/import_dialog.h"
 #include "widgets/instance/instance_page.h"
@@ -147,7 +148,7 @@ void Workspace::importPath(const QString& path) {
         waitingImport_ = path;
         return;
     }
-    if (const auto support = backend_->support(Feature::uploadScript); !support.available)
+    if (const auto support = usable(*backend_, Feature::uploadScript); !support.available)
         return notices_->post(NoticeBar::Kind::warning, support.reason);
     auto* dialog = new ImportDialog(*backend_, path, setup_.esbuild, this);
     connect(dialog, &ImportDialog::imported, this, &Workspace::showImported);

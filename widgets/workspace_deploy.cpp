@@ -1,5 +1,6 @@
 #include "models/deploy/deploy_pool.h"
 #include "models/deploy/drop_kind.h"
+#include "widgets/backends/support_gate.h"
 #include "widgets/between/promote_dialog.h"
 #include "widgets/controls.h"
 #include "widgets/deploy/deploy_dialog.h"
@@ -38,7 +39,7 @@ void Workspace::deploySite(const QStringList& paths, const QString& project) {
         waitingPaths_ = paths;
         return;
     }
-    if (const auto support = backend_->support(Feature::siteUpload); !support.available)
+    if (const auto support = usable(*backend_, Feature::siteUpload); !support.available)
         return notices_->post(NoticeBar::Kind::warning, support.reason);
     if (!backend_->siteAddress())
         return notices_->post(NoticeBar::Kind::warning, tr("Sites cannot be deployed to this backend"));

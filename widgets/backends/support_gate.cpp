@@ -1,5 +1,7 @@
 #include "widgets/backends/support_gate.h"
 
+#include "models/backends/reach.h"
+
 #include <QAbstractButton>
 #include <QAction>
 #include <QEvent>
@@ -11,6 +13,28 @@ namespace stepwell {
 namespace {
 
 const QString gateName = QStringLiteral("supportGate");
+
+/// Places that can be looked at also while the backend is away: what was seen before is shown there.
+bool isPlace(Feature feature) {
+    switch (feature) {
+    case Feature::workflows:
+    case Feature::graph:
+    case Feature::logs:
+    case Feature::stepOutput:
+    case Feature::scripts:
+    case Feature::sites:
+    case Feature::siteFiles:
+    case Feature::siteRules:
+    case Feature::siteRequests:
+    case Feature::analytics:
+    case Feature::liveStream:
+    case Feature::tokens:
+    case Feature::audit:
+        return true;
+    default:
+        return false;
+    }
+}
 
 /// Keeps one verb as its backend has it.
 template <class Verb>
@@ -24,6 +48,7 @@ class Gate : public QObject {
         , tip_(verb->toolTip())
         , wanted_(isEnabled()) {
         connect(&backend, &Backend::supportChanged, this, [this] { apply(); });
+        if (!isPlace(feature)) connect(&Reach::of(backend), &Reach::changed, this, [this] { apply(); });
         setObjectName(gateName);
         connect(&backend, &QObject::destroyed, this, [this] {
             release();
@@ -65,7 +90,7 @@ class Gate : public QObject {
     }
     void apply() {
         applying_ = true;
-        const auto support = backend_.support(feature_);
+        const auto support = usable(backend_, feature_);
         lacking_ = !support.available;
         verb_->setEnabled(wanted_ && support.available);
         verb_->setToolTip(lacking_ ? support.reason : tip_);
@@ -93,6 +118,13 @@ void gateAnew(Verb* verb, Backend& backend, Feature feature) {
 }
 
 }  // namespace
+
+Support usable(Backend& backend, Feature feature) {
+    auto support = backend.support(feature);
+    const auto& reach = Reach::of(backend);
+    if (support.available && !isPlace(feature) && !reach.isReachable()) return {false, reach.reason()};
+    return support;
+}
 
 void gate(QAction* verb, Backend& backend, Feature feature) {
     gateAnew(verb, backend, feature);

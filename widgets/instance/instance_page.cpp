@@ -1,5 +1,6 @@
 #include "widgets/instance/instance_page.h"
 
+#include "models/backends/reach.h"
 #include "models/visible_text.h"
 #include "widgets/backends/support_gate.h"
 #include "widgets/format.h"
@@ -69,6 +70,11 @@ InstancePage::InstancePage(Backend& backend, std::string workflow, std::string i
     column->addWidget(stack_);
 
     timeline_->setDetail(&feed_->detail());
+    timeline_->setClock([this] { return feed_->clock(); });
+    // What stands still is drawn once more as of then.
+    connect(&Reach::of(backend), &Reach::changed, this, [this] {
+        if (feed_->isLoaded()) tick();
+    });
     connect(feed_, &InstanceFeed::changed, this, &InstancePage::onChanged);
     connect(feed_, &InstanceFeed::stateChanged, this, &InstancePage::onState);
     connect(feed_, &InstanceFeed::gone, this, &InstancePage::onGone);
@@ -292,7 +298,7 @@ void InstancePage::showHeader() {
     badge_->setProperty("otherStatus", QString::fromStdString(detail.otherStatus));
     badge_->setStatus({detail.status, detail.sleeping});
     showVerbs(detail.status);
-    facts_->setDetail(detail, format::now());
+    facts_->setDetail(detail, feed_->clock());
     if (!api::isFinal(detail.status) && isVisible())
         beat_.start();
     else
@@ -378,7 +384,7 @@ const api::Step* InstancePage::selectedStep() const {
 void InstancePage::showInspector() {
     if (!feed_->isLoaded()) return;
     if (const auto* step = selectedStep())
-        inspector_->showStep(feed_->detail(), *step, format::now());
+        inspector_->showStep(feed_->detail(), *step, feed_->clock());
     else
         inspector_->showRun(feed_->detail());
 }
@@ -390,9 +396,9 @@ void InstancePage::showLogs(bool onlyGrew) {
 }
 
 void InstancePage::tick() {
-    facts_->tick(feed_->detail(), format::now());
+    facts_->tick(feed_->detail(), feed_->clock());
     const auto* step = selectedStep();
-    if (step != nullptr && !step->end) inspector_->showStep(feed_->detail(), *step, format::now());
+    if (step != nullptr && !step->end) inspector_->showStep(feed_->detail(), *step, feed_->clock());
 }
 
 void InstancePage::showEvent(QShowEvent* event) {
