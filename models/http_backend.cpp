@@ -64,13 +64,16 @@ HttpBackend::HttpBackend(BackendAddress address, QObject* parent)
     d->stream->start();
 }
 
-// The link first: its thread is joined, so nothing is posted to what goes next. What it kept may have to be
-// written, which waits for a disk, so it goes elsewhere.
+// Its thread may be in the middle of something: a long answer that is being read, or a disk that what was
+// kept waits for. So it is joined elsewhere, and what it still says goes nowhere.
 HttpBackend::~HttpBackend() {
-    d->link.reset();
-    if (d->address.store)
-        QThreadPool::globalInstance()->start(
-            [store = std::move(d->address.store)]() mutable { store.reset(); });
+    d->post->close();
+    d->link->end();
+    QThreadPool::globalInstance()->start([link = std::shared_ptr<client::Link>(std::move(d->link)),
+                                          store = std::move(d->address.store)]() mutable {
+        link.reset();
+        store.reset();
+    });
 }
 
 QString HttpBackend::name() const {
@@ -217,14 +220,11 @@ void HttpBackend::uploadScript(const Upload& upload, QObject* context,
         request.parts.push_back({module.name, module.name, module.contentType, module.bytes});
     client::Progress report;
     if (progress)
-        report = [owner = this, guard = QPointer<QObject>(context), guarded = context != nullptr,
+        report = [post = d->post, guard = QPointer<QObject>(context), guarded = context != nullptr,
                   progress = std::move(progress)](std::int64_t sent, std::int64_t total) {
-            QMetaObject::invokeMethod(
-                owner,
-                [guard, guarded, progress, sent, total] {
-                    if (guard || !guarded) progress(sent, total);
-                },
-                Qt::QueuedConnection);
+            post->send([guard, guarded, progress, sent, total] {
+                if (guard || !guarded) progress(sent, total);
+            });
         };
     d->call(std::move(request), context, std::move(done), client::parseNothing, std::move(report));
 }

@@ -4,6 +4,7 @@
 #include "models/client/link.h"
 #include "models/client/routes.h"
 #include "models/http_backend.h"
+#include "models/post.h"
 
 #include <QPointer>
 
@@ -25,16 +26,13 @@ class HttpBackend::Private {
     /// `feature` is taken note of.
     template <class T>
     auto deliverTo(QObject* context, Done<T> done, std::optional<Feature> feature = {}) const {
-        return [owner = q, guard = QPointer<QObject>(context), guarded = context != nullptr,
+        return [post = post, owner = q, guard = QPointer<QObject>(context), guarded = context != nullptr,
                 done = std::move(done), feature](api::Result<T> answer) mutable {
-            QMetaObject::invokeMethod(
-                owner,
-                [owner, guard = std::move(guard), guarded, done = std::move(done), answer = std::move(answer),
-                 feature] {
-                    if (feature) owner->d->note(*feature, answer ? nullptr : &answer.error());
-                    if (guard || !guarded) done(answer);
-                },
-                Qt::QueuedConnection);
+            post->send([owner, guard = std::move(guard), guarded, done = std::move(done),
+                        answer = std::move(answer), feature] {
+                if (feature) owner->d->note(*feature, answer ? nullptr : &answer.error());
+                if (guard || !guarded) done(answer);
+            });
         };
     }
 
@@ -57,10 +55,8 @@ class HttpBackend::Private {
 
     /// For loaders: takes note, on the owner's thread, of where a list was cut.
     auto noteCut(PagedList list) const {
-        return [owner = q, list](std::optional<ListCut> cut) {
-            QMetaObject::invokeMethod(
-                owner, [owner, list, cut] { owner->d->cuts[static_cast<std::size_t>(list)] = cut; },
-                Qt::QueuedConnection);
+        return [post = post, owner = q, list](std::optional<ListCut> cut) {
+            post->send([owner, list, cut] { owner->d->cuts[static_cast<std::size_t>(list)] = cut; });
         };
     }
     /// What an answer tells about a feature; `error` is null for a good one.
@@ -75,6 +71,7 @@ class HttpBackend::Private {
     void takeState();
 
     HttpBackend* q;
+    std::shared_ptr<Post> post;  ///< to `q`, from the client thread
     BackendAddress address;
     client::Routes routes;
     SupportTable support;

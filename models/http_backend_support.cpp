@@ -37,16 +37,14 @@ QString sentence(const api::Error& error) {
 
 HttpBackend::Private::Private(HttpBackend* backend, BackendAddress where)
     : q(backend)
+    , post(std::make_shared<Post>(backend))
     , address(std::move(where))
     , routes(address.apiBase, address.account, dialectOf(address.kind))
     , support(defaultSupport(address.kind))
     , trust(address.apiBase, address.account, {address.caFile, address.pinnedKey})
     , link(std::make_unique<client::Link>(client::Trust{address.caFile, address.pinnedKey}, policyOf(address),
                                           address.store)) {
-    link->onChange([this] {
-        QMetaObject::invokeMethod(
-            q, [owner = q] { owner->d->takeState(); }, Qt::QueuedConnection);
-    });
+    link->onChange([post = post, owner = q] { post->send([owner] { owner->d->takeState(); }); });
     takeState();
 }
 
@@ -101,7 +99,6 @@ void HttpBackend::Private::askPermissions() {
 }
 
 void HttpBackend::Private::takeState() {
-    if (!link) return;
     const auto state = link->state();
     Freshness now;
     now.shownFrom = state.shownFrom;

@@ -61,6 +61,7 @@ struct LiveStream::Inbox {
 LiveStream::LiveStream(client::Client& client, std::string url, std::string token, QObject* parent)
     : QObject(parent)
     , m_client(client)
+    , m_post(std::make_shared<Post>(this))
     , m_url(std::move(url))
     , m_token(std::move(token))
     , m_backoff(shortestBackoff) {
@@ -71,6 +72,7 @@ LiveStream::LiveStream(client::Client& client, std::string url, std::string toke
 }
 
 LiveStream::~LiveStream() {
+    m_post->close();
     m_handle.cancel();
 }
 
@@ -87,13 +89,10 @@ void LiveStream::connectNow() {
     request.timeout = std::chrono::milliseconds{0};
     request.idleTimeout = silenceLimit;
     if (m_cursor >= 0) request.headers.push_back({"Last-Event-ID", std::to_string(m_cursor)});
-    const auto tell = [this, inbox = m_inbox](auto action) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, inbox, action] {
-                if (inbox == m_inbox) action();
-            },
-            Qt::QueuedConnection);
+    const auto tell = [this, post = m_post, inbox = m_inbox](auto action) {
+        post->send([this, inbox, action] {
+            if (inbox == m_inbox) action();
+        });
     };
     client::StreamHandlers handlers;
     handlers.opened = [this, tell](const client::Response& head) {

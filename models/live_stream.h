@@ -2,6 +2,7 @@
 
 #include "models/backend.h"
 #include "models/client/client.h"
+#include "models/post.h"
 
 #include <QTimer>
 
@@ -10,8 +11,8 @@
 namespace stepwell {
 
 /// Follows a backend's live events: connects, reconnects from where it was after 0.5 s and up to 10 s, and
-/// gathers events for at most 50 ms. Lives on its owner's thread; the client must outlive it, or be destroyed
-/// first and joined.
+/// gathers events for at most 50 ms. Lives on its owner's thread. The client must be there as long as
+/// connections are made; what it still has of one may come when this is gone.
 class LiveStream : public QObject {
     Q_OBJECT
   public:
@@ -37,6 +38,7 @@ class LiveStream : public QObject {
     void setState(LiveState state);
 
     client::Client& m_client;
+    std::shared_ptr<Post> m_post;  ///< to this, from the client thread
     std::string m_url;
     std::string m_token;
     client::Handle m_handle;

@@ -69,12 +69,16 @@ class Core {
 
     void wake() { curl_multi_wakeup(m_multi.get()); }
 
-    void stop() {
+    void end() {
         {
             const std::lock_guard lock(m_mutex);
             m_stopping = true;
         }
         wake();
+    }
+
+    void stop() {
+        end();
         if (m_thread.joinable()) m_thread.join();
     }
 
@@ -192,6 +196,10 @@ Handle Client::send(Request request, Callback done, Progress progress) {
 
 Handle Client::stream(Request request, StreamHandlers handlers) {
     return start(std::make_shared<Transfer>(std::move(request), std::move(handlers)));
+}
+
+void Client::end() {
+    m_core->end();
 }
 
 void Client::after(std::chrono::steady_clock::duration wait, std::function<void()> action) {

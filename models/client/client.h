@@ -101,6 +101,9 @@ class Client {
 
     Handle send(Request request, Callback done, Progress progress = {});
     Handle stream(Request request, StreamHandlers handlers);
+    /// Nothing is begun from now on, and nobody is called back. Does not wait, so that who may not wait can
+    /// leave the destruction to another thread.
+    void end();
     /// Runs `action` on the client thread, after this while at the earliest and about a millisecond later.
     void after(std::chrono::steady_clock::duration wait, std::function<void()> action);
 

@@ -58,6 +58,8 @@ class Link {
     Link& operator=(const Link&) = delete;
 
     void send(Request request, Callback done, Progress progress = {});
+    /// As of a client: nothing is begun from now on. Does not wait.
+    void end() { m_client->end(); }
     /// Something else has reached the server: the next read tries.
     void tryAgain();
     State state() const;

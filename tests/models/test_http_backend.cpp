@@ -1,7 +1,11 @@
+#include "models/client/answer_store.h"
 #include "models/http_backend.h"
 #include "tests/models/fake_server.h"
 
+#include <QSemaphore>
 #include <QtTest>
+
+#include <atomic>
 
 using namespace stepwell;
 using test::FakeServer;
@@ -29,6 +33,21 @@ struct Taken {
     const api::Result<T>& value() const { return *result; }
 };
 
+/// On a disk that does not answer: whoever asks waits until the test lets go, or for a long time.
+class HangingStore final : public client::AnswerStore {
+  public:
+    QSemaphore asked;
+    QSemaphore goOn;
+    std::atomic<bool> isOver = false;
+
+    void keep(const std::string&, const client::Response&) override {
+        asked.release();
+        goOn.tryAcquire(1, 10'000);
+        isOver = true;
+    }
+    std::optional<Stored> find(const std::string&) override { return std::nullopt; }
+};
+
 }  // namespace
 
 class HttpBackendTest : public QObject {
@@ -48,6 +67,7 @@ class HttpBackendTest : public QObject {
     void refusedVerbsKeepTheReason();
     void unreachableNamesTheAddress();
     void dropsAnswersOfDeadContexts();
+    void goesWithoutWaitingForItsThread();
     void badSettingsFailWithoutARequest();
     void asksGraphql();
     void tellsErrorsOfGraphqlFromNoAnswer();
@@ -364,6 +384,28 @@ void HttpBackendTest::dropsAnswersOfDeadContexts() {
     QTRY_COMPARE(kept.count, 1);
     QTRY_COMPARE(server.seen.size(), 2);
     QCOMPARE(dropped.count, 0);
+}
+
+void HttpBackendTest::goesWithoutWaitingForItsThread() {
+    FakeServer server;
+    server.handler = [](const auto&) {
+        return FakeServer::Answer{.body = FakeServer::success("{\"name\":\"orders\"}")};
+    };
+    const auto store = std::make_shared<HangingStore>();
+    auto address = addressOf(server);
+    address.store = store;
+    auto backend = std::make_unique<HttpBackend>(address);
+    address = {};
+    Taken<api::Workflow> taken;
+    backend->workflow("orders", this, taken.done());
+    QTRY_VERIFY(store->asked.available() > 0);
+    backend.reset();
+    QVERIFY(!store->isOver);
+    store->goOn.release();
+    // Then it goes as well, and says nothing more.
+    QTRY_COMPARE(store.use_count(), 1L);
+    QCoreApplication::processEvents();
+    QCOMPARE(taken.count, 0);
 }
 
 void HttpBackendTest::badSettingsFailWithoutARequest() {
