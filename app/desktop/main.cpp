@@ -3,6 +3,7 @@
 #include "app/desktop/samples.h"
 #include "app/desktop/sandbox_choice.h"
 #include "app/desktop/screenshots.h"
+#include "app/desktop/window_door.h"
 #include "app/engine/private_memory.h"
 #include "models/backends/make_backend.h"
 #include "models/backends/probe.h"
@@ -65,7 +66,27 @@ void connectWindow(MainWindow& window, LocalEngine& engine, const DesktopOptions
     engine.start();
 }
 
+void openHanded(MainWindow& window, const Handed& what) {
+    if (!what.path.isEmpty()) window.openPaths({what.path});
+    if (!what.link.isEmpty()) window.openLink(what.link);
+}
+
+void comeToFront(MainWindow& window) {
+    if (window.isMinimized()) window.showNormal();
+    window.show();
+    window.raise();
+    window.activateWindow();
+    QApplication::alert(&window);
+}
+
+/// A window of its own is asked for, or nothing that another one could show.
+bool staysApart(const DesktopOptions& options) {
+    return options.backend || !options.screenshots.isEmpty();
+}
+
 int run(QApplication& application, const DesktopOptions& options) {
+    const Handed given{options.link, options.path};
+    if (!staysApart(options) && WindowDoor::handOver(options.dataDir, given)) return 0;
     Theme::get().setMode(options.theme.value_or(chosenAppearance()));
     LocalEngine engine({options.dataDir, options.allowUnsandboxed || SandboxChoice::allowedBySettings(),
                         options.cpuLimitSeconds, options.memoryLimitMiB});
@@ -74,8 +95,13 @@ int run(QApplication& application, const DesktopOptions& options) {
     const SandboxChoice sandbox(engine, window);
     window.show();
     connectWindow(window, engine, options);
-    if (!options.path.isEmpty()) window.openPaths({options.path});
-    if (!options.link.isEmpty()) window.openLink(options.link);
+    openHanded(window, given);
+    WindowDoor door(options.dataDir);
+    QObject::connect(&door, &WindowDoor::handed, &window, [&window](const Handed& what) {
+        comeToFront(window);
+        openHanded(window, what);
+    });
+    if (!staysApart(options)) door.open();
     deployPool().start(removeAbandonedUnpackings);
     return application.exec();
 }
