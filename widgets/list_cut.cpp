@@ -18,4 +18,8 @@ QString withCut(const QString& counted, const std::optional<ListCut>& cut) {
     return cut ? QObject::tr("%1: %2; open others by link").arg(counted, cutText(cut)) : counted;
 }
 
+QString cutSentence(const QString& what, const std::optional<ListCut>& cut) {
+    return cut ? QObject::tr("Of the %1 %2.").arg(what, cutText(cut)) : QString();
+}
+
 }  // namespace stepwell

@@ -1,8 +1,11 @@
 #include "tests/contract/support/contract_window.h"
 #include "tests/contract/support/heartbeat.h"
+#include "widgets/controls.h"
 #include "widgets/empty_state.h"
 
 #include <QApplication>
+#include <QLabel>
+#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace stepwell;
@@ -47,6 +50,8 @@ class WindowTest : public QObject {
     void whatIsNotPermittedIsNamed();
     void neverFreezes();
     void longListsSayThatTheyAreCut();
+    void choicesSayThatTheyAreCut();
+    void deploymentsWithoutATotalSayAtLeast();
 
   private:
     /// Goes there and waits until it is loaded. In the bad network a load may fail: it is tried again as a
@@ -210,6 +215,53 @@ void WindowTest::longListsSayThatTheyAreCut() {
     shown.window().navigator().go(placeOfSite());
     QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("1,000 sites"), patienceMs);
     QVERIFY(!shown.visibleText().contains("are listed"));
+}
+
+/// Where something is chosen from such a list as well.
+void WindowTest::choicesSayThatTheyAreCut() {
+    if (ContractServer::isNetworkBad()) QSKIP("a hundred pages one after the other are long from far away");
+    server_.world({{"projects", 1'050}});
+    ContractWindow shown(&overHttp);
+    QVERIFY(shown.open(choiceOf(server_)));
+    QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("orders"), patienceMs);
+    QTemporaryDir folder;
+    QFile page(folder.filePath("index.html"));
+    QVERIFY(page.open(QIODevice::WriteOnly) && page.write("<title>Shop</title>") > 0);
+    page.close();
+    shown.window().deploySite({folder.path()}, "shop");
+    QTRY_VERIFY_WITH_TIMEOUT(ContractWindow::dialog("deployDialog") != nullptr, patienceMs);
+    auto* dialog = ContractWindow::dialog("deployDialog");
+    auto* cut = dialog->findChild<QLabel*>("deployProjectCut");
+    QTRY_VERIFY_WITH_TIMEOUT(cut->isVisible(), patienceMs);
+    QVERIFY2(cut->text().contains("Of the projects the first 1,000 of about 1,050 are listed"),
+             qPrintable(cut->text()));
+    dialog->close();
+    // 250 runs, of which the newest 100 are offered.
+    shown.window().navigator().go({"orders", "run-0003"});
+    QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("run-0003"), patienceMs);
+    shown.press(Qt::Key_C);
+    QTRY_VERIFY_WITH_TIMEOUT(ContractWindow::dialog("runComparisonDialog") != nullptr, patienceMs);
+    auto* choice = ContractWindow::dialog("runComparisonDialog")->findChild<QLabel*>("choiceCut");
+    QTRY_VERIFY_WITH_TIMEOUT(choice->isVisible(), patienceMs);
+    QVERIFY2(choice->text().contains("the newest 100 of"), qPrintable(choice->text()));
+    ContractWindow::dialog("runComparisonDialog")->close();
+}
+
+void WindowTest::deploymentsWithoutATotalSayAtLeast() {
+    if (ContractServer::isNetworkBad()) QSKIP("says nothing of networks");
+    server_.rule({{"path", "/deployments$"},
+                  {"kind", "change"},
+                  {"set", QJsonObject{{"result_info", QJsonObject{}}}}});
+    ContractWindow shown(&overHttp);
+    QVERIFY(shown.open(choiceOf(server_)));
+    shown.window().navigator().go(placeOfSite("shop"));
+    QTRY_VERIFY_WITH_TIMEOUT(shown.visibleText().contains("change 59"), patienceMs);
+    Chip* all = nullptr;
+    for (auto* chip : shown.window().findChildren<Chip*>())
+        if (chip->isVisible() && chip->text() == "All") all = chip;
+    QVERIFY(all != nullptr);
+    QTRY_VERIFY2_WITH_TIMEOUT(all->accessibleDescription().endsWith('+'),
+                              qPrintable(all->accessibleDescription()), patienceMs);
 }
 
 QTEST_MAIN(WindowTest)

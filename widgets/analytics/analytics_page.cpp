@@ -8,6 +8,7 @@
 #include "widgets/analytics/tile_row.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 
 #include <QEvent>
 #include <QGridLayout>
@@ -200,6 +201,8 @@ void AnalyticsPage::openNames(Chip* chip) {
     auto* popover = ofWorkflows ? workflowsPopover_ : scriptsPopover_;
     popover->setNames(ofWorkflows ? workflowNames_ : scriptNames_,
                       ofWorkflows ? model_.filter().workflows : model_.filter().scripts);
+    popover->setNote(ofWorkflows ? cutSentence(tr("workflows"), backend_.listCut(PagedList::workflows))
+                                 : cutSentence(tr("sites"), backend_.listCut(PagedList::sites)));
     popover->openBelow(chip);
 }
 

@@ -151,6 +151,7 @@ NamesPopover::NamesPopover(const QString& all, QWidget* parent)
     : Popover(parent)
     , search_(new QLineEdit)
     , list_(new QListWidget)
+    , note_(makeLabel(QString(), "small"))
     , all_(makeButton(all)) {
     search_->setPlaceholderText(tr("Filter"));
     search_->setClearButtonEnabled(true);
@@ -164,7 +165,11 @@ NamesPopover::NamesPopover(const QString& all, QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(search_);
     layout->addWidget(list_);
+    layout->addWidget(note_);
     layout->addWidget(all_);
+    note_->setObjectName("namesNote");
+    note_->setWordWrap(true);
+    note_->hide();
     setFixedWidth(popoverWidth);
     setFocusProxy(list_);
     connect(search_, &QLineEdit::textChanged, this, &NamesPopover::narrow);
@@ -202,6 +207,11 @@ void NamesPopover::setNames(const QStringList& names, const QStringList& chosen)
     list_->setFixedHeight(static_cast<int>(rows) * rowHeight + 4);
     if (list_->count() > 0) list_->setCurrentRow(0);
     filling_ = false;
+}
+
+void NamesPopover::setNote(const QString& text) {
+    note_->setText(text);
+    note_->setVisible(!text.isEmpty());
 }
 
 QStringList NamesPopover::chosen() const {

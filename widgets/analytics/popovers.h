@@ -60,6 +60,8 @@ class NamesPopover : public Popover {
     NamesPopover(const QString& all, QWidget* parent);
     void setNames(const QStringList& names, const QStringList& chosen);
     QStringList chosen() const;
+    /// Small print below the names; empty: none.
+    void setNote(const QString& text);
 
   signals:
     void changed(const QStringList& chosen);
@@ -70,6 +72,7 @@ class NamesPopover : public Popover {
 
     QLineEdit* search_;
     QListWidget* list_;
+    QLabel* note_;
     QPushButton* all_;
     bool filling_ = false;
     bool toggled_ = false;  ///< since the mouse went down

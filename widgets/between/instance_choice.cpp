@@ -4,6 +4,7 @@
 #include "models/visible_text.h"
 #include "widgets/controls.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -30,6 +31,7 @@ InstanceChoice::InstanceChoice(Peers peers, QWidget* parent)
     , backends_(new ComboBox)
     , workflows_(new ComboBox)
     , instances_(new ComboBox)
+    , cut_(makeLabel({}, "small"))
     , problem_(makeLabel({}, "error")) {
     backends_->setAccessibleName(tr("Backend"));
     workflows_->setAccessibleName(tr("Workflow"));
@@ -51,7 +53,11 @@ InstanceChoice::InstanceChoice(Peers peers, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
     column->addLayout(row);
+    column->addWidget(cut_);
     column->addWidget(problem_);
+    cut_->setObjectName("choiceCut");
+    cut_->setWordWrap(true);
+    cut_->hide();
     problem_->hide();
     problem_->setWordWrap(true);
     listed_ = peers_();
@@ -97,6 +103,7 @@ void InstanceChoice::listWorkflows(const QString& wanted) {
             problem_->setText(tr("Workflows: %1").arg(QString::fromStdString(answer.error().message)));
             return problem_->show();
         }
+        workflowsCut_ = cutSentence(tr("workflows"), backend()->listCut(PagedList::workflows));
         workflows_->clear();
         for (const auto& workflow : *answer)
             workflows_->addItem(QString::fromStdString(workflow.name));
@@ -111,6 +118,7 @@ void InstanceChoice::listInstances(const QString& wanted) {
     instances_->clear();
     instances_->setEditText(wanted);
     problem_->hide();
+    showCut({});
     if (from == nullptr || workflows_->currentText().isEmpty()) return;
     InstanceListQuery query;
     query.workflow = workflows_->currentText().toStdString();
@@ -126,9 +134,29 @@ void InstanceChoice::listInstances(const QString& wanted) {
         for (const auto& row : answer->rows)
             if (!sameList || QString::fromStdString(row.id) != leftOut_.id)
                 instances_->addItem(textOf(row), QString::fromStdString(row.id));
+        showCut(*answer);
         instances_->setCurrentIndex(-1);
         instances_->setEditText(typed.isEmpty() ? wanted : typed);
     });
+}
+
+void InstanceChoice::showCut(const InstanceList& list) {
+    const auto listed = static_cast<std::int64_t>(list.rows.size());
+    QStringList sentences{workflowsCut_};
+    if (list.total > listed) {
+        const QString most = format::number(listed);
+        // Not exact: the last place stands for whatever else there may be.
+        const bool isTold = list.totalIsExact || list.total > listed + 1;
+        sentences << (isTold ? tr("Of the instances the newest %1 of %2%3 are listed; any id can be typed.")
+                                   .arg(most, list.totalIsExact ? QString() : tr("about "),
+                                        format::number(list.total))
+                             : tr("Of the instances the newest %1 are listed, there are more; any id can be "
+                                  "typed.")
+                                   .arg(most));
+    }
+    sentences.removeAll(QString());
+    cut_->setText(sentences.join(QLatin1Char(' ')));
+    cut_->setVisible(!sentences.isEmpty());
 }
 
 }  // namespace stepwell

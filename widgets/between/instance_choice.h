@@ -9,6 +9,8 @@ class QLabel;
 
 namespace stepwell {
 
+struct InstanceList;
+
 /// An instance on one of the open backends.
 struct InstanceName {
     QPointer<Backend> backend;
@@ -41,6 +43,7 @@ class InstanceChoice : public QWidget {
     Backend* backend() const;
     void listWorkflows(const QString& wanted);
     void listInstances(const QString& wanted);
+    void showCut(const InstanceList& list);
 
     Peers peers_;
     std::vector<Peer> listed_;
@@ -48,6 +51,8 @@ class InstanceChoice : public QWidget {
     QComboBox* backends_;
     QComboBox* workflows_;
     QComboBox* instances_;
+    QLabel* cut_;  ///< of lists that are longer than what is listed
+    QString workflowsCut_;
     QLabel* problem_;
     int generation_ = 0;
 };

@@ -6,6 +6,7 @@
 #include "widgets/controls.h"
 #include "widgets/format.h"
 #include "widgets/json_editor.h"
+#include "widgets/list_cut.h"
 
 #include <nlohmann/json.hpp>
 
@@ -53,6 +54,7 @@ ReproduceDialog::ReproduceDialog(const InstanceName& source, const QString& sour
     , most_(mostOf(*detail_))
     , workflows_(new ComboBox)
     , versions_(new ComboBox)
+    , cut_(makeLabel({}, "small"))
     , steps_(new QSpinBox)
     , stepsNote_(makeLabel({}, "small"))
     , id_(new QLineEdit)
@@ -85,6 +87,9 @@ void ReproduceDialog::buildForm(int steps) {
     id_->setMaxLength(100);
     id_->setPlaceholderText(tr("Empty: the engine draws one"));
     stepsNote_->setWordWrap(true);
+    cut_->setObjectName("reproduceCut");
+    cut_->setWordWrap(true);
+    cut_->hide();
     params_->setText(tidied(detail_->params));
     auto* none = makeButton(tr("None"));
     auto* most = makeButton(tr("All that can be"));
@@ -106,6 +111,7 @@ void ReproduceDialog::buildForm(int steps) {
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(makeLabel(tr("Workflow"), "mute"), workflows_);
     form->addRow(makeLabel(tr("Version"), "mute"), versions_);
+    form->addRow({}, cut_);
     form->addRow(makeLabel(tr("Take over the first"), "mute"), take);
     form->addRow({}, stepsNote_);
     form->addRow(makeLabel(tr("Instance id"), "mute"), id_);
@@ -130,13 +136,18 @@ void ReproduceDialog::takeWorkflows(const api::Result<std::vector<api::Workflow>
         showError(tr("This machine has no workflow: import the Worker that defines %1 first.")
                       .arg(source_.workflow));
     else if (same < 0)
-        setNote(tr("There is no %1 here: choose what takes its place").arg(source_.workflow));
+        setNote((target_ != nullptr && target_->listCut(PagedList::workflows)
+                     ? tr("%1 is not among those listed: choose what takes its place")
+                     : tr("There is no %1 here: choose what takes its place"))
+                    .arg(source_.workflow));
+    showCut();
     // None is as good as another: whoever runs it chooses.
     workflows_->setCurrentIndex(same);
     validate();
 }
 
 void ReproduceDialog::listVersions() {
+    versionsCut_.clear();
     versions_->clear();
     versions_->addItem(tr("Latest"), QString());
     if (target_ == nullptr || workflows_->currentText().isEmpty()) return;
@@ -154,8 +165,21 @@ void ReproduceDialog::listVersions() {
                 versions_->addItem(text, QString::fromStdString(version.id));
                 if (same) versions_->setCurrentIndex(versions_->count() - 1);
             }
+            versionsCut_ = target_ != nullptr
+                               ? cutSentence(tr("versions"), target_->listCut(PagedList::versions))
+                               : QString();
+            showCut();
         });
     validate();
+}
+
+void ReproduceDialog::showCut() {
+    QStringList sentences;
+    if (target_ != nullptr) sentences << cutSentence(tr("workflows"), target_->listCut(PagedList::workflows));
+    sentences << versionsCut_;
+    sentences.removeAll(QString());
+    cut_->setText(sentences.join(QLatin1Char(' ')));
+    cut_->setVisible(!sentences.isEmpty());
 }
 
 void ReproduceDialog::showSteps() {

@@ -40,6 +40,7 @@ class ReproduceDialog : public ActionDialog {
     void listWorkflows();
     void takeWorkflows(const api::Result<std::vector<api::Workflow>>& answer);
     void listVersions();
+    void showCut();
     void showSteps();
     void validate();
     void start();
@@ -54,8 +55,10 @@ class ReproduceDialog : public ActionDialog {
     between::Recordable most_;
     QComboBox* workflows_;
     QComboBox* versions_;
+    QLabel* cut_;  ///< of lists that are longer than what is listed
     QSpinBox* steps_;
     QLabel* stepsNote_;
+    QString versionsCut_;
     QLineEdit* id_;
     JsonEditor* params_;
 };

@@ -8,6 +8,7 @@
 #include "widgets/deploy/deploy_words.h"
 #include "widgets/deploy/warning_card.h"
 #include "widgets/format.h"
+#include "widgets/list_cut.h"
 
 #include <QCompleter>
 #include <QDir>
@@ -51,6 +52,7 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     , backend_(backend)
     , project_(editableBox(tr("Project")))
     , projectNote_(makeLabel(QString(), "small"))
+    , projectCut_(makeLabel(QString(), "small"))
     , branch_(editableBox(tr("Branch")))
     , environment_(makeLabel(QString(), "small"))
     , address_(new ElidedLabel({}, Qt::ElideMiddle))
@@ -64,6 +66,9 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     branch_->setObjectName("deployBranch");
     projectNote_->setObjectName("deployProjectNote");
     projectNote_->setWordWrap(true);
+    projectCut_->setObjectName("deployProjectCut");
+    projectCut_->setWordWrap(true);
+    projectCut_->hide();
     rules_->setWordWrap(true);
     passedOver_->setWordWrap(true);
     passedOver_->hide();
@@ -82,6 +87,7 @@ DeployForm::DeployForm(DeploySession& session, Backend& backend, QWidget* parent
     all->addWidget(makeLabel(tr("Project"), "small"));
     all->addWidget(project_);
     all->addWidget(projectNote_);
+    all->addWidget(projectCut_);
     all->addSpacing(8);
     all->addLayout(branchHead);
     all->addWidget(branch_);
@@ -125,6 +131,10 @@ void DeployForm::takeProjects(const api::Result<std::vector<api::SiteProject>>& 
             if (!project.fromGit) project_->addItem(toQt(project.name));
         project_->setEditText(typed);
     }
+    const auto cut = projects ? backend_.listCut(PagedList::sites) : std::nullopt;
+    projectCut_->setText(cutSentence(tr("projects"), cut) + QLatin1Char(' ') +
+                         tr("The name of another one can be typed."));
+    projectCut_->setVisible(cut.has_value());
     if (!projects) {
         projectNote_->setText(tr("The projects could not be loaded: %1").arg(toQt(projects.error().message)));
         setLook(projectNote_, "kind", "error");
@@ -147,7 +157,11 @@ void DeployForm::check() {
     if (!loaded_ && problem_.isEmpty()) problem_ = tr("Waiting for the projects.");
     if (loaded_) {
         const bool bad = !problem_.isEmpty();
-        projectNote_->setText(bad ? problem_ : known != nullptr ? QString() : tr("A new project."));
+        // Beyond the end of a list that was cut there may be one of this name.
+        const QString unknown = projectCut_->isHidden()
+                                    ? tr("A new project.")
+                                    : tr("A new project, unless there is one that is not listed.");
+        projectNote_->setText(bad ? problem_ : known != nullptr ? QString() : unknown);
         setLook(projectNote_, "kind", bad ? "error" : "small");
     }
     projectNote_->setVisible(!projectNote_->text().isEmpty());

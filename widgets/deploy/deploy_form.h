@@ -47,6 +47,7 @@ class DeployForm : public QWidget {
 
     ComboBox* project_;
     QLabel* projectNote_;
+    QLabel* projectCut_;
     ComboBox* branch_;
     QLabel* environment_;
     ElidedLabel* address_;

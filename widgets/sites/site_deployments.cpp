@@ -229,6 +229,19 @@ void SiteDeployments::setCounts(std::optional<std::int64_t> production,
                                                                        : *previews;
         chip->setCount(count);
     }
+    counted_ = production && previews;
+    showTotal();
+}
+
+/// The list itself says how long it is where no counts are told.
+void SiteDeployments::showTotal() {
+    if (counted_ || model_.state() != LoadState::ready) return;
+    const bool isExact = model_.totalIsExact();
+    for (const auto& [environment, chip] : chips_) {
+        const bool isShown = environment == environment_;
+        chip->setCount(isShown ? std::optional(isExact ? model_.total() : model_.total() - 1) : std::nullopt,
+                       isExact ? Chip::Count::exact : Chip::Count::atLeast);
+    }
 }
 
 void SiteDeployments::applyFilter() {
@@ -276,6 +289,7 @@ void SiteDeployments::update() {
             deployable_ ? tr("Deploy a folder…") : QString());
     const bool settled = failed || model_.state() == LoadState::ready;
     none&& settled ? card_->showEmpty() : card_->showList();
+    showTotal();
     noteVisibleRows();
     updateActions();
 }

@@ -48,6 +48,7 @@ class SiteDeployments : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void showTotal();
     void layOut();
     void makeActions();
     void addEnvironment(const QString& text, std::optional<api::SiteEnvironment> environment,
@@ -72,6 +73,7 @@ class SiteDeployments : public QWidget {
     bool deployable_ = false;
     SiteDeploymentsModel model_;
     std::vector<EnvironmentChip> chips_;
+    bool counted_ = false;  ///< by the backend, whatever is filtered
     std::optional<api::SiteEnvironment> environment_;
     QLineEdit* branch_;
     QLineEdit* search_;
