@@ -27,8 +27,9 @@ constexpr int leastRoom = 420;
 ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look, QWidget* parent)
     : QDialog(parent)
     , verbText_(verb)
-    , heading_(makeLabel(title, "title"))
-    , subtitle_(makeLabel(QString(), "mute"))
+    , heading_(new FittedLabel("title"))
+    , shortHeading_(new ElidedLabel({}, Qt::ElideMiddle))
+    , subtitle_(new ElidedLabel)
     , cancel_(makeButton(tr("Cancel")))
     , content_(new QWidget)
     , body_(new QVBoxLayout(content_))
@@ -39,7 +40,10 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(title);
     setModal(true);
-    heading_->setWordWrap(true);
+    shortHeading_->setProperty("kind", "title");
+    shortHeading_->hide();
+    subtitle_->setProperty("kind", "mute");
+    setHeading(title);
     error_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     error_->hide();
     connect(cancel_, &QPushButton::clicked, this, &QDialog::reject);
@@ -67,6 +71,7 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
     top->setContentsMargins(16, 14, 16, 14);
     top->setSpacing(10);
     top->addWidget(heading_, 1);
+    top->addWidget(shortHeading_);
     top->addWidget(subtitle_, 0, Qt::AlignBottom);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
@@ -164,7 +169,8 @@ QPushButton* ActionDialog::addButton(const QString& text, const char* kind) {
 
 void ActionDialog::setHeading(const QString& title) {
     setWindowTitle(title);
-    heading_->setText(title);
+    heading_->setWhole(title);
+    shortHeading_->setText(title);
 }
 
 void ActionDialog::setVerb(const QString& verb) {
@@ -175,10 +181,11 @@ void ActionDialog::setVerb(const QString& verb) {
 void ActionDialog::setSubtitle(const QString& text) {
     subtitle_->setText(text);
     subtitle_->setVisible(!text.isEmpty());
-    heading_->setWordWrap(text.isEmpty());
+    // Beside it the heading stays on one line, alone it wraps.
+    heading_->setVisible(text.isEmpty());
+    shortHeading_->setVisible(!text.isEmpty());
     auto* top = qobject_cast<QHBoxLayout*>(layout()->itemAt(0)->layout());
-    top->setStretch(0, text.isEmpty() ? 1 : 0);
-    top->setStretch(1, text.isEmpty() ? 0 : 1);
+    top->setStretchFactor(subtitle_, text.isEmpty() ? 0 : 1);
 }
 
 void ActionDialog::setNote(const QString& text) {

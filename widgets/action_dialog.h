@@ -13,6 +13,7 @@ class QVBoxLayout;
 
 namespace stepwell {
 
+class ElidedLabel;
 class FittedLabel;
 class ProductionQuestion;
 
@@ -68,8 +69,9 @@ class ActionDialog : public QDialog {
     void fitHeight();
 
     QString verbText_;
-    QLabel* heading_;
-    QLabel* subtitle_;
+    FittedLabel* heading_;
+    ElidedLabel* shortHeading_;  ///< in place of it beside a subtitle
+    ElidedLabel* subtitle_;
     QPushButton* cancel_;
     QWidget* content_;
     QVBoxLayout* body_;

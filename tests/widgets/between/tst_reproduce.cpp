@@ -2,6 +2,7 @@
 #include "widgets/between/reproduce_dialog.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -21,6 +22,12 @@ api::Step step(int index, const std::string& name, std::string output) {
     made.end = api::Time(10ms);
     made.output = std::move(output);
     return made;
+}
+
+const QLabel* headingOf(const QDialog& dialog, const QString& part) {
+    for (const auto* label : dialog.findChildren<QLabel*>())
+        if (label->isVisible() && label->text().contains(part)) return label;
+    return nullptr;
 }
 
 }  // namespace
@@ -87,6 +94,19 @@ class TestReproduce : public QObject {
         QTest::keyClick(&dialog, Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(here_->reproductions.size(), std::size_t{1});
         QVERIFY(here_->reproductions.front().stepsJson.find("whole") != std::string::npos);
+    }
+
+    void longNamesAreElided() {
+        const QString longId = "order-" + QString(94, '7');
+        ReproduceDialog dialog({there_.get(), "orders", longId}, "Production", detail_, *here_, 1, nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dialog));
+        const auto* heading = headingOf(dialog, longId);
+        QVERIFY(heading != nullptr);
+        // A picture of it is what is elided: the tooltip has the whole.
+        QTRY_VERIFY(heading->toolTip().contains(longId));
+        QVERIFY(dialog.width() < 700);
     }
 
     void aRefusalKeepsWhatWasEntered() {
