@@ -122,10 +122,8 @@ QWidget* InstancePage::buildHeader() {
     row->addWidget(notice_, 1);
     auto* more = new Chip(tr("More"));
     auto* menu = new QMenu(more);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        menu->clear();
-        menu->addActions(pageActions_);
-    });
+    menu->setObjectName("instanceMore");
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillMore(menu); });
     more->setMenu(menu);
     for (const auto verb : {InstanceVerb::sendEvent, InstanceVerb::pause, InstanceVerb::resume,
                             InstanceVerb::restart, InstanceVerb::terminate, InstanceVerb::remove}) {

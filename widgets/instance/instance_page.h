@@ -9,6 +9,7 @@
 
 #include <array>
 
+class QMenu;
 class QSplitter;
 class QStackedWidget;
 
@@ -51,6 +52,8 @@ class InstancePage : public Page {
   signals:
     /// A link of the window (see navigator.h) to go to.
     void openRequested(const QString& link);
+    /// A link to it is wanted that names the backend too.
+    void linkCopyRequested();
     /// To see it beside another instance.
     void compareRequested();
     /// To run it again on this machine, without doing again what the first `steps` steps did.
@@ -85,6 +88,7 @@ class InstancePage : public Page {
     void restartFrom(int stepIndex);
     void showStepMenu(int stepIndex, const QPoint& at);
     void makePageActions();
+    void fillMore(QMenu* menu);
 
     Backend& backend_;
     std::string workflow_;

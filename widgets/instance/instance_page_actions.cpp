@@ -41,6 +41,20 @@ void InstancePage::makePageActions() {
     addActions(pageActions_);
 }
 
+void InstancePage::fillMore(QMenu* menu) {
+    menu->clear();
+    menu->addActions(pageActions_);
+    menu->addSeparator();
+    // The keys are those of the window, which has an action of its own for the place that is shown.
+    const QString keys = QKeySequence(Qt::CTRL | Qt::Key_L).toString(QKeySequence::NativeText);
+    connect(menu->addAction(tr("Copy link") + QLatin1Char('\t') + keys), &QAction::triggered, this,
+            &InstancePage::linkCopyRequested);
+    connect(menu->addAction(tr("Copy id")), &QAction::triggered, this,
+            [this] { QApplication::clipboard()->setText(QString::fromStdString(id_)); });
+    menu->addSeparator();
+    menu->addAction(actions_->action(InstanceVerb::remove));
+}
+
 /// How many steps began before this one; of none, those that ended well before the first that did not.
 int InstancePage::stepsBefore(const api::Step* step) const {
     int before = 0;
