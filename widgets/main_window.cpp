@@ -43,7 +43,7 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
             open->search().ask(text);
     });
     connect(palette_, &CommandPalette::putAway, this, [this] { workspace().returnFocus(); });
-    connect(tabs_, &BackendTabs::chosen, this, &MainWindow::showTab);
+    connect(tabs_, &BackendTabs::chosen, this, &MainWindow::openBackend);
     connect(tabs_, &BackendTabs::closeRequested, this, &MainWindow::closeTab);
     connect(tabs_, &BackendTabs::menuRequested, this, &MainWindow::showTabMenu);
     connect(tabs_, &BackendTabs::addRequested, this, &MainWindow::showSwitcherMenu);
@@ -52,9 +52,12 @@ MainWindow::MainWindow(WindowSetup setup, QWidget* parent)
     connect(&Theme::get(), &Theme::changed, this, [this] {
         for (const auto* open : workspaces_)
             markTab(open->spec().id);
+        showFound();
         retitle();
     });
+    connect(&wrangler_, &WranglerWatch::gone, this, &MainWindow::showFound);
     connect(&wrangler_, &WranglerWatch::appeared, this, [this](const BackendSpec& spec) {
+        showFound();
         auto* waiting = workspaceOf(spec.id);
         if (waiting == nullptr || waiting->backend() != nullptr) return;
         waiting->setSpec(spec);
@@ -98,6 +101,7 @@ Workspace* MainWindow::addWorkspace(const BackendSpec& spec) {
     workspaces_.push_back(made);
     stack_->addWidget(made);
     tabs_->add(id, lookOf(spec));
+    showFound();
     markTab(id);
     connect(made, &Workspace::titleChanged, this, [this, id] {
         markTab(id);
@@ -229,6 +233,7 @@ void MainWindow::removeTab(const QString& id) {
     gone->disconnect(this);
     std::erase(workspaces_, gone);
     tabs_->remove(id);
+    showFound();
     stack_->removeWidget(gone);
     gone->deleteLater();  // what is asked there may have led here
     retitle();

@@ -19,6 +19,7 @@ class QStackedWidget;
 
 namespace stepwell {
 
+struct BackendLink;
 class BackendTabs;
 class CommandPalette;
 class DropOverlay;
@@ -122,6 +123,7 @@ class MainWindow : public QMainWindow {
     void followList();
     std::optional<BackendSpec> specOf(const QString& id) const;
     QList<BackendSpec> unsavedWranglers() const;
+    void showFound();
     void connectSaved(const BackendSpec& spec);
     void retry(const QString& id);
     void showSwitcherMenu(const QPoint& at);
@@ -135,7 +137,7 @@ class MainWindow : public QMainWindow {
     void agreeToReadable(const QString& id);
     void removeBackend(const QString& id);
     void keepToken(const BackendSpec& spec, const QString& token);
-    void offerToAdd(const BackendSpec& hint, const QString& place);
+    void offerToAdd(const BackendLink& link);
 
     WindowSetup setup_;
     BackendList list_;

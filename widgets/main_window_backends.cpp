@@ -1,4 +1,5 @@
 #include "models/backends/offline_cache.h"
+#include "models/visible_text.h"
 #include "widgets/backends/backend_link.h"
 #include "widgets/backends/backend_look.h"
 #include "widgets/backends/backend_tabs.h"
@@ -33,6 +34,7 @@ std::optional<BackendSpec> awaitedWrangler(const QString& id) {
 /// What was changed in the list shows in the tabs; a tab whose backend was taken out of it stays until it is
 /// closed.
 void MainWindow::followList() {
+    showFound();
     for (auto* open : workspaces_)
         if (auto spec = list_.find(open->spec().id)) {
             if (open->isLocal()) {
@@ -55,6 +57,18 @@ QList<BackendSpec> MainWindow::unsavedWranglers() const {
             found.append(running);
     }
     return found;
+}
+
+/// In the strip those that have no tab yet.
+void MainWindow::showFound() {
+    QList<std::pair<QString, BackendLook>> found;
+    for (const auto& spec : unsavedWranglers())
+        if (workspaceOf(spec.id) == nullptr) {
+            auto look = lookOf(spec);
+            look.tip = QUrl(spec.apiBase).authority();
+            found.append({spec.id, look});
+        }
+    tabs_->setFound(found);
 }
 
 std::optional<BackendSpec> MainWindow::specOf(const QString& id) const {
@@ -178,8 +192,12 @@ void MainWindow::keepToken(const BackendSpec& spec, const QString& token) {
 
 void MainWindow::manageBackends() {
     auto* dialog = new BackendsDialog(list_, this);
-    const auto tell = [this, dialog] { dialog->setOpen(tabs_->ids()); };
-    tell();
+    dialog->setOpen(tabs_->ids());
+    dialog->setFound(unsavedWranglers());
+    connect(&wrangler_, &WranglerWatch::appeared, dialog,
+            [this, dialog] { dialog->setFound(unsavedWranglers()); });
+    connect(&wrangler_, &WranglerWatch::gone, dialog,
+            [this, dialog] { dialog->setFound(unsavedWranglers()); });
     connect(dialog, &BackendsDialog::openRequested, this, [this, dialog](const QString& id) {
         dialog->accept();
         openBackend(id);
@@ -284,7 +302,7 @@ bool MainWindow::openLink(const QString& text) {
         const auto& all = list_.all();
         const auto same = std::find_if(all.begin(), all.end(), isSame);
         if (same == all.end()) {
-            offerToAdd(link->hint, link->place);
+            offerToAdd(*link);
             return true;
         }
         id = same->id;
@@ -297,24 +315,31 @@ bool MainWindow::openLink(const QString& text) {
     return true;
 }
 
-void MainWindow::offerToAdd(const BackendSpec& hint, const QString& place) {
-    if (hint.apiBase.isEmpty())
-        return NoticeBar::say(
-            this, NoticeBar::Kind::warning,
-            tr("The link leads to a backend that is not in your list, and does not say where "
-               "that is"));
-    auto* dialog = new ActionDialog(tr("Add %1?").arg(hint.name), tr("Add…"), ActionDialog::Look::main, this);
+/// What a link names is written by strangers: shown as it is, and short.
+void MainWindow::offerToAdd(const BackendLink& link) {
+    constexpr qsizetype longestShown = 80;
+    const auto shown = [](const QString& text) { return visibleText(text.left(longestShown)); };
+    const auto& hint = link.hint;
+    const bool isTold = !hint.apiBase.isEmpty();
+    auto* dialog =
+        new ActionDialog(isTold && !hint.name.isEmpty() ? tr("Add %1?").arg(shown(hint.name))
+                                                        : tr("Add the backend that the link leads to?"),
+                         tr("Add…"), ActionDialog::Look::main, this);
     dialog->setObjectName("unknownBackend");
-    auto* words =
-        makeLabel(tr("The link leads to a backend that is not in your list: %1 at %2. You need a token "
-                     "of your own for it.")
-                      .arg(kindName(hint.kind), hint.apiBase));
+    auto* words = makeLabel(
+        isTold
+            ? tr("The link leads to a backend that is not in your list: %1 at %2. You need a token of "
+                 "your own for it.")
+                  .arg(kindName(hint.kind), shown(hint.apiBase))
+            : tr("The link leads to %1 on a backend that is not in your list, and does not say where that "
+                 "is: it is only called “%2” in it. Ask whoever gave you the link for the address.")
+                  .arg(shown(link.place.mid(link.place.indexOf(QLatin1String("//")) + 2)), shown(link.id)));
     words->setTextFormat(Qt::PlainText);
     words->setWordWrap(true);
     dialog->body()->addWidget(words);
-    connect(dialog, &ActionDialog::confirmed, this, [this, dialog, hint, place] {
+    connect(dialog, &ActionDialog::confirmed, this, [this, dialog, link, isTold] {
         dialog->accept();
-        addBackend(hint, place);
+        addBackend(isTold ? link.hint : newBackendSpec(BackendKind::stepwell), link.place);
     });
     dialog->open();
 }

@@ -396,6 +396,7 @@ void Workspace::showInstance(const Place& place) {
         pages_->addWidget(instance_);
         connect(instance_, &InstancePage::compareRequested, this, &Workspace::compareInstance);
         connect(instance_, &InstancePage::reproduceRequested, this, &Workspace::reproduceInstance);
+        connect(instance_, &InstancePage::linkCopyRequested, this, &Workspace::copyLink);
         connect(instance_, &InstancePage::openRequested, this,
                 [this](const QString& link) { navigator_.open(link); });
     }

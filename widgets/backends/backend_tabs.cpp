@@ -11,6 +11,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace stepwell {
@@ -41,13 +42,22 @@ void BackendTab::setLook(const BackendLook& look) {
     look_ = look;
     setText(look.name);
     const QString kind = look.production ? tr("%1, production").arg(look.name) : look.name;
-    setAccessibleName(look.reachable ? kind : tr("%1, not reachable").arg(kind));
+    setAccessibleName(found_           ? tr("%1, found on this machine: open it").arg(kind)
+                      : look.reachable ? kind
+                                       : tr("%1, not reachable").arg(kind));
     setToolTip(look.tip.isEmpty() ? accessibleName()
                                   : QStringLiteral("%1\n%2").arg(accessibleName(), look.tip));
     update();
 }
 
+void BackendTab::setFound() {
+    found_ = true;
+    setAutoExclusive(false);
+    setCheckable(false);
+}
+
 QRect BackendTab::closeRect() const {
+    if (found_) return {};
     if (width() < tight && !isChecked()) return {};
     return {width() - 24, (height() - 16) / 2 + 1, 16, 16};
 }
@@ -77,7 +87,10 @@ void BackendTab::paintEvent(QPaintEvent*) {
     painter.setPen(Qt::NoPen);
     const bool isTight = width() < tight;
     const QPointF dot(isTight ? 11 : 15, height() / 2.0 + 1);
-    painter.setBrush(look_.reachable ? look_.colour : theme.color(Token::errored));
+    if (found_) painter.setPen(QPen(look_.colour, 1.5));
+    painter.setBrush(found_            ? QBrush(Qt::NoBrush)
+                     : look_.reachable ? QBrush(look_.colour)
+                                       : QBrush(theme.color(Token::errored)));
     look_.reachable ? painter.drawEllipse(dot, 4, 4)
                     : painter.drawRect(QRectF(dot.x() - 4, dot.y() - 4, 8, 8));
     const QFont font = here ? theme.cardTitle() : theme.body();
@@ -96,6 +109,7 @@ void BackendTab::paintEvent(QPaintEvent*) {
 }
 
 void BackendTab::mousePressEvent(QMouseEvent* event) {
+    if (found_) return QAbstractButton::mousePressEvent(event);
     if (event->button() == Qt::MiddleButton) return emit closeRequested();
     pressed_ = event->pos();
     dragging_ = false;
@@ -106,13 +120,14 @@ void BackendTab::mousePressEvent(QMouseEvent* event) {
 
 void BackendTab::mouseMoveEvent(QMouseEvent* event) {
     update(closeRect());
-    if (!(event->buttons() & Qt::LeftButton)) return;
+    if (found_ || !(event->buttons() & Qt::LeftButton)) return;
     if (!dragging_ && (event->pos() - pressed_).manhattanLength() < QApplication::startDragDistance()) return;
     dragging_ = true;
     emit dragged(mapToParent(event->pos()).x() - pressed_.x());
 }
 
 void BackendTab::mouseReleaseEvent(QMouseEvent* event) {
+    if (found_) return QAbstractButton::mouseReleaseEvent(event);
     setDown(false);
     if (dragging_) {
         dragging_ = false;
@@ -160,7 +175,34 @@ void BackendTabs::add(const QString& id, const BackendLook& look) {
     });
     made->show();
     place();
-    setVisible(tabs_.size() > 1);
+    showOrHide();
+}
+
+void BackendTabs::showOrHide() {
+    setVisible(tabs_.size() > 1 || !found_.isEmpty());
+}
+
+void BackendTabs::setFound(const QList<std::pair<QString, BackendLook>>& found) {
+    for (auto* gone : std::exchange(found_, {})) {
+        gone->hide();
+        gone->deleteLater();  // a click on it may have led here
+    }
+    for (const auto& [id, look] : found) {
+        auto* made = new BackendTab(id, this);
+        made->setFound();
+        made->setLook(look);
+        connect(made, &QAbstractButton::clicked, this, [this, id = id] { emit chosen(id); });
+        found_.push_back(made);
+    }
+    place();
+    showOrHide();
+}
+
+QStringList BackendTabs::foundIds() const {
+    QStringList all;
+    for (const auto* at : found_)
+        if (!at->isHidden()) all << at->id();
+    return all;
 }
 
 void BackendTabs::remove(const QString& id) {
@@ -171,7 +213,7 @@ void BackendTabs::remove(const QString& id) {
     gone->hide();
     gone->deleteLater();
     place();
-    setVisible(tabs_.size() > 1);
+    showOrHide();
 }
 
 void BackendTabs::setLook(const QString& id, const BackendLook& look) {
@@ -238,6 +280,15 @@ void BackendTabs::place() {
         if (before != nullptr) QWidget::setTabOrder(before, at);
         before = at;
     }
+    for (auto* at : found_) {
+        const bool fits = x + at->sizeHint().width() + addWidth + margin <= width();
+        at->setVisible(fits);
+        if (!fits) continue;
+        at->setGeometry(x, tabTop, at->sizeHint().width(), barHeight - tabTop);
+        x += at->sizeHint().width() + between;
+        QWidget::setTabOrder(before, at);
+        before = at;
+    }
     QWidget::setTabOrder(before, add_);
     add_->move(std::min(x + 2, width() - addWidth), tabTop + 2);
 }
@@ -271,7 +322,7 @@ bool BackendTabs::event(QEvent* event) {
         auto* menu = static_cast<QContextMenuEvent*>(event);
         auto* at = qobject_cast<BackendTab*>(childAt(menu->pos()));
         if (menu->reason() == QContextMenuEvent::Keyboard) at = qobject_cast<BackendTab*>(focusWidget());
-        if (at != nullptr) emit menuRequested(at->id(), at->mapToGlobal(QPoint(8, at->height())));
+        if (tabs_.contains(at)) emit menuRequested(at->id(), at->mapToGlobal(QPoint(8, at->height())));
         return true;
     }
     return QWidget::event(event);

@@ -13,6 +13,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace stepwell {
 namespace {
 
@@ -94,7 +96,10 @@ BackendsDialog::BackendsDialog(BackendList& list, QWidget* parent)
     connect(rows_, &QListWidget::currentRowChanged, this, &BackendsDialog::follow);
     connect(rows_, &QListWidget::itemActivated, this, [this] { emit openRequested(chosen()); });
     connect(rows_->model(), &QAbstractItemModel::rowsMoved, this, [this] {
-        if (rows_->currentRow() >= 0) list_.move(chosen(), rows_->currentRow());
+        if (rows_->currentRow() >= 0)
+            list_.move(chosen(), std::min(rows_->currentRow(), static_cast<int>(list_.all().size()) - 1));
+        // One that was dropped among those that were found goes back to the others.
+        QMetaObject::invokeMethod(this, &BackendsDialog::fill, Qt::QueuedConnection);
     });
     connect(openIt_, &QPushButton::clicked, this, [this] { emit openRequested(chosen()); });
     connect(change_, &QPushButton::clicked, this, [this] { emit changeRequested(chosen()); });
@@ -183,22 +188,36 @@ void BackendsDialog::setOpen(const QStringList& ids) {
     fill();
 }
 
+void BackendsDialog::setFound(const QList<BackendSpec>& found) {
+    if (found == found_) return;
+    found_ = found;
+    fill();
+}
+
+void BackendsDialog::addRow(const BackendSpec& spec, bool isFound) {
+    QStringList marks;
+    if (spec.production) marks << tr("production");
+    if (isFound) marks << tr("found, runs now");
+    if (open_.contains(spec.id)) marks << tr("open");
+    if (tokenIsReadable(spec)) marks << tr("token sent readable");
+    auto* row = new QListWidgetItem(spec.name, rows_);
+    row->setData(idRole, spec.id);
+    row->setData(factsRole, factsOf(spec));
+    row->setData(colourRole, colourOf(spec));
+    row->setData(marksRole, marks.join(QStringLiteral(" · ")));
+    row->setData(productionRole, spec.production);
+    if (isFound) row->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);  // has no place among the others
+}
+
 void BackendsDialog::fill() {
     const QString before = chosen();
     rows_->clear();
-    for (const auto& spec : list_.all()) {
-        QStringList marks;
-        if (spec.production) marks << tr("production");
-        if (open_.contains(spec.id)) marks << tr("open");
-        if (tokenIsReadable(spec)) marks << tr("token sent readable");
-        auto* row = new QListWidgetItem(spec.name, rows_);
-        row->setData(idRole, spec.id);
-        row->setData(factsRole, factsOf(spec));
-        row->setData(colourRole, colourOf(spec));
-        row->setData(marksRole, marks.join(QStringLiteral(" · ")));
-        row->setData(productionRole, spec.production);
-        if (spec.id == before) rows_->setCurrentItem(row);
-    }
+    for (const auto& spec : list_.all())
+        addRow(spec, false);
+    for (const auto& spec : found_)
+        addRow(spec, true);
+    for (int row = 0; row < rows_->count(); ++row)
+        if (rows_->item(row)->data(idRole) == before) rows_->setCurrentRow(row);
     if (rows_->currentRow() < 0) rows_->setCurrentRow(0);
     follow();
 }
@@ -209,13 +228,20 @@ void BackendsDialog::follow() {
     openIt_->setText(open_.contains(chosen()) ? tr("Show") : tr("Open"));
     hint_->setVisible(rows_->count() == 1 && isLocal);
     openIt_->setEnabled(row >= 0);
-    change_->setEnabled(row >= 0 && !isLocal);
-    remove_->setEnabled(row >= 0 && !isLocal);
-    const QString why = isLocal ? tr("The engine of this machine belongs to the program") : QString();
+    const bool isSaved = row >= 0 && !isLocal && !isFound();
+    change_->setEnabled(isSaved);
+    remove_->setEnabled(isSaved);
+    const QString why = isLocal     ? tr("The engine of this machine belongs to the program")
+                        : isFound() ? tr("It was found by itself and is listed as long as it runs")
+                                    : QString();
     change_->setToolTip(why);
-    remove_->setToolTip(isLocal ? why : tr("Delete"));
-    up_->setEnabled(row > 0);
-    down_->setEnabled(row >= 0 && row + 1 < rows_->count());
+    remove_->setToolTip(why.isEmpty() ? tr("Delete") : why);
+    up_->setEnabled(row > 0 && !isFound());
+    down_->setEnabled(row >= 0 && row + 1 < list_.all().size());
+}
+
+bool BackendsDialog::isFound() const {
+    return rows_->currentRow() >= list_.all().size();
 }
 
 QString BackendsDialog::chosen() const {

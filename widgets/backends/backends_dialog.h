@@ -18,6 +18,8 @@ class BackendsDialog : public QDialog {
     BackendsDialog(BackendList& list, QWidget* parent);
     /// Ids of those that have a tab.
     void setOpen(const QStringList& ids);
+    /// Each `wrangler dev` that was found and is not in the list: shown below it as long as it runs.
+    void setFound(const QList<BackendSpec>& found);
     QListWidget* list() const { return rows_; }
 
   signals:
@@ -30,12 +32,15 @@ class BackendsDialog : public QDialog {
     void layOut();
     void addKeys();
     void fill();
+    void addRow(const BackendSpec& spec, bool isFound);
+    bool isFound() const;
     void follow();
     QString chosen() const;
     void shift(int places);
 
     BackendList& list_;
     QStringList open_;
+    QList<BackendSpec> found_;
     QListWidget* rows_;
     QLabel* hint_;
     QPushButton* openIt_;

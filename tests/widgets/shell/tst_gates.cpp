@@ -1,8 +1,10 @@
 #include "tests/models/fake_server.h"
 #include "tests/widgets/shell/several_backends.h"
 #include "widgets/action_dialog.h"
+#include "widgets/backends/backends_dialog.h"
 
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QUrl>
 
@@ -125,6 +127,56 @@ class GatesTest : public QObject {
         QTest::mouseClick(button(some, "Look again"), Qt::LeftButton);
         QTRY_VERIFY(some.window->backend() != nullptr);
         QVERIFY(some.shown().startsWith("orders"));
+    }
+
+    /// One that runs is found: in the strip, and in the list of the backends. It goes when it ends.
+    void wranglerIsFoundByItself() {
+        FakeServer explorer;
+        bool isRunning = true;
+        explorer.handler = [&isRunning](const auto&) {
+            return isRunning ? FakeServer::Answer{.body = FakeServer::success(
+                                                      R"([{"name":"orders","isSelf":true,"bindings":{}}])")}
+                             : FakeServer::Answer{.status = 404};
+        };
+        const int port = QUrl(QString::fromStdString(explorer.origin())).port();
+        const QString id = QStringLiteral("wrangler-%1").arg(port);
+        QSettings().setValue("backends/wranglerPorts", QStringList{QString::number(port)});
+        WindowOfSeveral some;
+        some.findsWrangler = true;
+        some.start();
+        auto& tabs = some.window->tabs();
+        QTRY_VERIFY(tabs.foundIds().contains(id));
+        QVERIFY(tabs.isVisible());
+        QCOMPARE(tabs.ids(), QStringList{QString(localBackendId)});
+        QVERIFY(some.press(Qt::Key_B, Qt::ControlModifier));
+        QTRY_VERIFY(openDialog<BackendsDialog>("backendsDialog") != nullptr);
+        auto* list = openDialog<BackendsDialog>("backendsDialog");
+        const auto rowOf = [list](const QString& start) {
+            for (int row = 0; row < list->list()->count(); ++row)
+                if (list->list()->item(row)->text().startsWith(start)) return row;
+            return -1;
+        };
+        QVERIFY(rowOf("orders") > 0);
+        list->list()->setCurrentRow(rowOf("orders"));
+        for (const char* text : {"Change…", "Remove…", "Move up", "Move down"})
+            QVERIFY2(!visibleChild<QPushButton>(*list, text)->isEnabled(), text);
+        isRunning = false;
+        QTRY_VERIFY_WITH_TIMEOUT(rowOf("orders") < 0, 30'000);
+        QTRY_VERIFY(!tabs.foundIds().contains(id));
+        isRunning = true;
+        QTRY_VERIFY_WITH_TIMEOUT(rowOf("orders") > 0, 30'000);
+        list->list()->setCurrentRow(rowOf("orders"));
+        QTest::mouseClick(visibleChild<QPushButton>(*list, "Open"), Qt::LeftButton);
+        QTRY_COMPARE(tabs.ids(), QStringList({QString(localBackendId), id}));
+        QVERIFY(!tabs.foundIds().contains(id));
+        QVERIFY(some.shown().startsWith("orders"));
+        // Closed, it is found again, and a click on it opens it.
+        QVERIFY(some.press(Qt::Key_W, Qt::ControlModifier));
+        QTRY_VERIFY(tabs.foundIds().contains(id));
+        auto* found = visibleChild<BackendTab>(*some.window, "tab:" + id);
+        QVERIFY(found != nullptr);
+        QTest::mouseClick(found, Qt::LeftButton);
+        QTRY_VERIFY(some.shown().startsWith("orders"));
     }
 
   private:

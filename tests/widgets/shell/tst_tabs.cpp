@@ -393,6 +393,29 @@ class TabsTest : public QObject {
         QVERIFY(!some.window->openLink("https://example.org"));
     }
 
+    void aLinkThatDoesNotSayWhereItLeadsIsNotPassedOver() {
+        WindowOfSeveral some;
+        some.start();
+        QVERIFY(some.window->openLink("stepwell://f4r/workflows/orders/instances/one"));
+        QTRY_VERIFY(openDialog<ActionDialog>("unknownBackend") != nullptr);
+        QString said;
+        for (const auto* label : openDialog<ActionDialog>("unknownBackend")->findChildren<QLabel*>())
+            said += label->text();
+        QVERIFY2(said.contains("f4r") && said.contains("workflows/orders/instances/one"), qPrintable(said));
+        QTest::mouseClick(openDialog<ActionDialog>("unknownBackend")->verbButton(), Qt::LeftButton);
+        QTRY_VERIFY(openDialog<ActionDialog>("backendDialog") != nullptr);
+        auto* dialog = openDialog<ActionDialog>("backendDialog");
+        QTest::keyClicks(visibleChild<QLineEdit>(*dialog, "backendName"), "Far");
+        QTest::keyClicks(visibleChild<QLineEdit>(*dialog, "backendApi"), "https://far.example/client/v4");
+        QTest::keyClicks(visibleChild<QLineEdit>(*dialog, "backendToken"), "secret");
+        auto* account = dialog->findChild<QComboBox*>("backendAccount");
+        account->setEditText("acme");
+        QTRY_VERIFY(dialog->verbButton()->isEnabled());
+        QTest::mouseClick(dialog->verbButton(), Qt::LeftButton);
+        QTRY_COMPARE(some.shown(), QString("Far"));
+        QCOMPARE(some.window->navigator().current(), (Place{"orders", "one"}));
+    }
+
   private:
     OwnSettings settings_;
 };
