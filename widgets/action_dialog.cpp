@@ -10,7 +10,6 @@
 #include <QLineEdit>
 #include <QScreen>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QShortcut>
 #include <QVBoxLayout>
 
@@ -88,6 +87,8 @@ ActionDialog::ActionDialog(const QString& title, const QString& verb, Look look,
 /// A layout asks for more height than its hint when a label wraps; the dialog grows with what it says.
 bool ActionDialog::event(QEvent* event) {
     const bool handled = QDialog::event(event);
+    if (event->type() == QEvent::Resize && scroll_ != nullptr && height() != fitted_)
+        scroll_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     if (event->type() != QEvent::LayoutRequest && event->type() != QEvent::Show) return handled;
     if (scroll_ != nullptr) {
         layout()->activate();
@@ -112,9 +113,6 @@ void ActionDialog::boundHeight() {
     content_->setProperty("kind", "clear");
     scroll_->setWidget(content_);
     content_->installEventFilter(this);
-    // It knows last of all what does not fit.
-    connect(scroll_->verticalScrollBar(), &QScrollBar::rangeChanged, this, &ActionDialog::fitHeight,
-            Qt::QueuedConnection);
 }
 
 void ActionDialog::reveal(QWidget* part) {
@@ -143,8 +141,13 @@ void ActionDialog::fitHeight() {
     int most = screen()->availableGeometry().height() - roomAround;
     if (parentWidget() != nullptr)
         most = std::min(most, std::max(parentWidget()->window()->height() - roomAround, leastRoom));
-    resize(width(), std::min(inside + around, most));
-    fitted_ = height();
+    // A bar that is there takes width, which may be what there is no room for: it would stay for its own
+    // sake.
+    const bool fits = inside + around <= most;
+    scroll_->setVerticalScrollBarPolicy(fits ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
+    fitted_ = std::min(inside + around, most);
+    resize(width(), fitted_);
+    fitted_ = height();  // it may have a least one
     const QRect room = screen()->availableGeometry();
     if (const int lowest = std::max(room.top(), room.bottom() - height()); isVisible() && y() > lowest)
         move(x(), lowest);
