@@ -84,6 +84,9 @@ void EmptyState::showError(const api::Error& error, const QString& what, const Q
     }
     if (error.code == api::code::unsupported)
         return show(Kind::nothingYet, tr("%1 cannot be shown for this backend").arg(what), reason, {});
+    // Our own engines say so of an account that they do not have: another token would not help.
+    if (error.http == 403 && reason.startsWith(QLatin1String("There is no account")))
+        return show(Kind::failed, tr("%1 could not be loaded").arg(what), reason, tr("Try again"));
     // Our own engines name the permission themselves, in their words.
     if (error.http == 403 && reason.contains(QLatin1String("the permission")))
         return show(

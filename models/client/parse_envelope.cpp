@@ -75,7 +75,9 @@ api::Error firstError(const json& answer, int httpStatus) {
     error.message = reasonIn(answer);
     // A permission that is missing is no fault of the token, and the text says which one.
     const bool namesPermission = httpStatus == 403 && error.message.find("permission") != std::string::npos;
-    if (!namesPermission) error.message = humanMessage(error.code, error.message);
+    // Nor is an account that an engine does not have.
+    const bool namesAccount = httpStatus == 403 && error.message.starts_with("There is no account ");
+    if (!namesPermission && !namesAccount) error.message = humanMessage(error.code, error.message);
     if (error.message.empty()) error.message = "The backend refused the request without a reason.";
     return error;
 }

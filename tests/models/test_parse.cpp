@@ -74,6 +74,11 @@ void ParseTest::errorsKeepCodeAndServerText() {
     QCOMPARE(error.code, api::code::workflowNotFound);
     QCOMPARE(error.message,
              std::string("There is no such workflow (workflows.api.error.workflow.not_found)."));
+    // Nothing of the token: another one would not help.
+    const Response elsewhere{
+        403, "",
+        R"({"success":false,"errors":[{"code":10000,"message":"There is no account \"x\" here."}]})"};
+    QCOMPARE(parseNothing(elsewhere).error().message, std::string("There is no account \"x\" here."));
     const Response foreign{400, "", R"({"success":false,"errors":[{"code":77,"message":"Own words."}]})"};
     QCOMPARE(parseNothing(foreign).error().message, std::string("Own words."));
     const Response mute{400, "", R"({"success":false})"};

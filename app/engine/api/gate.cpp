@@ -186,12 +186,11 @@ std::optional<Gate::Refused> Gate::foreignAccount(const http::Request& head, Nee
     const auto& own = head.identity->token.account;
     const auto* const named = accountIn(head);
     if (named != nullptr && *named != m_options.account)
-        return Refused{
-            authentication(403, "There is no account \"" + *named + "\" here: this engine has one, \"" +
-                                    m_options.account +
-                                    "\". Put that one into the URL, or ask the engine that has \"" + *named +
-                                    "\"."),
-            std::nullopt};
+        return Refused{authentication(403, "There is no account \"" + *named +
+                                               "\" here: this engine has one, \"" + m_options.account +
+                                               "\". Ask for that one, or the engine that has \"" + *named +
+                                               "\"."),
+                       std::nullopt};
     if (own.empty() || own == m_options.account) return std::nullopt;
     if (named == nullptr && need.who() != Need::Who::permitted) return std::nullopt;
     return Refused{authentication(403, "Authentication error: this token is for the account \"" + own +
