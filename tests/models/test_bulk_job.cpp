@@ -73,14 +73,23 @@ class BulkJobTest : public QObject {
     /// As the older wrangler dev: it takes the range and lists everything.
     void whatIsOutsideOfTheRangeIsLeftAlone() {
         FakeBackend backend;
-        auto& list = backend.instanceLists["orders"];
+        std::vector<api::InstanceSummary> all;
         for (int i = 0; i < 250; ++i) {
             api::InstanceSummary row;
             row.id = "r" + std::to_string(i);
             row.status = api::Status::running;
             if (i > 0) row.createdOn = api::Time{api::Milliseconds{i}};
-            list.push_back(row);
+            all.push_back(row);
         }
+        backend.instanceSource = [&all](const InstanceListQuery& query) {
+            const auto from = query.cursor->empty() ? 0 : std::stol(*query.cursor);
+            const auto to = std::min<std::ptrdiff_t>(from + 100, 250);
+            InstanceList list;
+            list.rows.assign(all.begin() + from, all.begin() + to);
+            list.total = 250;
+            if (to < 250) list.cursor = std::to_string(to);
+            return list;
+        };
         InstanceFilter filter;
         filter.from = api::Time{api::Milliseconds{120}};
         filter.to = api::Time{api::Milliseconds{239}};

@@ -151,35 +151,6 @@ void ExplorerBackendTest::releasesWithoutDatesShowNothingBeyond() {
     QVERIFY(until.value().error().message.find("update wrangler") != std::string::npos);
 }
 
-void ExplorerBackendTest::releasesWithoutDatesShowNothingBeyond() {
-    FakeServer server;
-    server.handler = [](const auto&) {
-        return FakeServer::Answer{
-            .body =
-                FakeServer::success(R"([{"id":"new","status":"running","created_on":"2026-06-01T12:00:00Z"},)"
-                                    R"({"id":"old","status":"running","created_on":"2026-05-01T12:00:00Z"}])",
-                                    R"({"page":1,"per_page":2,"total_count":9,"total_pages":5})")};
-    };
-    ExplorerBackend backend(addressOf(server));
-    InstanceListQuery query;
-    query.workflow = "orders";
-    query.perPage = 2;
-    query.from = api::fromIso("2026-06-01T00:00:00Z");
-    Taken<InstanceList> since;
-    backend.instances(query, nullptr, since.done());
-    QTRY_VERIFY(since.result);
-    QCOMPARE(since.value()->rows.size(), std::size_t{1});
-    QCOMPARE(since.value()->rows.front().id, std::string("new"));
-    QCOMPARE(since.value()->total, std::int64_t{1});
-    QVERIFY(since.value()->totalIsExact && since.value()->cursor.empty());
-    query.to = query.from;
-    Taken<InstanceList> until;
-    backend.instances(query, nullptr, until.done());
-    QTRY_VERIFY(until.result);
-    QVERIFY(!until.value().has_value());
-    QVERIFY(until.value().error().message.find("update wrangler") != std::string::npos);
-}
-
 void ExplorerBackendTest::textsThatLookLikeJsonStayTexts() {
     FakeServer server;
     server.handler = [](const SeenRequest& request) {
