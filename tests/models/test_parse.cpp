@@ -271,7 +271,7 @@ void ParseTest::deepAnswersAreRefused() {
         const auto detail = parseInstance(
             answer(R"({"status":"running",")" + std::string(field) + "\":" + deep + "}"), "abc");
         QVERIFY2(!detail.has_value(), field);
-        QVERIFY2(detail.error().message.find("nested deeper than 500 levels") != std::string::npos, field);
+        QVERIFY2(detail.error().message.find("nested deeper than 520 levels") != std::string::npos, field);
     }
     QVERIFY(!parseGraphql({200, "application/json", R"({"errors":[{"path":[)" + deep + "]}]}"}).has_value());
     QVERIFY(!parseLiveEvent(R"({"type":"x","more":)" + deep + "}").has_value());

@@ -38,6 +38,9 @@ Result<const Operation*> chosenQuery(const Document& document, const std::string
 }  // namespace
 
 Result<Request> readRequest(std::string_view body) {
+    if (nestsDeeperThan(body, deepestJson))
+        return bad("the body is nested too deeply: at most " + std::to_string(deepestJson) +
+                   " levels are read");
     auto json = parseBounded<Json>(body);
     if (!json.is_object()) return bad("the body must be a JSON object with \"query\" and \"variables\"");
     Request request;

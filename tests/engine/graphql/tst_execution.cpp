@@ -242,11 +242,17 @@ void ExecutionTest::bounds() {
     limits.depth = 2;
     QCOMPARE(ask(schema_, "{viewer{name}}", {}, limits).http, 200);
     QCOMPARE(ask(schema_, "{viewer{self{name}}}", {}, limits).http, 400);
-    std::string nested = "{}";
-    for (int i = 0; i < 10'000; ++i)
-        nested = R"({"AND":)" + nested + '}';
-    const auto request =
-        readRequest(R"({"query":"query($f: filter) {echo(filter: $f)}","variables":{"f":)" + nested + "}}");
+    const auto requestOf = [](int levels) {
+        std::string nested = "{}";
+        for (int i = 0; i < levels; ++i)
+            nested = R"({"AND":)" + nested + '}';
+        return readRequest(R"({"query":"query($f: filter) {echo(filter: $f)}","variables":{"f":)" + nested +
+                           "}}");
+    };
+    const auto deeper = requestOf(10'000);
+    QVERIFY(!deeper && deeper.error().message.find("nested too deeply") != std::string::npos);
+    const auto request = requestOf(400);
+    QVERIFY(request.has_value());
     answer = graphql::answer(schema_, *request, {}, {},
                              [](const auto&) { return Result<std::unique_ptr<Source>>(sampleRoot()); });
     QVERIFY(answer.body.find("nested too deeply") != std::string::npos);

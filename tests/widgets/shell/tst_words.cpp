@@ -84,7 +84,11 @@ class WordsTest : public QObject {
         dialog->showError("The file " + path + " cannot be read.");
         QCoreApplication::processEvents();
         QCOMPARE(dialog->width(), width);
-        auto* label = dialog->findChild<FittedLabel*>();
+        const auto labels = dialog->findChildren<FittedLabel*>();
+        const auto found = std::find_if(labels.begin(), labels.end(),
+                                        [](const auto* one) { return one->text().startsWith("The file"); });
+        QVERIFY(found != labels.end());
+        auto* label = *found;
         QVERIFY(label->isVisible());
         QVERIFY2(label->text().contains(QStringLiteral("…")), qPrintable(label->text()));
         QVERIFY(label->text().startsWith("The file /srv/"));
