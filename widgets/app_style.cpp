@@ -234,8 +234,9 @@ void AppStyle::polish(QWidget* widget) {
 /// A style sheet that names a colour of text gives hints half of it, which is too pale to be read.
 bool AppStyle::eventFilter(QObject* watched, QEvent* event) {
     auto* field = event->type() == QEvent::PaletteChange ? qobject_cast<QLineEdit*>(watched) : nullptr;
+    if (field == nullptr) return QProxyStyle::eventFilter(watched, event);
     const QColor hint = Theme::get().color(Token::mute);
-    if (field != nullptr && field->palette().color(QPalette::PlaceholderText) != hint) {
+    if (field->palette().color(QPalette::PlaceholderText) != hint) {
         auto palette = field->palette();
         palette.setColor(QPalette::PlaceholderText, hint);
         field->setPalette(palette);

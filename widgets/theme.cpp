@@ -8,6 +8,7 @@
 #include <QPalette>
 
 #include <array>
+#include <utility>
 
 namespace stepwell {
 namespace {
@@ -107,6 +108,7 @@ Theme::Mode modeFromEnvironment() {
 struct State {
     Theme::Mode mode = modeFromEnvironment();
     bool applied = false;
+    bool isSetUp = false;
 };
 State& state() {
     static State instance;
@@ -128,18 +130,17 @@ void apply(bool dark) {
 }  // namespace
 
 Theme& Theme::get() {
-    static Theme* const instance = [] {
-        auto* theme =
-            new Theme;  // lives as long as the process: widgets ask it while they are being destroyed
-        theme->setObjectName("theme");
-        auto& system = SystemLook::get();
-        apply(theme->dark());
-        connect(&system, &SystemLook::changed, theme, [theme] {
-            if (state().mode == Mode::system) apply(theme->dark());
-            emit theme->changed();
-        });
-        return theme;
-    }();
+    // Lives as long as the process: widgets ask it while they are being destroyed.
+    static auto* const instance = new Theme;
+    if (std::exchange(state().isSetUp, true)) return *instance;
+    // Applying it has widgets ask for it.
+    instance->setObjectName("theme");
+    auto& system = SystemLook::get();
+    apply(instance->dark());
+    connect(&system, &SystemLook::changed, instance, [] {
+        if (state().mode == Mode::system) apply(instance->dark());
+        emit instance->changed();
+    });
     return *instance;
 }
 
