@@ -80,7 +80,7 @@ bool AwayTest::counts(const QString& chip, const QString& number) {
 
 void AwayTest::initTestCase() {
     useOwnFolders("away");
-    home_ = QString::fromUtf8(qgetenv("HOME")) + "/engine";
+    home_ = QString::fromUtf8(qgetenv("HOME")) + "/engine/data";
     QDir().mkpath(home_);
     engine_ = std::make_unique<EngineProcess>(home_, QStringList{"--listen", freeAddress()});
     QVERIFY2(engine_->start(), engine_->logTail().constData());

@@ -8,6 +8,7 @@
 #include "tests/support/multipart_form.h"
 
 #include <QTemporaryDir>
+#include <QThreadPool>
 #include <QtTest>
 
 using namespace stepwell;
@@ -108,7 +109,9 @@ void PromoteTest::initTestCase() {
 
 void PromoteTest::init() {
     server_.reset();
-    cloud_.reset();  // and with it what it was told to wait
+    cloud_.reset();
+    // What was left of it ends elsewhere, and with it what it was told to wait.
+    QThreadPool::globalInstance()->waitForDone();
     auto address = server_.address();
     address.name = "Cloud";
     address.kind = BackendKind::cloudflare;
