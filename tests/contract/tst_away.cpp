@@ -1,4 +1,5 @@
 #include "models/backends/reach.h"
+#include "tests/contract/support/asked.h"
 #include "tests/contract/support/remote_engine.h"
 #include "tests/contract/support/window_verbs.h"
 #include "widgets/backends/freshness_bar.h"
@@ -54,22 +55,15 @@ class AwayTest : public QObject {
 
   private:
     template <class T, class Call>
-    bool ask(Call call);
+    bool ask(Call call) {
+        return asked<T>(std::move(call), patienceMs);
+    }
     bool counts(const QString& chip, const QString& number);
 
     QString home_;
     std::unique_ptr<EngineProcess> engine_;
     std::unique_ptr<ContractWindow> shown_;
 };
-
-template <class T, class Call>
-bool AwayTest::ask(Call call) {
-    std::optional<api::Result<T>> answer;
-    call(Done<T>([&answer](api::Result<T> told) { answer = std::move(told); }));
-    if (!QTest::qWaitFor([&] { return answer.has_value(); }, patienceMs)) return false;
-    if (!*answer) qWarning("%s", answer->error().message.c_str());
-    return answer->has_value();
-}
 
 bool AwayTest::counts(const QString& chip, const QString& number) {
     for (auto* bar : shown_->window().findChildren<FilterBar*>())

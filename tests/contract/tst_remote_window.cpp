@@ -1,4 +1,5 @@
 #include "models/instances_model.h"
+#include "tests/contract/support/asked.h"
 #include "tests/contract/support/remote_engine.h"
 #include "tests/contract/support/window_verbs.h"
 #include "widgets/action_dialog.h"
@@ -78,7 +79,9 @@ class RemoteWindowTest : public QObject {
 
   private:
     template <class T, class Call>
-    bool ask(Call call);
+    bool ask(Call call) {
+        return asked<T>(std::move(call), patienceMs);
+    }
     QString newToken(const QString& permission, const QString& products);
 
     std::unique_ptr<RemoteEngine> remote_;
@@ -86,15 +89,6 @@ class RemoteWindowTest : public QObject {
     std::unique_ptr<WindowVerbs> verbs_;
     QString edit_;
 };
-
-template <class T, class Call>
-bool RemoteWindowTest::ask(Call call) {
-    std::optional<api::Result<T>> answer;
-    call(Done<T>([&answer](api::Result<T> told) { answer = std::move(told); }));
-    if (!QTest::qWaitFor([&] { return answer.has_value(); }, patienceMs)) return false;
-    if (!*answer) qWarning("%s", answer->error().message.c_str());
-    return answer->has_value();
-}
 
 QString RemoteWindowTest::newToken(const QString& permission, const QString& products) {
     QStringList arguments{"--permission", permission, "--name", permission + "s"};
