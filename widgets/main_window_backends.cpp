@@ -233,10 +233,11 @@ void MainWindow::changeBackend(const QString& id) {
             [this, before = *spec](const BackendSpec& after, const QString& token) {
                 keepToken(after, token);
                 list_.change(after);
+                const bool wasUnagreed = unagreed_.remove(after.id);
                 const bool isElsewhere = after.apiBase != before.apiBase || after.account != before.account ||
                                          after.caFile != before.caFile ||
                                          after.pinnedSha256 != before.pinnedSha256 || !token.isEmpty() ||
-                                         unagreed_.remove(after.id);
+                                         wasUnagreed;
                 auto* open = workspaceOf(after.id);
                 const bool seesOther =
                     after.apiBase != before.apiBase || after.account != before.account || !token.isEmpty();
